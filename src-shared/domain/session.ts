@@ -1,0 +1,21 @@
+// How the terminal runs: its mode, where its data comes from and where its orders go.
+export const MODES = ['simulated', 'paper', 'demo', 'live'] as const;
+export type Mode = (typeof MODES)[number];
+
+export interface ModeDescription {
+  readonly badge: string;
+  readonly marketFrom: 'local venue' | 'Binance' | 'Binance demo';
+  readonly ordersTo: 'local venue' | 'Binance' | 'Binance demo';
+  readonly realMoney: boolean;
+}
+
+const DESCRIPTIONS: Readonly<Record<Mode, ModeDescription>> = {
+  simulated: { badge: 'SIMULATED', marketFrom: 'local venue', ordersTo: 'local venue', realMoney: false },
+  paper: { badge: 'PAPER', marketFrom: 'Binance', ordersTo: 'local venue', realMoney: false },
+  demo: { badge: 'DEMO', marketFrom: 'Binance demo', ordersTo: 'Binance demo', realMoney: false },
+  live: { badge: 'LIVE', marketFrom: 'Binance', ordersTo: 'Binance', realMoney: true },
+};
+
+export function describeMode(mode: Mode): ModeDescription {
+  return DESCRIPTIONS[mode];
+}

@@ -1,0 +1,61 @@
+// The units of the ledger: integers with a name, so that a price can never be added to a quantity.
+import { invariant } from './result.ts';
+
+declare const brand: unique symbol;
+export type Brand<T, Name extends string> = T & { readonly [brand]: Name };
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type EpochMs = Brand<number, 'EpochMs'>;
+/** A price as a whole number of the instrument's tick size. */
+export type Ticks = Brand<number, 'Ticks'>;
+/** A quantity as a whole number of the instrument's step size. */
+export type Lots = Brand<number, 'Lots'>;
+/** An amount of quote currency in units of 1e-8 USDT. */
+export type Money = Brand<number, 'Money'>;
+
+/** Decimal places of {@link Money}. */
+export const MONEY_SCALE = 8;
+export const MONEY_UNITS_PER_USDT = 1e8;
+export const ZERO_MONEY = 0 as Money;
+
+export function epochMs(value: number): EpochMs {
+  invariant(Number.isSafeInteger(value), `EpochMs must be a safe integer, got ${value}`);
+  return value as EpochMs;
+}
+
+export function ticks(value: number): Ticks {
+  invariant(Number.isSafeInteger(value), `Ticks must be a safe integer, got ${value}`);
+  return value as Ticks;
+}
+
+export function lots(value: number): Lots {
+  invariant(Number.isSafeInteger(value), `Lots must be a safe integer, got ${value}`);
+  return value as Lots;
+}
+
+export function money(units: number): Money {
+  invariant(Number.isSafeInteger(units), `Money must be a safe integer of 1e-8 USDT, got ${units}`);
+  return (units === 0 ? 0 : units) as Money;
+}
+
+/** Lossy: rounds a floating amount of USDT to the nearest 1e-8. For estimates and display, never for the venue's own ledger. */
+export function moneyFromUsdt(usdt: number): Money {
+  return money(Math.round(usdt * MONEY_UNITS_PER_USDT));
+}
+
+/** Lossy: a floating amount of USDT for display and ratios. */
+export function moneyToUsdt(amount: Money): number {
+  return amount / MONEY_UNITS_PER_USDT;
+}
+
+export function addMoney(a: Money, b: Money): Money {
+  return money(a + b);
+}
+
+export function subtractMoney(a: Money, b: Money): Money {
+  return money(a - b);
+}
+
+export function negateMoney(a: Money): Money {
+  return money(-a);
+}
