@@ -1,0 +1,59 @@
+// What a person can ask the engine to do. Parsed once at the edge; every command is journalled with who and when.
+import { z } from 'zod';
+import { TIMEFRAMES } from '../domain/candle.ts';
+import { STRATEGY_MODES } from '../domain/signal.ts';
+
+const symbol = z.string().min(1).max(40);
+const positionId = z.string().min(1).max(64);
+/** A price in ticks of the instrument. */
+const priceTicks = z.number().int().positive();
+
+export const commandSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('close-position'), positionId, fraction: z.number().positive().max(1) }),
+  z.object({ kind: z.literal('move-stop'), positionId, price: priceTicks }),
+  z.object({ kind: z.literal('move-target'), positionId, price: priceTicks }),
+  z.object({ kind: z.literal('cancel-order'), clientOrderId: z.string().min(1).max(36) }),
+  z.object({ kind: z.literal('take-over'), positionId }),
+  z.object({ kind: z.literal('hand-back'), positionId }),
+  z.object({ kind: z.literal('flatten-symbol'), symbol }),
+  z.object({ kind: z.literal('flatten-all') }),
+  z.object({ kind: z.literal('pause-automation') }),
+  z.object({ kind: z.literal('resume-automation') }),
+  z.object({ kind: z.literal('pause-symbol'), symbol }),
+  z.object({ kind: z.literal('resume-symbol'), symbol }),
+  z.object({ kind: z.literal('set-trading-state'), state: z.enum(['active', 'reducing', 'halted']) }),
+  z.object({ kind: z.literal('set-strategy-mode'), mode: z.enum(STRATEGY_MODES) }),
+  z.object({ kind: z.literal('update-settings'), changes: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])) }),
+]);
+export type Command = z.infer<typeof commandSchema>;
+export type CommandKind = Command['kind'];
+
+export interface CommandAccepted {
+  readonly message: string;
+}
+
+/** Refusal in words for the person who asked; `code` is stable. */
+export interface CommandRefused {
+  readonly code: string;
+  readonly uiMessage: string;
+}
+
+export const chartRequestSchema = z.object({
+  symbol,
+  timeframe: z.enum(TIMEFRAMES),
+  /** Candles wanted, newest first counted from `before` (exclusive open time) or now. */
+  limit: z.number().int().min(1).max(5000),
+  before: z.number().int().nullable(),
+});
+export type ChartRequest = z.infer<typeof chartRequestSchema>;
+
+export const journalRequestSchema = z.object({
+  /** Only records with an id below this; null for the newest. */
+  before: z.number().int().nullable(),
+  limit: z.number().int().min(1).max(1000),
+  kinds: z.array(z.string()).max(50),
+});
+export type JournalRequest = z.infer<typeof journalRequestSchema>;
+
+export const virtualRequestSchema = z.object({ state: z.enum(['open', 'closed']), limit: z.number().int().min(1).max(1000) });
+export type VirtualRequest = z.infer<typeof virtualRequestSchema>;
