@@ -1,0 +1,45 @@
+// Collects what one input produced, in order, from all parts of the engine.
+import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { JournalRecord, Notification } from '../ports.ts';
+import type { EngineEffect, EngineOutput } from './messages.ts';
+
+export class OutputBuilder {
+  readonly #records: JournalRecord[] = [];
+  readonly #events: EngineEventBody[] = [];
+  readonly #effects: EngineEffect[] = [];
+  #durable = false;
+
+  /** Takes over everything another part of the engine produced. */
+  absorb(part: { readonly records: readonly JournalRecord[]; readonly durable: boolean; readonly events: readonly EngineEventBody[]; readonly effects: readonly EngineEffect[] }): void {
+    this.#records.push(...part.records);
+    this.#events.push(...part.events);
+    this.#effects.push(...part.effects);
+    this.#durable ||= part.durable;
+  }
+
+  record(record: JournalRecord): void {
+    this.#records.push(record);
+  }
+
+  event(body: EngineEventBody): void {
+    this.#events.push(body);
+  }
+
+  effect(effect: EngineEffect): void {
+    this.#effects.push(effect);
+  }
+
+  notify(notification: Notification): void {
+    this.#effects.push({ kind: 'notify', notification });
+  }
+
+  /** A journal line about the engine itself. */
+  note(time: EpochMs, kind: string, summary: string, data: unknown = null): void {
+    this.#records.push({ time, kind, positionId: null, symbol: null, summary, data });
+  }
+
+  build(): EngineOutput {
+    return { records: this.#records, durable: this.#durable, events: this.#events, effects: this.#effects };
+  }
+}
