@@ -1,0 +1,85 @@
+// All indicators of one symbol and timeframe, advanced together, with a short memory of past values.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import { Adx } from './adx.ts';
+import { Atr } from './atr.ts';
+import { Bollinger } from './bollinger.ts';
+import { Ema } from './ema.ts';
+import { Rsi } from './rsi.ts';
+import { VolumeRatio } from './volume-ratio.ts';
+import { Vwap } from './vwap.ts';
+
+/** Past values kept per indicator. A power of two. */
+export const INDICATOR_HISTORY = 128;
+
+/**
+ * The set works on whatever numbers it is fed. Fed prices, it gives the textbook values. Fed logarithms of prices, ATR is a
+ * fraction of price, and the mirrored market p → K/p gives exactly mirrored values (EMA → ln K − EMA, RSI → 100 − RSI, ±DI
+ * swapped, ADX and ATR unchanged); decisions use that set.
+ */
+export class IndicatorSet {
+  readonly emaFast: Ema;
+  readonly emaSlow: Ema;
+  readonly rsi: Rsi;
+  readonly atr: Atr;
+  readonly adx: Adx;
+  readonly bollinger = new Bollinger();
+  readonly volumeRatio = new VolumeRatio();
+  readonly vwap = new Vwap();
+  private count = 0;
+  private readonly emaFastPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
+  private readonly rsiPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
+  private readonly atrPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
+  private readonly adxPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
+
+  constructor(settings: Settings) {
+    this.emaFast = new Ema(settings.emaFast);
+    this.emaSlow = new Ema(settings.emaSlow);
+    this.rsi = new Rsi(settings.rsiPeriod);
+    this.atr = new Atr(settings.atrPeriod);
+    this.adx = new Adx(settings.adxPeriod);
+  }
+
+  update(bar: IndicatorInput): void {
+    const { high, low, close, volume } = bar;
+    const slot = this.count & (INDICATOR_HISTORY - 1);
+    this.emaFastPast[slot] = this.emaFast.update(close);
+    this.emaSlow.update(close);
+    this.rsiPast[slot] = this.rsi.update(close);
+    this.atrPast[slot] = this.atr.update(high, low, close);
+    this.adxPast[slot] = this.adx.update(high, low, close);
+    this.bollinger.update(close);
+    this.volumeRatio.update(volume);
+    this.vwap.update(bar.openTime, (high + low + close) / 3, volume);
+    this.count += 1;
+  }
+
+  /** Value `barsAgo` bars before the newest (0 = newest), NaN when unknown or older than {@link INDICATOR_HISTORY}. */
+  emaFastAgo(barsAgo: number): number {
+    return this.past(this.emaFastPast, barsAgo);
+  }
+
+  rsiAgo(barsAgo: number): number {
+    return this.past(this.rsiPast, barsAgo);
+  }
+
+  atrAgo(barsAgo: number): number {
+    return this.past(this.atrPast, barsAgo);
+  }
+
+  adxAgo(barsAgo: number): number {
+    return this.past(this.adxPast, barsAgo);
+  }
+
+  private past(column: Float64Array, barsAgo: number): number {
+    if (barsAgo >= INDICATOR_HISTORY || barsAgo >= this.count) return Number.NaN;
+    return column[(this.count - 1 - barsAgo) & (INDICATOR_HISTORY - 1)]!;
+  }
+}
+
+export interface IndicatorInput {
+  readonly openTime: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}
