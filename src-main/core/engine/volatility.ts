@@ -1,0 +1,36 @@
+// Market-wide volatility for the capital guard: the universe's ATR against its own mean, and BTC's one-minute move.
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+
+const MINUTE_MS = 60_000;
+
+/** Follows one price and gives the largest relative move within the last minute of event time. */
+export class MinuteMove {
+  readonly #times: number[] = [];
+  readonly #prices: number[] = [];
+
+  /** `price` > 0 at `time`; older samples than a minute are forgotten. */
+  add(price: number, time: EpochMs): void {
+    this.#times.push(time);
+    this.#prices.push(price);
+    while (this.#times.length > 0 && (this.#times[0] ?? 0) < time - MINUTE_MS) {
+      this.#times.shift();
+      this.#prices.shift();
+    }
+  }
+
+  /** |last / first − 1| over the minute, in percent; 0 with fewer than two samples. */
+  percent(): number {
+    const first = this.#prices[0];
+    const last = this.#prices.at(-1);
+    if (first === undefined || last === undefined || this.#prices.length < 2) return 0;
+    return Math.abs(last / first - 1) * 100;
+  }
+}
+
+/** Median of the finite values, or NaN when there is none. */
+export function medianOf(values: readonly number[]): number {
+  const finite = values.filter((value) => Number.isFinite(value)).toSorted((a, b) => a - b);
+  if (finite.length === 0) return Number.NaN;
+  const middle = finite.length >> 1;
+  return finite.length % 2 === 1 ? (finite[middle] ?? Number.NaN) : ((finite[middle - 1] ?? 0) + (finite[middle] ?? 0)) / 2;
+}
