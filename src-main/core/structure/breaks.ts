@@ -1,0 +1,110 @@
+// Breaks of structure: a close beyond the last confirmed, unbroken swing of a scale.
+import type { Direction, SwingScale } from '../../../src-shared/domain/structure.ts';
+import type { CandleBook } from '../market/candle-book.ts';
+import { RecordRing } from './record-pool.ts';
+import type { SwingDetector, SwingRecord } from './swings.ts';
+
+/** Breaks kept per scale. */
+export const BREAKS_KEPT = 64;
+
+export interface BreakRecord {
+  kind: 'bos' | 'choch';
+  direction: Direction;
+  scale: SwingScale;
+  level: number;
+  /** Absolute index of the broken swing's bar. */
+  swingBar: number;
+  /** Absolute index of the bar whose close broke it. */
+  bar: number;
+  /** Where the breaking leg began: the opposite extreme between the swing and the break. */
+  legBar: number;
+  originTime: number;
+  confirmedTime: number;
+  displacementAtr: number;
+}
+
+function emptyBreak(): BreakRecord {
+  return {
+    kind: 'bos', direction: 'bullish', scale: 'internal', level: Number.NaN, swingBar: -1, bar: -1, legBar: -1,
+    originTime: Number.NaN, confirmedTime: Number.NaN, displacementAtr: Number.NaN,
+  };
+}
+
+/**
+ * With the trend, or before any trend: BOS. Against it: CHOCH, and the trend flips. Each swing breaks once; a close that passes
+ * several unbroken swings gives one break, of the newest, and the others count as broken with it. Displacement is the distance
+ * from the leg's origin to the breaking price in ATR (log space; NaN before ATR is warm). Source: STRATEGY, "Break".
+ */
+export class BreakDetector {
+  readonly breaks = new RecordRing<BreakRecord>(BREAKS_KEPT, emptyBreak);
+  readonly scale: SwingScale;
+  private readonly wicksBreak: boolean;
+  trend: Direction | null = null;
+  /** Break made by the newest bar. */
+  latest: BreakRecord | null = null;
+
+  constructor(scale: SwingScale, wicksBreak: boolean) {
+    this.scale = scale;
+    this.wicksBreak = wicksBreak;
+  }
+
+  /** Judges the newest bar against the swings confirmed before it. `atr` is in log units. */
+  update(book: CandleBook, detector: SwingDetector, atr: number): void {
+    this.latest = null;
+    const slot = book.slot(book.count - 1);
+    const up = this.wicksBreak ? book.high[slot]! : book.close[slot]!;
+    const down = this.wicksBreak ? book.low[slot]! : book.close[slot]!;
+    const high = detector.unbrokenHighs.at(-1);
+    const low = detector.unbrokenLows.at(-1);
+    const breaksHigh = high !== undefined && up > high.price;
+    const breaksLow = low !== undefined && down < low.price;
+    if (breaksHigh && breaksLow) this.breakBoth(book, detector, atr);
+    else if (breaksHigh) this.record(book, detector.unbrokenHighs, { direction: 'bullish', price: up, atr });
+    else if (breaksLow) this.record(book, detector.unbrokenLows, { direction: 'bearish', price: down, atr });
+  }
+
+  /** Only with wicks: an outside bar breaks both sides. The body decides; without a body both are spent and nothing is said. */
+  private breakBoth(book: CandleBook, detector: SwingDetector, atr: number): void {
+    const slot = book.slot(book.count - 1);
+    const body = Math.sign(book.close[slot]! - book.open[slot]!);
+    const closeTime = book.lastCloseTime;
+    if (body <= 0) popBroken(detector.unbrokenHighs, book.high[slot]!, closeTime);
+    if (body >= 0) popBroken(detector.unbrokenLows, book.low[slot]!, closeTime);
+    if (body > 0) this.record(book, detector.unbrokenHighs, { direction: 'bullish', price: book.high[slot]!, atr });
+    if (body < 0) this.record(book, detector.unbrokenLows, { direction: 'bearish', price: book.low[slot]!, atr });
+  }
+
+  private record(book: CandleBook, stack: SwingRecord[], move: { direction: Direction; price: number; atr: number }): void {
+    const swing = stack.at(-1)!;
+    const entry = this.breaks.push();
+    entry.kind = this.trend === null || this.trend === move.direction ? 'bos' : 'choch';
+    entry.direction = move.direction;
+    entry.scale = this.scale;
+    entry.level = swing.price;
+    entry.swingBar = swing.bar;
+    entry.bar = book.count - 1;
+    entry.legBar = swing.extremeBar;
+    entry.originTime = swing.originTime;
+    entry.confirmedTime = book.lastCloseTime;
+    entry.displacementAtr = Math.abs(Math.log(move.price) - Math.log(swing.extremePrice)) / move.atr;
+    this.trend = move.direction;
+    this.latest = entry;
+    popBroken(stack, move.price, book.lastCloseTime);
+  }
+}
+
+/** Marks every swing from the top of the stack that `price` has passed, and hands its extreme down to the one below. */
+function popBroken(stack: SwingRecord[], price: number, closeTime: number): void {
+  for (let swing = stack.at(-1); swing !== undefined; swing = stack.at(-1)) {
+    const passed = swing.kind === 'high' ? price > swing.price : price < swing.price;
+    if (!passed) return;
+    swing.brokenTime = closeTime;
+    stack.pop();
+    const below = stack.at(-1);
+    if (below === undefined) return;
+    const farther = swing.kind === 'high' ? swing.extremePrice <= below.extremePrice : swing.extremePrice >= below.extremePrice;
+    if (!farther) continue;
+    below.extremePrice = swing.extremePrice;
+    below.extremeBar = swing.extremeBar;
+  }
+}

@@ -1,0 +1,38 @@
+// The dealing range: where price stands between the last confirmed swing high and low, and the optimal trade entry band.
+import type { DealingRange } from '../../../src-shared/domain/structure.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { SwingDetector, SwingRecord } from './swings.ts';
+
+const OTE_NEAR = 0.62;
+const OTE_FAR = 0.79;
+
+/** The pair of swings that span the range, or null while either is missing or they do not span anything. */
+function rangeSwings(detector: SwingDetector): { readonly high: SwingRecord; readonly low: SwingRecord } | null {
+  const { lastHigh: high, lastLow: low } = detector;
+  return high === null || low === null || high.price <= low.price ? null : { high, low };
+}
+
+/**
+ * Position of `price` in the dealing range: 0 at the low, 0.5 at equilibrium, 1 at the high, outside beyond them; NaN without a
+ * range. Measured in log price, so that the mirrored market reads 1 − position.
+ */
+export function rangePosition(detector: SwingDetector, price: number): number {
+  const swings = rangeSwings(detector);
+  return swings === null ? Number.NaN : Math.log(price / swings.low.price) / Math.log(swings.high.price / swings.low.price);
+}
+
+/** The range with equilibrium (premium above, discount below) and the 62–79 % retracement band of its leg, or null. */
+export function describeRange(detector: SwingDetector): DealingRange | null {
+  const swings = rangeSwings(detector);
+  if (swings === null) return null;
+  const { high, low } = swings;
+  const isBullish = low.originTime < high.originTime;
+  const at = (position: number): number => low.price * (high.price / low.price) ** position;
+  const near = at(isBullish ? 1 - OTE_NEAR : OTE_NEAR);
+  const far = at(isBullish ? 1 - OTE_FAR : OTE_FAR);
+  return {
+    high: high.price, low: low.price, equilibrium: at(0.5), direction: isBullish ? 'bullish' : 'bearish',
+    oteTop: Math.max(near, far), oteBottom: Math.min(near, far),
+    originTime: Math.min(high.originTime, low.originTime) as EpochMs, confirmedTime: Math.max(high.confirmedTime, low.confirmedTime) as EpochMs,
+  };
+}

@@ -1,0 +1,126 @@
+// Liquidity pools above highs and below lows: equal levels, sweeps and takes.
+import type { CandleBook } from '../market/candle-book.ts';
+import { RecordPool } from './record-pool.ts';
+import type { SwingRecord } from './swings.ts';
+
+/** Living pools kept per side and timeframe. */
+export const POOLS_KEPT = 24;
+const ENDED_POOLS_KEPT = 24;
+/** A close back must come within this many bars after the wick. */
+export const SWEEP_BARS = 3;
+
+export interface PoolRecord {
+  side: 'buy' | 'sell';
+  /** Outermost price of its swing points. */
+  price: number;
+  touches: number;
+  originTime: number;
+  confirmedTime: number;
+  /** Bar of the first wick beyond; -1 before. */
+  wickBar: number;
+  sweptTime: number;
+  takenTime: number;
+}
+
+function emptyPool(): PoolRecord {
+  return {
+    side: 'buy', price: Number.NaN, touches: 0, originTime: Number.NaN, confirmedTime: Number.NaN, wickBar: -1,
+    sweptTime: Number.NaN, takenTime: Number.NaN,
+  };
+}
+
+/**
+ * Pools of one side, from internal swings. Swing points within `equalLevelAtr` ATR join one pool (known, as a pool, when the second
+ * point is confirmed); a single point is a weak pool. A close beyond takes it. A wick beyond with a close back on the same bar or
+ * at most {@link SWEEP_BARS} bars later sweeps it, also when a close in between had taken it. Source: STRATEGY, "Liquidity pool".
+ */
+export class LiquiditySide {
+  readonly side: 'buy' | 'sell';
+  readonly pools = new RecordPool<PoolRecord>(ENDED_POOLS_KEPT, emptyPool);
+  /** Close time and level of the last sweep; NaN before the first. */
+  lastSweepTime = Number.NaN;
+  lastSweepPrice = Number.NaN;
+  lastSweepBar = -1;
+  private readonly equalLevelAtr: number;
+
+  constructor(side: 'buy' | 'sell', equalLevelAtr: number) {
+    this.side = side;
+    this.equalLevelAtr = equalLevelAtr;
+  }
+
+  /** Follows living pools with the newest bar, then adds the swing that bar confirmed. `atr` is in log units. */
+  update(book: CandleBook, swing: SwingRecord | null, atr: number): void {
+    const alive = this.pools.alive;
+    for (let position = alive.length - 1; position >= 0; position -= 1) {
+      if (this.follow(alive[position]!, book)) this.pools.end(position);
+    }
+    if (swing !== null) this.add(book, swing, atr);
+  }
+
+  /** Returns true when the pool's story is over. */
+  private follow(pool: PoolRecord, book: CandleBook): boolean {
+    const bar = book.count - 1;
+    const slot = book.slot(bar);
+    const isBuy = this.side === 'buy';
+    if (pool.wickBar < 0) {
+      const beyond = isBuy ? book.high[slot]! > pool.price : book.low[slot]! < pool.price;
+      if (!beyond) return false;
+      pool.wickBar = bar;
+    }
+    const closedBeyond = isBuy ? book.close[slot]! > pool.price : book.close[slot]! < pool.price;
+    if (!closedBeyond) {
+      pool.sweptTime = book.lastCloseTime;
+      this.lastSweepTime = book.lastCloseTime;
+      this.lastSweepPrice = pool.price;
+      this.lastSweepBar = bar;
+      return true;
+    }
+    if (Number.isNaN(pool.takenTime)) pool.takenTime = book.lastCloseTime;
+    return bar - pool.wickBar >= SWEEP_BARS;
+  }
+
+  private add(book: CandleBook, swing: SwingRecord, atr: number): void {
+    const near = this.nearest(swing.price, atr * this.equalLevelAtr);
+    if (near !== null) {
+      near.touches += 1;
+      near.price = this.side === 'buy' ? Math.max(near.price, swing.price) : Math.min(near.price, swing.price);
+      if (near.touches === 2) near.confirmedTime = book.lastCloseTime;
+      return;
+    }
+    if (this.pools.alive.length >= POOLS_KEPT) this.pools.end(0);
+    const pool = this.pools.acquire();
+    pool.side = this.side;
+    pool.price = swing.price;
+    pool.touches = 1;
+    pool.originTime = swing.originTime;
+    pool.confirmedTime = swing.confirmedTime;
+    pool.wickBar = -1;
+    pool.sweptTime = Number.NaN;
+    pool.takenTime = Number.NaN;
+  }
+
+  /** The untouched pool nearest to `price` within `reach` (log units), or null. */
+  private nearest(price: number, reach: number): PoolRecord | null {
+    let best: PoolRecord | null = null;
+    let bestDistance = reach;
+    for (const pool of this.pools.alive) {
+      const distance = Math.abs(Math.log(pool.price / price));
+      if (pool.wickBar >= 0 || !(distance <= bestDistance)) continue;
+      best = pool;
+      bestDistance = distance;
+    }
+    return best;
+  }
+
+  /** Nearest living pool beyond `price` on this side's outer side, or null. */
+  nearestBeyond(price: number): PoolRecord | null {
+    let best: PoolRecord | null = null;
+    for (const pool of this.pools.alive) {
+      if (pool.wickBar >= 0) continue;
+      const beyond = this.side === 'buy' ? pool.price > price : pool.price < price;
+      if (!beyond) continue;
+      if (best === null || (this.side === 'buy' ? pool.price < best.price : pool.price > best.price)) best = pool;
+    }
+    return best;
+  }
+}

@@ -1,0 +1,82 @@
+// The analysed market: every symbol's candles, indicators and structure behind one door.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { Candle, CandleColumns, Timeframe } from '../../../src-shared/domain/candle.ts';
+import type { StructureSnapshot } from '../../../src-shared/domain/structure.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import { describeStructure } from './snapshot.ts';
+import { SymbolState } from './symbol-state.ts';
+import type { AppendOutcome } from './symbol-state.ts';
+
+/** Candles kept in memory per symbol and timeframe. Rounded up to a power of two. */
+export const DEFAULT_CANDLE_CAPACITY = 1024;
+
+export class MarketState {
+  private readonly settings: Settings;
+  private readonly capacity: number;
+  private readonly states = new Map<string, SymbolState>();
+
+  constructor(settings: Settings, capacity: number) {
+    this.settings = settings;
+    this.capacity = capacity;
+  }
+
+  get symbols(): readonly string[] {
+    return [...this.states.keys()];
+  }
+
+  /** The state of a symbol, or null when no candle of it ever came. */
+  get(symbol: string): SymbolState | null {
+    return this.states.get(symbol) ?? null;
+  }
+
+  /** The state of a symbol, made when it is new. */
+  obtain(symbol: string): SymbolState {
+    const existing = this.states.get(symbol);
+    if (existing !== undefined) return existing;
+    const created = new SymbolState(symbol, this.settings, this.capacity);
+    this.states.set(symbol, created);
+    return created;
+  }
+
+  /** Forgets a symbol that left the universe. */
+  drop(symbol: string): void {
+    this.states.delete(symbol);
+  }
+
+  appendClosed5m(symbol: string, candle: Candle): AppendOutcome {
+    return this.obtain(symbol).appendClosed5m(candle);
+  }
+
+  loadHistory(request: HistoryRequest): void {
+    this.obtain(request.symbol).loadHistory(request.timeframe, request.candles, request.closedBefore);
+  }
+
+  updateForming(symbol: string, candle: Candle): void {
+    this.states.get(symbol)?.updateForming(candle);
+  }
+
+  structureSnapshot(symbol: string, timeframe: Timeframe): StructureSnapshot | null {
+    const state = this.states.get(symbol);
+    return state === undefined ? null : describeStructure(symbol, state.frames[timeframe]);
+  }
+
+  /** The newest closed candles, oldest first; empty columns for an unknown symbol. */
+  candleColumns(symbol: string, timeframe: Timeframe, limit: number): CandleColumns {
+    const state = this.states.get(symbol);
+    if (state === undefined) return { openTime: [], open: [], high: [], low: [], close: [], volume: [] };
+    return state.frames[timeframe].book.columns(limit);
+  }
+}
+
+export interface HistoryRequest {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+  readonly candles: readonly Candle[];
+  /** Engine time; candles that close later are still forming and are dropped. */
+  readonly closedBefore: EpochMs;
+}
+
+/** Creates an empty market. `capacity` candles are kept per symbol and timeframe (see {@link DEFAULT_CANDLE_CAPACITY}). */
+export function createMarketState(settings: Settings, capacity: number = DEFAULT_CANDLE_CAPACITY): MarketState {
+  return new MarketState(settings, capacity);
+}

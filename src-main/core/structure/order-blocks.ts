@@ -1,0 +1,220 @@
+// Order blocks: the last opposite candle before a break, its quality, tests, decay and end.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { Direction, OrderBlock } from '../../../src-shared/domain/structure.ts';
+import type { CandleBook } from '../market/candle-book.ts';
+import type { BreakRecord } from './breaks.ts';
+import type { GapDetector, GapRecord } from './fair-value-gaps.ts';
+import { RecordPool } from './record-pool.ts';
+
+const HOUR_MS = 3_600_000;
+const BLOCK_SEARCH_BARS = 5;
+const MIN_STRENGTH = 0.1;
+const ENDED_BLOCKS_KEPT = 24;
+
+export interface OrderBlockRecord {
+  direction: Direction;
+  top: number;
+  bottom: number;
+  /** Absolute index of the block's candle. */
+  bar: number;
+  /** Bars from the block's candle to the break that confirmed it. */
+  legBars: number;
+  originTime: number;
+  confirmedTime: number;
+  volumeRatio: number;
+  displacementAtr: number;
+  /** The open gap that adjoins it, if any. */
+  gap: GapRecord | null;
+  strength: number;
+  tests: number;
+  isVisited: boolean;
+  state: OrderBlock['state'];
+  endedTime: number;
+  endReason: OrderBlock['endReason'];
+}
+
+function emptyBlock(): OrderBlockRecord {
+  return {
+    direction: 'bullish', top: Number.NaN, bottom: Number.NaN, bar: -1, legBars: 0, originTime: Number.NaN, confirmedTime: Number.NaN,
+    volumeRatio: Number.NaN, displacementAtr: Number.NaN, gap: null, strength: 0, tests: 0, isVisited: false, state: 'ended',
+    endedTime: Number.NaN, endReason: null,
+  };
+}
+
+export interface BlockContext {
+  readonly book: CandleBook;
+  /** Volume ratio by book slot. */
+  readonly volumeRatios: Float64Array;
+  readonly gaps: GapDetector;
+}
+
+/** Living and recently ended order blocks of one symbol and timeframe. Source: STRATEGY, "Order block". */
+export class OrderBlockDetector {
+  readonly blocks = new RecordPool<OrderBlockRecord>(ENDED_BLOCKS_KEPT, emptyBlock);
+  /** Grows with every birth, test and end. */
+  changes = 0;
+  private readonly settings: Settings;
+
+  constructor(settings: Settings) {
+    this.settings = settings;
+  }
+
+  /** Follows living blocks with the newest bar, then adds the blocks of the breaks that bar made. */
+  update(context: BlockContext, breaks: readonly (BreakRecord | null)[]): void {
+    const alive = this.blocks.alive;
+    for (let position = alive.length - 1; position >= 0; position -= 1) this.follow(context, position);
+    for (const entry of breaks) if (entry !== null) this.addFromBreak(context, entry);
+  }
+
+  private follow(context: BlockContext, position: number): void {
+    const block = this.blocks.alive[position]!;
+    const { book } = context;
+    const closeTime = book.lastCloseTime;
+    if (context.gaps.latest !== null) attachGap(block, context.gaps.latest);
+    if (block.gap !== null && !block.gap.isOpen) block.gap = null;
+    if (countVisit(block, book)) this.changes += 1;
+    block.strength = blockStrength(block, closeTime, this.settings);
+    const close = book.close[book.slot(book.count - 1)]!;
+    const isBroken = block.direction === 'bullish' ? close < block.bottom : close > block.top;
+    if (isBroken) this.breakBlock(position, book);
+    else if (block.tests > this.settings.orderBlockMaxTestCount) this.end(position, 'tests', closeTime);
+    else if (block.strength < MIN_STRENGTH) this.end(position, 'decay', closeTime);
+  }
+
+  private end(position: number, reason: NonNullable<OrderBlock['endReason']>, time: number): void {
+    const block = this.blocks.alive[position]!;
+    block.state = 'ended';
+    block.endReason = reason;
+    block.endedTime = time;
+    block.gap = null;
+    this.changes += 1;
+    this.blocks.end(position);
+  }
+
+  /** A broken block ends and lives on as a breaker of the other side; a broken breaker just ends. */
+  private breakBlock(position: number, book: CandleBook): void {
+    const time = book.lastCloseTime;
+    const broken = this.blocks.alive[position]!;
+    const wasBreaker = broken.state === 'breaker';
+    this.end(position, 'broken', time);
+    if (wasBreaker) return;
+    const breaker = this.blocks.acquire();
+    breaker.direction = broken.direction === 'bullish' ? 'bearish' : 'bullish';
+    breaker.top = broken.top;
+    breaker.bottom = broken.bottom;
+    breaker.bar = broken.bar;
+    breaker.legBars = broken.legBars;
+    breaker.originTime = broken.originTime;
+    breaker.confirmedTime = time;
+    breaker.volumeRatio = broken.volumeRatio;
+    breaker.displacementAtr = broken.displacementAtr;
+    this.start(breaker, 'breaker', time);
+    breaker.isVisited = isInside(breaker, book);
+  }
+
+  private start(block: OrderBlockRecord, state: 'active' | 'weak' | 'breaker', time: number): void {
+    this.changes += 1;
+    block.tests = 0;
+    block.gap = null;
+    block.isVisited = false;
+    block.state = state;
+    block.endReason = null;
+    block.endedTime = Number.NaN;
+    block.strength = blockStrength(block, time, this.settings);
+  }
+
+  private addFromBreak(context: BlockContext, entry: BreakRecord): void {
+    const { book } = context;
+    if (Number.isNaN(entry.displacementAtr) || entry.legBar < 0) return;
+    const bar = findBlockBar(book, entry);
+    if (bar < 0 || this.isKnown(bar, book, entry.direction)) return;
+    this.evictFor(book.lastCloseTime);
+    const slot = book.slot(bar);
+    const block = this.blocks.acquire();
+    block.direction = entry.direction;
+    block.top = book.high[slot]!;
+    block.bottom = book.low[slot]!;
+    block.bar = bar;
+    block.legBars = entry.bar - bar;
+    block.originTime = book.openTime[slot]!;
+    block.confirmedTime = book.lastCloseTime;
+    block.volumeRatio = impulseVolume(context, bar);
+    block.displacementAtr = entry.displacementAtr;
+    this.start(block, block.volumeRatio >= this.settings.orderBlockMinVolumeRatio ? 'active' : 'weak', book.lastCloseTime);
+    for (const gap of context.gaps.gaps.alive) attachGap(block, gap);
+    block.isVisited = isInside(block, book);
+    block.strength = blockStrength(block, book.lastCloseTime, this.settings);
+    if (block.strength < MIN_STRENGTH) this.end(this.blocks.alive.length - 1, 'decay', book.lastCloseTime);
+  }
+
+  private isKnown(bar: number, book: CandleBook, direction: Direction): boolean {
+    const time = book.openTime[book.slot(bar)]!;
+    const matches = (block: OrderBlockRecord): boolean => block.originTime === time && block.direction === direction && block.state !== 'breaker';
+    return this.blocks.alive.some(matches) || this.blocks.ended.some(matches);
+  }
+
+  private evictFor(time: number): void {
+    while (this.blocks.alive.length >= this.settings.orderBlockMaxHistory) this.end(0, 'evicted', time);
+  }
+}
+
+/** The last opposite candle at or before the leg's extreme, at most five bars back, else the extreme's own bar; -1 when no longer in memory. */
+function findBlockBar(book: CandleBook, entry: BreakRecord): number {
+  if (entry.legBar < book.firstIndex) return -1;
+  const earliest = Math.max(book.firstIndex, entry.legBar - BLOCK_SEARCH_BARS);
+  for (let bar = entry.legBar; bar >= earliest; bar -= 1) {
+    const slot = book.slot(bar);
+    const move = book.close[slot]! - book.open[slot]!;
+    if (entry.direction === 'bullish' ? move < 0 : move > 0) return bar;
+  }
+  return entry.legBar;
+}
+
+/** Highest volume ratio of the block and the two bars after it, as far as they exist; 0 when none is warm. */
+function impulseVolume(context: BlockContext, bar: number): number {
+  let highest = 0;
+  const last = Math.min(bar + 2, context.book.count - 1);
+  for (let index = bar; index <= last; index += 1) {
+    const ratio = context.volumeRatios[context.book.slot(index)]!;
+    if (ratio > highest) highest = ratio;
+  }
+  return highest;
+}
+
+/** A gap adjoins when it runs the block's way and its first candle is the block or one of the two bars after it. */
+function attachGap(block: OrderBlockRecord, gap: GapRecord): void {
+  if (block.state === 'breaker' || gap.direction !== block.direction) return;
+  if (gap.firstBar >= block.bar && gap.firstBar <= block.bar + 2) block.gap = gap;
+}
+
+function isInside(block: OrderBlockRecord, book: CandleBook): boolean {
+  const slot = book.slot(book.count - 1);
+  return block.direction === 'bullish' ? book.low[slot]! <= block.top : book.high[slot]! >= block.bottom;
+}
+
+/**
+ * A visit starts when a bar reaches the zone; it ends when a close is half the zone's height (in log price) away from it.
+ * Returns true when a visit started.
+ */
+function countVisit(block: OrderBlockRecord, book: CandleBook): boolean {
+  const starts = !block.isVisited && isInside(block, book);
+  if (starts) {
+    block.isVisited = true;
+    block.tests += 1;
+  }
+  if (!block.isVisited) return false;
+  const close = book.close[book.slot(book.count - 1)]!;
+  const distance = block.direction === 'bullish' ? Math.log(close / block.top) : Math.log(block.bottom / close);
+  if (distance >= 0.5 * Math.log(block.top / block.bottom)) block.isVisited = false;
+  return starts;
+}
+
+/** Strength in [0, 1] at `time`: volume, displacement and gap, worn by tests and, once old, by time. Age counts from confirmation. */
+export function blockStrength(block: OrderBlockRecord, time: number, settings: Settings): number {
+  const base = 0.4 * Math.min(1, block.volumeRatio / 3) + 0.4 * Math.min(1, block.displacementAtr / 3) + (block.gap === null ? 0 : 0.2);
+  const wear = Math.max(0, 1 - block.tests / (settings.orderBlockMaxTestCount + 1));
+  const ageHours = (time - block.confirmedTime) / HOUR_MS;
+  const lateHours = ageHours - settings.orderBlockTimeDecayHours;
+  if (!settings.orderBlockDecayEnabled || lateHours <= 0) return base * wear;
+  return base * wear * (1 - settings.orderBlockDecayRatePercent / 100) ** (lateHours / 24);
+}

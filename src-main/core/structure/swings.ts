@@ -1,0 +1,106 @@
+// Swing highs and lows of one scale, confirmed once enough bars stand on both sides.
+import type { SwingScale } from '../../../src-shared/domain/structure.ts';
+import type { CandleBook } from '../market/candle-book.ts';
+import { RecordRing } from './record-pool.ts';
+
+/** Swings kept per scale. */
+export const SWINGS_KEPT = 128;
+
+export interface SwingRecord {
+  kind: 'high' | 'low';
+  /** Absolute bar index of the swing. */
+  bar: number;
+  price: number;
+  originTime: number;
+  confirmedTime: number;
+  /** Close time of the bar that broke it; NaN while unbroken. */
+  brokenTime: number;
+  /** Farthest opposite price since the swing (lowest low after a high, highest high after a low), and its bar. */
+  extremePrice: number;
+  extremeBar: number;
+}
+
+function emptySwing(): SwingRecord {
+  return {
+    kind: 'high', bar: -1, price: Number.NaN, originTime: Number.NaN, confirmedTime: Number.NaN, brokenTime: Number.NaN,
+    extremePrice: Number.NaN, extremeBar: -1,
+  };
+}
+
+/**
+ * Bar i is a swing high when no bar of [i−L, i) reaches its high and no bar of (i, i+L] exceeds it (first of equals); it is
+ * known at the close of bar i+L. Unbroken swings of each side stand on a stack, newest on top. Source: STRATEGY, "Swing".
+ */
+export class SwingDetector {
+  readonly scale: SwingScale;
+  readonly length: number;
+  readonly swings = new RecordRing<SwingRecord>(SWINGS_KEPT, emptySwing);
+  readonly unbrokenHighs: SwingRecord[] = [];
+  readonly unbrokenLows: SwingRecord[] = [];
+  lastHigh: SwingRecord | null = null;
+  lastLow: SwingRecord | null = null;
+  /** Swings confirmed by the newest bar. */
+  confirmedHigh: SwingRecord | null = null;
+  confirmedLow: SwingRecord | null = null;
+
+  constructor(scale: SwingScale, length: number) {
+    this.scale = scale;
+    this.length = length;
+  }
+
+  /** Advances by the newest bar of the book. Call after breaks were judged with the same bar. */
+  update(book: CandleBook): void {
+    const newest = book.count - 1;
+    this.confirmedHigh = null;
+    this.confirmedLow = null;
+    extendExtreme(this.unbrokenHighs.at(-1), book, newest);
+    extendExtreme(this.unbrokenLows.at(-1), book, newest);
+    const bar = newest - this.length;
+    if (bar < this.length) return;
+    if (isSwing(book, bar, this.length, 'high')) this.confirmedHigh = this.lastHigh = this.confirm(book, bar, 'high');
+    if (isSwing(book, bar, this.length, 'low')) this.confirmedLow = this.lastLow = this.confirm(book, bar, 'low');
+  }
+
+  private confirm(book: CandleBook, bar: number, kind: 'high' | 'low'): SwingRecord {
+    const recycled = this.swings.nextRecycled;
+    if (recycled !== null && recycled === this.unbrokenHighs[0]) this.unbrokenHighs.shift();
+    if (recycled !== null && recycled === this.unbrokenLows[0]) this.unbrokenLows.shift();
+    if (recycled !== null && recycled === this.lastHigh) this.lastHigh = null;
+    if (recycled !== null && recycled === this.lastLow) this.lastLow = null;
+    const swing = this.swings.push();
+    const slot = book.slot(bar);
+    swing.kind = kind;
+    swing.bar = bar;
+    swing.price = kind === 'high' ? book.high[slot]! : book.low[slot]!;
+    swing.originTime = book.openTime[slot]!;
+    swing.confirmedTime = book.lastCloseTime;
+    swing.brokenTime = Number.NaN;
+    swing.extremePrice = kind === 'high' ? Infinity : -Infinity;
+    swing.extremeBar = -1;
+    for (let index = bar + 1; index < book.count; index += 1) extendExtreme(swing, book, index);
+    (kind === 'high' ? this.unbrokenHighs : this.unbrokenLows).push(swing);
+    return swing;
+  }
+}
+
+/** Follows the opposite extreme; the later of equal bars wins. */
+function extendExtreme(swing: SwingRecord | undefined, book: CandleBook, bar: number): void {
+  if (swing === undefined) return;
+  const slot = book.slot(bar);
+  const price = swing.kind === 'high' ? book.low[slot]! : book.high[slot]!;
+  const farther = swing.kind === 'high' ? price <= swing.extremePrice : price >= swing.extremePrice;
+  if (!farther) return;
+  swing.extremePrice = price;
+  swing.extremeBar = bar;
+}
+
+function isSwing(book: CandleBook, bar: number, length: number, kind: 'high' | 'low'): boolean {
+  const column = kind === 'high' ? book.high : book.low;
+  const sign = kind === 'high' ? 1 : -1;
+  const price = sign * column[book.slot(bar)]!;
+  for (let step = 1; step <= length; step += 1) {
+    if (sign * column[book.slot(bar + step)]! > price) return false;
+    if (sign * column[book.slot(bar - step)]! >= price) return false;
+  }
+  return true;
+}

@@ -1,0 +1,119 @@
+// Everything known about one symbol on one timeframe, advanced one closed candle at a time.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
+import { IndicatorSet } from '../indicators/indicator-set.ts';
+import type { IndicatorInput } from '../indicators/indicator-set.ts';
+import { CandleBook } from '../market/candle-book.ts';
+import { BreakDetector } from './breaks.ts';
+import type { BreakRecord } from './breaks.ts';
+import { GapDetector } from './fair-value-gaps.ts';
+import { LiquiditySide } from './liquidity.ts';
+import { OrderBlockDetector } from './order-blocks.ts';
+import { RegimeTracker } from './regime.ts';
+import { SwingDetector } from './swings.ts';
+
+/**
+ * Book, indicators and structure of one timeframe. Order comparisons use prices as they are; every distance is a difference of
+ * logarithms measured in the ATR of log price. `append` costs O(1) amortised and allocates nothing once warm.
+ */
+export class TimeframeState {
+  readonly book: CandleBook;
+  private readonly settings: Settings;
+  /** Indicators of log price; see IndicatorSet. */
+  indicators!: IndicatorSet;
+  internalSwings!: SwingDetector;
+  swings!: SwingDetector;
+  internalBreaks!: BreakDetector;
+  breaks!: BreakDetector;
+  gaps!: GapDetector;
+  orderBlocks!: OrderBlockDetector;
+  buySide!: LiquiditySide;
+  sellSide!: LiquiditySide;
+  regime!: RegimeTracker;
+  /** Volume ratio by book slot. */
+  readonly volumeRatios: Float64Array;
+  /** Grows whenever an object appears, changes state or ends; charts reload on a change. */
+  structureVersion = 0;
+  private readonly input: { -readonly [K in keyof IndicatorInput]: number } = { openTime: 0, high: 0, low: 0, close: 0, volume: 0 };
+  private readonly newBreaks: (BreakRecord | null)[] = [null, null];
+
+  constructor(timeframe: Timeframe, settings: Settings, capacity: number) {
+    this.settings = settings;
+    this.book = new CandleBook(timeframe, capacity);
+    this.volumeRatios = new Float64Array(this.book.capacity).fill(Number.NaN);
+    this.reset();
+  }
+
+  /** Forgets everything, as if no candle had ever come. */
+  reset(): void {
+    const { settings } = this;
+    this.book.reset();
+    this.indicators = new IndicatorSet(settings);
+    this.internalSwings = new SwingDetector('internal', settings.internalSwingLength);
+    this.swings = new SwingDetector('swing', settings.swingLength);
+    this.internalBreaks = new BreakDetector('internal', settings.wicksBreakStructure);
+    this.breaks = new BreakDetector('swing', settings.wicksBreakStructure);
+    this.gaps = new GapDetector(settings.minGapAtr);
+    this.orderBlocks = new OrderBlockDetector(settings);
+    this.buySide = new LiquiditySide('buy', settings.equalLevelAtr);
+    this.sellSide = new LiquiditySide('sell', settings.equalLevelAtr);
+    this.regime = new RegimeTracker(settings);
+    this.structureVersion += 1;
+  }
+
+  /** Takes the next contiguous closed candle. */
+  append(candle: Candle): void {
+    this.book.append(candle);
+    this.updateIndicators();
+    const { book } = this;
+    const atr = this.atr;
+    this.internalBreaks.update(book, this.internalSwings, atr);
+    this.breaks.update(book, this.swings, atr);
+    this.internalSwings.update(book);
+    this.swings.update(book);
+    this.gaps.update(book, atr);
+    this.newBreaks[0] = this.internalBreaks.latest;
+    this.newBreaks[1] = this.breaks.latest;
+    const blocksBefore = this.orderBlocks.changes;
+    this.orderBlocks.update(this, this.newBreaks);
+    this.buySide.update(book, this.internalSwings.confirmedHigh, atr);
+    this.sellSide.update(book, this.internalSwings.confirmedLow, atr);
+    this.regime.update(this.indicators.adx.value);
+    if (this.isStructureNew() || this.orderBlocks.changes !== blocksBefore) this.structureVersion += 1;
+  }
+
+  /** ATR of log price: a fraction of price. NaN during warm-up. */
+  get atr(): number {
+    return this.indicators.atr.value;
+  }
+
+  /** Newest close, or NaN. */
+  get close(): number {
+    return this.book.count === 0 ? Number.NaN : this.book.close[this.book.slot(this.book.count - 1)]!;
+  }
+
+  /** True once every indicator a decision needs has left its warm-up. */
+  get isWarm(): boolean {
+    const { emaSlow, adx, rsi, volumeRatio } = this.indicators;
+    return !Number.isNaN(emaSlow.value) && !Number.isNaN(adx.value) && !Number.isNaN(rsi.value) && !Number.isNaN(volumeRatio.value);
+  }
+
+  private updateIndicators(): void {
+    const { book, input } = this;
+    const slot = book.slot(book.count - 1);
+    input.openTime = book.openTime[slot]!;
+    input.high = book.logHigh[slot]!;
+    input.low = book.logLow[slot]!;
+    input.close = book.logClose[slot]!;
+    input.volume = book.volume[slot]!;
+    this.indicators.update(input);
+    this.volumeRatios[slot] = this.indicators.volumeRatio.value;
+  }
+
+  private isStructureNew(): boolean {
+    return (
+      this.internalBreaks.latest !== null || this.breaks.latest !== null || this.gaps.latest !== null ||
+      this.internalSwings.confirmedHigh !== null || this.internalSwings.confirmedLow !== null
+    );
+  }
+}
