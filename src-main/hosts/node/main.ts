@@ -1,0 +1,67 @@
+// The Node host: the whole terminal without Electron, served to a browser on this machine.
+import { randomBytes } from 'node:crypto';
+import { startTerminal } from '../compose.ts';
+import { parseStartOptions } from '../arguments.ts';
+import { openBrowser } from './browser.ts';
+import { createNodeLauncher } from './child-worker.ts';
+import { createNodeSecrets } from './secrets.ts';
+import { PROJECT_ROOT, RENDERER_ROOT, rendererIsBuilt } from './static-root.ts';
+import { startWebServer, type ListenFailure, type WebServer } from './web-server.ts';
+import { createWebSocketLink } from './ws-link.ts';
+
+const EXIT_USAGE = 2;
+const EXIT_FAILED = 1;
+
+function sayAndExit(sentence: string, code: number): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(code);
+}
+
+const parsed = parseStartOptions(process.argv.slice(2));
+if (!parsed.ok) sayAndExit(`${parsed.error}. See \`npm start -- --help\`.`, EXIT_USAGE);
+if (!rendererIsBuilt()) sayAndExit('The screens are not built yet. Run `npm start`, which builds them, instead of this file.', EXIT_FAILED);
+const options = parsed.value;
+
+const token = randomBytes(24).toString('base64url');
+const started = await startTerminal({
+  options,
+  host: 'node',
+  projectRoot: PROJECT_ROOT,
+  launcher: createNodeLauncher(),
+  secrets: createNodeSecrets(options.dataDir),
+});
+if (!started.ok) sayAndExit(started.error.uiMessage, EXIT_FAILED);
+const terminal = started.value;
+
+let server: WebServer;
+try {
+  server = await startWebServer({
+    port: options.port,
+    root: RENDERER_ROOT,
+    token,
+    onScreen: (socket) => terminal.attach(createWebSocketLink(socket, (detail) => terminal.logger.log('warn', 'screen', detail))),
+    onRefused: (reason) => terminal.logger.log('warn', 'screen', reason),
+  });
+} catch (failure) {
+  await terminal.stop('could not listen');
+  sayAndExit((failure as ListenFailure).uiMessage, EXIT_FAILED);
+}
+
+const url = `http://127.0.0.1:${server.port}/#token=${token}`;
+process.stdout.write(`Terminal: ${url}\n`);
+if (options.open && openBrowser(url)) process.stdout.write('Opened in your browser.\n');
+
+let stopping = false;
+async function shutDown(why: string): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  await terminal.stop(why);
+  await server.close();
+  process.exit(0);
+}
+process.on('SIGINT', () => void shutDown('SIGINT'));
+process.on('SIGTERM', () => void shutDown('SIGTERM'));
+process.on('SIGHUP', () => void shutDown('SIGHUP'));
+
+const outcome = await terminal.whenStreaming;
+if (outcome === 'streaming') process.stdout.write(`READY ${url}\n`);
