@@ -29,8 +29,7 @@ export function describeBreak(record: BreakRecord): StructureBreak {
 }
 
 export function orderBlockId(record: OrderBlockRecord, timeframe: Timeframe): string {
-  const breaker = record.state === 'breaker' ? '-breaker' : '';
-  return `${timeframe}-ob-${record.direction}-${record.originTime}-${record.confirmedTime}${breaker}`;
+  return `${timeframe}-ob-${record.direction}-${record.originTime}-${record.confirmedTime}`;
 }
 
 export function gapId(record: GapRecord, timeframe: Timeframe): string {

@@ -1,0 +1,55 @@
+// What a strategy is told besides the candles, and what it answers.
+import type { ModelOpinion, NoSignal, Side, Signal } from '../../../src-shared/domain/signal.ts';
+import type { FunnelStep } from '../../../src-shared/domain/signal.ts';
+import { FUNNEL_STEPS } from '../../../src-shared/domain/signal.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+
+export interface DecisionContext {
+  readonly now: EpochMs;
+  /** (ask − bid) / mid, or null when unknown. */
+  readonly spreadFraction: number | null;
+  readonly opinions: Readonly<Record<Side, ModelOpinion | null>>;
+  /** Whether the model's out-of-sample calibration has passed; without it a model may only veto or lower. */
+  readonly modelHasEdge: boolean;
+  /** Why there is no opinion, as a sentence; null when there is one. */
+  readonly fallback: string | null;
+  /** Side of the position already open in this symbol. */
+  readonly openSide: Side | null;
+  /** Open positions on each side that move with this symbol. */
+  readonly correlatedPositions: Readonly<Record<Side, number>>;
+}
+
+/** A context that knows the time and nothing else. */
+export function bareContext(now: EpochMs): DecisionContext {
+  return {
+    now, spreadFraction: null, opinions: { long: null, short: null }, modelHasEdge: false, fallback: 'No model opinion was asked for.',
+    openSide: null, correlatedPositions: { long: 0, short: 0 },
+  };
+}
+
+/** A tradable signal, or the step that stopped the symbol; a set-up that got past step 3 comes along as `candidate`. */
+export type Evaluation =
+  | { readonly kind: 'signal'; readonly signal: Signal }
+  | { readonly kind: 'none'; readonly noSignal: NoSignal; readonly candidate: Signal | null };
+
+/** Steps a strategy itself can stop at; rank and risk come after it. */
+const STRATEGY_STEPS: readonly FunnelStep[] = FUNNEL_STEPS.filter((step) => step !== 'rank' && step !== 'risk');
+
+export interface Refusal {
+  readonly symbol: string;
+  readonly now: EpochMs;
+  readonly step: FunnelStep;
+  readonly code: string;
+  readonly numbers: Readonly<Record<string, number>>;
+  readonly side: Side | null;
+  /** [0, 1]: how near the failed test was to passing. */
+  readonly closeness: number;
+}
+
+/** The NoSignal of a refusal; progress is the share of steps passed plus the closeness of the failed one. */
+export function refuse(refusal: Refusal): NoSignal {
+  const { symbol, now, step, code, numbers, side } = refusal;
+  const closeness = Number.isNaN(refusal.closeness) ? 0 : Math.min(1, Math.max(0, refusal.closeness));
+  const passed = STRATEGY_STEPS.indexOf(step);
+  return { symbol, decidedAt: now, step, code, numbers, side, progress: (passed + closeness) / STRATEGY_STEPS.length };
+}

@@ -1,0 +1,103 @@
+// Step 3: the 15m set-up: structure agrees, a tradable zone is near, and price is on the right side of equilibrium.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { Side, ZoneReference } from '../../../src-shared/domain/signal.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import { sideDirection } from '../features/scale.ts';
+import { rangePosition } from '../structure/dealing-range.ts';
+import type { GapRecord } from '../structure/fair-value-gaps.ts';
+import type { OrderBlockRecord } from '../structure/order-blocks.ts';
+import { gapId, orderBlockId } from '../structure/snapshot.ts';
+import type { SymbolState } from '../structure/symbol-state.ts';
+import type { TimeframeState } from '../structure/timeframe-state.ts';
+
+const REACH_ATR = 1;
+const GAP_STRENGTH_WEIGHT = 0.7;
+const GAP_FULL_SIZE_ATR = 1.5;
+
+export type SetUp =
+  | { readonly kind: 'found'; readonly zone: ZoneReference; readonly distanceAtr: number; readonly rangePosition: number }
+  | { readonly kind: 'missing'; readonly code: string; readonly numbers: Readonly<Record<string, number>>; readonly closeness: number };
+
+interface Nearest {
+  distanceAtr: number;
+  score: number;
+  block: OrderBlockRecord | null;
+  gap: GapRecord | null;
+}
+
+/** Looks for the set-up of `side` at the newest 5m close. Source: STRATEGY, "ICT strategy" step 3. */
+export function findSetUp(state: SymbolState, side: Side, settings: Settings): SetUp {
+  const { '5m': five, '15m': fifteen } = state.frames;
+  const price = five.close;
+  if (fifteen.internalBreaks.trend !== sideDirection(side)) {
+    return { kind: 'missing', code: 'setup.structure_against', numbers: { trend: trendNumber(fifteen) }, closeness: 0.1 };
+  }
+  const position = rangePosition(fifteen.swings, price);
+  if (Number.isNaN(position)) return { kind: 'missing', code: 'setup.no_range', numbers: {}, closeness: 0.2 };
+  const place = side === 'long' ? position : 1 - position;
+  if (place > 0.5) return { kind: 'missing', code: side === 'long' ? 'setup.in_premium' : 'setup.in_discount', numbers: { rangePosition: position }, closeness: 0.7 - Math.min(0.4, place - 0.5) };
+  const nearest = nearestZone(fifteen, price, { side, settings });
+  if (nearest.distanceAtr > REACH_ATR) {
+    if (nearest.distanceAtr === Infinity) return { kind: 'missing', code: 'setup.no_zone', numbers: { rangePosition: position }, closeness: 0.5 };
+    return { kind: 'missing', code: 'setup.zone_too_far', numbers: { distanceAtr: nearest.distanceAtr, reachAtr: REACH_ATR }, closeness: 0.5 + 0.5 / nearest.distanceAtr };
+  }
+  const zone = nearest.block !== null ? blockReference(nearest.block) : gapReference(nearest.gap!);
+  return { kind: 'found', zone, distanceAtr: nearest.distanceAtr, rangePosition: position };
+}
+
+function trendNumber(frame: TimeframeState): number {
+  return frame.internalBreaks.trend === null ? 0 : frame.internalBreaks.trend === 'bullish' ? 1 : -1;
+}
+
+/** The best zone within reach (strength, less for distance; the newer of equals), else the nearest one beyond it. */
+function nearestZone(frame: TimeframeState, price: number, wanted: { readonly side: Side; readonly settings: Settings }): Nearest {
+  const { side, settings } = wanted;
+  const direction = sideDirection(side);
+  const best: Nearest = { distanceAtr: Infinity, score: -1, block: null, gap: null };
+  for (const block of frame.orderBlocks.blocks.alive) {
+    if (block.direction !== direction || block.state !== 'active' || block.legBars > settings.orderBlockLookback) continue;
+    offer(best, { distanceAtr: zoneDistance(block, price, { side, atr: frame.atr }), strength: block.strength, block, gap: null });
+  }
+  for (const gap of frame.gaps.gaps.alive) {
+    if (gap.direction !== direction) continue;
+    offer(best, { distanceAtr: zoneDistance(gap, price, { side, atr: frame.atr }), strength: gapStrength(gap), block: null, gap });
+  }
+  return best;
+}
+
+function offer(best: Nearest, zone: { readonly distanceAtr: number; readonly strength: number; readonly block: OrderBlockRecord | null; readonly gap: GapRecord | null }): void {
+  const score = zone.distanceAtr <= REACH_ATR ? zone.strength * (1 - 0.5 * Math.max(0, zone.distanceAtr)) : -1;
+  const isBetter = score >= 0 ? score >= best.score : best.score < 0 && zone.distanceAtr < best.distanceAtr;
+  if (!isBetter) return;
+  best.distanceAtr = zone.distanceAtr;
+  best.score = score;
+  best.block = zone.block;
+  best.gap = zone.gap;
+}
+
+/** ATR from price to the zone's near edge, 0 inside, Infinity when price has already left it behind. */
+export function zoneDistance(zone: { readonly top: number; readonly bottom: number }, price: number, seen: { readonly side: Side; readonly atr: number }): number {
+  const past = seen.side === 'long' ? price < zone.bottom : price > zone.top;
+  if (past) return Infinity;
+  const distance = seen.side === 'long' ? Math.log(price / zone.top) : Math.log(zone.bottom / price);
+  return Math.max(0, distance / seen.atr);
+}
+
+/** [0, 0.7]: size against 1.5 ATR, less what is already filled; a gap never outranks a full-strength block. */
+export function gapStrength(gap: GapRecord): number {
+  return GAP_STRENGTH_WEIGHT * Math.min(1, gap.sizeAtr / GAP_FULL_SIZE_ATR) * (1 - gap.filledFraction);
+}
+
+function blockReference(block: OrderBlockRecord): ZoneReference {
+  return {
+    kind: 'order_block', id: orderBlockId(block, '15m'), timeframe: '15m', top: block.top, bottom: block.bottom, strength: block.strength,
+    tests: block.tests, originTime: block.originTime as EpochMs, confirmedTime: block.confirmedTime as EpochMs,
+  };
+}
+
+function gapReference(gap: GapRecord): ZoneReference {
+  return {
+    kind: 'fair_value_gap', id: gapId(gap, '15m'), timeframe: '15m', top: gap.top, bottom: gap.bottom, strength: gapStrength(gap),
+    tests: gap.filledFraction > 0 ? 1 : 0, originTime: gap.originTime as EpochMs, confirmedTime: gap.confirmedTime as EpochMs,
+  };
+}
