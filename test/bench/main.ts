@@ -1,0 +1,46 @@
+// `npm run bench`: runs the named suites and writes ratios against named baselines of the same run.
+import { writeFileSync } from 'node:fs';
+import { cpus, totalmem } from 'node:os';
+import { parseArgs } from 'node:util';
+import { runCycleSuite } from './cycle.ts';
+
+const SUITES = { cycle: runCycleSuite } as const;
+type SuiteName = keyof typeof SUITES;
+
+const HELP = `Usage: npm run bench -- [--suite NAME] [--json FILE]
+
+Suites: ${Object.keys(SUITES).join(', ')} (all of them without --suite)
+  --suite NAME   run one suite
+  --json FILE    write the results as JSON
+  --help         this text
+`;
+
+function fail(sentence: string): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(2);
+}
+
+function readArguments(): { readonly suites: readonly SuiteName[]; readonly json: string | null } {
+  try {
+    const { values } = parseArgs({ options: { suite: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean' } } });
+    if (values.help === true) {
+      process.stdout.write(HELP);
+      process.exit(0);
+    }
+    if (values.suite !== undefined && !Object.hasOwn(SUITES, values.suite)) fail(`There is no suite named ${values.suite}; choose one of ${Object.keys(SUITES).join(', ')}.`);
+    return { suites: values.suite === undefined ? (Object.keys(SUITES) as SuiteName[]) : [values.suite as SuiteName], json: values.json ?? null };
+  } catch (failure) {
+    fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run bench -- --help\`.`);
+  }
+}
+
+const { suites, json } = readArguments();
+const results: unknown[] = [];
+for (const name of suites) {
+  process.stdout.write(`suite ${name}\n`);
+  results.push(await SUITES[name]((line) => process.stdout.write(`  ${line}\n`)));
+}
+if (json !== null) {
+  const machine = { cores: cpus().length, model: cpus()[0]?.model ?? 'unknown', memoryGb: Math.round(totalmem() / 2 ** 30), node: process.version };
+  writeFileSync(json, `${JSON.stringify({ machine, at: new Date().toISOString(), results }, null, 2)}\n`);
+}
