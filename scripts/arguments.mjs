@@ -1,0 +1,51 @@
+// The flags of `npm start`, their help text and their checks; plain Node 20 so that it works before anything is installed.
+import { parseArgs } from 'node:util';
+
+/** @typedef {{ name: string, value: string | null, help: string, check?: (value: string) => string | null }} Flag */
+
+const wholeNumber = (minimum, maximum) => (value) =>
+  /^\d+$/.test(value) && Number(value) >= minimum && Number(value) <= maximum ? null : `must be a whole number from ${minimum} to ${maximum}`;
+const oneOf = (...choices) => (value) => (choices.includes(value) ? null : `must be one of ${choices.join(', ')}`);
+
+/** @type {readonly Flag[]} */
+export const START_FLAGS = [
+  { name: 'host', value: 'node|electron', help: 'electron: the desktop app; node: the same program in your browser. Default: electron where its binary can be had, else node', check: oneOf('node', 'electron') },
+  { name: 'port', value: 'N', help: 'port of the local page in the node host; 0 picks a free one (default 4173)', check: wholeNumber(0, 65535) },
+  { name: 'no-open', value: null, help: 'do not open a browser' },
+  { name: 'data-dir', value: 'DIR', help: 'where the journal, candles and settings live' },
+  { name: 'mode', value: 'simulated|paper|demo|live', help: 'default simulated', check: oneOf('simulated', 'paper', 'demo', 'live') },
+  { name: 'seed', value: 'N', help: 'seed of the simulated market (default 1)', check: wholeNumber(0, 2147483647) },
+  { name: 'speed', value: 'N', help: 'simulated time over real time, 1 to 1000 (default 1)', check: wholeNumber(1, 1000) },
+  { name: 'symbols', value: 'N', help: 'markets of the simulated exchange (default 200)', check: wholeNumber(1, 500) },
+  { name: 'venue', value: 'URL', help: 'use a venue that is already running (see `npm run venue`)' },
+  { name: 'replay', value: 'DIR', help: 'replay candle files through the simulated exchange' },
+  { name: 'from', value: 'TIME', help: 'start of the replay, ISO time' },
+  { name: 'help', value: null, help: 'this text' },
+];
+
+/** @param {string} command @param {readonly Flag[]} flags */
+export function describeFlags(command, flags) {
+  const rows = flags.map((flag) => [`  --${flag.name}${flag.value === null ? '' : ` ${flag.value}`}`, flag.help]);
+  const width = Math.min(34, Math.max(...rows.map(([head]) => head.length)) + 2);
+  return `Usage: ${command} -- [flags]\n\n${rows.map(([head, help]) => (head.length + 1 < width ? head.padEnd(width) : `${head}\n${' '.repeat(width)}`) + help).join('\n')}\n`;
+}
+
+/**
+ * Checks flags against the table. Gives the values, or one sentence about the first thing that is wrong.
+ * @param {readonly string[]} argv @param {readonly Flag[]} flags
+ */
+export function readFlags(argv, flags) {
+  const options = Object.fromEntries(flags.map((flag) => [flag.name, { type: flag.value === null ? 'boolean' : 'string' }]));
+  let values;
+  try {
+    ({ values } = parseArgs({ args: [...argv], options, strict: true, allowPositionals: false }));
+  } catch (failure) {
+    return { ok: false, sentence: failure.message.split('\n')[0].replace(/\. To specify.*$/, '.') };
+  }
+  for (const flag of flags) {
+    const value = values[flag.name];
+    const problem = typeof value === 'string' && flag.check !== undefined ? flag.check(value) : null;
+    if (problem !== null) return { ok: false, sentence: `--${flag.name} ${value} ${problem}.` };
+  }
+  return { ok: true, values };
+}
