@@ -1,5 +1,5 @@
 // The dealing range: where price stands between the last confirmed swing high and low, and the optimal trade entry band.
-import type { DealingRange } from '../../../src-shared/domain/structure.ts';
+import type { DealingRange, Direction } from '../../../src-shared/domain/structure.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { SwingDetector, SwingRecord } from './swings.ts';
 
@@ -21,12 +21,16 @@ export function rangePosition(detector: SwingDetector, price: number): number {
   return swings === null ? Number.NaN : Math.log(price / swings.low.price) / Math.log(swings.high.price / swings.low.price);
 }
 
-/** The range with equilibrium (premium above, discount below) and the 62–79 % retracement band of its leg, or null. */
-export function describeRange(detector: SwingDetector): DealingRange | null {
+/**
+ * The range with equilibrium (premium above, discount below) and the 62–79 % retracement band of its leg, or null. When one bar is both
+ * swing high and low, its inner order is unknown and the trend of the scale tells the leg's direction.
+ */
+export function describeRange(detector: SwingDetector, trend: Direction | null): DealingRange | null {
   const swings = rangeSwings(detector);
   if (swings === null) return null;
   const { high, low } = swings;
-  const isBullish = low.originTime < high.originTime;
+  if (low.originTime === high.originTime && trend === null) return null;
+  const isBullish = low.originTime === high.originTime ? trend === 'bullish' : low.originTime < high.originTime;
   const at = (position: number): number => low.price * (high.price / low.price) ** position;
   const near = at(isBullish ? 1 - OTE_NEAR : OTE_NEAR);
   const far = at(isBullish ? 1 - OTE_FAR : OTE_FAR);

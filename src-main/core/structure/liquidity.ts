@@ -15,7 +15,10 @@ export interface PoolRecord {
   price: number;
   touches: number;
   originTime: number;
+  /** When it became known in its present form: at the first point as a weak pool, at the second as a pool. */
   confirmedTime: number;
+  /** When its record began; with `originTime` it names the pool for good. */
+  bornTime: number;
   /** Bar of the first wick beyond; -1 before. */
   wickBar: number;
   sweptTime: number;
@@ -24,7 +27,7 @@ export interface PoolRecord {
 
 function emptyPool(): PoolRecord {
   return {
-    side: 'buy', price: Number.NaN, touches: 0, originTime: Number.NaN, confirmedTime: Number.NaN, wickBar: -1,
+    side: 'buy', price: Number.NaN, touches: 0, originTime: Number.NaN, confirmedTime: Number.NaN, bornTime: Number.NaN, wickBar: -1,
     sweptTime: Number.NaN, takenTime: Number.NaN,
   };
 }
@@ -32,7 +35,8 @@ function emptyPool(): PoolRecord {
 /**
  * Pools of one side, from internal swings. Swing points within `equalLevelAtr` ATR join one pool (known, as a pool, when the second
  * point is confirmed); a single point is a weak pool. A close beyond takes it. A wick beyond with a close back on the same bar or
- * at most {@link SWEEP_BARS} bars later sweeps it, also when a close in between had taken it. Source: STRATEGY, "Liquidity pool".
+ * at most {@link SWEEP_BARS} bars later sweeps it, also when a close in between had taken it. A swing that pierced a pool by less than
+ * the tolerance swept it and, once confirmed, stands with it as a new pool of equal levels. Source: STRATEGY, "Liquidity pool".
  */
 export class LiquiditySide {
   readonly side: 'buy' | 'sell';
@@ -88,12 +92,16 @@ export class LiquiditySide {
       return;
     }
     if (this.pools.alive.length >= POOLS_KEPT) this.pools.end(0);
+    const pierced = this.piercedBy(swing, atr * this.equalLevelAtr);
+    const touches = pierced === null ? 1 : pierced.touches + 1;
+    const originTime = pierced === null ? swing.originTime : pierced.originTime;
     const pool = this.pools.acquire();
     pool.side = this.side;
     pool.price = swing.price;
-    pool.touches = 1;
-    pool.originTime = swing.originTime;
+    pool.touches = touches;
+    pool.originTime = originTime;
     pool.confirmedTime = swing.confirmedTime;
+    pool.bornTime = swing.confirmedTime;
     pool.wickBar = -1;
     pool.sweptTime = Number.NaN;
     pool.takenTime = Number.NaN;
@@ -112,7 +120,18 @@ export class LiquiditySide {
     return best;
   }
 
-  /** Nearest living pool beyond `price` on this side's outer side, or null. */
+  /** The swept, never taken pool that this very swing pierced by no more than `reach`, or null. */
+  private piercedBy(swing: SwingRecord, reach: number): PoolRecord | null {
+    const { ended } = this.pools;
+    for (let position = ended.length - 1; position >= 0; position -= 1) {
+      const pool = ended[position]!;
+      const isPierced = pool.wickBar === swing.bar && !Number.isNaN(pool.sweptTime) && Number.isNaN(pool.takenTime);
+      if (isPierced && Math.abs(Math.log(pool.price / swing.price)) <= reach) return pool;
+    }
+    return null;
+  }
+
+  /** The untouched pool nearest to `price` among those beyond it, or null. */
   nearestBeyond(price: number): PoolRecord | null {
     let best: PoolRecord | null = null;
     for (const pool of this.pools.alive) {

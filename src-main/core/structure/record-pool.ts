@@ -27,6 +27,11 @@ export class RecordRing<T> {
     return created;
   }
 
+  /** Records pushed since the beginning. */
+  get total(): number {
+    return this.pushed;
+  }
+
   /** Newest record, or null. */
   get newest(): T | null {
     return this.pushed === 0 ? null : this.records[(this.pushed - 1) % this.capacity]!;
@@ -48,6 +53,8 @@ export class RecordRing<T> {
 export class RecordPool<T> {
   readonly alive: T[] = [];
   readonly ended: T[] = [];
+  /** Records that ended since the beginning; the newest of them stand last in `ended`. */
+  endedTotal = 0;
   private readonly free: T[] = [];
   private readonly create: () => T;
   private readonly endedCapacity: number;
@@ -70,6 +77,7 @@ export class RecordPool<T> {
     for (let index = position; index + 1 < this.alive.length; index += 1) this.alive[index] = this.alive[index + 1]!;
     this.alive.pop();
     this.ended.push(record);
+    this.endedTotal += 1;
     if (this.ended.length <= this.endedCapacity) return;
     this.free.push(this.ended[0]!);
     for (let index = 0; index + 1 < this.ended.length; index += 1) this.ended[index] = this.ended[index + 1]!;

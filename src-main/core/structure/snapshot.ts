@@ -55,7 +55,7 @@ export function describeGap(record: GapRecord, timeframe: Timeframe): FairValueG
 export function describePool(record: PoolRecord, timeframe: Timeframe): LiquidityPool {
   const { side, price, touches } = record;
   return {
-    id: `${timeframe}-pool-${side}-${record.originTime}`, side, price, touches, weak: touches < 2,
+    id: `${timeframe}-pool-${side}-${record.originTime}-${record.bornTime}`, side, price, touches, weak: touches < 2,
     sweptTime: timeOrNull(record.sweptTime), takenTime: timeOrNull(record.takenTime), ...known(record),
   };
 }
@@ -72,7 +72,7 @@ function byTime(a: { readonly confirmedTime: EpochMs; readonly originTime: Epoch
 export function describeStructure(symbol: string, state: TimeframeState): StructureSnapshot {
   const { book } = state;
   const { timeframe } = book;
-  const swings = [state.internalSwings, state.swings].flatMap((detector) => listOf(detector.swings, (record) => describeSwing(record, detector)));
+  const swings = [state.internalSwings, state.swings].flatMap((detector) => [detector.highs, detector.lows].flatMap((ring) => listOf(ring, (record) => describeSwing(record, detector))));
   const breaks = [state.internalBreaks, state.breaks].flatMap((detector) => listOf(detector.breaks, describeBreak));
   const { blocks } = state.orderBlocks;
   const { gaps } = state.gaps;
@@ -85,7 +85,7 @@ export function describeStructure(symbol: string, state: TimeframeState): Struct
     orderBlocks: [...blocks.ended, ...blocks.alive].map((record) => describeOrderBlock(record, timeframe)).toSorted(byTime),
     gaps: [...gaps.ended, ...gaps.alive].map((record) => describeGap(record, timeframe)).toSorted(byTime),
     pools: pools.map((record) => describePool(record, timeframe)).toSorted(byTime),
-    range: describeRange(state.swings),
+    range: describeRange(state.swings, state.breaks.trend),
     regime: state.regime.regime,
     trend: state.breaks.trend ?? state.internalBreaks.trend,
     atr: state.close * Math.expm1(state.atr),

@@ -3,8 +3,8 @@ import type { SwingScale } from '../../../src-shared/domain/structure.ts';
 import type { CandleBook } from '../market/candle-book.ts';
 import { RecordRing } from './record-pool.ts';
 
-/** Swings kept per scale. */
-export const SWINGS_KEPT = 128;
+/** Swings kept per scale and side. Highs and lows have rings of their own: the mirrored market must forget the mirrored swings. */
+export const SWINGS_KEPT = 96;
 
 export interface SwingRecord {
   kind: 'high' | 'low';
@@ -34,7 +34,8 @@ function emptySwing(): SwingRecord {
 export class SwingDetector {
   readonly scale: SwingScale;
   readonly length: number;
-  readonly swings = new RecordRing<SwingRecord>(SWINGS_KEPT, emptySwing);
+  readonly highs = new RecordRing<SwingRecord>(SWINGS_KEPT, emptySwing);
+  readonly lows = new RecordRing<SwingRecord>(SWINGS_KEPT, emptySwing);
   readonly unbrokenHighs: SwingRecord[] = [];
   readonly unbrokenLows: SwingRecord[] = [];
   lastHigh: SwingRecord | null = null;
@@ -62,12 +63,10 @@ export class SwingDetector {
   }
 
   private confirm(book: CandleBook, bar: number, kind: 'high' | 'low'): SwingRecord {
-    const recycled = this.swings.nextRecycled;
-    if (recycled !== null && recycled === this.unbrokenHighs[0]) this.unbrokenHighs.shift();
-    if (recycled !== null && recycled === this.unbrokenLows[0]) this.unbrokenLows.shift();
-    if (recycled !== null && recycled === this.lastHigh) this.lastHigh = null;
-    if (recycled !== null && recycled === this.lastLow) this.lastLow = null;
-    const swing = this.swings.push();
+    const ring = kind === 'high' ? this.highs : this.lows;
+    const unbroken = kind === 'high' ? this.unbrokenHighs : this.unbrokenLows;
+    if (unbroken.length > 0 && unbroken[0] === ring.nextRecycled) unbroken.shift();
+    const swing = ring.push();
     const slot = book.slot(bar);
     swing.kind = kind;
     swing.bar = bar;
@@ -78,7 +77,7 @@ export class SwingDetector {
     swing.extremePrice = kind === 'high' ? Infinity : -Infinity;
     swing.extremeBar = -1;
     for (let index = bar + 1; index < book.count; index += 1) extendExtreme(swing, book, index);
-    (kind === 'high' ? this.unbrokenHighs : this.unbrokenLows).push(swing);
+    unbroken.push(swing);
     return swing;
   }
 }
