@@ -1,0 +1,45 @@
+// One terminal per data folder: a lock file with the owner's process id; a lock left behind by a crash is taken over.
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+
+export interface InstanceLock {
+  release(): void;
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (failure) {
+    return (failure as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/** On Linux a reused process id is told from the owner by its start time. */
+function identityOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+export function lockDataFolder(folder: string): Result<InstanceLock, { readonly uiMessage: string }> {
+  const file = join(folder, 'terminal.lock');
+  try {
+    mkdirSync(folder, { recursive: true });
+    if (existsSync(file)) {
+      const [pidText = '', identity = ''] = readFileSync(file, 'utf8').split('\n');
+      const pid = Number(pidText);
+      if (Number.isSafeInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid) && identityOf(pid) === identity) {
+        return err({ uiMessage: `Another terminal (process ${pid}) already uses ${folder}. Close it, or start this one with another --data-dir. Nothing was changed.` });
+      }
+      rmSync(file, { force: true });
+    }
+    writeFileSync(file, `${process.pid}\n${identityOf(process.pid)}\n`, { flag: 'wx' });
+  } catch (failure) {
+    return err({ uiMessage: `The data folder ${folder} cannot be used (${failure instanceof Error ? failure.message : String(failure)}). Give this user write permission, or choose another with --data-dir. Nothing was changed.` });
+  }
+  return ok({ release: () => rmSync(file, { force: true }) });
+}

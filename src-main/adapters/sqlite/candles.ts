@@ -1,0 +1,66 @@
+// The candle archive in SQLite: one compact table, so that a restart fetches only what is missing.
+import { z } from 'zod';
+import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { CandleArchive } from '../../core/ports.ts';
+import type { Migrations, SqliteDatabase } from './database.ts';
+
+export const CANDLE_MIGRATIONS: Migrations = [
+  `CREATE TABLE series (id INTEGER PRIMARY KEY, source TEXT NOT NULL, symbol TEXT NOT NULL, timeframe TEXT NOT NULL, UNIQUE (source, symbol, timeframe)) STRICT;
+   CREATE TABLE candle (
+     series INTEGER NOT NULL REFERENCES series(id), open_time INTEGER NOT NULL, open REAL NOT NULL, high REAL NOT NULL, low REAL NOT NULL, close REAL NOT NULL,
+     volume REAL NOT NULL, quote_volume REAL NOT NULL, trades INTEGER NOT NULL, taker_buy REAL NOT NULL, PRIMARY KEY (series, open_time)
+   ) STRICT, WITHOUT ROWID;`,
+];
+
+const rowSchema = z.object({
+  open_time: z.number(), open: z.number(), high: z.number(), low: z.number(), close: z.number(), volume: z.number(), quote_volume: z.number(), trades: z.number(), taker_buy: z.number(),
+});
+
+/** `source` keeps worlds apart: candles of a simulated market never mix with real ones. */
+export function createCandleArchive(database: SqliteDatabase, source: string): CandleArchive {
+  const findSeries = database.prepare('SELECT id FROM series WHERE source = ? AND symbol = ? AND timeframe = ?');
+  const makeSeries = database.prepare('INSERT INTO series (source, symbol, timeframe) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
+  const upsert = database.prepare(
+    `INSERT INTO candle (series, open_time, open, high, low, close, volume, quote_volume, trades, taker_buy) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+     ON CONFLICT (series, open_time) DO UPDATE SET open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume,
+       quote_volume = excluded.quote_volume, trades = excluded.trades, taker_buy = excluded.taker_buy`,
+  );
+  const readBefore = database.prepare('SELECT open_time, open, high, low, close, volume, quote_volume, trades, taker_buy FROM candle WHERE series = ? AND open_time < ? ORDER BY open_time DESC LIMIT ?');
+  const readNewest = database.prepare('SELECT max(open_time) AS newest FROM candle WHERE series = ?');
+  const known = new Map<string, number>();
+  const seriesOf = (symbol: string, timeframe: Timeframe): number => {
+    const key = `${symbol} ${timeframe}`;
+    const cached = known.get(key);
+    if (cached !== undefined) return cached;
+    makeSeries.run(source, symbol, timeframe);
+    const { id } = z.object({ id: z.number() }).parse(findSeries.get(source, symbol, timeframe));
+    known.set(key, id);
+    return id;
+  };
+  const appendAll = database.transaction((series: number, candles: readonly Candle[]) => {
+    for (const candle of candles) {
+      upsert.run(series, candle.openTime, candle.open, candle.high, candle.low, candle.close, candle.volume, candle.quoteVolume, candle.trades, candle.takerBuyVolume);
+    }
+  });
+  return {
+    append: (symbol, timeframe, candles) => {
+      if (candles.length > 0) appendAll(seriesOf(symbol, timeframe), candles);
+    },
+    read: ({ symbol, timeframe, limit, before }) =>
+      readBefore
+        .all(seriesOf(symbol, timeframe), before ?? Number.MAX_SAFE_INTEGER, limit)
+        .map((raw): Candle => {
+          const row = rowSchema.parse(raw);
+          return {
+            openTime: row.open_time as EpochMs, open: row.open, high: row.high, low: row.low, close: row.close, volume: row.volume,
+            quoteVolume: row.quote_volume, trades: row.trades, takerBuyVolume: row.taker_buy,
+          };
+        })
+        .toReversed(),
+    newest: (symbol, timeframe) => {
+      const { newest } = z.object({ newest: z.number().nullable() }).parse(readNewest.get(seriesOf(symbol, timeframe)));
+      return newest as EpochMs | null;
+    },
+  };
+}

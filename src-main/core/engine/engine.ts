@@ -1,0 +1,174 @@
+// The engine: one synchronous function from an input to an output. The same inputs in the same order always give the same outputs.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { SessionView } from '../../../src-shared/contract/view.ts';
+import type { CandleColumns, Timeframe } from '../../../src-shared/domain/candle.ts';
+import type { VirtualPosition } from '../../../src-shared/domain/position.ts';
+import type { StructureSnapshot } from '../../../src-shared/domain/structure.ts';
+import { assertNever } from '../../../src-shared/kernel/result.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { MarketEvent, StoredRecord, VenueEvent } from '../ports.ts';
+import { CommandDesk } from './command-desk.ts';
+import { EngineState } from './engine-state.ts';
+import { runLiveTick, onPrediction } from './live-tick.ts';
+import type { WatchedChart } from './market-desk.ts';
+import type { EngineInput, EngineOutput } from './messages.ts';
+import { OutputBuilder } from './output.ts';
+import { runPulse } from './pulse.ts';
+import { onReconciled, onVenueAccount, requestReconcile } from './venue-desk.ts';
+
+export interface EngineConfig {
+  readonly settings: Settings;
+  readonly session: SessionView;
+  /** Engine milliseconds per wall millisecond. */
+  readonly speed: number;
+  /** Distinguishes this installation's client order ids; lower-case letters and digits. */
+  readonly idSeed: string;
+}
+
+export class Engine {
+  readonly #state: EngineState;
+  readonly #commands: CommandDesk;
+
+  constructor(config: EngineConfig) {
+    this.#state = new EngineState(config);
+    this.#commands = new CommandDesk(this.#state);
+  }
+
+  process(input: EngineInput): EngineOutput {
+    const state = this.#state;
+    const output = new OutputBuilder();
+    switch (input.kind) {
+      case 'market':
+        onMarket(state, input.event, { at: input.at, output });
+        break;
+      case 'venue':
+        onVenue(state, input.event, { at: input.at, output });
+        break;
+      case 'account':
+        onVenueAccount(state, input.account, { at: input.at, output });
+        break;
+      case 'live-tick':
+        runLiveTick(state, input.at, output);
+        break;
+      case 'virtual-tick':
+        output.absorb(state.virtual.onTick(input.at));
+        output.event({ kind: 'virtual', virtual: state.virtual.summary() });
+        break;
+      case 'pulse':
+        runPulse(state, input, output);
+        break;
+      case 'prediction':
+        onPrediction(state, input, output);
+        break;
+      case 'submitted':
+        output.absorb(state.desk.onSubmitted(input.clientOrderId, input.result, input.at));
+        break;
+      case 'canceled':
+        output.absorb(state.desk.onCanceled(input.clientOrderId, input.result, input.at));
+        break;
+      case 'queried':
+        output.absorb(state.desk.onQueried(input.clientOrderId, input.result, input.at));
+        break;
+      case 'prepared':
+        output.absorb(state.desk.onPrepared(input.positionId, input.result, input.at));
+        break;
+      case 'reconciled':
+        onReconciled(state, input.result, { at: input.at, output });
+        break;
+      case 'command':
+        this.#commands.run(input, output);
+        break;
+      case 'settings':
+        state.applySettings(input.settings);
+        output.event({ kind: 'settings', settings: input.settings });
+        break;
+      case 'journal-failed':
+        output.absorb(state.guard.onJournalFailure(input.code, input.uiMessage, input.at));
+        break;
+      default:
+        assertNever(input);
+    }
+    return output.build();
+  }
+
+  /** JSON-safe state for a checkpoint; candles are not part of it, they come back from the archive. */
+  state(): unknown {
+    return this.#state.checkpoint();
+  }
+
+  /** Rebuilds the state of a journal: checkpoint first, then every later record in order. */
+  restore(checkpoint: unknown, records: readonly StoredRecord[]): void {
+    this.#state.restore(checkpoint, records);
+  }
+
+  watch(charts: readonly WatchedChart[]): void {
+    this.#state.market.watch(charts);
+  }
+
+  /** Starts the comparison with the venue that every boot begins with; nothing trades before it is done. */
+  begin(at: EpochMs): EngineOutput {
+    const output = new OutputBuilder();
+    requestReconcile(this.#state, at, output);
+    return output.build();
+  }
+
+  candles(symbol: string, timeframe: Timeframe, limit: number): CandleColumns | null {
+    const columns = this.#state.market.state.candleColumns(symbol, timeframe, limit);
+    return columns.openTime.length === 0 ? null : columns;
+  }
+
+  structure(symbol: string, timeframe: Timeframe): StructureSnapshot | null {
+    return this.#state.market.state.structureSnapshot(symbol, timeframe);
+  }
+
+  virtualPositions(state: 'open' | 'closed', limit: number): readonly VirtualPosition[] {
+    return this.#state.virtual.list(state, limit);
+  }
+}
+
+interface Moment {
+  readonly at: EpochMs;
+  readonly output: OutputBuilder;
+}
+
+function onMarket(state: EngineState, event: MarketEvent, { at, output }: Moment): void {
+  const { market } = state;
+  switch (event.kind) {
+    case 'instruments':
+      output.event(market.onInstruments(event.instruments, event.universe));
+      return;
+    case 'history':
+      market.onHistory(event.symbol, { timeframe: event.timeframe, candles: event.candles, now: at });
+      return;
+    case 'symbol-ready':
+      market.onSymbolReady(event.symbol);
+      return;
+    case 'candle-closed':
+      for (const body of market.onCandleClosed(event.symbol, event.candle)) output.event(body);
+      output.absorb(state.virtual.onCandle(event.symbol, event.candle, at));
+      return;
+    case 'candle-forming':
+      for (const body of market.onCandleForming(event.symbol, event.candle)) output.event(body);
+      return;
+    case 'prices':
+      for (const symbol of market.onPrices(event.prices)) {
+        const price = market.prices.get(symbol);
+        if (price !== null) output.absorb(state.virtual.onPrice(symbol, price.last, at));
+      }
+      return;
+    case 'feed-status': {
+      market.feed = event.status;
+      const changed = state.session.setFeed(event.status);
+      if (changed !== null) output.event(changed);
+      return;
+    }
+    default:
+      assertNever(event);
+  }
+}
+
+function onVenue(state: EngineState, event: VenueEvent, { at, output }: Moment): void {
+  if (event.kind === 'account' && event.wallet !== null) state.account.setWallet(event.wallet, event.time);
+  if (event.kind === 'resync-needed') requestReconcile(state, at, output);
+  output.absorb(state.desk.onVenueEvent(event, at));
+}

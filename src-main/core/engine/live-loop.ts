@@ -1,0 +1,184 @@
+// The live loop: evaluate what is new, ask the models, rank, review, execute; every symbol leaves with a signal or a reason.
+import type { DecisionView, FunnelView, MarketAnalysis } from '../../../src-shared/contract/view.ts';
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { Timeframe } from '../../../src-shared/domain/candle.ts';
+import type { ModelOpinion, NoSignal, Side, Signal } from '../../../src-shared/domain/signal.ts';
+import type { Regime } from '../../../src-shared/domain/structure.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import { buildFeatureRow } from '../features/build.ts';
+import { FEATURE_COUNT, FEATURE_SCHEMA_HASH } from '../features/schema.ts';
+import type { PredictionBatch, PredictionFailure, PredictionResult } from '../ports.ts';
+import type { Result } from '../../../src-shared/kernel/result.ts';
+import { judgeBias } from '../strategies/bias.ts';
+import type { DecisionContext, Evaluation } from '../strategies/context.ts';
+import { FunnelCounts } from '../strategies/funnel.ts';
+import { createStrategy, SignalMemory } from '../strategies/strategy.ts';
+import { emptyFunnel } from './initial-view.ts';
+import type { MarketDesk } from './market-desk.ts';
+import { rankSignals, type RankedSignal } from './ranking.ts';
+
+const MODEL = 'boosted-trees';
+const SIDES: readonly Side[] = ['long', 'short'];
+
+/** What a position book must tell a cycle. */
+export interface CycleSurroundings {
+  readonly openSideOf: (symbol: string) => Side | null;
+  readonly correlatedPositions: (symbol: string) => Readonly<Record<Side, number>>;
+  readonly modelHasEdge: boolean;
+  readonly modelVersion: string | null;
+}
+
+export interface CycleResult {
+  readonly cycle: number;
+  readonly ranked: readonly RankedSignal[];
+  /** Set-ups that were stopped after step 3. */
+  readonly candidates: readonly { readonly signal: Signal; readonly stoppedBy: NoSignal }[];
+  readonly analysis: readonly MarketAnalysis[];
+  readonly funnel: FunnelCounts;
+  readonly evaluated: number;
+}
+
+interface PendingCycle {
+  readonly cycle: number;
+  readonly startedAt: EpochMs;
+  readonly symbols: readonly string[];
+}
+
+export type CycleStart = { readonly kind: 'ask'; readonly batch: PredictionBatch } | { readonly kind: 'decide' } | { readonly kind: 'idle' };
+
+export class LiveLoop {
+  readonly memory = new SignalMemory();
+  readonly #market: MarketDesk;
+  #settings: Settings;
+  #cycle = 0;
+  #pending: PendingCycle | null = null;
+  #lateAnswers = 0;
+  #lastFunnel: FunnelView = emptyFunnel(0);
+
+  constructor(market: MarketDesk, settings: Settings) {
+    this.#market = market;
+    this.#settings = settings;
+  }
+
+  set settings(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  get lateAnswers(): number {
+    return this.#lateAnswers;
+  }
+
+  get lastFunnel(): FunnelView {
+    return this.#lastFunnel;
+  }
+
+  /** Starts a cycle over the symbols with new candles. One is in flight at most; the symbols of a skipped tick stay dirty. */
+  begin(now: EpochMs): CycleStart {
+    if (this.#pending !== null) return { kind: 'idle' };
+    const symbols = this.#market.takeDirty();
+    if (symbols.length === 0) return { kind: 'idle' };
+    this.#cycle += 1;
+    this.#pending = { cycle: this.#cycle, startedAt: now, symbols };
+    if (this.#settings.strategyMode === 'ict') return { kind: 'decide' };
+    return { kind: 'ask', batch: this.#buildBatch(symbols) };
+  }
+
+  /** True when an answer belongs to the cycle in flight; any other is counted and dropped. */
+  accepts(cycle: number): boolean {
+    if (this.#pending?.cycle === cycle) return true;
+    this.#lateAnswers += 1;
+    return false;
+  }
+
+  /** True when the cycle in flight has waited longer than `deadlineMs` of engine time. */
+  isOverdue(now: EpochMs, deadlineMs: number): boolean {
+    return this.#pending !== null && now - this.#pending.startedAt > deadlineMs;
+  }
+
+  /** Decides the cycle in flight with the models' answer, or without it and saying why. */
+  conclude(answer: Result<PredictionResult, PredictionFailure> | null, surroundings: CycleSurroundings, now: EpochMs): CycleResult | null {
+    const pending = this.#pending;
+    if (pending === null) return null;
+    this.#pending = null;
+    const opinions = answer?.ok === true ? readOpinions(answer.value) : new Map<string, ModelOpinion>();
+    const fallback = answer === null ? 'The strategy mode is ICT; no model was asked.' : answer.ok ? null : answer.error.uiMessage;
+    const strategy = createStrategy(this.#settings.strategyMode, this.#settings, this.memory);
+    const funnel = new FunnelCounts();
+    const signals: Signal[] = [];
+    const candidates: { readonly signal: Signal; readonly stoppedBy: NoSignal }[] = [];
+    const analysis: MarketAnalysis[] = [];
+    for (const symbol of pending.symbols) {
+      const state = this.#market.state.get(symbol);
+      if (state === null) continue;
+      const context: DecisionContext = {
+        now, spreadFraction: null, opinions: opinionsOf(opinions, symbol), modelHasEdge: surroundings.modelHasEdge, fallback,
+        openSide: surroundings.openSideOf(symbol), correlatedPositions: surroundings.correlatedPositions(symbol),
+      };
+      const evaluation = strategy.evaluate(state, context);
+      funnel.record(evaluation);
+      if (evaluation.kind === 'signal') signals.push(evaluation.signal);
+      else if (evaluation.candidate !== null) candidates.push({ signal: evaluation.candidate, stoppedBy: evaluation.noSignal });
+      analysis.push(this.#describe(symbol, evaluation, { opinions, now }));
+    }
+    const ranked = rankSignals(signals, this.#settings);
+    for (const entry of ranked) {
+      this.memory.remember(entry.signal.id);
+      if (entry.stoppedBy !== null) funnel.stop('rank', entry.stoppedBy.code);
+    }
+    this.#lastFunnel = funnel.view(pending.cycle);
+    return { cycle: pending.cycle, ranked, candidates, analysis, funnel, evaluated: pending.symbols.length };
+  }
+
+  /** Two rows a symbol, long and short, of every symbol in one tensor. */
+  #buildBatch(symbols: readonly string[]): PredictionBatch {
+    const width = FEATURE_COUNT;
+    const keys = symbols.flatMap((symbol) => SIDES.map((side) => `${symbol} ${side}`));
+    const rows = new Float32Array(keys.length * width);
+    const bitcoin = this.#market.state.get('BTCUSDT');
+    const settings = this.#settings;
+    symbols.forEach((symbol, index) => {
+      const state = this.#market.state.get(symbol);
+      if (state === null) return;
+      SIDES.forEach((side, offset) => buildFeatureRow({ state, bitcoin, side, settings }, rows, (index * SIDES.length + offset) * width));
+    });
+    return { cycle: this.#cycle, model: MODEL, schemaHash: FEATURE_SCHEMA_HASH, keys, rows, width };
+  }
+
+  #describe(symbol: string, evaluation: Evaluation, seen: { readonly opinions: ReadonlyMap<string, ModelOpinion>; readonly now: EpochMs }): MarketAnalysis {
+    const state = this.#market.state.get(symbol);
+    const regimeOf = (timeframe: Timeframe): Regime => state?.frames[timeframe].regime.regime ?? 'unknown';
+    const bias = state === null ? null : judgeBias(state.frames['1h']).side;
+    const signal = evaluation.kind === 'signal' ? evaluation.signal : evaluation.candidate;
+    const stopped = evaluation.kind === 'signal' ? null : evaluation.noSignal;
+    const opinion = seen.opinions.get(`${symbol} ${signal?.side ?? bias ?? 'long'}`);
+    return {
+      symbol, regimes: { '5m': regimeOf('5m'), '15m': regimeOf('15m'), '1h': regimeOf('1h') }, bias,
+      progress: stopped?.progress ?? 1, stoppedAt: stopped?.step ?? null, stopCode: stopped?.code ?? null, stopNumbers: stopped?.numbers ?? {},
+      confidence: signal?.confidence ?? null, uncertainty: signal?.uncertainty ?? null, modelProbability: opinion?.winProbability ?? null,
+      signalId: evaluation.kind === 'signal' ? evaluation.signal.id : null, analysedAt: seen.now,
+    };
+  }
+}
+
+/** One row a key; column 0 the calibrated win probability, 1 and 2 its band. */
+function readOpinions(result: PredictionResult): Map<string, ModelOpinion> {
+  const opinions = new Map<string, ModelOpinion>();
+  result.keys.forEach((key, index) => {
+    const at = index * result.outputWidth;
+    const winProbability = result.values[at] ?? Number.NaN;
+    if (!Number.isFinite(winProbability)) return;
+    const low = result.outputWidth >= 3 ? (result.values[at + 1] ?? winProbability) : winProbability;
+    const high = result.outputWidth >= 3 ? (result.values[at + 2] ?? winProbability) : winProbability;
+    opinions.set(key, { model: result.model, version: result.version, winProbability, low, high, effect: 'unused' });
+  });
+  return opinions;
+}
+
+function opinionsOf(opinions: ReadonlyMap<string, ModelOpinion>, symbol: string): Readonly<Record<Side, ModelOpinion | null>> {
+  return { long: opinions.get(`${symbol} long`) ?? null, short: opinions.get(`${symbol} short`) ?? null };
+}
+
+/** A decision for the feed. */
+export function describeDecision(signal: Signal, outcome: DecisionView['outcome'], reason: { readonly code: string; readonly numbers: Readonly<Record<string, number>> } | null): DecisionView {
+  return { signal, outcome, code: reason?.code ?? null, numbers: reason?.numbers ?? {} };
+}

@@ -1,0 +1,197 @@
+// The engine's market side: candles and prices in, structure and screen ticks out; knows which symbols are ready and which are dirty.
+import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
+import type { MarketInfo, MarketTick } from '../../../src-shared/contract/view.ts';
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import { candleOpenTime, timeframeMs, type Candle, type Timeframe } from '../../../src-shared/domain/candle.ts';
+import type { Instrument } from '../../../src-shared/domain/instrument.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import { PriceTable } from '../market/price-table.ts';
+import type { FeedStatus, MarketPrice } from '../ports.ts';
+import { createMarketState, type MarketState } from '../structure/market-state.ts';
+import type { SymbolState } from '../structure/symbol-state.ts';
+import { medianOf, MinuteMove } from './volatility.ts';
+
+const REFERENCE_SYMBOL = 'BTCUSDT';
+const DAY_HOURS = 24;
+
+export interface WatchedChart {
+  readonly symbol: string;
+  readonly timeframe: Timeframe;
+}
+
+export class MarketDesk {
+  readonly state: MarketState;
+  readonly prices = new PriceTable();
+  readonly #instruments = new Map<string, Instrument>();
+  readonly #ready = new Set<string>();
+  readonly #dirty = new Set<string>();
+  readonly #moved = new Set<string>();
+  readonly #btcMove = new MinuteMove();
+  #universe: readonly string[] = [];
+  #watched: readonly WatchedChart[] = [];
+  readonly #drawnVersions = new Map<string, number>();
+  feed: FeedStatus | null = null;
+
+  constructor(settings: Settings) {
+    this.state = createMarketState(settings);
+  }
+
+  get universe(): readonly string[] {
+    return this.#universe;
+  }
+
+  instrument(symbol: string): Instrument | null {
+    return this.#instruments.get(symbol) ?? null;
+  }
+
+  isReady(symbol: string): boolean {
+    return this.#ready.has(symbol);
+  }
+
+  readySymbols(): readonly string[] {
+    return this.#universe.filter((symbol) => this.#ready.has(symbol));
+  }
+
+  /** Symbols with a closed candle since the last call; forgets them. */
+  takeDirty(): readonly string[] {
+    const dirty = this.#universe.filter((symbol) => this.#dirty.has(symbol) && this.#ready.has(symbol));
+    for (const symbol of dirty) this.#dirty.delete(symbol);
+    return dirty;
+  }
+
+  watch(charts: readonly WatchedChart[]): void {
+    this.#watched = charts;
+  }
+
+  onInstruments(instruments: readonly Instrument[], universe: readonly string[]): EngineEventBody {
+    for (const instrument of instruments) this.#instruments.set(instrument.symbol, instrument);
+    const kept = new Set(universe);
+    for (const symbol of this.#universe) {
+      if (kept.has(symbol)) continue;
+      this.state.drop(symbol);
+      this.#ready.delete(symbol);
+    }
+    this.#universe = universe;
+    const markets = universe.map((symbol) => this.#instruments.get(symbol)).filter((instrument) => instrument !== undefined).map(describeMarket);
+    return { kind: 'markets', markets };
+  }
+
+  onHistory(symbol: string, timeframe: Timeframe, candles: readonly Candle[], now: EpochMs): void {
+    this.state.loadHistory({ symbol, timeframe, candles, closedBefore: now });
+    this.#dirty.add(symbol);
+  }
+
+  onSymbolReady(symbol: string): void {
+    this.#ready.add(symbol);
+    this.#dirty.add(symbol);
+  }
+
+  /** A closed 5m candle. Returns what a watching chart must be told. */
+  onCandleClosed(symbol: string, candle: Candle): readonly EngineEventBody[] {
+    const outcome = this.state.appendClosed5m(symbol, candle);
+    if (outcome.kind === 'gap') {
+      // The feed repairs the hole and says so with history and symbol-ready; until then the symbol does not trade.
+      this.#ready.delete(symbol);
+      return [];
+    }
+    if (outcome.kind !== 'appended' && outcome.kind !== 'replaced') return [];
+    this.#dirty.add(symbol);
+    return this.#watched.filter((chart) => chart.symbol === symbol).flatMap((chart) => this.#drawClosed(chart));
+  }
+
+  onCandleForming(symbol: string, candle: Candle): readonly EngineEventBody[] {
+    this.state.updateForming(symbol, candle);
+    const state = this.state.get(symbol);
+    if (state === null) return [];
+    return this.#watched
+      .filter((chart) => chart.symbol === symbol)
+      .map((chart): EngineEventBody => ({ kind: 'candle', symbol, timeframe: chart.timeframe, candle: formingCandle(state, chart.timeframe, candle), closed: false, structureChanged: false }));
+  }
+
+  /** Returns the symbols whose price is new. */
+  onPrices(batch: readonly MarketPrice[]): readonly string[] {
+    const changed = this.prices.update(batch);
+    for (const symbol of changed) {
+      this.#moved.add(symbol);
+      if (symbol !== REFERENCE_SYMBOL) continue;
+      const price = this.prices.get(symbol);
+      if (price !== null) this.#btcMove.add(price.last, price.time);
+    }
+    return changed;
+  }
+
+  /** Screen ticks of the symbols whose price changed since the last call. */
+  takeTicks(): readonly MarketTick[] {
+    const ticks: MarketTick[] = [];
+    for (const symbol of this.#moved) {
+      const price = this.prices.get(symbol);
+      if (price === null || !this.#instruments.has(symbol)) continue;
+      const { last, mark, change24h, quoteVolume24h, fundingRate, time } = price;
+      ticks.push({ symbol, last, mark, change24h, quoteVolume24h, fundingRate, updatedAt: time });
+    }
+    this.#moved.clear();
+    return ticks;
+  }
+
+  /** Largest one-minute move of BTC, percent. */
+  get btcMovePercent(): number {
+    return this.#btcMove.percent();
+  }
+
+  /** Median over the universe of hourly ATR over its mean of the last `days`; NaN while unknown. */
+  universeAtrRatio(days: number): number {
+    return medianOf(this.readySymbols().map((symbol) => this.atrRatio(symbol, days)));
+  }
+
+  /** Hourly ATR of one symbol over its mean of the last `days` (as far as memory reaches); NaN while unknown. */
+  atrRatio(symbol: string, days: number): number {
+    const hour = this.state.get(symbol)?.frames['1h'];
+    if (hour === undefined) return Number.NaN;
+    let sum = 0;
+    let count = 0;
+    for (let ago = 0; ago < days * DAY_HOURS; ago += 1) {
+      const value = hour.indicators.atrAgo(ago);
+      if (!Number.isFinite(value)) break;
+      sum += value;
+      count += 1;
+    }
+    return count < DAY_HOURS ? Number.NaN : hour.atr / (sum / count);
+  }
+
+  #drawClosed(chart: WatchedChart): readonly EngineEventBody[] {
+    const frame = this.state.get(chart.symbol)?.frames[chart.timeframe];
+    if (frame === undefined || frame.book.count === 0) return [];
+    const key = `${chart.symbol} ${chart.timeframe}`;
+    const structureChanged = this.#drawnVersions.get(key) !== frame.structureVersion;
+    this.#drawnVersions.set(key, frame.structureVersion);
+    return [{ kind: 'candle', symbol: chart.symbol, timeframe: chart.timeframe, candle: frame.book.candleAt(frame.book.count - 1), closed: true, structureChanged }];
+  }
+}
+
+function describeMarket(instrument: Instrument): MarketInfo {
+  const { symbol, baseAsset, priceScale, tickUnits, quantityScale, stepUnits } = instrument;
+  return { symbol, baseAsset, priceScale, tickUnits, quantityScale, stepUnits };
+}
+
+/** The unfinished candle of a larger timeframe: closed 5m candles of its bucket plus the forming one. For display only. */
+function formingCandle(state: SymbolState, timeframe: Timeframe, forming: Candle): Candle {
+  if (timeframe === '5m') return forming;
+  const bucketOpen = candleOpenTime(forming.openTime, timeframe);
+  const book = state.frames['5m'].book;
+  let { open, high, low, volume, quoteVolume, trades, takerBuyVolume } = forming;
+  const parts = timeframeMs(timeframe) / book.stepMs;
+  for (let back = 1; back < parts; back += 1) {
+    const index = book.indexOf(forming.openTime - back * book.stepMs);
+    if (index < 0) break;
+    const part = book.candleAt(index);
+    if (part.openTime < bucketOpen) break;
+    open = part.open;
+    high = Math.max(high, part.high);
+    low = Math.min(low, part.low);
+    volume += part.volume;
+    quoteVolume += part.quoteVolume;
+    trades += part.trades;
+    takerBuyVolume += part.takerBuyVolume;
+  }
+  return { openTime: bucketOpen, open, high, low, close: forming.close, volume, quoteVolume, trades, takerBuyVolume };
+}
