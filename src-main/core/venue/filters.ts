@@ -1,0 +1,38 @@
+// Checks a new order against the symbol's filters, in the order the exchange does; the first broken one is its answer.
+import type { Instrument } from '../../../src-shared/domain/instrument.ts';
+import { notional } from '../../../src-shared/domain/instrument.ts';
+import type { OrderSide } from '../../../src-shared/domain/order.ts';
+import type { Lots, Ticks } from '../../../src-shared/kernel/units.ts';
+import { fault } from './faults.ts';
+import type { VenueFault } from './types.ts';
+
+export interface FilterInput {
+  readonly isMarket: boolean;
+  readonly side: OrderSide;
+  readonly lots: Lots;
+  readonly price: Ticks | null;
+  readonly mark: Ticks;
+  readonly reduceOnly: boolean;
+}
+
+export function checkFilters(instrument: Instrument, order: FilterInput): VenueFault | null {
+  const minimum = order.isMarket ? instrument.marketMinLots : instrument.minLots;
+  const maximum = order.isMarket ? instrument.marketMaxLots : instrument.maxLots;
+  if (order.lots <= 0) return fault(-4003);
+  if (order.lots < minimum) return fault(-4004);
+  if (order.lots > maximum) return fault(-4005);
+  if (order.isMarket && order.lots % instrument.marketStepLots !== 0) return fault(-4023);
+  if (order.price !== null) {
+    if (order.price < instrument.minPrice || order.price > instrument.maxPrice) return fault(-4013);
+    if (order.side === 'BUY' && order.price > order.mark * instrument.multiplierUp) return fault(-4016);
+    if (order.side === 'SELL' && order.price < order.mark * instrument.multiplierDown) return fault(-4024);
+  }
+  const value = notional(instrument, order.isMarket || order.price === null ? order.mark : order.price, order.lots);
+  if (!order.reduceOnly && value < instrument.minNotional) return fault(-4164);
+  return null;
+}
+
+export const CLIENT_ID_PATTERN = /^[.A-Z:/a-z0-9_-]{1,36}$/;
+/** Open orders per symbol, and open conditional orders of an account. Source: exchange rules as of 2025-12-29. */
+export const MAXIMUM_OPEN_ORDERS = 200;
+export const MAXIMUM_OPEN_ALGOS = 200;
