@@ -68,7 +68,7 @@ export class HistoryRecorder {
     const byTime = (a: { readonly confirmedTime: EpochMs; readonly originTime: EpochMs }, b: typeof a): number => a.confirmedTime - b.confirmedTime || a.originTime - b.originTime;
     return {
       swings: [...this.swings.values()].toSorted(byTime),
-      breaks: this.breaks,
+      breaks: this.breaks.toSorted(byTime),
       orderBlocks: [...this.orderBlocks, ...state.orderBlocks.blocks.alive.map((record) => describeOrderBlock(record, timeframe))].toSorted(byTime),
       gaps: [...this.gaps, ...state.gaps.gaps.alive.map((record) => describeGap(record, timeframe))].toSorted(byTime),
       pools: [...this.pools, ...[state.buySide, state.sellSide].flatMap((side) => side.pools.alive.map((record) => describePool(record, timeframe)))].toSorted(byTime),
