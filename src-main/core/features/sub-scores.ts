@@ -57,7 +57,7 @@ function agreement(trend: Direction | null, direction: Direction): number {
 }
 
 /** `position` is 0 at the range's low and 1 at its high. */
-export function positionScore(position: number, side: Side): number {
+function positionScore(position: number, side: Side): number {
   if (Number.isNaN(position)) return 0.5;
   const place = side === 'long' ? position : 1 - position;
   if (place < 0.1) return unit((place + 0.25) / 0.35);

@@ -8,8 +8,8 @@ import { Rsi } from './rsi.ts';
 import { VolumeRatio } from './volume-ratio.ts';
 import { Vwap } from './vwap.ts';
 
-/** Past values kept per indicator. A power of two. */
-export const INDICATOR_HISTORY = 128;
+/** Past values kept per indicator: more than the 168 hours of a week. A power of two. */
+export const INDICATOR_HISTORY = 256;
 
 /**
  * The set works on whatever numbers it is fed. Fed prices, it gives the textbook values. Fed logarithms of prices, ATR is a

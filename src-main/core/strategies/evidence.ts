@@ -20,7 +20,7 @@ function direction(vote: number): string {
   return vote > 0 ? 'up' : vote < 0 ? 'down' : 'flat';
 }
 
-export function describeTrigger(trigger: Trigger): string {
+function describeTrigger(trigger: Trigger): string {
   if (trigger.kind === 'waiting') return `waiting: ${trigger.code}`;
   switch (trigger.name) {
     case 'bos':

@@ -26,7 +26,7 @@ export function analyseHybrid(state: SymbolState, settings: Settings, context: D
   return { kind: 'candidate', signal: judged, stoppedBy: stopAfterModel({ analysis, blend, opinion }, settings, context) };
 }
 
-export function withoutModel(signal: Signal, fallback: string): Signal {
+function withoutModel(signal: Signal, fallback: string): Signal {
   return { ...signal, strategy: 'hybrid', evidence: { ...signal.evidence, fallback } };
 }
 

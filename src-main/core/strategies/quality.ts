@@ -1,5 +1,5 @@
-// Step 7: how good the moment is, apart from how sure the direction is; and the ranking of signals.
-import type { Side, Signal } from '../../../src-shared/domain/signal.ts';
+// Step 7: how good the moment is, apart from how sure the direction is.
+import type { Side } from '../../../src-shared/domain/signal.ts';
 import { oppositeSide, unit } from '../features/scale.ts';
 import type { DecisionContext } from './context.ts';
 import { TRIGGER_FRESH_BARS } from './trigger.ts';
@@ -34,10 +34,4 @@ export function judgeQuality(input: QualityInput): number {
   const free = context.openSide === null ? 1 : 0;
   const correlation = unit(1 - context.correlatedPositions[side] / CROWDED_POSITIONS);
   return 0.25 * freshness + 0.25 * nearness + 0.15 * spread + 0.15 * volume + 0.1 * free + 0.1 * correlation;
-}
-
-/** Best first by confidence × quality; ties by symbol so that the order is always the same. */
-export function rankSignals(signals: readonly Signal[]): readonly Signal[] {
-  const worth = (signal: Signal): number => signal.confidence * signal.quality;
-  return signals.toSorted((a, b) => worth(b) - worth(a) || (a.symbol < b.symbol ? -1 : a.symbol > b.symbol ? 1 : 0));
 }

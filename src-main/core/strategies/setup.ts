@@ -76,7 +76,7 @@ function offer(best: Nearest, zone: { readonly distanceAtr: number; readonly str
 }
 
 /** ATR from price to the zone's near edge, 0 inside, Infinity when price has already left it behind. */
-export function zoneDistance(zone: { readonly top: number; readonly bottom: number }, price: number, seen: { readonly side: Side; readonly atr: number }): number {
+function zoneDistance(zone: { readonly top: number; readonly bottom: number }, price: number, seen: { readonly side: Side; readonly atr: number }): number {
   const past = seen.side === 'long' ? price < zone.bottom : price > zone.top;
   if (past) return Infinity;
   const distance = seen.side === 'long' ? Math.log(price / zone.top) : Math.log(zone.bottom / price);
@@ -84,7 +84,7 @@ export function zoneDistance(zone: { readonly top: number; readonly bottom: numb
 }
 
 /** [0, 0.7]: size against 1.5 ATR, less what is already filled; a gap never outranks a full-strength block. */
-export function gapStrength(gap: GapRecord): number {
+function gapStrength(gap: GapRecord): number {
   return GAP_STRENGTH_WEIGHT * Math.min(1, gap.sizeAtr / GAP_FULL_SIZE_ATR) * (1 - gap.filledFraction);
 }
 

@@ -59,11 +59,6 @@ export function createStrategy(mode: StrategyMode, settings: Settings, memory: S
   return { mode, evaluate: (state, context) => conclude(analyse(state, settings, context), { context, memory }) };
 }
 
-/** One symbol, one answer, in the mode of the settings. `context.now` is the time of the decision. */
-export function evaluateSymbol(state: SymbolState, settings: Settings, decision: { readonly context: DecisionContext; readonly memory: SignalMemory }): Evaluation {
-  return conclude(analyserOf(settings.strategyMode)(state, settings, decision.context), decision);
-}
-
 function conclude(analysis: IctAnalysis, decision: { readonly context: DecisionContext; readonly memory: SignalMemory }): Evaluation {
   if (analysis.kind === 'none') return { kind: 'none', noSignal: analysis.noSignal, candidate: null };
   const { signal, stoppedBy } = analysis;

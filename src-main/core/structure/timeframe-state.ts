@@ -12,6 +12,9 @@ import { OrderBlockDetector } from './order-blocks.ts';
 import { RegimeTracker } from './regime.ts';
 import { SwingDetector } from './swings.ts';
 
+/** Bars over which slopes are taken. */
+const SLOPE_BARS = 3;
+
 /**
  * Book, indicators and structure of one timeframe. Order comparisons use prices as they are; every distance is a difference of
  * logarithms measured in the ATR of log price. `append` costs O(1) amortised and allocates nothing once warm.
@@ -92,10 +95,11 @@ export class TimeframeState {
     return this.book.count === 0 ? Number.NaN : this.book.close[this.book.slot(this.book.count - 1)]!;
   }
 
-  /** True once every indicator a decision needs has left its warm-up. */
+  /** True once every indicator a decision needs, slopes over three bars included, has left its warm-up. */
   get isWarm(): boolean {
-    const { emaSlow, adx, rsi, volumeRatio } = this.indicators;
-    return !Number.isNaN(emaSlow.value) && !Number.isNaN(adx.value) && !Number.isNaN(rsi.value) && !Number.isNaN(volumeRatio.value);
+    const { indicators } = this;
+    const needed = indicators.emaSlow.value + indicators.emaFastAgo(SLOPE_BARS) + indicators.rsiAgo(SLOPE_BARS) + indicators.adx.value + indicators.atr.value + indicators.volumeRatio.value;
+    return !Number.isNaN(needed);
   }
 
   private updateIndicators(): void {

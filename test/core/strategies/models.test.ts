@@ -8,7 +8,6 @@ import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { blendOpinion } from '../../../src-main/core/strategies/confidence.ts';
 import { bareContext } from '../../../src-main/core/strategies/context.ts';
 import type { DecisionContext, Evaluation } from '../../../src-main/core/strategies/context.ts';
-import { rankSignals } from '../../../src-main/core/strategies/quality.ts';
 import { SignalMemory, createStrategy } from '../../../src-main/core/strategies/strategy.ts';
 import { SymbolState } from '../../../src-main/core/structure/symbol-state.ts';
 import { syntheticCandles } from '../support/candles.ts';
@@ -118,13 +117,5 @@ describe('self-learning', () => {
     expect(judge('self_learning', { fallback: 'No model is installed.' })).toMatchObject({ kind: 'signal', signal: { id: moment.signal.id, strategy: 'self_learning', evidence: { fallback: 'No model is installed.' } } });
     const unproven = judge('self_learning', { opinions: { long: opinion(0.6), short: opinion(0.2) }, modelHasEdge: false, fallback: null });
     expect(unproven).toMatchObject({ kind: 'signal', signal: { id: moment.signal.id, evidence: { fallback: 'The model has shown no edge out of sample; ICT decides alone.' } } });
-  });
-});
-
-describe('ranking', () => {
-  it('goes by confidence × quality and breaks ties by symbol', () => {
-    const make = (symbol: string, confidence: number, quality: number): Signal => ({ ...moment.signal, symbol, confidence, quality });
-    const ranked = rankSignals([make('C', 0.5, 0.5), make('A', 0.9, 0.2), make('B', 0.5, 0.5), make('D', 0.6, 0.6)]);
-    expect(ranked.map((signal) => signal.symbol)).toEqual(['D', 'B', 'C', 'A']);
   });
 });
