@@ -1,0 +1,25 @@
+// Where the local venue's prices come from: one interface for the synthetic market and for replayed files.
+import type { Candle } from '../../src-shared/domain/candle.ts';
+import type { Instrument } from '../../src-shared/domain/instrument.ts';
+
+export const FIVE_MINUTES = 300_000;
+
+/** A 5m candle and the path price takes inside it: `points` evenly spaced from open time, the last one is the close. */
+export interface PathedCandle {
+  readonly candle: Candle;
+  readonly points: Float64Array;
+}
+
+export interface MarketSource {
+  /** Names the market in file names and archives, e.g. `synthetic-7`. */
+  readonly identity: string;
+  readonly instruments: readonly Instrument[];
+  /** Simulated time at which live trading begins; everything before is history. */
+  readonly liveFrom: number;
+  /** Last moment with data, or Infinity. */
+  readonly liveUntil: number;
+  /** The 5m candle that opens at `openTime`, or null where the data has a hole. Called in increasing order per symbol. */
+  candleAt(symbol: string, openTime: number): PathedCandle | null;
+  /** Open time of a symbol's first candle. */
+  firstOpenTime(symbol: string): number;
+}
