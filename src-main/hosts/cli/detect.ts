@@ -10,6 +10,7 @@ import type { Result } from '../../../src-shared/kernel/result.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
 import { readCandleCsv } from './candle-csv.ts';
 import { detectHistory, detectionToCsv } from './detection.ts';
+import { detectSmc, smcToCsv } from './smc-detection.ts';
 
 const HELP = `Detect indicators and market structure in a candle file.
 
@@ -20,7 +21,8 @@ Usage: npm run detect -- --input candles.csv --timeframe 15m --json out.json
   --json FILE         write everything as JSON; "-" writes to the terminal (default when neither --json nor --csv is given)
   --csv FILE          write one row per candle and, after an empty line, one row per object
   --set NAME=VALUE    change a parameter, e.g. --set swingLength=10; may be repeated
-  --definition NAME   ours (default). smc, the definitions of a peer, is not available yet
+  --definition NAME   ours (default), or smc: the definitions of the smart-money-concepts package, for comparison. Most of those look
+                      ahead, so they serve no decision here; --timeframe and --set do not apply to them
   --help              this text
 
 Exit code: 0 done, 2 the input or an option is wrong.
@@ -28,10 +30,9 @@ Exit code: 0 done, 2 the input or an option is wrong.
 
 interface Options {
   readonly input: string;
-  readonly timeframe: Timeframe;
+  readonly definition: { readonly kind: 'ours'; readonly timeframe: Timeframe; readonly settings: Settings } | { readonly kind: 'smc' };
   readonly json: string | null;
   readonly csv: string | null;
-  readonly settings: Settings;
 }
 
 interface Streams {
@@ -53,28 +54,42 @@ export function runDetect(argv: readonly string[], streams: Streams): number {
   if (!options.ok) return refused(options.error);
   const candles = readCandleCsv(options.value.input);
   if (!candles.ok) return refused(candles.error.uiMessage);
-  const misaligned = findMisaligned(candles.value, options.value.timeframe);
+  const { definition } = options.value;
+  const misaligned = definition.kind === 'ours' ? findMisaligned(candles.value, definition.timeframe) : null;
   if (misaligned !== null) return refused(misaligned);
-  return write(candles.value, options.value, { streams, refused });
+  return write(detect(candles.value, definition), options.value, { streams, refused });
 }
 
-function write(candles: readonly Candle[], options: Options, said: { readonly streams: Streams; readonly refused: (message: string) => number }): number {
+interface Output {
+  readonly json: () => string;
+  readonly csv: () => string;
+  readonly summary: string;
+}
+
+function detect(candles: readonly Candle[], definition: Options['definition']): Output {
+  if (definition.kind === 'smc') {
+    const result = detectSmc(candles);
+    return { json: () => JSON.stringify(result), csv: () => smcToCsv(candles, result), summary: `${candles.length} candles, ${Object.keys(result.columns).length} columns by the peer's definitions.` };
+  }
+  const result = detectHistory(candles, definition.timeframe, definition.settings);
+  const { structure } = result;
+  const summary =
+    `${candles.length} candles, ${structure.swings.length} swings, ${structure.breaks.length} breaks, ${structure.orderBlocks.length} order blocks, ` +
+    `${structure.gaps.length} gaps, ${structure.pools.length} liquidity pools, ${structure.missing.length} missing stretches.`;
+  return { json: () => JSON.stringify(result), csv: () => detectionToCsv(candles, result), summary };
+}
+
+function write(output: Output, options: Options, said: { readonly streams: Streams; readonly refused: (message: string) => number }): number {
   const { streams, refused } = said;
-  const detection = detectHistory(candles, options.timeframe, options.settings);
-  const json = `${JSON.stringify(detection)}\n`;
   const target = options.json ?? (options.csv === null ? '-' : null);
   try {
-    if (target === '-') streams.out(json);
-    else if (target !== null) writeFileSync(target, json);
-    if (options.csv !== null) writeFileSync(options.csv, detectionToCsv(candles, detection));
+    if (target === '-') streams.out(`${output.json()}\n`);
+    else if (target !== null) writeFileSync(target, `${output.json()}\n`);
+    if (options.csv !== null) writeFileSync(options.csv, output.csv());
   } catch (error) {
     return refused(`Cannot write the result: ${error instanceof Error ? error.message : String(error)}.`);
   }
-  const { structure } = detection;
-  streams.error(
-    `${candles.length} candles, ${structure.swings.length} swings, ${structure.breaks.length} breaks, ${structure.orderBlocks.length} order blocks, ` +
-    `${structure.gaps.length} gaps, ${structure.pools.length} liquidity pools, ${structure.missing.length} missing stretches.\n`,
-  );
+  streams.error(`${output.summary}\n`);
   return 0;
 }
 
@@ -89,14 +104,14 @@ function parseOptions(argv: readonly string[]): Result<Options, string> {
     return err(error instanceof Error ? error.message.split('. ')[0]! : String(error));
   }
   if (values.input === undefined) return err('--input is missing: name the candle file.');
+  const files = { input: values.input, json: values.json ?? null, csv: values.csv ?? null };
+  const kind = values.definition ?? 'ours';
+  if (kind === 'smc') return ok({ ...files, definition: { kind } });
+  if (kind !== 'ours') return err(`--definition is ${kind}; it must be ours or smc.`);
   const timeframe = TIMEFRAMES.find((known) => known === values.timeframe);
   if (timeframe === undefined) return err(`--timeframe is ${values.timeframe ?? 'missing'}; it must be one of ${TIMEFRAMES.join(', ')}.`);
-  const definition = values.definition ?? 'ours';
-  if (definition === 'smc') return err('--definition smc is not available yet; use ours.');
-  if (definition !== 'ours') return err(`--definition is ${definition}; it must be ours or smc.`);
   const settings = readSettings(values.set ?? []);
-  if (!settings.ok) return settings;
-  return ok({ input: values.input, timeframe, json: values.json ?? null, csv: values.csv ?? null, settings: settings.value });
+  return settings.ok ? ok({ ...files, definition: { kind, timeframe, settings: settings.value } }) : settings;
 }
 
 function readSettings(pairs: readonly string[]): Result<Settings, string> {

@@ -94,7 +94,7 @@ describe('detect', () => {
     ['an unknown timeframe', ['--input', plain, '--timeframe', '2m'], '--timeframe is 2m; it must be one of 5m, 15m, 1h'],
     ['a wrong timeframe', ['--input', plain, '--timeframe', '1h'], 'which is not a 1h candle'],
     ['a missing file', ['--input', join(folder, 'none.csv'), '--timeframe', '15m'], 'Cannot read'],
-    ['an unavailable definition', ['--input', plain, '--timeframe', '15m', '--definition', 'smc'], 'not available yet'],
+    ['an unknown definition', ['--input', plain, '--timeframe', '15m', '--definition', 'wyckoff'], '--definition is wyckoff; it must be ours or smc'],
     ['a bad parameter', ['--input', plain, '--timeframe', '15m', '--set', 'swingLength=1'], 'swingLength is 1; it must be a whole number from 3 to 100 candles'],
     ['a misspelt parameter', ['--input', plain, '--timeframe', '15m', '--set', 'swinglength=20'], 'swinglength is not a parameter'],
     ['an empty file', ['--input', file('empty.csv', HEADER), '--timeframe', '15m'], 'holds no candles'],
