@@ -84,7 +84,8 @@ export class CandleSeries {
 /** Candles of `stepMs` (a multiple of 5 minutes) from `from` to `to` inclusive, newest `limit`; the last one may be unfinished. */
 export function aggregateSeries(series: CandleSeries, forming: Candle | null, request: { readonly stepMs: number; readonly from: number; readonly to: number; readonly limit: number; readonly newest: boolean }): Candle[] {
   const { stepMs, from, to, limit, newest } = request;
-  const start = newest ? Math.max(from, Math.floor(to / stepMs) * stepMs - (limit - 1) * stepMs) : Math.floor(from / stepMs) * stepMs + (from % stepMs === 0 ? 0 : stepMs);
+  const lastOpen = Math.min(to, forming?.openTime ?? series.last?.openTime ?? to);
+  const start = newest ? Math.max(from, Math.floor(lastOpen / stepMs) * stepMs - (limit - 1) * stepMs) : Math.floor(from / stepMs) * stepMs + (from % stepMs === 0 ? 0 : stepMs);
   const buckets: Candle[] = [];
   let current: Candle | null = null;
   const take = (candle: Candle): boolean => {

@@ -1,0 +1,99 @@
+// Entry of the venue process: `npm run venue`, or a child of the terminal.
+import { parseArgs } from 'node:util';
+import { startVenue } from './market/server.ts';
+import { openReplay } from './market/replay.ts';
+import type { MarketSource } from './market/source.ts';
+import { loadVenueState } from './market/state-file.ts';
+import { createSyntheticMarket } from './market/synthetic.ts';
+
+const HELP = `Usage: npm run venue -- [flags]
+
+A Binance-compatible USDT-M futures exchange on this machine, for any Binance client.
+
+  --port N        port on 127.0.0.1; 0 picks a free one (default 4180)
+  --seed N        seed of the synthetic market (default 1)
+  --speed N       simulated time over real time, 1 to 1000 (default 1)
+  --symbols N     markets of the synthetic market, 1 to 500 (default 200)
+  --replay DIR    replay SYMBOL-5m.csv(.gz) files instead
+  --from TIME     start of the replay, ISO time
+  --balance N     opening balance in USDT (default 10000)
+  --state FILE    keep the account in this file
+  --help          this text
+
+Key and secret: paper-key, paper-secret (or VENUE_API_KEY, VENUE_API_SECRET).
+`;
+
+interface VenueFlags {
+  readonly port: number;
+  readonly seed: number;
+  readonly speed: number;
+  readonly symbols: number;
+  readonly balance: number;
+  readonly replay: string | null;
+  readonly from: number | null;
+  readonly state: string | null;
+}
+
+function fail(sentence: string, code: number): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(code);
+}
+
+function readFlags(argv: readonly string[]): VenueFlags {
+  let values: Readonly<Record<string, string | boolean | undefined>>;
+  try {
+    const text = { type: 'string' } as const;
+    values = parseArgs({ args: [...argv], options: { port: text, seed: text, speed: text, symbols: text, replay: text, from: text, balance: text, state: text, help: { type: 'boolean' } } }).values;
+  } catch (failure) {
+    fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run venue -- --help\`.`, 2);
+  }
+  if (values['help'] === true) {
+    process.stdout.write(HELP);
+    process.exit(0);
+  }
+  const whole = (name: string, fallback: number, range: readonly [number, number]): number => {
+    const text = values[name];
+    if (typeof text !== 'string') return fallback;
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < range[0] || value > range[1]) fail(`--${name} ${text} must be a whole number from ${range[0]} to ${range[1]}.`, 2);
+    return value;
+  };
+  const text = (name: string): string | null => (typeof values[name] === 'string' ? (values[name] as string) : null);
+  const from = text('from');
+  const fromTime = from === null ? null : Date.parse(from);
+  if (fromTime !== null && Number.isNaN(fromTime)) fail(`--from ${from ?? ''} is not a time such as 2025-09-01T00:00:00Z.`, 2);
+  return {
+    port: whole('port', 4180, [0, 65_535]), seed: whole('seed', 1, [0, 2_147_483_647]), speed: whole('speed', 1, [1, 1000]), symbols: whole('symbols', 200, [1, 500]), balance: whole('balance', 10_000, [10, 10_000_000]),
+    replay: text('replay'), from: fromTime, state: text('state'),
+  };
+}
+
+async function openSource(flags: VenueFlags): Promise<MarketSource> {
+  if (flags.replay !== null) {
+    const replay = await openReplay({ folder: flags.replay, from: flags.from });
+    if (!replay.ok) fail(replay.error, 1);
+    return replay.value;
+  }
+  const fresh = { seed: flags.seed, symbols: flags.symbols };
+  const stored = flags.state === null ? null : loadVenueState(flags.state);
+  const now = createSyntheticMarket({ ...fresh, liveFrom: Date.now() });
+  return stored !== null && stored.identity === now.identity ? createSyntheticMarket({ ...fresh, liveFrom: stored.liveFrom }) : now;
+}
+
+const flags = readFlags(process.argv.slice(2));
+const source = await openSource(flags);
+try {
+  const venue = await startVenue({
+    port: flags.port, source, seed: flags.seed, speed: flags.speed, balanceUsdt: flags.balance, stateFile: flags.state,
+    credentials: { key: process.env['VENUE_API_KEY'] ?? 'paper-key', secret: process.env['VENUE_API_SECRET'] ?? 'paper-secret' },
+  });
+  process.stdout.write(`VENUE READY http://127.0.0.1:${venue.port}\n`);
+  process.send?.({ kind: 'venue-ready', port: venue.port });
+  const stop = (): void => void venue.close().then(() => process.exit(0));
+  process.on('SIGINT', stop);
+  process.on('SIGTERM', stop);
+  process.on('disconnect', stop);
+} catch (failure) {
+  const code = (failure as NodeJS.ErrnoException).code;
+  fail(code === 'EADDRINUSE' ? `Port ${flags.port} is taken. Choose another with --port.` : `The venue could not start: ${failure instanceof Error ? failure.message : String(failure)}.`, 1);
+}
