@@ -81,8 +81,9 @@ function edgeDistance(zone: { readonly top: number; readonly bottom: number }, p
 export function putLiquidity(writer: RowWriter, state: SymbolState, side: Side): void {
   const { '5m': five, '15m': fifteen } = state.frames;
   const sign = sideSign(side);
-  const ahead = (side === 'long' ? fifteen.buySide : fifteen.sellSide).nearestBeyond(five.close);
-  const behind = (side === 'long' ? fifteen.sellSide : fifteen.buySide).nearestBeyond(five.close);
+  const newestBar = fifteen.book.count - 1;
+  const ahead = (side === 'long' ? fifteen.buySide : fifteen.sellSide).nearestBeyond(five.close, newestBar);
+  const behind = (side === 'long' ? fifteen.sellSide : fifteen.buySide).nearestBeyond(five.close, newestBar);
   writer.putOptional(ahead === null ? Number.NaN : soft((sign * Math.log(ahead.price / five.close)) / (4 * fifteen.atr)));
   writer.putOptional(behind === null ? Number.NaN : soft((sign * Math.log(five.close / behind.price)) / (4 * fifteen.atr)));
   const swept = side === 'long' ? five.sellSide : five.buySide;

@@ -39,7 +39,7 @@ export function planTrade(request: PlanRequest, settings: Settings): PlanOutcome
   const maximum = settings.maxStopDistancePercent / 100;
   if (stopDistance > maximum) return { kind: 'impossible', code: 'plan.stop_too_far', numbers: { stopPercent: stopDistance * 100, maximumPercent: settings.maxStopDistancePercent } };
   const terms = { side, entry, stopDistance };
-  const pool = (side === 'long' ? fifteen.buySide : fifteen.sellSide).nearestBeyond(entry);
+  const pool = (side === 'long' ? fifteen.buySide : fifteen.sellSide).nearestBeyond(entry, fifteen.book.count - 1);
   const poolR = pool === null ? Number.NaN : (sign * Math.log(pool.price / entry)) / stopDistance;
   const usesPool = poolR >= POOL_TARGET_MIN_R && poolR <= POOL_TARGET_MAX_R;
   const plan = buildPlan({ ...terms, targetR: usesPool ? poolR : settings.rewardRiskRatio, entryKind: isLimit ? 'limit' : 'market', now: request.now }, settings);

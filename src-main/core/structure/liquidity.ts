@@ -6,6 +6,11 @@ import type { SwingRecord } from './swings.ts';
 /** Living pools kept per side and timeframe. */
 export const POOLS_KEPT = 24;
 const ENDED_POOLS_KEPT = 24;
+/**
+ * Decisions look at pools touched within this many bars, and swings join only those. Older pools stay on the chart, but a restart
+ * that reads no more history than this must decide like an engine that never stopped.
+ */
+const POOL_MEMORY_BARS = 500;
 /** A close back must come within this many bars after the wick. */
 export const SWEEP_BARS = 3;
 
@@ -19,6 +24,8 @@ export interface PoolRecord {
   confirmedTime: number;
   /** When its record began; with `originTime` it names the pool for good. */
   bornTime: number;
+  /** Bar of the newest swing point. */
+  touchBar: number;
   /** Bar of the first wick beyond; -1 before. */
   wickBar: number;
   sweptTime: number;
@@ -27,7 +34,7 @@ export interface PoolRecord {
 
 function emptyPool(): PoolRecord {
   return {
-    side: 'buy', price: Number.NaN, touches: 0, originTime: Number.NaN, confirmedTime: Number.NaN, bornTime: Number.NaN, wickBar: -1,
+    side: 'buy', price: Number.NaN, touches: 0, originTime: Number.NaN, confirmedTime: Number.NaN, bornTime: Number.NaN, touchBar: -1, wickBar: -1,
     sweptTime: Number.NaN, takenTime: Number.NaN,
   };
 }
@@ -84,9 +91,10 @@ export class LiquiditySide {
   }
 
   private add(book: CandleBook, swing: SwingRecord, atr: number): void {
-    const near = this.nearest(swing.price, atr * this.equalLevelAtr);
+    const near = this.nearest(swing, atr * this.equalLevelAtr);
     if (near !== null) {
       near.touches += 1;
+      near.touchBar = swing.bar;
       near.price = this.side === 'buy' ? Math.max(near.price, swing.price) : Math.min(near.price, swing.price);
       if (near.touches === 2) near.confirmedTime = book.lastCloseTime;
       return;
@@ -102,18 +110,19 @@ export class LiquiditySide {
     pool.originTime = originTime;
     pool.confirmedTime = swing.confirmedTime;
     pool.bornTime = swing.confirmedTime;
+    pool.touchBar = swing.bar;
     pool.wickBar = -1;
     pool.sweptTime = Number.NaN;
     pool.takenTime = Number.NaN;
   }
 
-  /** The untouched pool nearest to `price` within `reach` (log units), or null. */
-  private nearest(price: number, reach: number): PoolRecord | null {
+  /** The untouched pool of the remembered past nearest to the swing within `reach` (log units), or null. */
+  private nearest(swing: SwingRecord, reach: number): PoolRecord | null {
     let best: PoolRecord | null = null;
     let bestDistance = reach;
     for (const pool of this.pools.alive) {
-      const distance = Math.abs(Math.log(pool.price / price));
-      if (pool.wickBar >= 0 || !(distance <= bestDistance)) continue;
+      const distance = Math.abs(Math.log(pool.price / swing.price));
+      if (pool.wickBar >= 0 || swing.bar - pool.touchBar > POOL_MEMORY_BARS || !(distance <= bestDistance)) continue;
       best = pool;
       bestDistance = distance;
     }
@@ -131,11 +140,11 @@ export class LiquiditySide {
     return null;
   }
 
-  /** The untouched pool nearest to `price` among those beyond it, or null. */
-  nearestBeyond(price: number): PoolRecord | null {
+  /** The untouched pool nearest to `price` among those beyond it and touched recently as seen from `newestBar`, or null. */
+  nearestBeyond(price: number, newestBar: number): PoolRecord | null {
     let best: PoolRecord | null = null;
     for (const pool of this.pools.alive) {
-      if (pool.wickBar >= 0) continue;
+      if (pool.wickBar >= 0 || newestBar - pool.touchBar > POOL_MEMORY_BARS) continue;
       const beyond = this.side === 'buy' ? pool.price > price : pool.price < price;
       if (!beyond) continue;
       if (best === null || (this.side === 'buy' ? pool.price < best.price : pool.price > best.price)) best = pool;

@@ -65,9 +65,9 @@ describe.each(MARKETS)('%s', (_name, market) => {
     expect(published.size).toBeGreaterThan(100);
   });
 
-  it.skipIf(market === null)('L15 the mirrored market has exactly the mirrored objects', () => {
+  it.skipIf(market === null).each([[false, 'closes break'], [true, 'wicks break']])('L15 the mirrored market has exactly the mirrored objects (wicksBreakStructure %s: %s)', (wicksBreakStructure) => {
     const run = (candles: readonly Candle[]): StructureSnapshot[] => {
-      const state = fresh();
+      const state = new TimeframeState('15m', { ...settings, wicksBreakStructure }, 512);
       const snapshots: StructureSnapshot[] = [];
       candles.forEach((candle, index) => {
         state.append(candle);
