@@ -1,0 +1,17 @@
+// Base addresses of every place the terminal talks to; the one table to change when the exchange moves its hosts.
+
+export interface Endpoints {
+  readonly rest: string;
+  /** Without path; `/market`, `/public` and `/private` are added by the SDK's routing. */
+  readonly socket: string;
+}
+
+/** Source: USDⓈ-M futures documentation, general info and WebSocket change notice of 2026-04-23. */
+export const BINANCE: Endpoints = { rest: 'https://fapi.binance.com', socket: 'wss://fstream.binance.com' };
+export const BINANCE_DEMO: Endpoints = { rest: 'https://demo-fapi.binance.com', socket: 'wss://fstream.binancefuture.com' };
+export const BINANCE_OLD_TESTNET: Endpoints = { rest: 'https://testnet.binancefuture.com', socket: 'wss://stream.binancefuture.com' };
+
+/** The local venue at its REST base URL. */
+export function venueEndpoints(url: string): Endpoints {
+  return { rest: url, socket: url.replace(/^http/, 'ws') };
+}
