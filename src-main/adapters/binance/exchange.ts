@@ -1,0 +1,71 @@
+// Puts the exchange client together: one budget, one gateway per side, the feed and the execution venue.
+import type { Agent } from 'node:http';
+import { HttpsProxyAgent } from 'https-proxy-agent';
+import { SocksProxyAgent } from 'socks-proxy-agent';
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import type { CandleArchive, Clock, ExecutionVenue, Logger, MarketFeed } from '../../core/ports.ts';
+import type { Endpoints } from './endpoints.ts';
+import { createExecutionVenue } from './execution-venue.ts';
+import { Gateway } from './gateway.ts';
+import { InstrumentTable } from './instrument-table.ts';
+import { createMarketFeed } from './market-feed.ts';
+import { RateLimiter } from './rate-limiter.ts';
+
+export interface ExchangeCredentials {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+}
+
+export interface ExchangeOptions {
+  readonly market: Endpoints;
+  readonly trading: Endpoints;
+  readonly credentials: ExchangeCredentials | null;
+  /** With credentials already in it, or null for a direct connection. */
+  readonly proxyUrl: string | null;
+  readonly settings: () => Settings;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly archive: CandleArchive;
+}
+
+export interface BinanceExchange {
+  readonly feed: MarketFeed;
+  readonly execution: ExecutionVenue;
+  setRateLimit(weightPerMinute: number): void;
+}
+
+/** HTTP(S) proxies by CONNECT, SOCKS5 with remote name resolution. One agent carries REST and every socket. */
+export function createProxyAgent(proxyUrl: string | null): Result<Agent | null, string> {
+  if (proxyUrl === null || proxyUrl === '') return ok(null);
+  let url: URL;
+  try {
+    url = new URL(proxyUrl);
+  } catch {
+    return err('PROXY_URL is not an address such as http://host:port or socks5h://host:port.');
+  }
+  if (url.protocol === 'http:' || url.protocol === 'https:') return ok(new HttpsProxyAgent(url));
+  if (url.protocol.startsWith('socks')) return ok(new SocksProxyAgent(url));
+  return err(`PROXY_URL starts with ${url.protocol}//; it must be http://, https://, socks5:// or socks5h://.`);
+}
+
+export function createBinanceExchange(options: ExchangeOptions): Result<BinanceExchange, string> {
+  const { settings, clock, logger, archive, credentials } = options;
+  const proxy = createProxyAgent(options.proxyUrl);
+  if (!proxy.ok) return proxy;
+  const isLoopback = (endpoints: Endpoints): boolean => endpoints.rest.startsWith('http://127.0.0.1') || endpoints.rest.startsWith('http://localhost');
+  const agentFor = (endpoints: Endpoints): Agent | null => (isLoopback(endpoints) ? null : proxy.value);
+  const isOneSide = options.market.rest === options.trading.rest;
+  const limiter = new RateLimiter(settings().rateLimitRequests);
+  const gatewayFor = (endpoints: Endpoints, own: RateLimiter, keys: ExchangeCredentials | null): Gateway =>
+    new Gateway({ baseUrl: endpoints.rest, apiKey: keys?.apiKey ?? null, apiSecret: keys?.apiSecret ?? null, settings, clock, logger, agent: agentFor(endpoints), limiter: own });
+  const trading = gatewayFor(options.trading, limiter, credentials);
+  const market = isOneSide ? trading : gatewayFor(options.market, new RateLimiter(settings().rateLimitRequests), null);
+  const instruments = new InstrumentTable({ market, trading }, logger);
+  const instrumentOf = (symbol: string): ReturnType<InstrumentTable['get']> => instruments.get(symbol);
+  return ok({
+    feed: createMarketFeed({ gateway: market, socketBase: options.market.socket, agent: agentFor(options.market), archive, instruments, settings, clock, logger }),
+    execution: createExecutionVenue({ gateway: trading, limiter, socketBase: options.trading.socket, agent: agentFor(options.trading), logger, instrumentOf }),
+    setRateLimit: (weightPerMinute) => void (limiter.limit = weightPerMinute),
+  });
+}
