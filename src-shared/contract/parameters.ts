@@ -25,6 +25,7 @@ export const PARAMETERS = {
   dailyLossLimitPercent: real(['risk', 'DAILY_LOSS_LIMIT_PCT', 'Loss of a day, realised and unrealised, that halts trading.'], 3, [0.1, 50, '%']),
   maxDrawdownPercent: real(['risk', 'MAX_DRAWDOWN_PCT', 'Fall from the equity peak that halts trading.'], 20, [1, 90, '%']),
   dayBoundary: choice(['risk', 'DAY_BOUNDARY', 'Where the trading day starts.'], 'utc', ['utc', 'local']),
+  localOffsetMinutes: whole(['risk', 'LOCAL_UTC_OFFSET', 'Local time minus UTC, for a trading day that starts at local midnight.'], 480, [-720, 840, 'min']),
   volatilityBreakerEnabled: flag(['risk', 'VOLATILITY_BREAKER_ENABLED', 'Stop opening positions while the whole market spikes.'], true),
   volatilityBreakerAtrMultiple: real(['risk', 'VOLATILITY_BREAKER_ATR_MULTIPLE', 'Median ATR of the universe over its 7-day mean that trips the breaker.'], 3, [1.1, 20, '×']),
   volatilityBreakerBtcMovePercent: real(['risk', 'VOLATILITY_BREAKER_BTC_MOVE_PCT', 'One-minute move of BTC that trips the breaker.'], 2, [0.2, 20, '%']),

@@ -1,0 +1,21 @@
+// What the trade desk hands to the engine after each step; a subset of the engine's own output.
+import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
+import type { OrderIntent } from '../../../src-shared/domain/order.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { JournalRecord, Notification } from '../ports.ts';
+
+export type DeskEffect =
+  | { readonly kind: 'prepare-symbol'; readonly positionId: string; readonly symbol: string; readonly leverage: number; readonly marginType: 'isolated' | 'cross' }
+  | { readonly kind: 'submit'; readonly intent: OrderIntent }
+  | { readonly kind: 'cancel'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
+  | { readonly kind: 'query'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
+  | { readonly kind: 'reconcile'; readonly symbols: readonly string[]; readonly fillsSince: EpochMs }
+  | { readonly kind: 'require-symbols'; readonly symbols: readonly string[] }
+  | { readonly kind: 'notify'; readonly notification: Notification };
+
+export interface DeskOutput {
+  readonly records: readonly JournalRecord[];
+  readonly durable: boolean;
+  readonly events: readonly EngineEventBody[];
+  readonly effects: readonly DeskEffect[];
+}

@@ -1,0 +1,161 @@
+// The risk manager: reads a signal and the book, and is the only place that can approve an order.
+import type { Instrument } from '../../../src-shared/domain/instrument.ts';
+import { ceilToTick, floorToTick, lotsToQuantity, notional, nearestTick } from '../../../src-shared/domain/instrument.ts';
+import type { BreakerGrade, DenialCode, RiskDenial, SizingFactors, TradingState } from '../../../src-shared/domain/risk.ts';
+import type { Mode } from '../../../src-shared/domain/session.ts';
+import type { Side, Signal } from '../../../src-shared/domain/signal.ts';
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import { moneyFromUsdt, moneyToUsdt, type Brand, type EpochMs, type Lots, type Money, type Ticks } from '../../../src-shared/kernel/units.ts';
+import { sizePosition } from './sizing.ts';
+
+const NEGATIVE_EXPECTANCY_R = -0.25;
+const SMALL_SHARE_OF_VOLUME = 0.0002;
+
+export interface OpenRisk {
+  readonly symbol: string;
+  readonly side: Side;
+  readonly notionalUsdt: number;
+  /** Return correlation with the signal's symbol; NaN while unknown counts as correlated. */
+  readonly correlation: number;
+}
+
+export interface TradeRecord {
+  /** Mean R of the last trades of the expectancy window, NaN when there are too few to tell. */
+  readonly expectancyR: number;
+  readonly lossesInRow: number;
+  readonly lossesInRowOnSymbol: number;
+  readonly lastLossOnSymbolAt: EpochMs | null;
+}
+
+export interface RiskRequest {
+  readonly now: EpochMs;
+  readonly signal: Signal;
+  readonly instrument: Instrument | null;
+  readonly settings: Settings;
+  readonly mode: Mode;
+  readonly tradingState: TradingState;
+  readonly isPaused: boolean;
+  readonly isSymbolPaused: boolean;
+  readonly isFresh: boolean;
+  readonly breaker: BreakerGrade;
+  /** An order on this symbol is in flight or of unknown outcome. */
+  readonly hasPendingOrder: boolean;
+  readonly positions: readonly OpenRisk[];
+  readonly equity: Money;
+  readonly available: Money;
+  readonly marginUsed: Money;
+  /** Newest price. */
+  readonly price: number;
+  readonly quoteVolume24h: number;
+  readonly drawdownFraction: number;
+  readonly atrRatio: number;
+  readonly record: TradeRecord;
+}
+
+interface Approval {
+  readonly instrument: Instrument;
+  readonly side: Side;
+  readonly lots: Lots;
+  readonly leverage: number;
+  readonly marginType: 'isolated' | 'cross';
+  /** Null for a market order, else the limit of an immediate-or-cancel order at the slippage bound, or a resting limit. */
+  readonly limit: Ticks | null;
+  readonly timeInForce: 'GTC' | 'IOC';
+  readonly stop: Ticks;
+  readonly target: Ticks;
+  readonly expectedPrice: number;
+  readonly factors: SizingFactors;
+}
+
+/** Only {@link review} makes one. */
+export type RiskApproved = Brand<Approval, 'RiskApproved'>;
+
+function deny(code: DenialCode, numbers: Readonly<Record<string, number>> = {}): RiskDenial {
+  return { kind: 'denied', code, numbers };
+}
+
+/** Checks in the order of the specification; the first that fails is the answer, with its numbers. */
+export function review(request: RiskRequest): { readonly kind: 'approved'; readonly approval: RiskApproved } | RiskDenial {
+  return checkState(request) ?? checkBook(request) ?? checkExposure(request) ?? plan(request);
+}
+
+function checkState(request: RiskRequest): RiskDenial | null {
+  const { tradingState, mode, settings, instrument } = request;
+  if (tradingState === 'halted') return deny('trading_halted');
+  if (tradingState === 'reducing') return deny('trading_reducing');
+  if (request.isPaused) return deny('automation_paused');
+  if (mode === 'live' && !settings.tradingEnabled) return deny('mode_forbids_orders');
+  if (!request.isFresh) return deny('data_stale');
+  if (request.breaker === 'blocked') return deny('breaker_blocked');
+  if (instrument === null || instrument.status !== 'TRADING') return deny('symbol_not_tradable');
+  return request.isSymbolPaused ? deny('symbol_paused') : null;
+}
+
+function checkBook(request: RiskRequest): RiskDenial | null {
+  const { signal, settings, record, now, positions } = request;
+  const own = positions.find((position) => position.symbol === signal.symbol);
+  if (own !== undefined) return deny(own.side === signal.side ? 'position_exists' : 'opposing_position');
+  if (request.hasPendingOrder) return deny('order_pending');
+  if (record.lastLossOnSymbolAt !== null) {
+    const sinceMinutes = (now - record.lastLossOnSymbolAt) / 60_000;
+    if (sinceMinutes < settings.symbolCooldownMinutes) return deny('symbol_cooldown', { sinceMinutes, cooldownMinutes: settings.symbolCooldownMinutes });
+    if (record.lossesInRowOnSymbol >= settings.consecutiveLossLimit && sinceMinutes < settings.cooldownHours * 60) {
+      return deny('losing_streak', { losses: record.lossesInRowOnSymbol, sinceMinutes, cooldownMinutes: settings.cooldownHours * 60 });
+    }
+  }
+  if (record.expectancyR < NEGATIVE_EXPECTANCY_R) return deny('negative_expectancy', { expectancyR: record.expectancyR, limitR: NEGATIVE_EXPECTANCY_R });
+  return positions.length >= settings.maxPositions ? deny('max_positions', { open: positions.length, maximum: settings.maxPositions }) : null;
+}
+
+function checkExposure(request: RiskRequest): RiskDenial | null {
+  const { positions, settings, signal } = request;
+  const equity = moneyToUsdt(request.equity);
+  const sign = (side: Side): number => (side === 'long' ? 1 : -1);
+  const percent = (value: number): number => (value / equity) * 100;
+  const gross = percent(positions.reduce((sum, position) => sum + position.notionalUsdt, 0));
+  if (gross >= settings.maxGrossExposurePercent) return deny('gross_exposure', { percent: gross, maximum: settings.maxGrossExposurePercent });
+  const net = percent(positions.reduce((sum, position) => sum + sign(position.side) * position.notionalUsdt, 0)) * sign(signal.side);
+  if (net >= settings.maxNetExposurePercent) return deny('net_exposure', { percent: net, maximum: settings.maxNetExposurePercent });
+  const isTogether = (position: OpenRisk): boolean => Number.isNaN(position.correlation) || position.correlation >= settings.clusterCorrelation;
+  const cluster = percent(positions.filter(isTogether).reduce((sum, position) => sum + sign(position.side) * position.notionalUsdt, 0)) * sign(signal.side);
+  return cluster >= settings.maxClusterExposurePercent ? deny('cluster_exposure', { percent: cluster, maximum: settings.maxClusterExposurePercent }) : null;
+}
+
+function plan(request: RiskRequest): { readonly kind: 'approved'; readonly approval: RiskApproved } | RiskDenial {
+  const { signal, settings, price } = request;
+  const instrument = request.instrument as Instrument;
+  const { side } = signal;
+  const isLong = side === 'long';
+  // Away from entry, so that rounding never tightens a stop into noise; the loss is computed with the rounded stop.
+  const stop = isLong ? floorToTick(instrument, signal.plan.stop) : ceilToTick(instrument, signal.plan.stop);
+  const target = isLong ? floorToTick(instrument, signal.plan.target) : ceilToTick(instrument, signal.plan.target);
+  const stopPrice = (stop * instrument.tickUnits) / 10 ** instrument.priceScale;
+  const targetPrice = (target * instrument.tickUnits) / 10 ** instrument.priceScale;
+  if (isLong ? stopPrice >= price || targetPrice <= price : stopPrice <= price || targetPrice >= price) return deny('stop_wrong_side', { price, stop: stopPrice, target: targetPrice });
+  const distancePercent = (Math.abs(price - stopPrice) / price) * 100;
+  if (distancePercent < settings.minStopDistancePercent * 0.999) return deny('stop_too_close', { distancePercent, minimumPercent: settings.minStopDistancePercent });
+  if (distancePercent > settings.maxStopDistancePercent) return deny('stop_too_far', { distancePercent, maximumPercent: settings.maxStopDistancePercent });
+  const isResting = signal.plan.entryKind === 'limit' && settings.useLimitOrders;
+  const movedPercent = (isLong ? price / signal.plan.entry - 1 : 1 - price / signal.plan.entry) * 100;
+  if (!isResting && movedPercent > settings.maxSlippagePercent) return deny('price_moved', { movedPercent, maximumPercent: settings.maxSlippagePercent });
+  const entry = isResting ? signal.plan.entry : price;
+  const sizing = sizePosition({
+    signal, instrument, settings, equity: request.equity, available: request.available, marginUsed: request.marginUsed, price: entry, stop: stopPrice, drawdownFraction: request.drawdownFraction, lossesInRow: request.record.lossesInRow,
+    atrRatio: request.atrRatio,
+  });
+  if (sizing.kind === 'impossible') return deny(sizing.code, sizing.numbers);
+  const { lots } = sizing;
+  if (lots < instrument.minLots || lots < instrument.marketMinLots) return deny('below_minimum_quantity', { lots, minimum: Math.max(instrument.minLots, instrument.marketMinLots) });
+  const value = notional(instrument, nearestTick(instrument, entry), lots);
+  const minimum = Math.max(instrument.minNotional, moneyFromUsdt(settings.minNotionalUsdt));
+  if (value < minimum) return deny('below_minimum_notional', { notionalUsdt: moneyToUsdt(value), minimumUsdt: moneyToUsdt(minimum as Money) });
+  const bounded = Math.min(lots, instrument.marketMaxLots) as Lots;
+  const stepped = (bounded - (bounded % instrument.marketStepLots)) as Lots;
+  const isSmall = lotsToQuantity(instrument, stepped) * entry < request.quoteVolume24h * SMALL_SHARE_OF_VOLUME;
+  const bound = isLong ? floorToTick(instrument, price * (1 + settings.maxSlippagePercent / 100)) : ceilToTick(instrument, price * (1 - settings.maxSlippagePercent / 100));
+  const limit = isResting ? nearestTick(instrument, signal.plan.entry) : settings.autoOrderType && settings.useLimitOrders && !isSmall ? bound : null;
+  const approval: Approval = {
+    instrument, side, lots: stepped, leverage: sizing.leverage, marginType: settings.marginType, limit, timeInForce: isResting ? 'GTC' : 'IOC', stop, target, expectedPrice: entry, factors: sizing.factors,
+  };
+  return { kind: 'approved', approval: approval as RiskApproved };
+}
