@@ -226,6 +226,8 @@ export interface PredictionResult {
   readonly values: Float32Array;
   readonly outputWidth: number;
   readonly computeMs: number;
+  /** Whether the model has shown an edge out of sample; without one it may only veto or lower. */
+  readonly hasEdge: boolean;
 }
 
 export interface PredictionFailure {

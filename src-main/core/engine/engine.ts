@@ -83,7 +83,8 @@ export class Engine {
         output.event({ kind: 'settings', settings: input.settings });
         break;
       case 'journal-failed':
-        output.absorb(state.guard.onJournalFailure(input.code, input.uiMessage, input.at));
+        state.journalProblem = input.uiMessage;
+        output.notify({ topic: 'alarm', title: 'Journal', text: input.uiMessage });
         break;
       default:
         assertNever(input);

@@ -25,7 +25,6 @@ export interface CycleSurroundings {
   readonly openSideOf: (symbol: string) => Side | null;
   readonly correlatedPositions: (symbol: string) => Readonly<Record<Side, number>>;
   readonly modelHasEdge: boolean;
-  readonly modelVersion: string | null;
 }
 
 export interface CycleResult {

@@ -76,8 +76,8 @@ export class MarketDesk {
     return { kind: 'markets', markets };
   }
 
-  onHistory(symbol: string, timeframe: Timeframe, candles: readonly Candle[], now: EpochMs): void {
-    this.state.loadHistory({ symbol, timeframe, candles, closedBefore: now });
+  onHistory(symbol: string, history: { readonly timeframe: Timeframe; readonly candles: readonly Candle[]; readonly now: EpochMs }): void {
+    this.state.loadHistory({ symbol, timeframe: history.timeframe, candles: history.candles, closedBefore: history.now });
     this.#dirty.add(symbol);
   }
 

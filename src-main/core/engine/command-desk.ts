@@ -1,0 +1,142 @@
+// A person's commands: each is journalled with who, when, before and after, and answered in words.
+import type { Command } from '../../../src-shared/contract/commands.ts';
+import { parseSettings } from '../../../src-shared/contract/settings.ts';
+import { isTerminal } from '../../../src-shared/domain/order.ts';
+import { assertNever, err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import { ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { HeldPosition } from '../execution/desk-state.ts';
+import { closeAtMarket, moveStop, moveTarget, refuseStop, refuseTarget } from '../execution/protection.ts';
+import type { EngineState } from './engine-state.ts';
+import type { EngineInput } from './messages.ts';
+import type { OutputBuilder } from './output.ts';
+
+type Answer = Result<{ readonly message: string }, { readonly code: string; readonly uiMessage: string }>;
+type CommandInput = Extract<EngineInput, { kind: 'command' }>;
+
+function refuse(code: string, uiMessage: string): Answer {
+  return err({ code, uiMessage });
+}
+
+export class CommandDesk {
+  readonly #state: EngineState;
+
+  constructor(state: EngineState) {
+    this.#state = state;
+  }
+
+  run(input: CommandInput, output: OutputBuilder): void {
+    const answer = this.#carryOut(input.command, input.at, output);
+    output.record({
+      time: input.at, kind: 'command', positionId: 'positionId' in input.command ? input.command.positionId : null, symbol: 'symbol' in input.command ? input.command.symbol : null,
+      summary: `${input.who}: ${input.command.kind} → ${answer.ok ? answer.value.message : answer.error.uiMessage}`, data: { who: input.who, command: input.command, answer },
+    });
+    output.effect({ kind: 'answer-command', id: input.id, result: answer });
+  }
+
+  #carryOut(command: Command, now: EpochMs, output: OutputBuilder): Answer {
+    const state = this.#state;
+    switch (command.kind) {
+      case 'close-position':
+        return this.#withOpen(command.positionId, (held) => {
+          const amount = command.fraction === 1 ? held.position.lots : Math.max(1, Math.floor(held.position.lots * command.fraction));
+          output.absorb(state.desk.change(command.positionId, now, { summary: `${held.position.symbol}: closed by hand`, apply: (current) => closeAtMarket(state.desk.context, current, { amount, reason: 'manual', now }) }));
+          return ok({ message: amount === held.position.lots ? `Closing ${held.position.symbol} at the market.` : `Closing ${amount} of ${held.position.lots} lots of ${held.position.symbol}.` });
+        });
+      case 'move-stop':
+        return this.#withOpen(command.positionId, (held) => {
+          const stop = ticks(command.price);
+          const why = held.nextStopId === null ? refuseStop(state.desk.context, held, stop) : 'The stop is already being moved; wait for the venue.';
+          if (why !== null) return refuse('stop.refused', `${why} The old stop stays in force.`);
+          output.absorb(state.desk.change(command.positionId, now, { summary: `${held.position.symbol}: stop moved from ${held.position.stop ?? 'none'} to ${stop} ticks by hand`, apply: (current) => moveStop(state.desk.context, current, { stop, now }) }));
+          return ok({ message: `The new stop on ${held.position.symbol} is being placed; the old one stays until it rests.` });
+        });
+      case 'move-target':
+        return this.#withOpen(command.positionId, (held) => {
+          const target = ticks(command.price);
+          const why = held.nextTargetId === null ? refuseTarget(state.desk.context, held, target) : 'The target is already being moved; wait for the venue.';
+          if (why !== null) return refuse('target.refused', `${why} The old target stays in force.`);
+          output.absorb(state.desk.change(command.positionId, now, { summary: `${held.position.symbol}: target moved from ${held.position.target ?? 'none'} to ${target} ticks by hand`, apply: (current) => moveTarget(state.desk.context, current, { target, now }) }));
+          return ok({ message: `The new target on ${held.position.symbol} is being placed.` });
+        });
+      case 'cancel-order': {
+        const order = state.desk.context.state.orders.get(command.clientOrderId);
+        if (order === undefined || isTerminal(order.status)) return refuse('order.ended', 'That order has already ended.');
+        if (order.intent.purpose === 'stop') return refuse('order.protects', 'That stop protects an open position. Move it, or close the position.');
+        output.absorb(state.desk.cancelEntry(command.clientOrderId));
+        return ok({ message: 'The cancellation is sent.' });
+      }
+      case 'take-over':
+      case 'hand-back':
+        return this.#withOpen(command.positionId, (held) => {
+          const control = command.kind === 'take-over' ? 'mine' : 'auto';
+          output.absorb(state.desk.change(command.positionId, now, { summary: `${held.position.symbol}: ${control === 'mine' ? 'taken over by hand' : 'handed back to automation'}`, apply: (current) => ({ ...current, position: { ...current.position, control } }) }));
+          return ok({ message: control === 'mine' ? `${held.position.symbol} is yours; its stop and target stay.` : `${held.position.symbol} is managed by the rules again.` });
+        });
+      case 'flatten-symbol':
+        return this.#flatten(state.desk.positions().filter((position) => position.symbol === command.symbol).map((position) => position.id), now, output);
+      case 'flatten-all': {
+        this.#setAutomation('paused', now, output);
+        for (const order of state.desk.context.state.orders.values()) if (order.intent.purpose === 'entry' && !isTerminal(order.status)) output.absorb(state.desk.cancelEntry(order.intent.clientOrderId));
+        return this.#flatten(state.desk.positions().map((position) => position.id), now, output);
+      }
+      case 'pause-automation':
+        this.#setAutomation('paused', now, output);
+        return ok({ message: 'New entries are paused. Open positions keep their stops and targets.' });
+      case 'resume-automation':
+        this.#setAutomation('running', now, output);
+        return ok({ message: 'Automation is running.' });
+      case 'pause-symbol':
+      case 'resume-symbol': {
+        const paused = command.kind === 'pause-symbol';
+        if (paused) state.pausedSymbols.add(command.symbol);
+        else state.pausedSymbols.delete(command.symbol);
+        output.note(now, 'symbol-pause', `${command.symbol}: ${paused ? 'paused' : 'resumed'} by hand`, { symbol: command.symbol, paused });
+        return ok({ message: `${command.symbol} is ${paused ? 'paused' : 'traded again'}.` });
+      }
+      case 'set-trading-state':
+        state.guard.setByUser(command.state, now);
+        output.note(now, 'guard', `Trading state set to ${command.state} by hand`, { persisted: state.guard.checkpoint() });
+        return ok({ message: command.state === 'active' ? 'Trading is allowed again.' : command.state === 'reducing' ? 'Positions may only be reduced.' : 'Trading is halted; stops and targets stay in force.' });
+      case 'set-strategy-mode':
+        return this.#updateSettings({ strategyMode: command.mode }, now, output);
+      case 'update-settings':
+        return this.#updateSettings(command.changes, now, output);
+      default:
+        return assertNever(command);
+    }
+  }
+
+  #withOpen(positionId: string, act: (held: HeldPosition) => Answer): Answer {
+    const held = this.#state.desk.context.state.get(positionId);
+    if (held === null || held.position.phase === 'closed') return refuse('position.closed', 'That position is already closed.');
+    if (held.position.lots === 0) return refuse('position.opening', 'That position is not filled yet; cancel its entry order instead.');
+    return act(held);
+  }
+
+  #flatten(ids: readonly string[], now: EpochMs, output: OutputBuilder): Answer {
+    const state = this.#state;
+    for (const id of ids) output.absorb(state.desk.change(id, now, { summary: 'flattened by hand', apply: (held) => closeAtMarket(state.desk.context, held, { amount: held.position.lots, reason: 'flatten', now }) }));
+    return ok({ message: ids.length === 0 ? 'There is nothing to close.' : `Closing ${ids.length} position${ids.length === 1 ? '' : 's'} at the market; stops stay until each is flat.` });
+  }
+
+  #setAutomation(automation: 'running' | 'paused', now: EpochMs, output: OutputBuilder): void {
+    const changed = this.#state.session.setAutomation(automation);
+    if (changed === null) return;
+    output.event(changed);
+    output.note(now, 'automation', `Automation ${automation} by hand`, { automation });
+  }
+
+  #updateSettings(changes: Readonly<Record<string, unknown>>, now: EpochMs, output: OutputBuilder): Answer {
+    const state = this.#state;
+    const parsed = parseSettings({ ...state.settings, ...changes });
+    if (!parsed.ok) return refuse('settings.refused', `${parsed.error.map((problem) => problem.message).join('; ')}. Nothing was changed.`);
+    const before = Object.fromEntries(Object.keys(changes).map((key) => [key, state.settings[key as keyof typeof state.settings]]));
+    state.applySettings(parsed.value);
+    const mode = state.session.setStrategyMode(parsed.value.strategyMode);
+    if (mode !== null) output.event(mode);
+    output.event({ kind: 'settings', settings: parsed.value });
+    output.effect({ kind: 'save-settings', settings: parsed.value });
+    output.note(now, 'settings', `Settings changed: ${Object.keys(changes).join(', ')}`, { before, after: changes });
+    return ok({ message: 'Saved.' });
+  }
+}

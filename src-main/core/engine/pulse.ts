@@ -1,0 +1,56 @@
+// The fast timer, four times a wall second: deadlines, guardians, the capital guard and what the screen must see move.
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { EngineState } from './engine-state.ts';
+import { giveUpOnModels } from './live-tick.ts';
+import type { EngineInput } from './messages.ts';
+import type { OutputBuilder } from './output.ts';
+import { requestReconcile } from './venue-desk.ts';
+
+export function runPulse(state: EngineState, input: Extract<EngineInput, { kind: 'pulse' }>, output: OutputBuilder): void {
+  const now = input.at;
+  state.exchange = input.exchange;
+  output.absorb(state.desk.onPulse(now));
+  giveUpOnModels(state, now, output);
+  reconcileOnTime(state, now, output);
+  updateGuard(state, now, output);
+  showMoving(state, output);
+}
+
+/** Every `reconcileInterval`, and at once while the last attempt failed (with its own pause). Wall time, because it is about the world. */
+function reconcileOnTime(state: EngineState, now: EpochMs, output: OutputBuilder): void {
+  const wall = (seconds: number): number => seconds * 1000 * state.speed;
+  if (state.reconcileRequestedAt !== null) {
+    if (now - state.reconcileRequestedAt > wall(60)) state.reconcileRequestedAt = null;
+    return;
+  }
+  const dueIn = state.lastReconcileFailed || state.reconciledAt === null ? wall(5) : wall(Math.min(state.settings.reconcileIntervalSeconds, 60));
+  if (state.reconciledAt === null && !state.lastReconcileFailed) return requestReconcile(state, now, output);
+  if (now - (state.reconciledAt ?? 0) >= dueIn) requestReconcile(state, now, output);
+}
+
+function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): void {
+  const account = state.account.view(state.exposures(), state.guard.dayStartEquity);
+  const feed = state.market.feed;
+  const before = state.guard.state;
+  const changed = state.guard.update(
+    {
+      now, equity: account?.equity ?? null, isDataFresh: feed?.state === 'streaming', isGeoBlocked: feed?.state === 'geo_blocked', isVenueReachable: !state.lastReconcileFailed, clockOffsetMs: (state.exchange?.clockOffsetMs ?? 0) / state.speed,
+      isReconciled: state.isReconciled, isJournalWritable: state.journalProblem === null, universeAtrRatio: state.market.universeAtrRatio(state.settings.volatilityWindowDays), btcMovePercent: state.market.btcMovePercent,
+    },
+    state.settings,
+  );
+  if (account !== null) output.event({ kind: 'account', account });
+  output.event({ kind: 'guard', guard: state.guard.view() });
+  if (!changed) return;
+  const { state: after, reason } = state.guard;
+  output.record({ time: now, kind: 'guard', positionId: null, symbol: null, summary: `Trading is ${after} (${reason.replaceAll('_', ' ')})`, data: { state: after, reason, persisted: state.guard.checkpoint() } });
+  if (after !== before && (reason === 'daily_loss' || reason === 'drawdown' || reason === 'volatility')) {
+    output.notify({ topic: 'alarm', title: `Trading ${after}`, text: `Reason: ${reason.replaceAll('_', ' ')}. Stops and targets stay in force.` });
+  }
+}
+
+function showMoving(state: EngineState, output: OutputBuilder): void {
+  const ticks = state.market.takeTicks();
+  if (ticks.length > 0) output.event({ kind: 'ticks', ticks });
+  for (const position of state.desk.positions()) output.event({ kind: 'position', view: state.desk.view(position) });
+}

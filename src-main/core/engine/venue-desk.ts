@@ -1,0 +1,48 @@
+// The engine's side of the account: what the venue says about it, and when the two books are compared.
+import { isTerminal } from '../../../src-shared/domain/order.ts';
+import type { Result } from '../../../src-shared/kernel/result.ts';
+import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { ExchangeError, VenueAccount, VenueState } from '../ports.ts';
+import type { EngineState } from './engine-state.ts';
+import type { OutputBuilder } from './output.ts';
+
+const FILLS_BACK_MS = 24 * 3_600_000;
+
+interface Moment {
+  readonly at: EpochMs;
+  readonly output: OutputBuilder;
+}
+
+export function onVenueAccount(state: EngineState, account: VenueAccount, { at, output }: Moment): void {
+  state.account.setFromVenue(account, at);
+  const view = state.account.view(state.exposures(), state.guard.dayStartEquity);
+  if (view !== null) output.event({ kind: 'account', account: view });
+}
+
+/** One comparison at a time; fills are asked for on every symbol where something of ours is or was just open. */
+export function requestReconcile(state: EngineState, now: EpochMs, output: OutputBuilder): void {
+  if (state.reconcileRequestedAt !== null || state.market.universe.length === 0) return;
+  state.reconcileRequestedAt = now;
+  const open = state.desk.positions();
+  const pending = [...state.desk.context.state.orders.values()].filter((order) => !isTerminal(order.status));
+  const symbols = [...new Set([...open.map((position) => position.symbol), ...pending.map((order) => order.intent.symbol)])];
+  const oldest = Math.min(now, ...open.map((position) => position.openedAt), ...pending.map((order) => order.intent.createdAt));
+  output.effect({ kind: 'reconcile', symbols, fillsSince: epochMs(Math.max(oldest - 1000, now - 6 * FILLS_BACK_MS)) });
+}
+
+export function onReconciled(state: EngineState, result: Result<VenueState, ExchangeError>, { at, output }: Moment): void {
+  state.reconcileRequestedAt = null;
+  if (!result.ok) {
+    state.lastReconcileFailed = true;
+    state.reconciledAt = at;
+    return;
+  }
+  state.lastReconcileFailed = false;
+  state.reconciledAt = at;
+  onVenueAccount(state, result.value.account, { at, output });
+  output.absorb(state.desk.onReconciled(result.value, at));
+  if (state.isReconciled) return;
+  state.isReconciled = true;
+  for (const position of [...state.desk.closedPositions(), ...state.desk.positions()]) output.event({ kind: 'position', view: state.desk.view(position) });
+  output.note(at, 'reconciled', `Books agree with the venue: ${state.desk.positions().length} positions.`);
+}

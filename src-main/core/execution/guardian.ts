@@ -1,0 +1,145 @@
+// The guardian: watches every open position beside the venue's own stop and acts when protection is missing or late.
+import { floorToStep } from '../../../src-shared/domain/instrument.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import { cancelOrder, isLive, netProfitR, orderOf, priceOfTicks, stopTick, type DeskContext } from './desk-context.ts';
+import type { HeldPosition } from './desk-state.ts';
+import { nextApproach } from './lifecycle.ts';
+import { closeAtMarket, moveStop, placeStop, placeTarget, refreshProtection } from './protection.ts';
+
+const STOP_RETRY_MS = 1000;
+const WATCHDOG_GRACE_MS = 3000;
+const CLOSE_RETRY_MS = 1500;
+const EXCURSION_STEP_R = 0.05;
+
+export interface GuardStep {
+  readonly now: EpochMs;
+  /** Journals a changed position. */
+  readonly settle: (held: HeldPosition, summary: string) => void;
+}
+
+export function guardPositions(context: DeskContext, step: GuardStep): void {
+  for (const held of context.state.alive()) {
+    if (held.position.phase === 'opening') watchEntry(context, held, step);
+    if (held.position.lots > 0) watchOpen(context, held, step);
+  }
+}
+
+/** An unfilled entry is cancelled after its time; what was filled stays and is protected. */
+function watchEntry(context: DeskContext, held: HeldPosition, { now }: GuardStep): void {
+  const entry = orderOf(context, held.entryOrderId);
+  if (entry === null || !isLive(entry) || entry.intent.kind !== 'limit') return;
+  const timeoutMs = context.settings().orderTimeoutSeconds * 1000;
+  if (now - entry.intent.createdAt > timeoutMs && now - entry.updatedAt > STOP_RETRY_MS * context.speed) cancelOrder(context, held.entryOrderId);
+}
+
+function watchOpen(context: DeskContext, held: HeldPosition, step: GuardStep): void {
+  const { now } = step;
+  const mark = context.markOf(held.position.symbol);
+  let next = refreshProtection(context, held, now);
+  let summary = '';
+  const protectedNow = keepProtected(context, next, now);
+  if (protectedNow.held !== next) {
+    next = protectedNow.held;
+    summary = protectedNow.summary;
+  }
+  if (mark !== null) {
+    const watched = watchStop(context, next, { mark, now });
+    if (watched !== next) {
+      next = watched;
+      if (watched.position.phase === 'closing' && held.position.phase !== 'closing') summary = `${held.position.symbol}: price passed the stop and the venue did not close; closing at the market`;
+    }
+    const managed = held.position.control === 'auto' ? manage(context, next, { mark, now }) : next;
+    if (managed !== next) {
+      next = managed;
+      summary ||= `${held.position.symbol}: managed by rule`;
+    }
+    next = followExcursion(context, next, { mark, now });
+  }
+  if (summary !== '' || next.position.protection !== held.position.protection || next.position.nakedSince !== held.position.nakedSince) step.settle(next, summary === '' ? `${next.position.symbol}: ${next.position.protection.replaceAll('_', ' ')}` : summary);
+  else if (next !== held) context.state.setQuietly(next);
+}
+
+function keepProtected(context: DeskContext, held: HeldPosition, now: EpochMs): { readonly held: HeldPosition; readonly summary: string } {
+  const { position } = held;
+  const wall = (milliseconds: number): number => milliseconds * context.speed;
+  const close = orderOf(context, held.closeOrderId);
+  if (position.phase === 'closing') {
+    if (isLive(close) || (close !== null && now - close.updatedAt < wall(CLOSE_RETRY_MS))) return { held, summary: '' };
+    return { held: closeAtMarket(context, held, { amount: position.lots, reason: held.closeReason ?? 'manual', now }), summary: `${position.symbol}: closing what is left` };
+  }
+  if (position.nakedSince !== null) {
+    if (now - position.nakedSince > wall(context.settings().unprotectedCloseSeconds * 1000)) {
+      context.state.effect({ kind: 'notify', notification: { topic: 'alarm', title: `${position.symbol} unprotected`, text: 'No stop could be placed in time; the position is being closed at the market.' } });
+      return { held: closeAtMarket(context, held, { amount: position.lots, reason: 'unprotected', now }), summary: `${position.symbol}: no confirmed stop in time; closing` };
+    }
+    if (held.lastStopAttemptAt === null || now - held.lastStopAttemptAt > wall(STOP_RETRY_MS)) {
+      const retried = placeStop(context, held, now);
+      return { held: retried, summary: retried === held ? '' : `${position.symbol}: stop placed again` };
+    }
+    return { held, summary: '' };
+  }
+  const entry = orderOf(context, held.entryOrderId);
+  const mayRetryTarget = held.lastTargetAttemptAt === null || now - held.lastTargetAttemptAt > wall(STOP_RETRY_MS * 3);
+  if (position.protection === 'stop_only' && !isLive(entry) && mayRetryTarget) {
+    const retried = placeTarget(context, held, now);
+    return { held: retried, summary: retried === held ? '' : `${position.symbol}: target placed again` };
+  }
+  return { held, summary: '' };
+}
+
+/** Independent of the venue: when the mark price is beyond the stop and nothing happened for three seconds, close. */
+function watchStop(context: DeskContext, held: HeldPosition, seen: { readonly mark: number; readonly now: EpochMs }): HeldPosition {
+  const { position } = held;
+  const stop = priceOfTicks(context, position.symbol, position.stop);
+  if (stop === null || position.phase === 'closing') return held;
+  const isBeyond = position.side === 'long' ? seen.mark < stop : seen.mark > stop;
+  if (!isBeyond) return held.stopCrossedAt === null ? held : { ...held, stopCrossedAt: null };
+  if (held.stopCrossedAt === null) return { ...held, stopCrossedAt: seen.now };
+  if (seen.now - held.stopCrossedAt < WATCHDOG_GRACE_MS * context.speed) return held;
+  return closeAtMarket(context, held, { amount: position.lots, reason: 'stop', now: seen.now });
+}
+
+/** Break-even, partial, trailing and time exit; all off by default, and never on a position a person took over. */
+function manage(context: DeskContext, held: HeldPosition, seen: { readonly mark: number; readonly now: EpochMs }): HeldPosition {
+  const settings = context.settings();
+  const { position } = held;
+  const instrument = context.instrumentOf(position.symbol);
+  if (instrument === null || position.phase !== 'open' || held.nextStopId !== null || position.riskPerUnit <= 0) return held;
+  const profitR = netProfitR(context, position, seen.mark);
+  const sign = position.side === 'long' ? 1 : -1;
+  const stop = priceOfTicks(context, position.symbol, position.stop);
+  const better = (level: number): boolean => stop !== null && (level - stop) * sign > 0 && (seen.mark - level) * sign > 0;
+  if (settings.timeExitHours > 0 && seen.now - position.openedAt > settings.timeExitHours * 3_600_000) return closeAtMarket(context, held, { amount: position.lots, reason: 'expired', now: seen.now });
+  if (settings.breakEvenEnabled && profitR >= settings.breakEvenTriggerR && better(position.entryPrice)) return moveStop(context, held, { stop: stopTick(instrument, position.side, position.entryPrice), now: seen.now });
+  if (settings.trailingStopEnabled && ((seen.mark / position.entryPrice - 1) * sign * 100) >= settings.trailingStopTriggerPercent) {
+    const level = seen.mark * (1 - (sign * settings.trailingStopDistancePercent) / 100);
+    const isWorth = stop !== null && (level - stop) * sign > (position.entryPrice * settings.trailingStopDistancePercent) / 400;
+    if (isWorth && better(level)) return moveStop(context, held, { stop: stopTick(instrument, position.side, level), now: seen.now });
+  }
+  const isWhole = position.lots === held.openedLots;
+  if (settings.partialEnabled && isWhole && profitR >= settings.partialTriggerR) {
+    const part = Math.floor((position.lots * settings.partialPercent) / 100);
+    if (part >= 1 && floorToStep(instrument, (part * instrument.stepUnits) / 10 ** instrument.quantityScale) >= 1) return closeAtMarket(context, held, { amount: part, reason: 'manual', now: seen.now });
+  }
+  return held;
+}
+
+/** Maximum and minimum profit, and the approaching events. */
+function followExcursion(context: DeskContext, held: HeldPosition, seen: { readonly mark: number; readonly now: EpochMs }): HeldPosition {
+  const { position } = held;
+  const pnlR = netProfitR(context, position, seen.mark);
+  let next = held;
+  if (pnlR > position.maxPnlR + EXCURSION_STEP_R) {
+    next = { ...next, position: { ...next.position, maxPnlR: pnlR } };
+    context.state.lifecycle(position, 'max_pnl_updated', { at: seen.now, price: seen.mark, pnlR });
+  } else if (pnlR < position.minPnlR - EXCURSION_STEP_R) {
+    next = { ...next, position: { ...next.position, minPnlR: pnlR } };
+    context.state.lifecycle(position, 'min_pnl_updated', { at: seen.now, price: seen.mark, pnlR });
+  }
+  const approach = nextApproach(
+    { side: position.side, entry: position.entryPrice, stop: priceOfTicks(context, position.symbol, position.stop), target: priceOfTicks(context, position.symbol, position.target), riskPerUnit: position.riskPerUnit }, seen.mark, held.approach,
+  );
+  for (const kind of approach.fired) context.state.lifecycle(position, kind, { at: seen.now, price: seen.mark, pnlR });
+  const hasMoved = approach.state.stop !== held.approach.stop || approach.state.target !== held.approach.target;
+  return hasMoved ? { ...next, approach: approach.state } : next;
+}

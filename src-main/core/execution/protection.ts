@@ -1,0 +1,106 @@
+// Protection as a post-condition: a filled position has a confirmed stop at the venue, or it is being closed.
+import type { ProtectionState } from '../../../src-shared/domain/position.ts';
+import { lots, type EpochMs, type Ticks } from '../../../src-shared/kernel/units.ts';
+import { cancelOrder, isLive, isResting, orderOf, priceOfTicks, sendOrder, type DeskContext } from './desk-context.ts';
+import type { HeldPosition } from './desk-state.ts';
+import type { CloseReason } from '../../../src-shared/domain/position.ts';
+
+/** What the orders say about protection now. */
+export function protectionOf(context: DeskContext, held: HeldPosition): ProtectionState {
+  if (held.position.lots === 0) return 'none_needed';
+  const hasStop = isResting(orderOf(context, held.stopOrderId)) || isResting(orderOf(context, held.nextStopId));
+  if (!hasStop) return 'naked';
+  return isResting(orderOf(context, held.targetOrderId)) || isResting(orderOf(context, held.nextTargetId)) ? 'protected' : 'stop_only';
+}
+
+/** Brings the position's protection fields in line with its orders. */
+export function refreshProtection(context: DeskContext, held: HeldPosition, now: EpochMs): HeldPosition {
+  const protection = protectionOf(context, held);
+  const isNaked = protection === 'naked' && held.position.phase !== 'closed';
+  const nakedSince = isNaked ? (held.position.nakedSince ?? now) : null;
+  if (protection === held.position.protection && nakedSince === held.position.nakedSince) return held;
+  return { ...held, position: { ...held.position, protection, nakedSince } };
+}
+
+/** Places the closePosition stop at the plan's price. Nothing happens while one is in flight or rests. */
+export function placeStop(context: DeskContext, held: HeldPosition, now: EpochMs): HeldPosition {
+  const { position } = held;
+  if (position.stop === null || position.lots === 0 || isLive(orderOf(context, held.stopOrderId)) || isLive(orderOf(context, held.nextStopId))) return held;
+  const sent = sendOrder(context, held, { purpose: 'stop', kind: 'stop_market', lots: lots(0), price: null, trigger: position.stop, closePosition: true, timeInForce: 'GTC' }, now);
+  return { ...sent.held, stopOrderId: sent.clientOrderId, nextStopId: null, lastStopAttemptAt: now };
+}
+
+/** Places the target as a reduce-only quantity; a closePosition twin beside the stop would be refused. */
+export function placeTarget(context: DeskContext, held: HeldPosition, now: EpochMs): HeldPosition {
+  const { position } = held;
+  if (position.target === null || position.lots === 0 || isLive(orderOf(context, held.targetOrderId)) || isLive(orderOf(context, held.nextTargetId))) return held;
+  const sent = sendOrder(context, held, { purpose: 'target', kind: 'take_profit_market', lots: position.lots, price: null, trigger: position.target, closePosition: false, timeInForce: 'GTC' }, now);
+  return { ...sent.held, targetOrderId: sent.clientOrderId, nextTargetId: null, lastTargetAttemptAt: now };
+}
+
+/** Moves the stop: the new one (a reduce-only quantity) rests before the old one is cancelled, so there is never a gap. */
+export function moveStop(context: DeskContext, held: HeldPosition, request: { readonly stop: Ticks; readonly now: EpochMs }): HeldPosition {
+  const moved = { ...held, position: { ...held.position, stop: request.stop } };
+  if (!isLive(orderOf(context, held.stopOrderId))) return placeStop(context, moved, request.now);
+  const sent = sendOrder(context, moved, { purpose: 'stop', kind: 'stop_market', lots: moved.position.lots, price: null, trigger: request.stop, closePosition: false, timeInForce: 'GTC' }, request.now);
+  return { ...sent.held, nextStopId: sent.clientOrderId, lastStopAttemptAt: request.now };
+}
+
+export function moveTarget(context: DeskContext, held: HeldPosition, request: { readonly target: Ticks; readonly now: EpochMs }): HeldPosition {
+  const moved = { ...held, position: { ...held.position, target: request.target } };
+  if (!isLive(orderOf(context, held.targetOrderId))) return placeTarget(context, moved, request.now);
+  const sent = sendOrder(context, moved, { purpose: 'target', kind: 'take_profit_market', lots: moved.position.lots, price: null, trigger: request.target, closePosition: false, timeInForce: 'GTC' }, request.now);
+  return { ...sent.held, nextTargetId: sent.clientOrderId, lastTargetAttemptAt: request.now };
+}
+
+/** A successor rests: it becomes the order in force and the old one is cancelled. A refused one leaves the old in force. */
+export function settleSuccessors(context: DeskContext, held: HeldPosition): HeldPosition {
+  let next = held;
+  const stop = orderOf(context, held.nextStopId);
+  if (stop !== null && isResting(stop)) {
+    cancelOrder(context, held.stopOrderId);
+    next = { ...next, stopOrderId: held.nextStopId, nextStopId: null };
+  } else if (stop !== null && !isLive(stop)) {
+    const old = orderOf(context, held.stopOrderId);
+    next = { ...next, nextStopId: null, position: { ...next.position, stop: isLive(old) && old !== null ? old.intent.trigger : next.position.stop } };
+  }
+  const target = orderOf(context, held.nextTargetId);
+  if (target !== null && isResting(target)) {
+    cancelOrder(context, held.targetOrderId);
+    next = { ...next, targetOrderId: held.nextTargetId, nextTargetId: null };
+  } else if (target !== null && !isLive(target)) {
+    const old = orderOf(context, held.targetOrderId);
+    next = { ...next, nextTargetId: null, position: { ...next.position, target: isLive(old) && old !== null ? old.intent.trigger : next.position.target } };
+  }
+  return next;
+}
+
+/** Closes `amount` lots at the market; nothing happens while a close is in flight. The stop stays until the position is flat. */
+export function closeAtMarket(context: DeskContext, held: HeldPosition, request: { readonly amount: number; readonly reason: CloseReason; readonly now: EpochMs }): HeldPosition {
+  const { position } = held;
+  if (position.lots === 0 || isLive(orderOf(context, held.closeOrderId))) return held;
+  const amount = lots(Math.min(position.lots, Math.max(1, request.amount)));
+  const isWhole = amount === position.lots;
+  const sent = sendOrder(context, held, { purpose: isWhole ? 'close' : 'reduce', kind: 'market', lots: amount, price: null, trigger: null, closePosition: false, timeInForce: 'GTC' }, request.now);
+  return { ...sent.held, closeOrderId: sent.clientOrderId, closeReason: isWhole ? request.reason : held.closeReason, position: { ...sent.held.position, phase: isWhole ? 'closing' : position.phase } };
+}
+
+/** Why a price level cannot be a stop, in words, or null. */
+export function refuseStop(context: DeskContext, held: HeldPosition, stop: Ticks): string | null {
+  const { position } = held;
+  const price = priceOfTicks(context, position.symbol, stop);
+  const mark = context.markOf(position.symbol);
+  if (price === null || mark === null) return 'There is no current price; try again in a moment.';
+  if (position.side === 'long' ? price >= mark : price <= mark) return `A stop at ${price} would trigger at once: the mark price is ${mark}.`;
+  const { liquidationPrice } = position;
+  if (liquidationPrice !== null && (position.side === 'long' ? price <= liquidationPrice : price >= liquidationPrice)) return `A stop at ${price} lies beyond the liquidation price ${liquidationPrice}.`;
+  return null;
+}
+
+export function refuseTarget(context: DeskContext, held: HeldPosition, target: Ticks): string | null {
+  const { position } = held;
+  const price = priceOfTicks(context, position.symbol, target);
+  const mark = context.markOf(position.symbol);
+  if (price === null || mark === null) return 'There is no current price; try again in a moment.';
+  return (position.side === 'long' ? price <= mark : price >= mark) ? `A target at ${price} would trigger at once: the mark price is ${mark}.` : null;
+}
