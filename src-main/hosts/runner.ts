@@ -1,5 +1,6 @@
 // Turns the pure engine into a running one: queues inputs, commits outputs (journal first), runs effects, feeds answers back.
 import { assertNever } from '../../src-shared/kernel/result.ts';
+import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { EpochMs } from '../../src-shared/kernel/units.ts';
 import type { EngineEffect, EngineInput, EngineOutput } from '../core/engine/messages.ts';
 import type { Clock, EventSink, ExecutionVenue, Journal, Logger, MarketFeed, Notifier, Predictor, SettingsStore } from '../core/ports.ts';
@@ -25,6 +26,8 @@ export interface RunnerParts {
   readonly logger: Logger;
   /** Called with wall milliseconds spent in `process` for every input. */
   readonly onProcessed?: (kind: EngineInput['kind'], elapsedMs: number) => void;
+  /** Called when a person changed the settings. */
+  readonly onSettings?: (settings: Settings) => void;
 }
 
 type WithoutTime<T> = T extends unknown ? Omit<T, 'at'> : never;
@@ -48,10 +51,16 @@ export class EngineRunner {
   #recordsSinceCheckpoint = 0;
   #lastJournalId: number;
   #journalFailing = false;
+  #journalProblem: string | null = null;
 
   constructor(parts: RunnerParts, lastJournalId: number) {
     this.#parts = parts;
     this.#lastJournalId = lastJournalId;
+  }
+
+  /** Why the journal cannot be written now, or null. */
+  get journalProblem(): string | null {
+    return this.#journalProblem;
   }
 
   /** Queues an input, stamped with engine time, and processes everything queued unless that is already happening. */
@@ -118,8 +127,10 @@ export class EngineRunner {
       this.#lastJournalId = written.value.at(-1) ?? this.#lastJournalId;
       this.#recordsSinceCheckpoint += output.records.length;
       this.#journalFailing = false;
+      this.#journalProblem = null;
       return true;
     }
+    this.#journalProblem = written.error.uiMessage;
     this.#parts.logger.log('error', 'journal', written.error.uiMessage, { code: written.error.code });
     if (!this.#journalFailing) {
       this.#journalFailing = true;
@@ -174,6 +185,7 @@ export class EngineRunner {
         this.#parts.feed.require(effect.symbols);
         return;
       case 'save-settings': {
+        this.#parts.onSettings?.(effect.settings);
         const saved = this.#parts.settingsStore.save(effect.settings);
         if (!saved.ok) this.#parts.logger.log('error', 'settings', saved.error.uiMessage);
         return;

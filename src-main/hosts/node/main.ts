@@ -4,7 +4,7 @@ import { startTerminal } from '../compose.ts';
 import { parseStartOptions } from '../arguments.ts';
 import { openBrowser } from './browser.ts';
 import { createNodeLauncher } from './child-worker.ts';
-import { createNodeSecrets } from './secrets.ts';
+import { createEnvironmentSecrets } from './secrets.ts';
 import { PROJECT_ROOT, RENDERER_ROOT, rendererIsBuilt } from './static-root.ts';
 import { startWebServer, type ListenFailure, type WebServer } from './web-server.ts';
 import { createWebSocketLink } from './ws-link.ts';
@@ -27,8 +27,8 @@ const started = await startTerminal({
   options,
   host: 'node',
   projectRoot: PROJECT_ROOT,
-  launcher: createNodeLauncher(),
-  secrets: createNodeSecrets(options.dataDir),
+  launcher: createNodeLauncher(PROJECT_ROOT),
+  secrets: createEnvironmentSecrets(process.env),
 });
 if (!started.ok) sayAndExit(started.error.uiMessage, EXIT_FAILED);
 const terminal = started.value;

@@ -1,0 +1,217 @@
+// The one place where the terminal is put together: ports meet adapters, the engine is rebuilt from its journal and started.
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { Link } from '../../src-shared/contract/rpc.ts';
+import type { Settings } from '../../src-shared/contract/settings.ts';
+import type { SessionView } from '../../src-shared/contract/view.ts';
+import { describeMode } from '../../src-shared/domain/session.ts';
+import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
+import { createBinanceExchange } from '../adapters/binance/exchange.ts';
+import { createLogNotifier } from '../adapters/notify/log-notifier.ts';
+import { lockDataFolder } from '../adapters/runtime/instance-lock.ts';
+import { createLogger, type FileLogger } from '../adapters/runtime/logger.ts';
+import { createSettingsStore, describeProblems } from '../adapters/settings/settings-store.ts';
+import { CANDLE_MIGRATIONS, createCandleArchive } from '../adapters/sqlite/candles.ts';
+import { backUpDaily, openDatabase } from '../adapters/sqlite/database.ts';
+import { createJournal, JOURNAL_MIGRATIONS } from '../adapters/sqlite/journal.ts';
+import { Engine } from '../core/engine/engine.ts';
+import { initialSnapshot } from '../core/engine/initial-view.ts';
+import type { FeedStatus, StoredRecord, WorkerLauncher } from '../core/ports.ts';
+import type { StartOptions } from './arguments.ts';
+import { createCallHandlers } from './calls.ts';
+import { choosePlaces } from './exchange-places.ts';
+import { buildHealth } from './health.ts';
+import { openModels } from './models.ts';
+import { DurationWindow, startLoop } from './metrics.ts';
+import { EngineRunner } from './runner.ts';
+import { Screens } from './screens.ts';
+import type { SecretStore } from './secrets.ts';
+import { ViewStore } from './view-store.ts';
+
+export interface StartRequest {
+  readonly options: StartOptions;
+  readonly host: 'electron' | 'node';
+  readonly projectRoot: string;
+  readonly launcher: WorkerLauncher;
+  readonly secrets: SecretStore;
+}
+
+export interface Terminal {
+  readonly logger: FileLogger;
+  /** Connects a screen. */
+  attach(link: Link): void;
+  /** Resolves once the engine streams, or when the terminal stops before. */
+  readonly whenStreaming: Promise<'streaming' | 'stopped'>;
+  stop(why: string): Promise<void>;
+}
+
+const PULSE_MS = 250;
+const HEALTH_MS = 1000;
+const REPLAY_PAGE = 5000;
+
+/** Starts everything in order; each failure is one sentence and leaves nothing behind. */
+export async function startTerminal(request: StartRequest): Promise<Result<Terminal, { readonly uiMessage: string }>> {
+  const { options, host, projectRoot, launcher, secrets } = request;
+  const { dataDir } = options;
+  const settingsStore = createSettingsStore(join(dataDir, 'settings.json'));
+  const loaded = settingsStore.load();
+  if (!loaded.ok) return err({ uiMessage: describeProblems(loaded.error) });
+  let settings: Settings = loaded.value;
+  const lock = lockDataFolder(dataDir);
+  if (!lock.ok) return lock;
+  const fail = (uiMessage: string): Result<never, { readonly uiMessage: string }> => {
+    lock.value.release();
+    return err({ uiMessage });
+  };
+
+  const notices: string[] = [];
+  const journalFile = join(dataDir, `journal-${options.mode}.sqlite`);
+  const journalDatabase = openDatabase({ file: journalFile, migrations: JOURNAL_MIGRATIONS, synchronous: 'FULL', onNotice: (sentence) => notices.push(sentence), now: Date.now });
+  if (!journalDatabase.ok) return fail(journalDatabase.error.uiMessage);
+  const candleDatabase = openDatabase({ file: join(dataDir, 'candles.sqlite'), migrations: CANDLE_MIGRATIONS, synchronous: 'NORMAL', onNotice: (sentence) => notices.push(sentence), now: Date.now });
+  if (!candleDatabase.ok) return fail(candleDatabase.error.uiMessage);
+
+  const places = await choosePlaces({ options, settings, secrets, launcher });
+  if (!places.ok) return fail(places.error.uiMessage);
+  const { clock, venue } = places.value;
+  const version = readVersion(projectRoot);
+  const session: SessionView = {
+    mode: options.mode, host, version, startedAt: clock.now(), speed: clock.speed, strategyMode: settings.strategyMode, automation: 'running', phase: 'starting', phaseText: 'Starting.',
+  };
+  const view = new ViewStore(initialSnapshot(session, settings, clock.now()));
+  const logger = createLogger({
+    folder: join(dataDir, 'logs'), clock, wallNow: Date.now, print: (line) => process.stdout.write(line), onLine: (line) => view.publish([{ kind: 'log', line }], clock.now()),
+  });
+  for (const notice of notices) logger.log('warn', 'journal', notice);
+  const journal = createJournal(journalDatabase.value, journalFile, { mode: options.mode, version, settings, startedAt: clock.now() });
+  if (!journal.previousEndedCleanly) logger.log('warn', 'journal', 'The last session ended without a stop; its state is rebuilt and compared with the venue before anything trades.');
+
+  const exchange = createBinanceExchange({
+    market: places.value.market, trading: places.value.trading, credentials: places.value.credentials, proxyUrl: proxyWithCredentials(settings, secrets), settings: () => settings, clock, logger,
+    archive: createCandleArchive(candleDatabase.value, places.value.identity),
+  });
+  if (!exchange.ok) return fail(exchange.error);
+  const { feed, execution } = exchange.value;
+  const models = await openModels({ folder: join(projectRoot, 'models'), launcher, settings, logger });
+
+  const engine = new Engine({ settings, session, speed: clock.speed, idSeed: journal.property('id-seed', () => randomBytes(3).toString('hex')) });
+  const checkpoint = journal.loadCheckpoint();
+  engine.restore(checkpoint?.state ?? null, readAfter(journal.read, checkpoint?.journalId ?? 0));
+
+  const liveTimes = new DurationWindow();
+  const virtualTimes = new DurationWindow();
+  let feedStatus: FeedStatus | null = null;
+  let announceStreaming: (outcome: 'streaming' | 'stopped') => void = () => undefined;
+  const whenStreaming = new Promise<'streaming' | 'stopped'>((resolve) => void (announceStreaming = resolve));
+  const runner = new EngineRunner(
+    {
+      engine, journal, sink: view, execution, feed, predictor: models.predictor, settingsStore, notifier: createLogNotifier(logger), clock, logger,
+      onProcessed: (kind, elapsedMs) => {
+        if (kind === 'live-tick' || kind === 'prediction') liveTimes.record(elapsedMs);
+        if (kind === 'virtual-tick') virtualTimes.record(elapsedMs);
+      },
+      onSettings: (next) => {
+        settings = next;
+        exchange.value.setRateLimit(next.rateLimitRequests);
+      },
+    },
+    journal.lastId,
+  );
+
+  void feed.start((event) => {
+    if (event.kind === 'feed-status') {
+      feedStatus = event.status;
+      if (event.status.state === 'streaming') announceStreaming('streaming');
+    }
+    runner.enqueue({ kind: 'market', event });
+  });
+  void connectAccount();
+
+  async function connectAccount(): Promise<void> {
+    for (;;) {
+      const account = await execution.start((event) => runner.enqueue({ kind: 'venue', event }));
+      if (isStopped) return;
+      if (account.ok) return runner.enqueue({ kind: 'account', account: account.value });
+      logger.log('error', 'exchange', account.error.uiMessage);
+      await new Promise((resume) => setTimeout(resume, 5000));
+    }
+  }
+
+  const wall = (seconds: number): number => (seconds * 1000) / clock.speed;
+  const live = startLoop(() => runner.enqueue({ kind: 'live-tick' }), wall(settings.cycleIntervalSeconds));
+  const virtual = startLoop(() => runner.enqueue({ kind: 'virtual-tick' }), wall(settings.virtualCycleIntervalSeconds));
+  const pulse = startLoop(() => runner.enqueue({ kind: 'pulse', exchange: execution.status() }), PULSE_MS);
+  const health = startLoop(() => {
+    const nextCycleAt = Math.round(clock.now() + Math.max(0, live.nextAtWall() - performance.now()) * clock.speed);
+    const body = buildHealth({
+      now: clock.now(), speed: clock.speed, settings, exchange: execution.status(), feed: feedStatus, live: liveTimes.summary(), virtual: virtualTimes.summary(), overruns: live.overruns() + virtual.overruns(),
+      nextCycleAt: nextCycleAt as never, memoryMb: Math.round(process.memoryUsage().rss / 1_048_576), predictor: models.predictor, modelProblem: models.problem, journalProblem: runner.journalProblem,
+    });
+    view.publish([{ kind: 'health', health: body }], clock.now());
+  }, HEALTH_MS);
+  const backup = setInterval(() => {
+    try {
+      backUpDaily(journalDatabase.value, journalFile, Date.now());
+    } catch (failure) {
+      logger.log('warn', 'journal', `The daily backup could not be written (${failure instanceof Error ? failure.message : String(failure)}).`);
+    }
+  }, 60_000);
+
+  const screens = new Screens({
+    view, logger,
+    createHandlers: (who, watch) => createCallHandlers({ runner, reader: engine, journal, feed, snapshot: () => view.snapshot(), watch, who }),
+    onWatchChanged: (charts) => engine.watch(charts),
+  });
+
+  logger.log('info', 'terminal', `${describeMode(options.mode).badge}: market data from ${describeMode(options.mode).marketFrom}, orders to ${describeMode(options.mode).ordersTo}.`);
+  let isStopped = false;
+  venue?.onExit(() => {
+    if (!isStopped) logger.log('error', 'venue', 'The local exchange stopped. Restart the terminal: the account is kept in its file.');
+  });
+
+  return ok({
+    logger, whenStreaming, attach: (link) => screens.attach(link),
+    stop: async (why) => {
+      if (isStopped) return;
+      isStopped = true;
+      announceStreaming('stopped');
+      for (const loop of [live, virtual, pulse, health]) loop.stop();
+      clearInterval(backup);
+      await feed.stop();
+      await runner.stop();
+      await execution.stop();
+      await models.predictor?.stop();
+      screens.closeAll();
+      logger.log('info', 'terminal', `Stopped (${why}). Open positions keep their stops at the venue.`);
+      journal.endSession(clock.now(), why);
+      journal.close();
+      candleDatabase.value.close();
+      venue?.kill();
+      await logger.close();
+      lock.value.release();
+    },
+  });
+}
+
+function readAfter(read: (request: { readonly after: number; readonly limit: number }) => readonly StoredRecord[], after: number): readonly StoredRecord[] {
+  const records: StoredRecord[] = [];
+  for (let last = after; ; ) {
+    const page = read({ after: last, limit: REPLAY_PAGE });
+    records.push(...page);
+    if (page.length < REPLAY_PAGE) return records;
+    last = page.at(-1)?.id ?? last;
+  }
+}
+
+function readVersion(projectRoot: string): string {
+  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'))).version;
+}
+
+/** The proxy address of the settings with the credentials of the secret store (`user:password`). */
+function proxyWithCredentials(settings: Settings, secrets: SecretStore): string | null {
+  if (settings.proxyUrl === '') return null;
+  const credentials = secrets.read('PROXY_CREDENTIALS');
+  return credentials === null ? settings.proxyUrl : settings.proxyUrl.replace('://', `://${credentials.split(':').map(encodeURIComponent).join(':')}@`);
+}

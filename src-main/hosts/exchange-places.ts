@@ -1,0 +1,71 @@
+// Decides, per mode, where market data comes from and where orders go; starts or joins the local venue where one is needed.
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
+import type { Settings } from '../../src-shared/contract/settings.ts';
+import { createFollowingClock, createSystemClock } from '../adapters/runtime/clock.ts';
+import { BINANCE, BINANCE_DEMO, BINANCE_OLD_TESTNET, venueEndpoints, type Endpoints } from '../adapters/binance/endpoints.ts';
+import type { ExchangeCredentials } from '../adapters/binance/exchange.ts';
+import type { Clock, WorkerLauncher, WorkerProcess } from '../core/ports.ts';
+import type { StartOptions } from './arguments.ts';
+import type { SecretStore } from './secrets.ts';
+import { joinVenue, launchVenue } from './venue-process.ts';
+
+export interface ExchangePlaces {
+  readonly market: Endpoints;
+  readonly trading: Endpoints;
+  readonly credentials: ExchangeCredentials | null;
+  readonly clock: Clock;
+  /** Keeps candle archives of different worlds apart. */
+  readonly identity: string;
+  readonly venue: WorkerProcess | null;
+}
+
+const VENUE_CREDENTIALS: ExchangeCredentials = { apiKey: 'paper-key', apiSecret: 'paper-secret' };
+
+export interface PlacesInput {
+  readonly options: StartOptions;
+  readonly settings: Settings;
+  readonly secrets: SecretStore;
+  readonly launcher: WorkerLauncher;
+}
+
+export async function choosePlaces(input: PlacesInput): Promise<Result<ExchangePlaces, { readonly uiMessage: string }>> {
+  const { options, settings, secrets } = input;
+  switch (options.mode) {
+    case 'simulated':
+      return simulated(input);
+    case 'paper':
+      return err({ uiMessage: 'PAPER needs the local exchange to fill against live Binance prices; this version does not have that yet. Use --mode simulated, or --mode demo with demo keys. Nothing was started.' });
+    case 'demo': {
+      const demo = settings.useTestnet ? BINANCE_OLD_TESTNET : BINANCE_DEMO;
+      return ok({ market: demo, trading: demo, credentials: keysOf(secrets), clock: createSystemClock(), identity: settings.useTestnet ? 'binance-testnet' : 'binance-demo', venue: null });
+    }
+    case 'live': {
+      const credentials = keysOf(secrets);
+      if (credentials === null) return err({ uiMessage: 'LIVE needs an API key: set BINANCE_API_KEY and BINANCE_API_SECRET (or the trading pair) and start again. Nothing was started.' });
+      return ok({ market: BINANCE, trading: BINANCE, credentials, clock: createSystemClock(), identity: 'binance', venue: null });
+    }
+  }
+}
+
+function keysOf(secrets: SecretStore): ExchangeCredentials | null {
+  const apiKey = secrets.read('BINANCE_TRADING_API_KEY') ?? secrets.read('BINANCE_API_KEY');
+  const apiSecret = secrets.read('BINANCE_TRADING_API_SECRET') ?? secrets.read('BINANCE_API_SECRET');
+  return apiKey === null || apiSecret === null ? null : { apiKey, apiSecret };
+}
+
+async function simulated({ options, settings, launcher }: PlacesInput): Promise<Result<ExchangePlaces, { readonly uiMessage: string }>> {
+  const symbols = options.symbols ?? settings.topSymbols;
+  const world = options.replay === null ? `synthetic-${options.seed}-${symbols}` : 'replay';
+  const argv = [
+    '--port', '0', '--seed', String(options.seed), '--speed', String(options.speed), '--symbols', String(symbols), '--balance', String(Math.round(settings.defaultAccountBalance)),
+    '--state', join(options.dataDir, `venue-${world}.json`), ...(options.replay === null ? [] : ['--replay', options.replay]), ...(options.from === null ? [] : ['--from', options.from]),
+  ];
+  const connected = options.venueUrl === null ? await launchVenue(launcher, argv) : await joinVenue(options.venueUrl);
+  if (!connected.ok) return connected;
+  const { url, clock, readAt, process } = connected.value;
+  const endpoints = venueEndpoints(url);
+  return ok({
+    market: endpoints, trading: endpoints, credentials: VENUE_CREDENTIALS, clock: createFollowingClock({ engineTime: clock.serverTime, readAt, speed: clock.speed }), identity: clock.identity, venue: process,
+  });
+}
