@@ -1,0 +1,71 @@
+// Entry of an inference worker process: loads models once, then answers batches of rows until it is told to stop.
+import type { InferenceReply, InferenceRequest } from '../src-shared/contract/worker.ts';
+import { assertNever } from '../src-shared/kernel/result.ts';
+import type { LoadedModel } from './onnx/session.ts';
+import { openSession } from './onnx/session.ts';
+
+const models = new Map<string, LoadedModel>();
+const BYTES_PER_MB = 1_048_576;
+
+/** The parent's channel: `process.send` of a forked Node process, or the message port of an Electron utility process. */
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', handler: (event: { readonly data: unknown }) => void): void;
+}
+
+const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
+
+function reply(message: InferenceReply): void {
+  if (parentPort !== undefined) parentPort.postMessage(message);
+  else process.send?.(message);
+}
+
+async function load(request: Extract<InferenceRequest, { kind: 'load' }>): Promise<void> {
+  const answers: { readonly name: string; readonly version: string; readonly problem: string | null }[] = [];
+  for (const file of request.models) {
+    const opened = await openSession(file);
+    const previous = models.get(file.name);
+    if (opened.ok) models.set(file.name, opened.value);
+    if (opened.ok && previous !== undefined) await previous.close();
+    answers.push({ name: file.name, version: file.version, problem: opened.ok ? null : opened.error });
+  }
+  reply({ kind: 'loaded', models: answers });
+}
+
+async function predict(request: Extract<InferenceRequest, { kind: 'predict' }>): Promise<void> {
+  const { id, rows, rowCount, width } = request;
+  const model = models.get(request.model);
+  if (model === undefined) return reply({ kind: 'failed', id, problem: `The model ${request.model} is not loaded.` });
+  if (width !== model.file.inputWidth || rows.length !== rowCount * width) {
+    return reply({ kind: 'failed', id, problem: `The model ${request.model} takes rows of ${model.file.inputWidth} values; ${rowCount} rows of ${width} came in ${rows.length} values.` });
+  }
+  const startedAt = performance.now();
+  try {
+    const values = await model.run(rows, rowCount);
+    reply({ kind: 'predicted', id, values, outputWidth: model.file.outputWidth, computeMs: performance.now() - startedAt });
+  } catch (failure) {
+    reply({ kind: 'failed', id, problem: `The model ${request.model} failed: ${failure instanceof Error ? failure.message : String(failure)}` });
+  }
+}
+
+async function answer(request: InferenceRequest): Promise<void> {
+  switch (request.kind) {
+    case 'load':
+      return load(request);
+    case 'predict':
+      return predict(request);
+    case 'ping':
+      return reply({ kind: 'pong', id: request.id, memoryMb: Math.ceil(process.memoryUsage.rss() / BYTES_PER_MB) });
+    case 'stop':
+      return process.exit(0);
+    default:
+      return assertNever(request);
+  }
+}
+
+// A rejection cannot happen in `answer`; if it does, the process ends and the pool replaces it.
+if (parentPort !== undefined) parentPort.on('message', (event) => void answer(event.data as InferenceRequest));
+else process.on('message', (message) => void answer(message as InferenceRequest));
+process.on('disconnect', () => process.exit(0));
+// Ctrl+C in a terminal reaches the whole group; the parent decides when a worker ends.
+process.on('SIGINT', () => undefined);
