@@ -7,7 +7,7 @@ import { CandleSeries } from './series.ts';
 import { FIVE_MINUTES, type MarketSource, type PathedCandle } from './source.ts';
 
 const FUNDING_MS = 8 * 3_600_000;
-const MARK_WEIGHT = 0.25;
+const MARK_WEIGHT = 0.7;
 const FUNDING_CAP = 0.0075;
 
 export interface SymbolMarket {

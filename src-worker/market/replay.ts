@@ -34,7 +34,7 @@ export async function openReplay(options: ReplayOptions): Promise<Result<MarketS
   if (files.length === 0) return err(`${options.folder} holds no 5-minute candle files (SYMBOL-5m.csv or SYMBOL-5m.csv.gz).`);
   const series: ReplaySeries[] = [];
   for (const file of files) {
-    const read = await readCandles(file.path);
+    const read = await readCandleFile(file.path);
     if (!read.ok) return read;
     const times = [...read.value.keys()];
     const first = times[0];
@@ -70,7 +70,8 @@ function findFiles(folder: string): { readonly symbol: string; readonly path: st
   });
 }
 
-async function readCandles(path: string): Promise<Result<ReadonlyMap<number, Candle>, string>> {
+/** Candles of one CSV(.gz) file by open time; the first wrong line is named. */
+export async function readCandleFile(path: string): Promise<Result<ReadonlyMap<number, Candle>, string>> {
   const candles = new Map<number, Candle>();
   const raw = createReadStream(path);
   const lines = createInterface({ input: path.endsWith('.gz') ? raw.pipe(createGunzip()) : raw, crlfDelay: Infinity });

@@ -8,6 +8,7 @@ import type { VenueFault } from '../../src-main/core/venue/types.ts';
 import { checkKey, checkSignature, UsageLimits, type Credentials } from './access.ts';
 import { createListenKeys, type VenueContext } from './context.ts';
 import { Market } from './market.ts';
+import { moneyText } from './payloads.ts';
 import { findRoute } from './rest.ts';
 import type { MarketSource } from './source.ts';
 import { loadVenueState, saveVenueState } from './state-file.ts';
@@ -148,6 +149,12 @@ async function answer(call: Call): Promise<void> {
   };
   const refuse = (status: number, fault: VenueFault, headers?: Readonly<Record<string, string>>): void => reply(status, { code: fault.code, msg: fault.message }, headers);
   if (path === '/venue/clock') return reply(200, { serverTime: Math.floor(context.now()), wallTime: Date.now(), speed: call.speed, seed: call.seed, source: call.identity });
+  // Outside the exchange's protocol: the whole account for a witness or a panel, without weight.
+  if (path === '/venue/account') {
+    const key = request.headers['x-mbx-apikey'];
+    const keyFault = checkKey(typeof key === 'string' ? key : null, call.credentials);
+    return keyFault === null ? reply(200, describeWholeAccount(context, limits)) : refuse(401, keyFault);
+  }
   const route = findRoute(request.method ?? 'GET', path);
   if (route === null) return refuse(404, { code: -5000, message: `Path ${path}, Method ${request.method ?? ''} is invalid` });
   const parameters = new URLSearchParams(body === '' ? query : query === '' ? body : `${query}&${body}`);
@@ -163,6 +170,17 @@ async function answer(call: Call): Promise<void> {
   if (result.ok) reply(200, result.value, verdict.headers);
   else refuse(400, result.error, verdict.headers);
   call.afterCall();
+}
+
+function describeWholeAccount({ exchange }: VenueContext, limits: UsageLimits): unknown {
+  const state = exchange.state();
+  return {
+    wallet: moneyText(exchange.wallet), refusedForWeight: limits.refused, peakWeight: limits.peakWeight,
+    positions: exchange.holdings().map((holding) => ({ symbol: holding.symbol, positionSide: holding.positionSide, lots: holding.lots })),
+    orders: state.orders.map((order) => ({ symbol: order.symbol, clientOrderId: order.clientOrderId, orderId: order.orderId, status: order.status, lots: order.lots, filled: order.filled })),
+    algos: state.algos.map((algo) => ({ symbol: algo.symbol, clientAlgoId: algo.clientAlgoId, type: algo.type, status: algo.status, lots: algo.lots, closePosition: algo.closePosition })),
+    trades: state.trades.map((trade) => ({ symbol: trade.symbol, tradeId: trade.tradeId, clientOrderId: trade.clientOrderId, lots: trade.lots, side: trade.side })),
+  };
 }
 
 function readBody(request: IncomingMessage): Promise<string> {

@@ -26,17 +26,15 @@ export interface ExecutionOptions {
   readonly instrumentOf: (symbol: string) => Instrument | null;
 }
 
-/** SDK parameters are typed as numbers, the wire wants exact text; this is the one place where that is bridged. */
-type Parameters<T> = T extends (parameters: infer P) => unknown ? P : never;
-function asSent<P>(parameters: Readonly<Record<string, string | undefined>>): P {
-  return parameters as P;
-}
-
 function priorityOf(intent: OrderIntent): CallPriority {
   if (intent.purpose === 'entry') return 'trade';
   return intent.purpose === 'close' || intent.purpose === 'reduce' ? 'close' : 'protect';
 }
 
+/**
+ * Orders go through the SDK's signed POST and not its order helpers: those are typed for numbers (the wire wants exact text) and
+ * print the whole request when a client id does not carry the SDK author's tag.
+ */
 export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue {
   const { gateway, limiter, instrumentOf } = options;
   let hedgeMode = false;
@@ -53,7 +51,7 @@ export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue 
       quantity: intent.closePosition ? undefined : formatQuantity(instrument, intent.lots), closePosition: intent.closePosition ? 'true' : undefined, reduceOnly: !intent.closePosition && intent.reduceOnly && !hedgeMode ? 'true' : undefined,
       positionSide: hedgeMode ? intent.positionSide : undefined, workingType: intent.triggerBy === 'mark' ? 'MARK_PRICE' : 'CONTRACT_PRICE', clientAlgoId: intent.clientOrderId,
     };
-    const sent = await gateway.call({ name: `${intent.purpose} order`, weight: 0, priority: priorityOf(intent), isMutation: true }, algoSchema, (client) => client.submitNewAlgoOrder(asSent<Parameters<typeof client.submitNewAlgoOrder>>(parameters)));
+    const sent = await gateway.call({ name: `${intent.purpose} order`, weight: 0, priority: priorityOf(intent), isMutation: true }, algoSchema, (client) => client.postPrivate('fapi/v1/algoOrder', parameters));
     if (!sent.ok) return sent;
     return ok({ clientOrderId: intent.clientOrderId, venueOrderId: sent.value.algoId, status: toAlgoStatus(sent.value.algoStatus), filledLots: lots(0), time: epochMs(sent.value.updateTime) });
   };
@@ -64,7 +62,7 @@ export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue 
       price: intent.price === null ? undefined : formatPrice(instrument, intent.price), reduceOnly: intent.reduceOnly && !hedgeMode ? 'true' : undefined, positionSide: hedgeMode ? intent.positionSide : undefined,
       newOrderRespType: 'RESULT', newClientOrderId: intent.clientOrderId,
     };
-    const sent = await gateway.call({ name: `${intent.purpose} order`, weight: 0, priority: priorityOf(intent), isMutation: true }, orderSchema, (client) => client.submitNewOrder(asSent<Parameters<typeof client.submitNewOrder>>(parameters)));
+    const sent = await gateway.call({ name: `${intent.purpose} order`, weight: 0, priority: priorityOf(intent), isMutation: true }, orderSchema, (client) => client.postPrivate('fapi/v1/order', parameters));
     if (!sent.ok) return sent;
     const report = toOrderReport(sent.value, instrument);
     return ok({ clientOrderId: intent.clientOrderId, venueOrderId: report.venueOrderId, status: toOrderStatus(sent.value.status), filledLots: report.filledLots, time: report.time });

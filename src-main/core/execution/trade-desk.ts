@@ -329,7 +329,8 @@ export class TradeDesk {
   /** After a part was closed the target must not ask for more than is left. */
   #resizeTarget(held: HeldPosition): HeldPosition {
     const target = orderOf(this.context, held.targetOrderId);
-    if (target === null || !isLive(target) || target.intent.lots === held.position.lots || held.nextTargetId !== null || isLive(orderOf(this.context, held.closeOrderId))) return held;
+    const isExiting = held.closeReason !== null || [held.stopOrderId, held.nextStopId, held.targetOrderId].some((id) => orderOf(this.context, id)?.status === 'triggered');
+    if (isExiting || target === null || !isLive(target) || target.intent.lots === held.position.lots || held.nextTargetId !== null || isLive(orderOf(this.context, held.closeOrderId))) return held;
     cancelOrder(this.context, held.targetOrderId);
     return { ...held, targetOrderId: null };
   }
