@@ -1,0 +1,89 @@
+// The bundled models: the manifest read, every file checked, and each problem said in one sentence.
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { z } from 'zod';
+import type { ModelFile } from '../../../src-shared/contract/worker.ts';
+import type { Result } from '../../../src-shared/kernel/result.ts';
+import { err, ok } from '../../../src-shared/kernel/result.ts';
+
+const ADVICE = 'Restore the models folder or run `npm run train`; until then ICT rules decide alone.';
+
+const entrySchema = z.object({
+  name: z.string().min(1),
+  version: z.string().min(1),
+  /** A file name beside the manifest. */
+  file: z.string().min(1),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/),
+  schemaHash: z.string().min(1),
+  inputWidth: z.int().positive(),
+  outputWidth: z.int().positive(),
+  edge: z.boolean(),
+  note: z.string(),
+  report: z.string(),
+});
+const manifestSchema = z.object({ models: z.array(entrySchema) });
+
+export interface RegisteredModel {
+  readonly file: ModelFile;
+  /** Whether its report shows an edge out of sample. */
+  readonly edge: boolean;
+  /** The report's verdict, one sentence. */
+  readonly note: string;
+}
+
+export interface ModelRegistry {
+  readonly models: readonly RegisteredModel[];
+  /** One sentence for each model that cannot be used, or for the manifest itself. */
+  readonly problems: readonly string[];
+}
+
+/** Models of `folder` that can be served with feature schema `schemaHash`. Never throws: what is missing or broken is a problem. */
+export function openModelRegistry(folder: string, schemaHash: string): ModelRegistry {
+  const entries = readManifest(folder);
+  if (!entries.ok) return { models: [], problems: [entries.error] };
+  if (entries.value.length === 0) return { models: [], problems: [`No model is bundled in ${folder}. ${ADVICE}`] };
+  const models: RegisteredModel[] = [];
+  const problems: string[] = [];
+  for (const entry of entries.value) {
+    const checked = checkEntry(folder, entry, schemaHash);
+    if (checked.ok) models.push(checked.value);
+    else problems.push(checked.error);
+  }
+  return { models, problems };
+}
+
+type Entry = z.infer<typeof entrySchema>;
+
+function readManifest(folder: string): Result<readonly Entry[], string> {
+  const path = join(folder, 'manifest.json');
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    return err(`No model is bundled: ${path} cannot be read. ${ADVICE}`);
+  }
+  try {
+    const parsed = manifestSchema.safeParse(JSON.parse(text));
+    if (parsed.success) return ok(parsed.data.models);
+    const issue = parsed.error.issues[0];
+    return err(`The model manifest ${path} is not valid at ${issue?.path.join('.') ?? 'its top'}: ${issue?.message ?? 'unknown'}. ${ADVICE}`);
+  } catch {
+    return err(`The model manifest ${path} is not JSON. ${ADVICE}`);
+  }
+}
+
+function checkEntry(folder: string, entry: Entry, schemaHash: string): Result<RegisteredModel, string> {
+  const { name, version, sha256, inputWidth, outputWidth, edge, note } = entry;
+  if (basename(entry.file) !== entry.file) return err(`The model ${name} names a file outside its folder (${entry.file}). ${ADVICE}`);
+  const path = join(folder, entry.file);
+  let digest: string;
+  try {
+    digest = createHash('sha256').update(readFileSync(path)).digest('hex');
+  } catch {
+    return err(`The model file ${path} is missing. ${ADVICE}`);
+  }
+  if (digest !== sha256) return err(`The model file ${path} is damaged: its checksum is not the manifest's. ${ADVICE}`);
+  if (entry.schemaHash !== schemaHash) return err(`The model ${name} ${version} was trained on feature schema ${entry.schemaHash}, this program builds ${schemaHash}. Run \`npm run train\`; until then ICT rules decide alone.`);
+  return ok({ file: { name, version, path, sha256, schemaHash, inputWidth, outputWidth }, edge, note });
+}

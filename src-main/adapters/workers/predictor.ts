@@ -1,0 +1,72 @@
+// The Predictor port over the worker pool: checks what goes in (model, schema, width) and what comes out (finite, in range).
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { Result } from '../../../src-shared/kernel/result.ts';
+import { err, ok } from '../../../src-shared/kernel/result.ts';
+import type { Logger, PredictionBatch, PredictionFailure, PredictionResult, Predictor, WorkerLauncher } from '../../core/ports.ts';
+import type { ModelRegistry, RegisteredModel } from '../models/registry.ts';
+import { WorkerPool, workerCount } from './pool.ts';
+
+export interface PredictorOptions {
+  readonly launcher: WorkerLauncher;
+  readonly registry: ModelRegistry;
+  readonly settings: Pick<Settings, 'maxWorkers' | 'processMemoryLimitMb' | 'processTimeoutSeconds'>;
+  readonly logger: Logger;
+}
+
+/** Starts the workers at once; batches that come before they are ready wait for them. Call only with at least one model. */
+export function createPredictor(options: PredictorOptions): Predictor {
+  const { launcher, registry, settings, logger } = options;
+  const pool = new WorkerPool({
+    launcher, logger, models: registry.models.map((model) => model.file), workers: workerCount(settings.maxWorkers), memoryLimitMb: settings.processMemoryLimitMb,
+    deadlineMs: settings.processTimeoutSeconds * 1000,
+  });
+  return {
+    models: registry.models.map(({ file, edge, note }) => ({ name: file.name, version: file.version, schemaHash: file.schemaHash, edge, note })),
+    predict: (batch) => predict(batch, { pool, registry }),
+    workers: () => pool.workers().map(({ id, state, restarts, memoryMb }) => ({ id, state, restarts, memoryMb })),
+    onWorkersChanged: (handler) => pool.onChanged(handler),
+    stop: () => pool.stop(),
+  };
+}
+
+async function predict(batch: PredictionBatch, served: { readonly pool: WorkerPool; readonly registry: ModelRegistry }): Promise<Result<PredictionResult, PredictionFailure>> {
+  const model = served.registry.models.find((entry) => entry.file.name === batch.model);
+  if (model === undefined) return fail('no_model', served.registry.problems[0] ?? `There is no model named ${batch.model}; ICT rules decide alone.`);
+  const refusal = checkBatch(batch, model);
+  if (refusal !== null) return err(refusal);
+  const { cycle, keys, rows, width } = batch;
+  const about = { cycle, model: model.file.name, version: model.file.version, schemaHash: model.file.schemaHash, keys, hasEdge: model.edge };
+  if (keys.length === 0) return ok({ ...about, values: new Float32Array(0), outputWidth: model.file.outputWidth, computeMs: 0 });
+  const answer = await served.pool.run({ model: model.file.name, rows, rowCount: keys.length, width });
+  if (!answer.ok) return answer;
+  if (answer.value.outputWidth !== model.file.outputWidth || !isSane(answer.value.values, model.file.outputWidth)) {
+    return fail('bad_output', `The model ${model.file.name} answered something that is not a probability; ICT rules decide this cycle alone.`);
+  }
+  return ok({ ...about, ...answer.value });
+}
+
+function checkBatch(batch: PredictionBatch, model: RegisteredModel): PredictionFailure | null {
+  const { name, version, schemaHash, inputWidth } = model.file;
+  if (batch.schemaHash !== schemaHash) return { code: 'schema_mismatch', uiMessage: `The model ${name} ${version} was trained on other features (${schemaHash}, not ${batch.schemaHash}); ICT rules decide alone. Run \`npm run train\`.` };
+  if (batch.width !== inputWidth || batch.rows.length !== batch.keys.length * inputWidth) {
+    return { code: 'schema_mismatch', uiMessage: `The model ${name} ${version} takes rows of ${inputWidth} values; ${batch.keys.length} rows of ${batch.width} came. ICT rules decide alone.` };
+  }
+  return null;
+}
+
+/** Every value finite and in [0, 1]; with a band, low ≤ probability ≤ high. */
+function isSane(values: Float32Array, outputWidth: number): boolean {
+  for (let at = 0; at < values.length; at += outputWidth) {
+    const probability = values[at]!;
+    if (!(probability >= 0 && probability <= 1)) return false;
+    if (outputWidth < 3) continue;
+    const low = values[at + 1]!;
+    const high = values[at + 2]!;
+    if (!(low >= 0 && low <= probability && probability <= high && high <= 1)) return false;
+  }
+  return true;
+}
+
+function fail(code: PredictionFailure['code'], uiMessage: string): Result<never, PredictionFailure> {
+  return err({ code, uiMessage });
+}

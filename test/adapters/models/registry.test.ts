@@ -1,0 +1,55 @@
+// A missing, damaged or foreign model is one sentence with a next step, never a crash.
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openModelRegistry } from '../../../src-main/adapters/models/registry.ts';
+import { FEATURE_COUNT, FEATURE_SCHEMA_HASH } from '../../../src-main/core/features/schema.ts';
+import { createModelFolder, MODEL_WIDTH, SCHEMA_HASH, type ModelFolder } from '../../support/models.ts';
+
+let models: ModelFolder;
+beforeEach(() => {
+  models = createModelFolder();
+});
+afterEach(() => models.remove());
+
+function theProblem(schemaHash = SCHEMA_HASH): string {
+  const registry = openModelRegistry(models.folder, schemaHash);
+  expect(registry.models).toEqual([]);
+  expect(registry.problems).toHaveLength(1);
+  return registry.problems[0]!;
+}
+
+describe('model registry', () => {
+  it('offers a sound model with its file, verdict and shape', () => {
+    const registry = openModelRegistry(models.folder, SCHEMA_HASH);
+    expect(registry.problems).toEqual([]);
+    expect(registry.models.map(({ file, edge, note }) => ({ name: file.name, path: file.path, width: file.inputWidth, edge, note }))).toEqual([
+      { name: 'planted', path: models.modelPath, width: MODEL_WIDTH, edge: false, note: 'No edge out of sample.' },
+    ]);
+  });
+
+  it('says what is wrong and what to do for every broken folder', () => {
+    writeFileSync(models.modelPath, 'garbage');
+    expect(theProblem()).toMatch(/planted\.onnx is damaged: .*npm run train/);
+    rmSync(models.modelPath);
+    expect(theProblem()).toMatch(/planted\.onnx is missing\. .*npm run train/);
+    models.writeManifest({ file: join('..', 'planted.onnx') });
+    expect(theProblem()).toMatch(/outside its folder/);
+    models.writeManifest({ inputWidth: -1 });
+    expect(theProblem()).toMatch(/not valid at models\.0\.inputWidth/);
+    writeFileSync(models.manifestPath, '{ half');
+    expect(theProblem()).toMatch(/manifest\.json is not JSON/);
+    rmSync(models.manifestPath);
+    expect(theProblem()).toMatch(/No model is bundled: .*cannot be read/);
+  });
+
+  it('L20 refuses a model trained on another feature schema', () => {
+    expect(theProblem('another')).toMatch(/trained on feature schema 00112233aabbccdd, this program builds another\. Run `npm run train`/);
+  });
+
+  it('L20 the bundled model was trained on exactly the features the program builds', () => {
+    const registry = openModelRegistry(join(import.meta.dirname, '../../../models'), FEATURE_SCHEMA_HASH);
+    expect(registry.problems).toEqual([]);
+    expect(registry.models.map(({ file }) => [file.name, file.inputWidth, file.outputWidth])).toEqual([['boosted-trees', FEATURE_COUNT, 3]]);
+  });
+});
