@@ -1,0 +1,24 @@
+// Pure geometry of the overlays: which bar a time belongs to, and how opaque a zone is drawn.
+
+/** Index of the last time ≤ `time` in ascending `times`, or -1. */
+export function barAt(times: readonly number[], time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((times[middle] ?? 0) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** 0.06 for a spent zone to 0.3 for a full-strength one. */
+export function zoneOpacity(strength: number): number {
+  return 0.06 + 0.24 * Math.min(1, Math.max(0, strength));
+}
+
+/** Whether moving a stop from `from` to `to` adds risk. */
+export function widensStop(side: 'long' | 'short', from: number | null, to: number): boolean {
+  if (from === null) return false;
+  return side === 'long' ? to < from : to > from;
+}

@@ -1,0 +1,112 @@
+// The screen's connection to the engine: Electron's port or a WebSocket, with reconnection and a fresh snapshot after every gap.
+import { connectRpc, type Link, type RpcClient } from '../src-shared/contract/rpc.ts';
+import type { EngineEvent } from '../src-shared/contract/events.ts';
+import { applyEvents, markDisconnected, replaceSnapshot } from './state/store.ts';
+import { dispatchCandle } from './state/candle-bus.ts';
+
+interface TerminalLink {
+  send(message: unknown): void;
+  onMessage(handler: (message: unknown) => void): () => void;
+  onClose(handler: () => void): () => void;
+}
+
+declare global {
+  interface Window {
+    readonly terminalLink?: TerminalLink;
+  }
+}
+
+const FIRST_PAUSE_MS = 300;
+const LONGEST_PAUSE_MS = 5000;
+const TOKEN_KEY = 'terminal-token';
+
+let client: RpcClient | null = null;
+const waiters = new Set<(rpc: RpcClient) => void>();
+
+/** The live connection, or null while it is down. */
+export function currentRpc(): RpcClient | null {
+  return client;
+}
+
+/** Calls `handler` now (when connected) and after every reconnection. Returns the unsubscribe function. */
+export function onConnected(handler: (rpc: RpcClient) => void): () => void {
+  waiters.add(handler);
+  if (client !== null) handler(client);
+  return () => void waiters.delete(handler);
+}
+
+export function startConnection(): void {
+  const own = window.terminalLink;
+  if (own !== undefined) attach({ send: (message) => own.send(message), onMessage: (handler) => own.onMessage(handler), onClose: (handler) => own.onClose(handler), close: () => undefined }, () => undefined);
+  else openSocket(FIRST_PAUSE_MS);
+}
+
+/** The token comes in the address once, is kept for reloads of this tab and removed from the address bar. */
+function readToken(): string {
+  const given = new URLSearchParams(location.hash.slice(1)).get('token');
+  if (given !== null) {
+    sessionStorage.setItem(TOKEN_KEY, given);
+    history.replaceState(null, '', location.pathname);
+  }
+  return given ?? sessionStorage.getItem(TOKEN_KEY) ?? '';
+}
+
+function openSocket(pauseMs: number): void {
+  const socket = new WebSocket(`${location.protocol === 'https:' ? 'wss' : 'ws'}://${location.host}/link?token=${encodeURIComponent(readToken())}`);
+  const closers = new Set<() => void>();
+  let hasOpened = false;
+  socket.onopen = () => {
+    hasOpened = true;
+    attach(
+      {
+        send: (message) => {
+          if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+        },
+        onMessage: (handler) => {
+          const listener = (event: MessageEvent<string>): void => handler(JSON.parse(event.data));
+          socket.addEventListener('message', listener);
+          return () => socket.removeEventListener('message', listener);
+        },
+        onClose: (handler) => {
+          closers.add(handler);
+          return () => void closers.delete(handler);
+        },
+        close: () => socket.close(),
+      },
+      () => socket.close(),
+    );
+  };
+  socket.onclose = () => {
+    for (const handler of closers) handler();
+    client = null;
+    markDisconnected();
+    setTimeout(() => openSocket(hasOpened ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pauseMs * 2)), pauseMs);
+  };
+}
+
+function attach(link: Link, drop: () => void): void {
+  const rpc = connectRpc(link, { set: (callback, delay) => setTimeout(callback, delay), clear: (handle) => clearTimeout(handle as number) });
+  client = rpc;
+  let queued: EngineEvent[] = [];
+  let isFrameAsked = false;
+  const reload = (): void => {
+    rpc.call('snapshot', null).then(replaceSnapshot, drop);
+  };
+  const flush = (): void => {
+    isFrameAsked = false;
+    const events = queued;
+    queued = [];
+    if (applyEvents(events) === 'gap') reload();
+  };
+  rpc.onEvents((events) => {
+    for (const event of events) if (event.body.kind === 'candle') dispatchCandle(event.body);
+    queued.push(...events);
+    if (isFrameAsked) return;
+    isFrameAsked = true;
+    // A hidden tab gets no animation frames; a timer keeps it current.
+    if (document.hidden) setTimeout(flush, 250);
+    else requestAnimationFrame(flush);
+  });
+  reload();
+  for (const waiter of waiters) waiter(rpc);
+}
