@@ -1,7 +1,7 @@
 // `npm run train`: trains the bundled models on candle files and writes each with its report.
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import type { Candle } from '../src-shared/domain/candle.ts';
@@ -63,7 +63,17 @@ function writeWhole(file: string, content: string | Uint8Array): void {
   renameSync(`${file}.tmp`, file);
 }
 
-const manifestSchema = z.object({ models: z.array(z.looseObject({ name: z.string() })) });
+/** Names the data by its content: another price anywhere is another version. */
+function hashOf(series: readonly SymbolCandles[]): string {
+  const hash = createHash('sha256');
+  for (const { symbol, candles } of series) {
+    hash.update(symbol);
+    hash.update(Float64Array.from(candles.flatMap(({ openTime, open, high, low, close, volume }) => [openTime, open, high, low, close, volume])));
+  }
+  return hash.digest('hex').slice(0, 8);
+}
+
+const manifestSchema = z.object({ models: z.array(z.looseObject({ name: z.string(), file: z.string() })) });
 
 const flags = readFlags();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -77,25 +87,30 @@ for (const file of files) {
   series.push({ symbol: file.symbol, candles });
   say(`${file.symbol}: ${candles.length} candles`);
 }
-const rows = collectRows(series, (fraction) => say(`finding set-ups: ${(fraction * 100).toFixed(0)} %`)).toSorted((a, b) => a.decidedAt - b.decidedAt || (a.symbol < b.symbol ? -1 : 1));
-say(`${rows.length} labelled set-ups, ${rows.filter((row) => row.isSignal).length} of them complete signals`);
-if (rows.length < 500) fail(`Only ${rows.length} set-ups were found; 500 are needed for an honest walk-forward verdict. Give more candles.`);
+const rows = collectRows(series, (fraction) => say(`finding set-ups: ${(fraction * 100).toFixed(0)} %`)).toSorted((a, b) => a.decidedAt - b.decidedAt);
+const setUps = rows.filter((row) => row.kind === 'set-up');
+say(`${setUps.length} labelled set-ups, ${setUps.filter((row) => row.isSignal).length} of them complete signals; ${rows.length - setUps.length} archive rows`);
+if (setUps.length < 500) fail(`Only ${setUps.length} set-ups were found; 500 are needed for an honest walk-forward verdict. Give more candles.`);
 const fit = fitBoosted(rows, flags.seed, say);
-const dataHash = createHash('sha256').update(JSON.stringify(series.map((entry) => [entry.symbol, entry.candles.length, entry.candles[0]?.openTime, entry.candles.at(-1)?.openTime]))).digest('hex').slice(0, 8);
+const dataHash = hashOf(series);
 const version = `${new Date(fit.trainedUntil).toISOString().slice(0, 10).replaceAll('-', '')}-${dataHash}-${flags.seed}`;
 const name = 'boosted-trees';
 const bytes = exportEnsemble({ name, schemaHash: FEATURE_SCHEMA_HASH, ensemble: fit.model, calibration: fit.platt, bandHalfWidth: fit.band });
 const report = summarise({ name, version, rows, series, fit, seed: flags.seed, schemaHash: FEATURE_SCHEMA_HASH });
 mkdirSync(flags.out, { recursive: true });
-writeWhole(join(flags.out, `${name}.onnx`), bytes);
+// The model is a new file beside the old one until the manifest names it: stopped anywhere, the folder holds one whole model.
+const file = `${name}-${version}.onnx`;
+writeWhole(join(flags.out, file), bytes);
 writeWhole(join(flags.out, `${name}.report.json`), `${JSON.stringify(report, null, 2)}\n`);
 writeWhole(join(flags.out, `${name}.report.md`), describeReport(report));
 const manifestFile = join(flags.out, 'manifest.json');
-const others = existsSync(manifestFile) ? manifestSchema.parse(JSON.parse(readFileSync(manifestFile, 'utf8'))).models.filter((model) => model.name !== name) : [];
+const before = existsSync(manifestFile) ? manifestSchema.parse(JSON.parse(readFileSync(manifestFile, 'utf8'))).models : [];
+const others = before.filter((model) => model.name !== name);
 const entry = {
-  name, version, file: `${name}.onnx`, sha256: createHash('sha256').update(bytes).digest('hex'), schemaHash: FEATURE_SCHEMA_HASH, inputWidth: FEATURE_COUNT, outputWidth: OUTPUT_WIDTH, edge: fit.edge, note: report.verdict,
+  name, version, file, sha256: createHash('sha256').update(bytes).digest('hex'), schemaHash: FEATURE_SCHEMA_HASH, inputWidth: FEATURE_COUNT, outputWidth: OUTPUT_WIDTH, edge: fit.edge, note: report.verdict,
   report: `${name}.report.md`,
 };
 writeWhole(manifestFile, `${JSON.stringify({ models: [...others, entry] }, null, 2)}\n`);
+for (const old of before) if (old.name === name && old.file !== file && basename(old.file) === old.file) rmSync(join(flags.out, old.file), { force: true });
 say(report.verdict);
-say(`Written to ${flags.out}: ${name}.onnx (${bytes.length} bytes), its report and the manifest.`);
+say(`Written to ${flags.out}: ${file} (${bytes.length} bytes), its report and the manifest.`);

@@ -1,26 +1,34 @@
 // Training rows from candle files: the live code finds the candidates, the candles after them say how each ended.
 import { defaultSettings, type Settings } from '../../src-shared/contract/settings.ts';
 import type { Candle } from '../../src-shared/domain/candle.ts';
-import type { Signal } from '../../src-shared/domain/signal.ts';
+import type { ModelOpinion, Side, Signal } from '../../src-shared/domain/signal.ts';
 import { epochMs } from '../../src-shared/kernel/units.ts';
 import { buildFeatureRow } from '../../src-main/core/features/build.ts';
 import { FEATURE_COUNT } from '../../src-main/core/features/schema.ts';
-import { labelTrade } from '../../src-main/core/learning/triple-barrier.ts';
+import { breakEvenOf, labelTrade } from '../../src-main/core/learning/triple-barrier.ts';
 import { bareContext } from '../../src-main/core/strategies/context.ts';
-import { createStrategy, SignalMemory } from '../../src-main/core/strategies/strategy.ts';
+import { analyseSelfLearning } from '../../src-main/core/strategies/self-learning.ts';
+import { createStrategy, SignalMemory, type Strategy } from '../../src-main/core/strategies/strategy.ts';
 import { createMarketState, type MarketState } from '../../src-main/core/structure/market-state.ts';
 
 const FIVE_MINUTES = 300_000;
 
+/** Archive rows are decided this often: once an hour. */
+const ARCHIVE_BARS = 12;
+
 export interface TrainingRow {
+  /** A set-up is what the strategy would ask about; an archive row is the model's own plan at a fixed hour, for learning only. */
+  readonly kind: 'set-up' | 'archive';
   readonly symbol: string;
-  readonly side: 'long' | 'short';
+  readonly side: Side;
   readonly decidedAt: number;
   /** When the label became known; rows whose window crosses a split boundary are purged. */
   readonly labelledAt: number;
   readonly features: Float32Array;
   readonly label: 0 | 1;
   readonly resultR: number;
+  /** Win probability at which the plan earns nothing after costs, known at entry. */
+  readonly breakEven: number;
   readonly ictConfidence: number;
   /** Known at entry; never the outcome. */
   readonly quality: number;
@@ -61,38 +69,74 @@ export function collectRows(series: readonly SymbolCandles[], onProgress: (fract
     for (const index of advanced) {
       const entry = series[index];
       if (entry === undefined) continue;
-      const row = judge({ entry, cursor: cursors[index] ?? 0, market, settings, strategy, seen, now: openTime + FIVE_MINUTES });
-      if (row !== null) rows.push(row);
+      const decision = { entry, cursor: cursors[index] ?? 0, market, settings, now: openTime + FIVE_MINUTES };
+      const setUp = findSetUp(decision, strategy);
+      if (setUp !== null && !seen.has(setUp.signal.id)) {
+        const row = rowOf(decision, { ...setUp, kind: 'set-up' });
+        if (row !== null) {
+          seen.add(setUp.signal.id);
+          rows.push(row);
+        }
+      }
+      if ((openTime / FIVE_MINUTES + 1) % ARCHIVE_BARS === 0) {
+        for (const side of ['long', 'short'] as const) {
+          const signal = planOnSide(decision, side);
+          const row = signal === null ? null : rowOf(decision, { signal, isSignal: false, kind: 'archive' });
+          if (row !== null) rows.push(row);
+        }
+      }
     }
     if ((openTime / FIVE_MINUTES) % 2000 === 0) onProgress((openTime - first) / Math.max(1, last - first));
   }
   return rows;
 }
 
-interface JudgeInput {
+interface Decision {
   readonly entry: SymbolCandles;
   /** Index of the first candle after the decision. */
   readonly cursor: number;
   readonly market: MarketState;
   readonly settings: Settings;
-  readonly strategy: ReturnType<typeof createStrategy>;
-  readonly seen: Set<string>;
   readonly now: number;
 }
 
-function judge(input: JudgeInput): TrainingRow | null {
-  const { entry, market, settings, strategy, seen, now } = input;
-  const state = market.get(entry.symbol);
+interface Found {
+  readonly signal: Signal;
+  /** Whether every step passed. */
+  readonly isSignal: boolean;
+}
+
+/** What ICT sees now: a signal, or a set-up that got past step 3. */
+function findSetUp(decision: Decision, strategy: Strategy): Found | null {
+  const state = decision.market.get(decision.entry.symbol);
   if (state === null) return null;
-  const evaluation = strategy.evaluate(state, bareContext(epochMs(now)));
-  const signal: Signal | null = evaluation.kind === 'signal' ? evaluation.signal : evaluation.candidate;
-  if (signal === null || seen.has(signal.id)) return null;
+  const evaluation = strategy.evaluate(state, bareContext(epochMs(decision.now)));
+  const signal = evaluation.kind === 'signal' ? evaluation.signal : evaluation.candidate;
+  return signal === null ? null : { signal, isSignal: evaluation.kind === 'signal' };
+}
+
+/** The trade the self-learning mode would plan on this side if its model wanted it; null while the market may not be judged. */
+function planOnSide(decision: Decision, side: Side): Signal | null {
+  const state = decision.market.get(decision.entry.symbol);
+  if (state === null) return null;
+  const opinion = (winProbability: number): ModelOpinion => ({ model: 'none', version: 'none', winProbability, low: winProbability, high: winProbability, effect: 'unused' });
+  const opinions = { long: opinion(side === 'long' ? 0.9 : 0.1), short: opinion(side === 'short' ? 0.9 : 0.1) };
+  const analysis = analyseSelfLearning(state, decision.settings, { ...bareContext(epochMs(decision.now)), opinions, modelHasEdge: true });
+  return analysis.kind === 'candidate' ? analysis.signal : null;
+}
+
+function rowOf(decision: Decision, found: Found & { readonly kind: TrainingRow['kind'] }): TrainingRow | null {
+  const { entry, market, settings, now, cursor } = decision;
+  const { signal, isSignal, kind } = found;
+  const state = market.get(entry.symbol);
+  // The next candle is the first that can be traded; after a hole there is none.
+  if (state === null || entry.candles[cursor]?.openTime !== now) return null;
   const features = new Float32Array(FEATURE_COUNT);
   if (!buildFeatureRow({ state, bitcoin: market.get('BTCUSDT'), side: signal.side, settings }, features, 0)) return null;
-  const label = labelTrade(signal.plan, entry.candles, input.cursor);
+  const label = labelTrade(signal.plan, entry.candles, cursor);
   if (label === null) return null;
-  seen.add(signal.id);
   return {
-    symbol: entry.symbol, side: signal.side, decidedAt: now, labelledAt: label.endedAt, features, label: label.won ? 1 : 0, resultR: label.resultR, ictConfidence: signal.ictConfidence, quality: signal.quality, isSignal: evaluation.kind === 'signal',
+    kind, symbol: entry.symbol, side: signal.side, decidedAt: now, labelledAt: label.endedAt, features, label: label.won ? 1 : 0, resultR: label.resultR,
+    breakEven: breakEvenOf(signal.plan), ictConfidence: signal.ictConfidence, quality: signal.quality, isSignal,
   };
 }

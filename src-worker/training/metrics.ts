@@ -6,6 +6,11 @@ export interface Scored {
   readonly label: number;
   /** Result of the trade in R after costs. */
   readonly resultR: number;
+  readonly decidedAt: number;
+  /** Win rate of the rows the model was trained on: what is known without any feature. */
+  readonly baseRate: number;
+  /** Win probability at which this plan earns nothing after costs, known at entry. */
+  readonly breakEven: number;
 }
 
 export interface Interval {
@@ -25,24 +30,29 @@ export interface Metrics {
   readonly brier: number;
   readonly auc: number;
   readonly expectancyAll: Interval;
-  /** Trades the model would take: above the probability that breaks even at the average reward. */
-  readonly threshold: number;
+  /** Trades the model would take: those whose probability is above their own plan's break-even after costs. */
   readonly taken: number;
   readonly precision: number;
   readonly expectancyTaken: Interval;
   readonly calibration: readonly { readonly from: number; readonly to: number; readonly count: number; readonly predicted: number; readonly observed: number }[];
 }
 
-const DRAWS = 400;
+const DRAWS = 1000;
+/** Longer than any label window, so that overlapping outcomes fall into one block or two neighbouring ones. */
+const BLOCK_MS = 96 * 3_600_000;
 
-export function scoreModel(rows: readonly Scored[], options: { readonly baseRate: number; readonly threshold: number; readonly seed: number }): Metrics {
+export function scoreModel(rows: readonly Scored[], seed: number): Metrics {
   const loss = (probability: number, label: number): number => -Math.log(Math.max(1e-9, label === 1 ? probability : 1 - probability));
-  const gains = rows.map((row) => loss(options.baseRate, row.label) - loss(row.probability, row.label));
-  const taken = rows.filter((row) => row.probability >= options.threshold);
+  const losses = rows.map((row) => loss(row.probability, row.label));
+  const baseLosses = rows.map((row) => loss(row.baseRate, row.label));
+  const timed = (values: readonly number[], list: readonly Scored[]): readonly Timed[] => values.map((value, index) => ({ value, time: list[index]?.decidedAt ?? 0 }));
+  const taken = rows.filter((row) => row.probability > row.breakEven);
   return {
-    count: rows.length, baseRate: mean(rows.map((row) => row.label)), logLoss: mean(rows.map((row) => loss(row.probability, row.label))), baseLogLoss: mean(rows.map((row) => loss(options.baseRate, row.label))),
-    logLossGain: bootstrapMean(gains, options.seed), brier: mean(rows.map((row) => (row.probability - row.label) ** 2)), auc: areaUnderCurve(rows), expectancyAll: bootstrapMean(rows.map((row) => row.resultR), options.seed + 1),
-    threshold: options.threshold, taken: taken.length, precision: mean(taken.map((row) => row.label)), expectancyTaken: bootstrapMean(taken.map((row) => row.resultR), options.seed + 2), calibration: calibrationCurve(rows),
+    count: rows.length, baseRate: mean(rows.map((row) => row.label)), logLoss: mean(losses), baseLogLoss: mean(baseLosses),
+    logLossGain: bootstrapMean(timed(baseLosses.map((value, index) => value - (losses[index] ?? 0)), rows), seed),
+    brier: mean(rows.map((row) => (row.probability - row.label) ** 2)), auc: areaUnderCurve(rows),
+    expectancyAll: bootstrapMean(timed(rows.map((row) => row.resultR), rows), seed + 1), taken: taken.length, precision: mean(taken.map((row) => row.label)),
+    expectancyTaken: bootstrapMean(timed(taken.map((row) => row.resultR), taken), seed + 2), calibration: calibrationCurve(rows),
   };
 }
 
@@ -50,21 +60,33 @@ export function mean(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Mean with 90 % bounds from 400 seeded resamples of blocks of 20 neighbours, because labels overlap in time. */
-export function bootstrapMean(values: readonly number[], seed: number): Interval {
+export interface Timed {
+  readonly value: number;
+  readonly time: number;
+}
+
+/** Mean with 90 % bounds from 1,000 seeded resamples of four-day blocks, because outcomes that overlap in time are not independent. */
+export function bootstrapMean(values: readonly Timed[], seed: number): Interval {
   if (values.length === 0) return { value: Number.NaN, low: Number.NaN, high: Number.NaN };
   const random = createGenerator(seed, 5);
-  const block = Math.min(20, values.length);
-  const blocks = Math.ceil(values.length / block);
+  const blocks = new Map<number, { sum: number; count: number }>();
+  for (const { value, time } of values) {
+    const key = Math.floor(time / BLOCK_MS);
+    const block = blocks.get(key) ?? { sum: 0, count: 0 };
+    blocks.set(key, { sum: block.sum + value, count: block.count + 1 });
+  }
+  const list = [...blocks.values()];
   const draws = Array.from({ length: DRAWS }, () => {
     let sum = 0;
-    for (let index = 0; index < blocks; index += 1) {
-      const start = Math.floor(random.uniform() * Math.max(1, values.length - block + 1));
-      for (let offset = 0; offset < block; offset += 1) sum += values[start + offset] ?? 0;
+    let count = 0;
+    for (let index = 0; index < list.length; index += 1) {
+      const block = list[Math.floor(random.uniform() * list.length)]!;
+      sum += block.sum;
+      count += block.count;
     }
-    return sum / (blocks * block);
+    return sum / count;
   }).toSorted((a, b) => a - b);
-  return { value: mean(values), low: draws[Math.floor(DRAWS * 0.05)] ?? Number.NaN, high: draws[Math.floor(DRAWS * 0.95)] ?? Number.NaN };
+  return { value: mean(values.map((entry) => entry.value)), low: draws[Math.floor(DRAWS * 0.05)] ?? Number.NaN, high: draws[Math.floor(DRAWS * 0.95)] ?? Number.NaN };
 }
 
 /** Chance that a winner is ranked above a loser; ties count half. */

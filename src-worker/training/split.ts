@@ -2,6 +2,7 @@
 import type { TrainingRow } from './candidates.ts';
 
 export const EMBARGO_MS = 24 * 3_600_000;
+const HALF_LIFE_MS = 180 * 86_400_000;
 
 export interface TimeSplit {
   readonly train: readonly TrainingRow[];
@@ -24,18 +25,38 @@ export function timeAtShare(rows: readonly TrainingRow[], share: number): number
 }
 
 /** Label windows that overlap on one symbol share weight; recent rows count more (half-life 180 days); quality scales from 0.5 to 1. */
-export function sampleWeights(rows: readonly TrainingRow[]): Float32Array {
+export function sampleWeights(rows: readonly TrainingRow[]): Float64Array {
   const newest = rows.at(-1)?.decidedAt ?? 0;
-  const bySymbol = new Map<string, TrainingRow[]>();
-  for (const row of rows) bySymbol.set(row.symbol, [...(bySymbol.get(row.symbol) ?? []), row]);
-  const uniqueness = new Map<TrainingRow, number>();
+  const uniqueness = uniquenessOf(rows);
+  return Float64Array.from(rows, (row, index) => uniqueness[index]! * 0.5 ** ((newest - row.decidedAt) / HALF_LIFE_MS) * (0.5 + 0.5 * row.quality));
+}
+
+/** 1 / (number of label windows of the same symbol that overlap this one, itself included). `rows` sorted by decision time. */
+export function uniquenessOf(rows: readonly Pick<TrainingRow, 'symbol' | 'decidedAt' | 'labelledAt'>[]): Float64Array {
+  const bySymbol = new Map<string, number[]>();
+  rows.forEach((row, index) => {
+    const list = bySymbol.get(row.symbol);
+    if (list === undefined) bySymbol.set(row.symbol, [index]);
+    else list.push(index);
+  });
+  const uniqueness = new Float64Array(rows.length);
   for (const list of bySymbol.values()) {
-    list.forEach((row, index) => {
-      let overlaps = 1;
-      for (let other = index - 1; other >= 0 && index - other < 50; other -= 1) if ((list[other]?.labelledAt ?? 0) > row.decidedAt) overlaps += 1;
-      for (let other = index + 1; other < list.length && (list[other]?.decidedAt ?? Infinity) < row.labelledAt; other += 1) overlaps += 1;
-      uniqueness.set(row, 1 / overlaps);
-    });
+    const starts = list.map((index) => rows[index]!.decidedAt);
+    const ends = list.map((index) => rows[index]!.labelledAt).toSorted((a, b) => a - b);
+    // Windows that overlap = all − those that ended before this one starts − those that start after it ends.
+    for (const index of list) uniqueness[index] = 1 / (lowerBound(starts, rows[index]!.labelledAt) - lowerBound(ends, rows[index]!.decidedAt + 1));
   }
-  return Float32Array.from(rows, (row) => (uniqueness.get(row) ?? 1) * 0.5 ** ((newest - row.decidedAt) / (180 * 86_400_000)) * (0.5 + 0.5 * row.quality));
+  return uniqueness;
+}
+
+/** How many of the sorted values are below `limit`. */
+function lowerBound(sorted: readonly number[], limit: number): number {
+  let from = 0;
+  let to = sorted.length;
+  while (from < to) {
+    const half = (from + to) >>> 1;
+    if (sorted[half]! < limit) from = half + 1;
+    else to = half;
+  }
+  return from;
 }

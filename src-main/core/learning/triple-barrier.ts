@@ -16,7 +16,7 @@ export interface TradeLabel {
 
 /**
  * Enters at the open of `candles[next]`, the first candle after the decision. One candle with both barriers counts as stopped; a
- * gap through the stop fills at the open. Null when entry is beyond a barrier already, or the data ends before the trade does.
+ * gap through the stop fills at the open. Null when entry is beyond a barrier already, or candles are missing before the trade ends.
  */
 export function labelTrade(plan: TradePlan, candles: readonly Candle[], next: number): TradeLabel | null {
   const first = candles[next];
@@ -33,7 +33,7 @@ export function labelTrade(plan: TradePlan, candles: readonly Candle[], next: nu
   for (let index = next; index < candles.length; index += 1) {
     const candle = candles[index] as Candle;
     const previous = candles[index - 1];
-    if (index > next && previous !== undefined && candle.openTime - previous.openTime > 12 * FIVE_MINUTES) return null;
+    if (index > next && previous !== undefined && candle.openTime - previous.openTime > FIVE_MINUTES) return null;
     const isOpenBeyond = isLong ? candle.open <= plan.stop : candle.open >= plan.stop;
     if (isOpenBeyond) return close(candle.open, candle, 'stop');
     if (isLong ? candle.low <= plan.stop : candle.high >= plan.stop) return close(plan.stop, candle, 'stop');
@@ -41,4 +41,10 @@ export function labelTrade(plan: TradePlan, candles: readonly Candle[], next: nu
     if (candle.openTime + FIVE_MINUTES >= plan.expiresAt) return close(candle.close, candle, 'expired');
   }
   return null;
+}
+
+/** The win probability at which a plan earns nothing: p·(reward − c) = (1 − p)·(1 + c) with the costs c in R. */
+export function breakEvenOf(plan: TradePlan): number {
+  const costR = (plan.entry * ROUND_TRIP_COST) / Math.abs(plan.entry - plan.stop);
+  return (1 + costR) / (1 + plan.rewardRisk);
 }
