@@ -50,6 +50,7 @@ export interface Terminal {
 const PULSE_MS = 250;
 const HEALTH_MS = 1000;
 const REPLAY_PAGE = 5000;
+const IDLE_TICK_MS = 0.2;
 
 /** Starts everything in order; each failure is one sentence and leaves nothing behind. */
 export async function startTerminal(request: StartRequest): Promise<Result<Terminal, { readonly uiMessage: string }>> {
@@ -101,6 +102,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   engine.restore(checkpoint?.state ?? null, readAfter(journal.read, checkpoint?.journalId ?? 0));
 
   const liveTimes = new DurationWindow();
+  let cycleStartMs = 0;
   const virtualTimes = new DurationWindow();
   let feedStatus: FeedStatus | null = null;
   let announceStreaming: (outcome: 'streaming' | 'stopped') => void = () => undefined;
@@ -109,7 +111,12 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     {
       engine, journal, sink: view, execution, feed, predictor: models.predictor, settingsStore, notifier: createLogNotifier(logger), clock, logger,
       onProcessed: (kind, elapsedMs) => {
-        if (kind === 'live-tick' || kind === 'prediction') liveTimes.record(elapsedMs);
+        // A cycle is its start (features of all dirty symbols) and its conclusion; a tick without new candles is not a cycle.
+        if (kind === 'live-tick' && elapsedMs > IDLE_TICK_MS) cycleStartMs = elapsedMs;
+        if (kind === 'prediction' || (kind === 'live-tick' && settings.strategyMode === 'ict' && elapsedMs > IDLE_TICK_MS)) {
+          liveTimes.record(elapsedMs + (kind === 'prediction' ? cycleStartMs : 0));
+          cycleStartMs = 0;
+        }
         if (kind === 'virtual-tick') virtualTimes.record(elapsedMs);
       },
       onSettings: (next) => {

@@ -2,19 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { timingSafeEqual } from 'node:crypto';
-import { extname, join, normalize, sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-
-const CONTENT_TYPES: Readonly<Record<string, string>> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml',
-  '.png': 'image/png', '.woff2': 'font/woff2', '.json': 'application/json; charset=utf-8', '.ico': 'image/x-icon', '.mp3': 'audio/mpeg', '.wasm': 'application/wasm',
-};
-
-const CONTENT_SECURITY_POLICY = [
-  "default-src 'none'", "script-src 'self'", "style-src 'self' 'unsafe-inline'", "img-src 'self' data:", "font-src 'self'", "media-src 'self'",
-  "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'",
-].join('; ');
+import { CONTENT_SECURITY_POLICY, contentTypeOf, findPageFile } from '../page-policy.ts';
 
 const MAXIMUM_FRAME_BYTES = 256 * 1024;
 const MAXIMUM_SCREENS = 16;
@@ -114,17 +104,11 @@ async function serveFile(options: WebServerOptions, request: IncomingMessage, re
   const host = request.headers.host ?? '';
   if (!/^(127\.0\.0\.1|localhost):\d+$/.test(host)) return finish(403, 'text/plain', 'This page is only served to this machine.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return finish(405, 'text/plain', 'Only GET is served.');
-  let path: string;
-  try {
-    path = decodeURIComponent(new URL(request.url ?? '/', 'http://localhost').pathname);
-  } catch {
-    return finish(400, 'text/plain', 'The address is not understood.');
-  }
-  const file = normalize(join(options.root, path === '/' ? 'index.html' : path));
-  if (!file.startsWith(options.root + sep)) return finish(404, 'text/plain', 'There is no such file.');
+  const file = findPageFile(options.root, new URL(request.url ?? '/', 'http://localhost').pathname);
+  if (file === null) return finish(404, 'text/plain', 'There is no such file.');
   try {
     const body = await readFile(file);
-    finish(200, CONTENT_TYPES[extname(file)] ?? 'application/octet-stream', body);
+    finish(200, contentTypeOf(file), body);
   } catch {
     finish(404, 'text/plain', 'There is no such file.');
   }
