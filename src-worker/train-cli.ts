@@ -63,7 +63,7 @@ function writeWhole(file: string, content: string | Uint8Array): void {
   renameSync(`${file}.tmp`, file);
 }
 
-/** Names the data by its content: another price anywhere is another version. */
+/** Names the data by its content: another price anywhere is another name. */
 function hashOf(series: readonly SymbolCandles[]): string {
   const hash = createHash('sha256');
   for (const { symbol, candles } of series) {
@@ -92,11 +92,11 @@ const setUps = rows.filter((row) => row.kind === 'set-up');
 say(`${setUps.length} labelled set-ups, ${setUps.filter((row) => row.isSignal).length} of them complete signals; ${rows.length - setUps.length} archive rows`);
 if (setUps.length < 500) fail(`Only ${setUps.length} set-ups were found; 500 are needed for an honest walk-forward verdict. Give more candles.`);
 const fit = fitBoosted(rows, flags.seed, say);
-const dataHash = hashOf(series);
-const version = `${new Date(fit.trainedUntil).toISOString().slice(0, 10).replaceAll('-', '')}-${dataHash}-${flags.seed}`;
 const name = 'boosted-trees';
 const bytes = exportEnsemble({ name, schemaHash: FEATURE_SCHEMA_HASH, ensemble: fit.model, calibration: fit.platt, bandHalfWidth: fit.band });
-const report = summarise({ name, version, rows, series, fit, seed: flags.seed, schemaHash: FEATURE_SCHEMA_HASH });
+const sha256 = createHash('sha256').update(bytes).digest('hex');
+const version = `${new Date(fit.trainedUntil).toISOString().slice(0, 10).replaceAll('-', '')}-${sha256.slice(0, 8)}`;
+const report = summarise({ name, version, rows, series, fit, seed: flags.seed, schemaHash: FEATURE_SCHEMA_HASH, dataHash: hashOf(series) });
 mkdirSync(flags.out, { recursive: true });
 // The model is a new file beside the old one until the manifest names it: stopped anywhere, the folder holds one whole model.
 const file = `${name}-${version}.onnx`;
@@ -107,7 +107,7 @@ const manifestFile = join(flags.out, 'manifest.json');
 const before = existsSync(manifestFile) ? manifestSchema.parse(JSON.parse(readFileSync(manifestFile, 'utf8'))).models : [];
 const others = before.filter((model) => model.name !== name);
 const entry = {
-  name, version, file, sha256: createHash('sha256').update(bytes).digest('hex'), schemaHash: FEATURE_SCHEMA_HASH, inputWidth: FEATURE_COUNT, outputWidth: OUTPUT_WIDTH, edge: fit.edge, note: report.verdict,
+  name, version, file, sha256, schemaHash: FEATURE_SCHEMA_HASH, inputWidth: FEATURE_COUNT, outputWidth: OUTPUT_WIDTH, edge: fit.edge, note: report.verdict,
   report: `${name}.report.md`,
 };
 writeWhole(manifestFile, `${JSON.stringify({ models: [...others, entry] }, null, 2)}\n`);
