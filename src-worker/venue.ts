@@ -88,7 +88,11 @@ try {
     credentials: { key: process.env['VENUE_API_KEY'] ?? 'paper-key', secret: process.env['VENUE_API_SECRET'] ?? 'paper-secret' },
   });
   process.stdout.write(`VENUE READY http://127.0.0.1:${venue.port}\n`);
-  process.send?.({ kind: 'venue-ready', port: venue.port });
+  const ready = { kind: 'venue-ready', port: venue.port };
+  // A utility process of the desktop app has a message port where a forked Node process has `process.send`.
+  const { parentPort } = process as { readonly parentPort?: { postMessage(message: unknown): void } };
+  if (parentPort !== undefined) parentPort.postMessage(ready);
+  else process.send?.(ready);
   const stop = (): void => void venue.close().then(() => process.exit(0));
   process.on('SIGINT', stop);
   process.on('SIGTERM', stop);
