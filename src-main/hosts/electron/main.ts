@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { app, BrowserWindow, dialog, ipcMain, session, utilityProcess } from 'electron';
-import { parseStartOptions, type StartOptions } from '../arguments.ts';
+import { parseStartOptions } from '../arguments.ts';
 import { startTerminal, type Terminal } from '../compose.ts';
 import { createEnvironmentSecrets } from '../node/secrets.ts';
 import { createIpcLink } from './ipc-link.ts';
@@ -57,11 +57,17 @@ async function start(): Promise<void> {
   if ((await terminal.whenStreaming) === 'streaming') process.stdout.write('READY electron\n');
 }
 
-const parsed = parseStartOptions(process.argv.slice(app.isPackaged ? 1 : 2));
-if (!parsed.ok) refuseToStart(`${parsed.error}. See \`npm start -- --help\`.`, EXIT_USAGE);
-else {
-  // The lock belongs to this folder: two terminals may run when each has its own data.
-  app.setPath('userData', join(parsed.value.dataDir, 'window'));
-  if (app.requestSingleInstanceLock()) void start(parsed.value);
-  else refuseToStart('The terminal is running already; its window was brought to the front.', 0);
-}
+if (app.requestSingleInstanceLock()) {
+  app.on('second-instance', () => {
+    const [window] = BrowserWindow.getAllWindows();
+    window?.restore();
+    window?.focus();
+  });
+  app.on('window-all-closed', () => void stopAndQuit('window closed'));
+  app.on('before-quit', (event) => {
+    if (isQuitting) return;
+    event.preventDefault();
+    void stopAndQuit('quit');
+  });
+  void app.whenReady().then(start);
+} else app.quit();
