@@ -103,7 +103,7 @@ describe('figures', () => {
     expect(intercept).toBeCloseTo(-0.4, 1);
     const backward = fitPlatt(margins.map((margin) => -margin), labels);
     expect(backward.slope).toBe(0);
-    expect(sigmoid(backward.intercept)).toBeCloseTo(labels.reduce((sum, label) => sum + label, 0) / 5000, 6);
+    expect(sigmoid(backward.intercept)).toBeCloseTo(labels.reduce<number>((sum, label) => sum + label, 0) / 5000, 6);
   });
 
   it('AUC counts pairs, ties as half', () => {

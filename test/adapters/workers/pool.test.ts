@@ -89,7 +89,7 @@ describe('worker pool', () => {
     let largest = 0;
     expected.forEach((value, row) => (largest = Math.max(largest, Math.abs(value - answer.value.values[row * 3]!))));
     expect(largest).toBeLessThan(1e-5);
-    expect(pool.workers().map((worker) => worker.restarts).toSorted()).toEqual([0, 1]);
+    expect(pool.workers().map((worker) => worker.restarts).toSorted((a, b) => a - b)).toEqual([0, 1]);
     expect(seen).toContain('restarting');
     expect(lines).toEqual([expect.stringMatching(/^Inference worker \d is being replaced: it ended by itself\.$/)]);
   });
