@@ -1,0 +1,87 @@
+// Serves a built renderer and a link that answers every call from the fixture market. Test only; `node fixture-server.ts DIST [PORT]` to look at it.
+import { CallError, serveRpc } from '../../src-shared/contract/rpc.ts';
+import type { Command } from '../../src-shared/contract/commands.ts';
+import { epochMs, ticks } from '../../src-shared/kernel/units.ts';
+import { ok } from '../../src-shared/kernel/result.ts';
+import { startWebServer } from '../../src-main/hosts/node/web-server.ts';
+import { createWebSocketLink } from '../../src-main/hosts/node/ws-link.ts';
+import { ViewStore } from '../../src-main/hosts/view-store.ts';
+import { FIXTURE_NOW, fixtureChart, fixtureSnapshot, fixtureSymbols, fixtureTick } from './fixture-market.ts';
+
+const TOKEN = 'fixture';
+
+export interface FixtureServer {
+  readonly url: string;
+  readonly store: ViewStore;
+  /** Every command received, oldest first. */
+  readonly commands: readonly Command[];
+  /** Drops all connections, as a dying engine would. */
+  dropScreens(): void;
+  stop(): Promise<void>;
+}
+
+export async function startFixture(root: string, port = 0): Promise<FixtureServer> {
+  const store = new ViewStore(fixtureSnapshot());
+  const commands: Command[] = [];
+  const sockets = new Set<{ terminate(): void }>();
+  const server = await startWebServer({
+    port, root, token: TOKEN, onRefused: () => undefined,
+    onScreen: (socket) => {
+      sockets.add(socket);
+      const link = createWebSocketLink(socket, () => undefined);
+      const rpc = serveRpc({
+        link, onProblem: (problem) => console.error(problem.detail),
+        handlers: {
+          snapshot: () => Promise.resolve(store.snapshot()),
+          command: (wish) => {
+            commands.push(wish);
+            applyWish(store, wish);
+            return Promise.resolve(ok({ message: `Done: ${wish.kind}.` }));
+          },
+          chart: (request) => (fixtureSymbols().includes(request.symbol) ? Promise.resolve(fixtureChart(request)) : Promise.reject(new CallError('chart.unknown', 'That market is not listed.'))),
+          watch: () => Promise.resolve(null),
+          virtual: () => Promise.resolve([]),
+          journal: ({ before, limit }) => Promise.resolve(Array.from({ length: Math.min(limit, 200) }, (_, index) => (before ?? 1001) - 1 - index).filter((id) => id > 0).map((id) => ({ id, time: FIXTURE_NOW, kind: 'order', summary: `Record ${id}.`, data: {} }))),
+        },
+      });
+      const unsubscribe = store.subscribe((events) => rpc.push(events));
+      link.onClose(() => {
+        sockets.delete(socket);
+        unsubscribe();
+        rpc.dispose();
+      });
+    },
+  });
+  let beat = 0;
+  const timer = setInterval(() => {
+    beat += 1;
+    const time = FIXTURE_NOW + beat * 15_000;
+    store.publish([{ kind: 'ticks', ticks: fixtureSymbols().map((symbol) => fixtureTick(symbol, time)) }], epochMs(time));
+  }, 250);
+  return {
+    url: `http://127.0.0.1:${server.port}/#token=${TOKEN}`, store, commands,
+    dropScreens: () => {
+      for (const socket of sockets) socket.terminate();
+    },
+    stop: async () => {
+      clearInterval(timer);
+      for (const socket of sockets) socket.terminate();
+      await server.close();
+    },
+  };
+}
+
+/** The engine's answer to what the tests do: moved stops and settings come back as events. */
+function applyWish(store: ViewStore, wish: Command): void {
+  const snapshot = store.snapshot();
+  if (wish.kind === 'update-settings') store.publish([{ kind: 'settings', settings: { ...snapshot.settings, ...wish.changes } }], snapshot.engineTime);
+  if (wish.kind !== 'move-stop' && wish.kind !== 'move-target') return;
+  const view = snapshot.positions[wish.positionId];
+  if (view === undefined) return;
+  const { events: _events, ...rest } = view;
+  const moved = wish.kind === 'move-stop' ? { stop: ticks(wish.price) } : { target: ticks(wish.price) };
+  store.publish([{ kind: 'position', view: { ...rest, position: { ...view.position, ...moved } } }], snapshot.engineTime);
+}
+
+const [root, port] = process.argv.slice(2);
+if (import.meta.main && root !== undefined) console.log((await startFixture(root, Number(port ?? 0))).url);
