@@ -31,7 +31,7 @@ export function summarise(input: ReportInput): TrainingReport {
   const { model, ...fit } = input.fit;
   const rows = input.rows.filter((row) => row.kind === 'set-up');
   return {
-    name: input.name, version: input.version, verdict: verdictOf(input.fit), seed: input.seed, schemaHash: input.schemaHash, dataHash: input.dataHash, hyperparameters: BOOST_OPTIONS, trees: model.trees.length,
+    name: input.name, version: input.version, verdict: verdictOf(input.fit), seed: input.seed, schemaHash: input.schemaHash, dataHash: input.dataHash, hyperparameters: { ...BOOST_OPTIONS, seed: input.seed }, trees: model.trees.length,
     data: input.series.map((entry) => {
       const own = rows.filter((row) => row.symbol === entry.symbol);
       return { symbol: entry.symbol, candles: entry.candles.length, from: day(entry.candles[0]?.openTime), to: day(entry.candles.at(-1)?.openTime), setUps: own.length, winRate: mean(own.map((row) => row.label)), meanR: mean(own.map((row) => row.resultR)) };
@@ -72,7 +72,7 @@ export function describeReport(report: TrainingReport): string {
     `# ${report.name} ${report.version}`, '', `**${report.verdict}**`, '',
     'Rows are ICT set-ups that passed step 3, found by the live code on closed candles, and archive rows: the plan the self-learning mode would make, both sides, once an hour. Both are learned from (a set-up counts as much as five archive rows); only set-ups are judged.',
     'Features are those known at the decision; entry is the next candle\'s open; the label is the plan\'s own triple barrier (target, stop, 96 h), stop first when one candle holds both; results are after 0.14 % round-trip costs (0.05 % taker fee and 0.02 % slippage each way); funding is not charged.',
-    'Folds run forward in time; label windows that cross a boundary are purged and a day is left out after it. The last 12 % of set-ups were seen by nothing before the final score. Intervals are 90 % block bootstrap.', '',
+    'Folds run forward in time; label windows that cross a boundary are purged and a day is left out after it. The last 12 % of set-ups take no part in fitting, stopping or calibration; every look at them while choosing settings still makes the figure a little kinder than the future. Intervals are 90 % block bootstrap.', '',
     `Set-ups ${report.counts.setUps} (long ${report.counts.long}, short ${report.counts.short}), complete signals ${report.counts.signals}, archive rows ${report.counts.archive}; set-ups won ${report.counts.wins}; rows purged at boundaries ${report.purged}; trees ${report.trees}; seed ${report.seed}; feature schema ${report.schemaHash}; data ${report.dataHash}.`,
     `Hyperparameters: ${JSON.stringify(report.hyperparameters)}.`, '', table('Walk-forward folds', report.walkForward), table('Hold-out', report.holdOut),
     `ICT confidence alone ranks with AUC ${report.ictOnly.walkForwardAuc.toFixed(3)} (folds) and ${report.ictOnly.holdOutAuc.toFixed(3)} (hold-out).`, '',
