@@ -103,7 +103,7 @@ export function sizePosition(input: SizingInput): Sizing {
   const equity = moneyToUsdt(input.equity);
   const margin = marginFraction(input);
   const leverage = leverageOf(input);
-  if (leverage.allowed < 1) return { kind: 'impossible', code: 'leverage_not_allowed', numbers: { wanted: leverage.wanted, allowed: leverage.allowed } };
+  if (maximumLeverage(instrument) < settings.minLeverage || leverage.allowed < 1) return { kind: 'impossible', code: 'leverage_not_allowed', numbers: { wanted: leverage.wanted, allowed: leverage.allowed } };
   const loss = lossFraction(input);
   const maximumLoss = (equity * settings.riskPerTradePercent) / 100;
   const room = Math.min(moneyToUsdt(input.available), equity * Math.min(HARD_TOTAL_MARGIN, settings.maxTotalMarginPercent / 100) - moneyToUsdt(input.marginUsed));
