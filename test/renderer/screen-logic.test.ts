@@ -1,0 +1,70 @@
+// The pure parts of the screen: how numbers read, that every code has a sentence, and the geometry behind drags and zones.
+import { describe, expect, it } from 'vitest';
+import type { MarketInfo } from '../../src-shared/contract/view.ts';
+import { DENIAL_CODES } from '../../src-shared/domain/risk.ts';
+import { FUNNEL_STEPS } from '../../src-shared/domain/signal.ts';
+import { barAt, widensStop, zoneOpacity } from '../../src-renderer/chart/geometry.ts';
+import { describeCode, STEP_NAMES } from '../../src-renderer/text/codes.ts';
+import { formatAge, formatLots, formatPercent, formatPrice, formatSignedUsdt, formatUsdt, formatVolume, NO_VALUE, priceToTicks, ticksToPrice, toneOf } from '../../src-renderer/ui/format.ts';
+
+const BTC: MarketInfo = { symbol: 'BTCUSDT', baseAsset: 'BTC', priceScale: 1, tickUnits: 1, quantityScale: 3, stepUnits: 1 };
+
+describe('numbers on the screen', () => {
+  it('shows money from integer units with separators and a sign where asked', () => {
+    expect(formatUsdt(1_234_567_89000000)).toBe('1,234,567.89');
+    expect(formatSignedUsdt(12_40000000)).toBe('+12.40');
+    expect(formatSignedUsdt(-12_40000000)).toBe('-12.40');
+  });
+
+  it('shows a price with the decimals of its instrument and no value for a missing one', () => {
+    expect(formatPrice(BTC, 96_400)).toBe('96,400.0');
+    expect(formatPrice(BTC, Number.NaN)).toBe(NO_VALUE);
+    expect(formatLots(BTC, 32)).toBe('0.032');
+  });
+
+  it('goes from a dragged price to ticks and back without drifting', () => {
+    for (const value of [1, 954_360, 964_000, 983_281]) expect(priceToTicks(BTC, ticksToPrice(BTC, value))).toBe(value);
+    expect(ticksToPrice(BTC, null)).toBeNaN();
+  });
+
+  it('shortens volumes and ages and signs percentages', () => {
+    expect([formatVolume(1_234_000_000), formatVolume(45_600_000), formatVolume(7_800), formatVolume(12)]).toEqual(['1.2B', '45.6M', '7.8K', '12']);
+    expect([formatAge(59_000), formatAge(61_000), formatAge(7_200_000), formatAge(-5)]).toEqual(['59s', '1m', '2h', '0s']);
+    expect([formatPercent(0.0123), formatPercent(-0.0123), formatPercent(0)]).toEqual(['+1.23%', '-1.23%', '0.00%']);
+    expect([toneOf(1), toneOf(-1), toneOf(0)]).toEqual(['up', 'down', 'level']);
+  });
+});
+
+describe('sentences for codes', () => {
+  it('has its own sentence for every denial, not the readable fallback', () => {
+    for (const code of DENIAL_CODES) {
+      const fallback = `${code.replaceAll('_', ' ').replace(/^./, (letter) => letter.toUpperCase())}.`;
+      expect(describeCode(code, {}), code).toMatch(/\.$/);
+      expect(describeCode(code, {}), code).not.toBe(fallback);
+    }
+  });
+
+  it('names every step of the funnel', () => {
+    expect(Object.keys(STEP_NAMES)).toEqual([...FUNNEL_STEPS]);
+  });
+
+  it('puts the numbers into the sentence and keeps an unknown code readable', () => {
+    expect(describeCode('setup.in_premium', { rangePosition: 0.64 })).toContain('64 %');
+    expect(describeCode('setup.brand_new_rule', { distance: 1.5 })).toBe('Brand new rule (distance 1.50).');
+  });
+});
+
+describe('chart geometry', () => {
+  it('finds the bar a time belongs to', () => {
+    expect([barAt([10, 20, 30], 9), barAt([10, 20, 30], 10), barAt([10, 20, 30], 29), barAt([10, 20, 30], 99), barAt([], 1)]).toEqual([-1, 0, 1, 2, -1]);
+  });
+
+  it('draws a stronger zone more opaque and never beyond its bounds', () => {
+    expect(zoneOpacity(0.9)).toBeGreaterThan(zoneOpacity(0.2));
+    expect([zoneOpacity(-1), zoneOpacity(2)]).toEqual([zoneOpacity(0), zoneOpacity(1)]);
+  });
+
+  it('calls a stop wider only when it moves away from a long downwards or from a short upwards', () => {
+    expect([widensStop('long', 100, 99), widensStop('long', 100, 101), widensStop('short', 100, 101), widensStop('short', 100, 99), widensStop('long', null, 1)]).toEqual([true, false, true, false, false]);
+  });
+});
