@@ -20,6 +20,7 @@ export const START_FLAGS = [
   { name: 'venue', value: 'URL', help: 'use a venue that is already running (see `npm run venue`)' },
   { name: 'replay', value: 'DIR', help: 'replay candle files through the simulated exchange' },
   { name: 'from', value: 'TIME', help: 'start of the replay, ISO time' },
+  { name: 'models', value: 'DIR', help: 'folder of the models (default: the bundled ones)' },
   { name: 'help', value: null, help: 'this text' },
 ];
 
@@ -44,7 +45,8 @@ export function readFlags(argv, flags) {
   }
   for (const flag of flags) {
     const value = values[flag.name];
-    const problem = typeof value === 'string' && flag.check !== undefined ? flag.check(value) : null;
+    if (typeof value !== 'string' || flag.check === undefined) continue;
+    const problem = flag.check(value);
     if (problem !== null) return { ok: false, sentence: `--${flag.name} ${value} ${problem}.` };
   }
   return { ok: true, values };

@@ -20,6 +20,8 @@ export interface StartOptions {
   readonly replay: string | null;
   /** Start of the replay, ISO time, or null for the earliest usable. */
   readonly from: string | null;
+  /** Folder of the models, or null for the bundled ones. */
+  readonly models: string | null;
 }
 
 const DEFAULT_PORT = 4173;
@@ -40,7 +42,7 @@ export function parseStartOptions(argv: readonly string[]): Result<StartOptions,
       allowPositionals: false,
       options: {
         host: { type: 'string' }, port: { type: 'string' }, 'no-open': { type: 'boolean' }, 'data-dir': { type: 'string' }, mode: { type: 'string' },
-        seed: { type: 'string' }, speed: { type: 'string' }, symbols: { type: 'string' }, venue: { type: 'string' }, replay: { type: 'string' }, from: { type: 'string' },
+        seed: { type: 'string' }, speed: { type: 'string' }, symbols: { type: 'string' }, venue: { type: 'string' }, replay: { type: 'string' }, from: { type: 'string' }, models: { type: 'string' },
       },
     }).values;
   } catch (failure) {
@@ -67,6 +69,7 @@ export function parseStartOptions(argv: readonly string[]): Result<StartOptions,
     venueUrl: text('venue'),
     replay: text('replay'),
     from: text('from'),
+    models: text('models'),
   });
 }
 

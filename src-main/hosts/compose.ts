@@ -95,7 +95,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   });
   if (!exchange.ok) return fail(exchange.error);
   const { feed, execution } = exchange.value;
-  const models = await openModels({ folder: join(projectRoot, 'models'), launcher, settings, logger });
+  const models = await openModels({ folder: options.models ?? join(projectRoot, 'models'), launcher, settings, logger });
 
   const engine = new Engine({ settings, session, speed: clock.speed, idSeed: journal.property('id-seed', () => randomBytes(3).toString('hex')) });
   const checkpoint = journal.loadCheckpoint();
