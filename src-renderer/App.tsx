@@ -1,5 +1,5 @@
 // The screen: top bar, scanner, chart, side column, records and the bottom bar.
-import { useEffect } from 'react';
+import { useEffect, useLayoutEffect } from 'react';
 import { ChartPanel } from './chart/ChartPanel.tsx';
 import { BottomTabs } from './panels/BottomTabs.tsx';
 import { Dialogs } from './panels/Dialogs.tsx';
@@ -40,7 +40,8 @@ export function App(): React.JSX.Element {
   const colours = useScreen((state) => state.snapshot?.settings.colourPair ?? 'green-up');
   const toasts = useScreen((state) => state.toasts);
   useKeys();
-  useEffect(() => {
+  // Before the effects of the panels, so that the chart is rebuilt with the new colours.
+  useLayoutEffect(() => {
     document.documentElement.dataset['theme'] = theme;
     document.documentElement.dataset['colours'] = colours;
   }, [theme, colours]);

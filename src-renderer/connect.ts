@@ -18,6 +18,7 @@ declare global {
 
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 5000;
+const HIDDEN_FLUSH_MS = 250;
 const TOKEN_KEY = 'terminal-token';
 
 let client: RpcClient | null = null;
@@ -88,12 +89,18 @@ function attach(link: Link, drop: () => void): void {
   const rpc = connectRpc(link, { set: (callback, delay) => setTimeout(callback, delay), clear: (handle) => clearTimeout(handle as number) });
   client = rpc;
   let queued: EngineEvent[] = [];
-  let isFrameAsked = false;
+  let isFlushAsked = false;
+  let isReloading = false;
   const reload = (): void => {
-    rpc.call('snapshot', null).then(replaceSnapshot, drop);
+    if (isReloading) return;
+    isReloading = true;
+    rpc.call('snapshot', null).then(replaceSnapshot, drop).finally(() => {
+      isReloading = false;
+    });
   };
   const flush = (): void => {
-    isFrameAsked = false;
+    if (!isFlushAsked) return;
+    isFlushAsked = false;
     const events = queued;
     queued = [];
     if (applyEvents(events) === 'gap') reload();
@@ -101,11 +108,11 @@ function attach(link: Link, drop: () => void): void {
   rpc.onEvents((events) => {
     for (const event of events) if (event.body.kind === 'candle') dispatchCandle(event.body);
     queued.push(...events);
-    if (isFrameAsked) return;
-    isFrameAsked = true;
-    // A hidden tab gets no animation frames; a timer keeps it current.
-    if (document.hidden) setTimeout(flush, 250);
-    else requestAnimationFrame(flush);
+    if (isFlushAsked) return;
+    isFlushAsked = true;
+    // A hidden page gets no animation frames; the timer keeps it current and the queue short.
+    requestAnimationFrame(flush);
+    setTimeout(flush, HIDDEN_FLUSH_MS);
   });
   reload();
   for (const waiter of waiters) waiter(rpc);

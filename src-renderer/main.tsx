@@ -1,4 +1,5 @@
 // Entry of the screen: connects to the engine and mounts the terminal.
+import './no-eval.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import '@fontsource-variable/inter';

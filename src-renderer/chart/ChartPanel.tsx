@@ -1,6 +1,6 @@
 // The chart: candles, structure, the lines of open positions and the drag that moves a stop or a target.
 import { useEffect, useRef, useState } from 'react';
-import { CandlestickSeries, createChart, CrosshairMode, HistogramSeries, LineStyle, type CandlestickData, type HistogramData, type IChartApi, type IPriceLine, type ISeriesApi, type Time, type UTCTimestamp } from 'lightweight-charts';
+import { CandlestickSeries, createChart, CrosshairMode, HistogramSeries, LineStyle, type CandlestickData, type HistogramData, type IChartApi, type IPriceLine, type ISeriesApi, type LogicalRange, type Time, type UTCTimestamp } from 'lightweight-charts';
 import type { ChartData, RpcClient } from '../../src-shared/contract/rpc.ts';
 import type { PositionView } from '../../src-shared/contract/view.ts';
 import type { CandleColumns, Timeframe } from '../../src-shared/domain/candle.ts';
@@ -9,9 +9,11 @@ import { onCandle } from '../state/candle-bus.ts';
 import { command, openDialog, selectTimeframe, toggleOverlay, useScreen, type OverlayName } from '../state/store.ts';
 import { formatPrice, formatR, formatPercent, priceToTicks, ticksToPrice, toneOf } from '../ui/format.ts';
 import { StructurePrimitive, type Hit, type Palette } from './zones.ts';
-import { widensStop } from './geometry.ts';
+import { joinOlder, widensStop } from './geometry.ts';
 
 const CANDLES = 600;
+/** Bars before the oldest one at which the next page is asked for. */
+const OLDER_MARGIN = 20;
 const TIMEFRAMES: readonly Timeframe[] = ['1h', '15m', '5m'];
 const OVERLAYS: readonly (readonly [OverlayName, string, string])[] = [['orderBlocks', 'OB', 'Order blocks (O)'], ['gaps', 'FVG', 'Fair value gaps (F)'], ['breaks', 'BOS', 'Breaks of structure (B)'], ['liquidity', 'LIQ', 'Liquidity pools (L)'], ['range', 'Range', 'Dealing range and OTE'], ['swings', 'Swings', 'Swing points']];
 const GRAB_PIXELS = 6;
@@ -51,10 +53,11 @@ export function ChartPanel(): React.JSX.Element {
   const overlays = useScreen((state) => state.overlays);
   const market = useScreen((state) => state.snapshot?.markets[state.symbol]);
   const tick = useScreen((state) => state.snapshot?.ticks[state.symbol]);
-  const theme = useScreen((state) => state.snapshot?.settings.theme ?? 'dark');
+  const theme = useScreen((state) => `${state.snapshot?.settings.theme ?? 'dark'} ${state.snapshot?.settings.colourPair ?? 'green-up'}`);
   const positions = useOpenPositions(symbol);
   const host = useRef<HTMLDivElement>(null);
   const parts = useRef<Parts | null>(null);
+  const shown = useRef<ChartData | null>(null);
   const [loaded, setLoaded] = useState<{ readonly key: string; readonly data: ChartData } | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [hit, setHit] = useState<{ readonly hit: Hit; readonly x: number; readonly y: number } | null>(null);
@@ -78,17 +81,48 @@ export function ChartPanel(): React.JSX.Element {
 
   useEffect(() => {
     let isCurrent = true;
+    let isLoadingOlder = false;
+    shown.current = null;
+    const show = (data: ChartData): void => {
+      shown.current = data;
+      setLoaded({ key, data });
+      parts.current?.candles.setData(toCandles(data.candles));
+      parts.current?.volume.setData(toVolumes(data.candles));
+      parts.current?.structure.setStructure(data.structure);
+    };
+    const loadOlder = (range: LogicalRange | null): void => {
+      const rpc = currentRpc();
+      const first = shown.current?.candles.openTime[0];
+      if (range === null || range.from > OLDER_MARGIN || isLoadingOlder || rpc === null || first === undefined || shown.current?.hasMore !== true) return;
+      isLoadingOlder = true;
+      rpc.call('chart', { symbol, timeframe, limit: CANDLES, before: first }).then(
+        (page) => {
+          const current = parts.current;
+          if (!isCurrent || shown.current === null || current === null) return;
+          // The series also holds bars that arrived since the load; they stay.
+          const live = [current.candles.data(), current.volume.data()] as const;
+          const kept = (shown.current.candles.openTime[0] ?? 0) / 1000;
+          shown.current = { ...shown.current, candles: joinOlder(page.candles, shown.current.candles), hasMore: page.hasMore && page.candles.openTime.length > 0 };
+          setLoaded({ key, data: shown.current });
+          current.candles.setData([...toCandles(page.candles).filter((bar) => (bar.time as number) < kept), ...(live[0] as CandlestickData<Time>[])]);
+          current.volume.setData([...toVolumes(page.candles).filter((bar) => (bar.time as number) < kept), ...(live[1] as HistogramData<Time>[])]);
+        },
+        () => undefined,
+      ).finally(() => {
+        isLoadingOlder = false;
+      });
+    };
+    const scale = parts.current?.chart.timeScale();
+    scale?.subscribeVisibleLogicalRangeChange(loadOlder);
     const load = (rpc: RpcClient, keepView: boolean): void => {
       rpc.call('chart', { symbol, timeframe, limit: CANDLES, before: null }).then(
         (data) => {
           if (!isCurrent) return;
           setFailure(null);
-          setLoaded({ key, data });
+          const older = keepView ? shown.current : null;
+          show(older === null ? data : { ...data, candles: joinOlder(older.candles, data.candles), hasMore: older.hasMore });
           const current = parts.current;
           if (current === null) return;
-          current.candles.setData(toCandles(data.candles));
-          current.volume.setData(toVolumes(data.candles));
-          current.structure.setStructure(data.structure);
           if (!keepView) current.chart.timeScale().setVisibleLogicalRange({ from: data.candles.openTime.length - 150, to: data.candles.openTime.length + 8 });
         },
         (problem: unknown) => {
@@ -115,6 +149,7 @@ export function ChartPanel(): React.JSX.Element {
     });
     return () => {
       isCurrent = false;
+      scale?.unsubscribeVisibleLogicalRangeChange(loadOlder);
       stopConnection();
       stopCandles();
     };

@@ -1,4 +1,5 @@
 // Pure geometry of the overlays: which bar a time belongs to, and how opaque a zone is drawn.
+import type { CandleColumns } from '../../src-shared/domain/candle.ts';
 
 /** Index of the last time ≤ `time` in ascending `times`, or -1. */
 export function barAt(times: readonly number[], time: number): number {
@@ -21,4 +22,12 @@ export function zoneOpacity(strength: number): number {
 export function widensStop(side: 'long' | 'short', from: number | null, to: number): boolean {
   if (from === null) return false;
   return side === 'long' ? to < from : to > from;
+}
+
+/** Candles of `older` that open before the first of `newer`, then `newer`; for paging back without overlap. */
+export function joinOlder(older: CandleColumns, newer: CandleColumns): CandleColumns {
+  const first = newer.openTime[0] ?? Number.POSITIVE_INFINITY;
+  const kept = barAt(older.openTime, first - 1) + 1;
+  const join = (name: keyof CandleColumns): readonly number[] => [...older[name].slice(0, kept), ...newer[name]];
+  return { openTime: join('openTime'), open: join('open'), high: join('high'), low: join('low'), close: join('close'), volume: join('volume') };
 }

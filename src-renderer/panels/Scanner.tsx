@@ -79,7 +79,7 @@ export function Scanner(): React.JSX.Element {
         event.preventDefault();
         document.getElementById('scanner-search')?.focus();
       }
-      if (target.tagName === 'INPUT' || target.tagName === 'SELECT' || event.ctrlKey || event.metaKey) return;
+      if (useScreen.getState().dialog !== null || target.tagName === 'INPUT' || target.tagName === 'SELECT' || event.ctrlKey || event.metaKey) return;
       const step = event.key === 'ArrowDown' || event.key === 'j' ? 1 : event.key === 'ArrowUp' || event.key === 'k' ? -1 : 0;
       if (step === 0) return;
       event.preventDefault();
@@ -129,21 +129,17 @@ function ScannerRow({ row, top, isSelected, isFavourite }: { readonly row: Row; 
       <span role="cell" className="cell-symbol">
         <button type="button" className="star" aria-label={`Favourite ${symbol}`} aria-pressed={isFavourite} onClick={(event) => { event.stopPropagation(); toggleFavourite(symbol); }}><Star size={10} fill={isFavourite ? 'currentColor' : 'none'} /></button>
         <strong>{market.baseAsset}</strong>
+        <em className={analysis?.bias === 'long' ? 'up' : analysis?.bias === 'short' ? 'down' : 'muted'} title={`Bias: ${analysis?.bias ?? 'none'}`}>{analysis?.bias === 'long' ? '▲' : analysis?.bias === 'short' ? '▼' : '·'}</em>
+      </span>
+      <span role="cell" className="cell-price num">{tick === undefined ? '–' : formatPrice(market, tick.last)} <small className={toneOf(tick?.change24h ?? 0)}>{tick === undefined ? '' : formatPercent(tick.change24h)}</small></span>
+      <span role="cell" className="cell-volume num">{tick === undefined ? '–' : formatVolume(tick.quoteVolume24h)}</span>
+      <span role="cell" className="cell-progress"><span className="progress"><span className={analysis?.stoppedAt === null ? 'full' : ''} style={{ width: `${(analysis?.progress ?? 0) * 100}%` }} /></span></span>
+      <span role="cell" className="cell-why" title={`${analysis === undefined || analysis.stoppedAt === null ? '' : `${STEP_NAMES[analysis.stoppedAt]}: `}${why}`}>
         <span className="regimes" title="Regime on 1h, 15m, 5m: S strong trend, T trend, R range, C choppy">
           {(['1h', '15m', '5m'] as const).map((timeframe) => <i key={timeframe} className={`regime-${analysis?.regimes[timeframe] ?? 'unknown'}`}>{REGIME_LETTERS[analysis?.regimes[timeframe] ?? 'unknown']}</i>)}
         </span>
-      </span>
-      <span role="cell" className="cell-price num">
-        {tick === undefined ? '–' : formatPrice(market, tick.last)}
-        <small className={toneOf(tick?.change24h ?? 0)}>{tick === undefined ? '' : formatPercent(tick.change24h)}</small>
-      </span>
-      <span role="cell" className="cell-volume num">
-        {tick === undefined ? '–' : formatVolume(tick.quoteVolume24h)}
-        <small className={analysis?.bias === 'long' ? 'up' : analysis?.bias === 'short' ? 'down' : 'muted'}>{analysis?.bias === 'long' ? '▲ long' : analysis?.bias === 'short' ? '▼ short' : 'no bias'}</small>
-      </span>
-      <span role="cell" className="cell-progress" title={why}>
-        <span className="progress"><span className={analysis?.stoppedAt === null ? 'full' : ''} style={{ width: `${(analysis?.progress ?? 0) * 100}%` }} /></span>
-        <small>{analysis === undefined ? '' : analysis.stoppedAt === null ? `Signal ${formatShare(analysis.confidence)}` : `${STEP_NAMES[analysis.stoppedAt]}: ${why}`}</small>
+        <small className="why">{why}</small>
+        <small className="num">{analysis?.confidence == null ? '' : `conf ${formatShare(analysis.confidence)}`}{analysis?.modelProbability == null ? '' : ` model ${formatShare(analysis.modelProbability)}`}</small>
       </span>
     </div>
   );

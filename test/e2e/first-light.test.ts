@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
-import { startTerminal, temporaryFolder, until, type Running } from '../support/terminal.ts';
+import { readdirSync, readFileSync } from 'node:fs';
+import { connectScreen, startTerminal, temporaryFolder, until, type Running } from '../support/terminal.ts';
 
 describe('first light in simulated mode, seed 7, 60 times real time', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -65,6 +66,61 @@ describe('first light in simulated mode, seed 7, 60 times real time', () => {
     const confirm = page.getByRole('dialog').getByRole('button', { name: /close/i }).first();
     if (await confirm.isVisible().catch(() => false)) await confirm.click();
     await until('the position to be gone', async () => (await target.count()) === 0, 60_000);
+  });
+
+  it('L16 loses an inference worker to kill -9 without losing a cycle, has it back within seconds and shows it', async () => {
+    const inference = readdirSync('/proc').filter((name) => {
+      try {
+        const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
+        return command.includes('src-worker/inference.ts') && readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(terminal.child.pid);
+      } catch {
+        return false;
+      }
+    });
+    expect(inference.length).toBeGreaterThan(0);
+    process.kill(Number(inference[0]), 'SIGKILL');
+    await until('the restart on the screen', async () => /restarted 1×/.test((await page.getByTestId('workers').textContent()) ?? ''), 20_000);
+    await until('all workers ready again', async () => !/(restarting|starting|failed)/.test((await page.getByTestId('workers').textContent()) ?? ''), 20_000);
+    const screen = await connectScreen(terminal.url);
+    const before = (await screen.rpc.call('snapshot', null)).funnel.cycle;
+    await until('a later cycle', async () => (await screen.rpc.call('snapshot', null)).funnel.cycle > before, 30_000);
+    screen.close();
+  });
+
+  it('reads why a signal exists and why a market has none', async () => {
+    await page.getByRole('tab', { name: 'Decisions' }).click();
+    await page.getByTestId('decision-row').first().click();
+    await expect.poll(() => page.getByText('Trend alignment').count()).toBeGreaterThan(0);
+    await expect.poll(async () => (await page.getByTestId('scanner-row').allTextContents()).some((text) => /premium|discount|zone|direction|structure|trigger/i.test(text))).toBe(true);
+  });
+
+  it('flattens everything only when the button is held for 1.5 seconds', async () => {
+    await page.getByRole('tab', { name: /Positions/ }).click();
+    const button = page.getByRole('button', { name: /Flatten all/ });
+    const screen = await connectScreen(terminal.url);
+    const automation = async (): Promise<string> => (await screen.rpc.call('snapshot', null)).session.automation;
+    await button.hover();
+    await page.mouse.down();
+    await page.waitForTimeout(500);
+    await page.mouse.up();
+    expect(await automation()).toBe('running');
+    await page.mouse.down();
+    await page.waitForTimeout(2200);
+    await page.mouse.up();
+    await until('the pause', async () => (await automation()) === 'paused');
+    await until('a flat book', async () => Object.values((await screen.rpc.call('snapshot', null)).positions).every((view) => view.position.phase === 'closed'), 60_000);
+    screen.close();
+  });
+
+  it('refuses a bad setting in the form with its range', async () => {
+    await page.getByRole('button', { name: 'Settings' }).click();
+    await page.getByLabel('Search parameters').fill('MAX_LEVERAGE');
+    const field = page.getByRole('dialog').locator('input[type=number]').first();
+    await field.fill('500');
+    await expect.poll(() => page.getByRole('dialog').getByText(/must be a number from 1 to 20/).count()).toBeGreaterThan(0);
+    await expect.poll(() => page.getByRole('button', { name: /^Save/ }).isDisabled()).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
   });
 
   it('ran without an error on the page', () => {
