@@ -255,7 +255,7 @@ describe('closing', () => {
     expect(closed.funding).toBe(moneyFromUsdt(-1.25));
     const last = bench.records.findLast((record) => record.kind === 'lifecycle');
     const risk = 600 * entry.lots * 0.001;
-    expect((last?.data as { pnlR: number }).pnlR).toBeCloseTo((closed.realisedPnl - closed.fees + closed.funding) / 1e8 / risk, 9);
+    expect((last?.data as { pnlR: number } | undefined)?.pnlR).toBeCloseTo((closed.realisedPnl - closed.fees + closed.funding) / 1e8 / risk, 9);
   });
 
   it('ends every life with `closed`, exactly once', () => {
