@@ -1,40 +1,112 @@
-// The Link port over Electron IPC: every message's sender is checked before it is read.
+// The Link port over Electron IPC: a page opens its link, every message's sender is checked, and a reload starts a new link.
 import type { Link } from '../../../src-shared/contract/rpc.ts';
-import { LINK_CHANNEL, type IpcEvent, type IpcLinkOptions } from './electron-calls.ts';
+import { CHANNELS } from './channels.ts';
 
-/** Why a message is not from our own page, or null. */
-export function refuseSender(event: IpcEvent, expected: { readonly contentsId: number; readonly pageUrl: string }): string | null {
-  if (event.sender.id !== expected.contentsId) return 'A message from another window was refused.';
-  if (event.senderFrame === null || event.senderFrame.parent !== null) return 'A message from an embedded frame was refused.';
-  const [page] = event.senderFrame.url.split('#');
-  return page === expected.pageUrl ? null : 'A message from a foreign page was refused.';
+/** The part of Electron's `WebContents` a link needs. */
+export interface ScreenContents {
+  readonly id: number;
+  send(channel: string, message?: unknown): void;
+  isDestroyed(): boolean;
+  on(event: 'destroyed' | 'render-process-gone', listener: () => void): unknown;
 }
 
-export function createIpcLink({ contents, ipc, pageUrl, onRefused }: IpcLinkOptions): Link {
-  const closers = new Set<() => void>();
-  contents.once('destroyed', () => {
-    for (const handler of closers) handler();
-  });
-  return {
-    send: (message) => {
-      if (!contents.isDestroyed()) contents.send(LINK_CHANNEL, message);
-    },
-    onMessage: (handler) => {
-      const listener = (event: IpcEvent, message: unknown): void => {
-        if (event.sender.id !== contents.id) return;
-        const refusal = refuseSender(event, { contentsId: contents.id, pageUrl });
-        if (refusal !== null) return onRefused(refusal);
-        handler(message);
+export interface IpcEvent {
+  readonly sender: ScreenContents;
+  /** Null when the frame has gone meanwhile. */
+  readonly senderFrame: { readonly url: string; readonly parent: unknown } | null;
+}
+
+/** The part of Electron's `ipcMain` that is used. */
+export interface IpcCalls {
+  on(channel: string, listener: (event: IpcEvent, message: unknown) => void): unknown;
+  off(channel: string, listener: (event: IpcEvent, message: unknown) => void): unknown;
+}
+
+export interface IpcLinksOptions {
+  readonly ipc: IpcCalls;
+  /** Whether an address is our own page. */
+  readonly isTrusted: (url: string) => boolean;
+  readonly onScreen: (link: Link) => void;
+  readonly onRefused: (sentence: string) => void;
+}
+
+interface OpenLink {
+  readonly link: Link;
+  hear(message: unknown): void;
+  end(): void;
+}
+
+/** Serves links to every page that opens one. Returns the function that stops serving. */
+export function serveIpcLinks({ ipc, isTrusted, onScreen, onRefused }: IpcLinksOptions): () => void {
+  const open = new Map<number, OpenLink>();
+  const watched = new Set<number>();
+  const refuse = (event: IpcEvent): boolean => {
+    if (event.senderFrame === null) onRefused('A message from a page that is gone was refused.');
+    else if (event.senderFrame.parent !== null) onRefused('A message from a frame inside the page was refused.');
+    else if (!isTrusted(event.senderFrame.url)) onRefused('A message from a foreign page was refused.');
+    else return false;
+    return true;
+  };
+  const onOpen = (event: IpcEvent): void => {
+    if (refuse(event)) return;
+    const { sender } = event;
+    open.get(sender.id)?.end();
+    const created = createLink(sender);
+    open.set(sender.id, created);
+    if (!watched.has(sender.id)) {
+      watched.add(sender.id);
+      const gone = (): void => {
+        open.get(sender.id)?.end();
+        open.delete(sender.id);
       };
-      ipc.on(LINK_CHANNEL, listener);
-      return () => ipc.removeListener(LINK_CHANNEL, listener);
+      sender.on('destroyed', gone);
+      sender.on('render-process-gone', gone);
+    }
+    onScreen(created.link);
+  };
+  const onMessage = (event: IpcEvent, message: unknown): void => {
+    if (!refuse(event)) open.get(event.sender.id)?.hear(message);
+  };
+  ipc.on(CHANNELS.open, onOpen);
+  ipc.on(CHANNELS.toEngine, onMessage);
+  return () => {
+    ipc.off(CHANNELS.open, onOpen);
+    ipc.off(CHANNELS.toEngine, onMessage);
+    for (const entry of open.values()) entry.end();
+    open.clear();
+  };
+}
+
+function createLink(contents: ScreenContents): OpenLink {
+  const handlers = new Set<(message: unknown) => void>();
+  const closers = new Set<() => void>();
+  let isOpen = true;
+  const end = (): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    for (const closer of closers) closer();
+  };
+  return {
+    hear: (message) => {
+      if (isOpen) for (const handler of [...handlers]) handler(message);
     },
-    onClose: (handler) => {
-      closers.add(handler);
-      return () => void closers.delete(handler);
-    },
-    close: () => {
-      for (const handler of closers) handler();
+    end,
+    link: {
+      send: (message) => {
+        if (isOpen && !contents.isDestroyed()) contents.send(CHANNELS.toScreen, message);
+      },
+      onMessage: (handler) => {
+        handlers.add(handler);
+        return () => void handlers.delete(handler);
+      },
+      onClose: (handler) => {
+        closers.add(handler);
+        return () => void closers.delete(handler);
+      },
+      close: () => {
+        if (isOpen && !contents.isDestroyed()) contents.send(CHANNELS.closed);
+        end();
+      },
     },
   };
 }

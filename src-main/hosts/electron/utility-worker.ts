@@ -2,28 +2,46 @@
 import { join } from 'node:path';
 import type { WorkerLauncher } from '../../core/ports.ts';
 
-/** The part of `utilityProcess` that is used. */
-export interface UtilityProcessCalls {
-  fork(file: string, argv: readonly string[], options: { readonly execArgv: readonly string[]; readonly stdio: 'inherit'; readonly serviceName: string }): {
-    readonly pid: number | undefined;
-    postMessage(message: unknown): void;
-    on(event: 'message', handler: (message: unknown) => void): unknown;
-    once(event: 'exit', handler: (code: number) => void): unknown;
-    kill(): boolean;
-  };
+/** The part of Electron's `UtilityProcess` that is used. */
+export interface UtilityChild {
+  readonly pid: number | undefined;
+  postMessage(message: unknown): void;
+  on(event: 'message', listener: (message: unknown) => void): unknown;
+  once(event: 'exit', listener: (code: number) => void): unknown;
+  kill(): boolean;
 }
 
-/** `folder` holds the built worker entries (`inference.js`, `venue.js`, …). */
-export function createUtilityLauncher(utility: UtilityProcessCalls, folder: string): WorkerLauncher {
+export interface UtilityLauncherOptions {
+  /** Folder of the built worker entries. */
+  readonly folder: string;
+  readonly fork: (file: string, argv: string[], options: { readonly serviceName: string; readonly execArgv: string[]; readonly stdio: ('ignore' | 'inherit')[] }) => UtilityChild;
+  /** Ends a process at once; throws when it cannot. */
+  readonly killProcess: (pid: number) => void;
+}
+
+export function createUtilityLauncher({ folder, fork, killProcess }: UtilityLauncherOptions): WorkerLauncher {
   return {
     launch: (entry, { memoryLimitMb, argv }) => {
-      const child = utility.fork(join(folder, `${entry}.js`), argv, { execArgv: [`--max-old-space-size=${memoryLimitMb}`], stdio: 'inherit', serviceName: `terminal ${entry}` });
+      const child = fork(join(folder, `${entry}.js`), [...argv], { serviceName: `terminal-${entry}`, execArgv: [`--max-old-space-size=${memoryLimitMb}`], stdio: ['ignore', 'ignore', 'inherit'] });
+      let hasExited = false;
+      child.once('exit', () => void (hasExited = true));
       return {
-        pid: child.pid ?? null,
-        post: (message) => child.postMessage(message),
+        get pid() {
+          return child.pid ?? null;
+        },
+        post: (message) => {
+          if (!hasExited) child.postMessage(message);
+        },
         onMessage: (handler) => void child.on('message', handler),
         onExit: (handler) => void child.once('exit', (code) => handler(code)),
-        kill: () => void child.kill(),
+        kill: () => {
+          if (child.pid === undefined) return void child.kill();
+          try {
+            killProcess(child.pid);
+          } catch {
+            child.kill();
+          }
+        },
       };
     },
   };
