@@ -52,7 +52,7 @@ function suite(name, argv) {
 
 check('types', 'typescript/bin/tsc', ['-b']);
 check('lint', 'oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']);
-check('import order', 'dependency-cruiser/bin/dependency-cruise.mjs', ['--config', '.dependency-cruiser.mjs', 'src-shared', 'src-main', 'src-worker', 'src-renderer']);
+check('import rules', '../scripts/check-imports.mjs', []);
 check('unused code', 'knip/bin/knip.js', []);
 suite('unit and integration', ['--project', 'unit']);
 suite('processes', ['--project', 'processes']);
