@@ -4,7 +4,10 @@ const CORE = '^src-main/core/';
 const ORDER = ['market', 'indicators', 'structure', 'features', 'strategies', 'risk', 'execution', 'virtual', 'engine'];
 /** Rooms that stand beside the order: used by workers and backtests, they know only what is listed. */
 const BESIDE = { venue: [], learning: ['market', 'indicators', 'structure', 'features', 'strategies'] };
-const SAME_STAGE = [['market', 'indicators'], ['execution', 'virtual']];
+const SAME_STAGE = [
+  ['market', 'indicators'],
+  ['execution', 'virtual'],
+];
 
 /** Margin formulas of the futures account: arithmetic without state, needed on both sides of the wire. */
 const SHARED_ARITHMETIC = `${CORE}venue/margin\\.ts$`;
@@ -16,34 +19,66 @@ const mayNot = (room) => ORDER.slice(ORDER.indexOf(room) + 1).filter((later) => 
 const path = (rooms) => `${CORE}(${rooms.join('|')})/`;
 
 const coreOrder = ORDER.slice(0, -1).map((room) => ({
-  name: `core-order-${room}`, severity: 'error', comment: 'Inside the core imports go market, indicators → structure → features → strategies → risk → execution, virtual → engine.',
-  from: { path: path([room]) }, to: { path: path(mayNot(room).concat('learning', 'venue')), pathNot: SHARED_ARITHMETIC },
+  name: `core-order-${room}`,
+  severity: 'error',
+  comment: 'Inside the core imports go market, indicators → structure → features → strategies → risk → execution, virtual → engine.',
+  from: { path: path([room]) },
+  to: { path: path(mayNot(room).concat('learning', 'venue')), pathNot: SHARED_ARITHMETIC },
 }));
 const coreBeside = Object.entries(BESIDE).map(([room, allowed]) => ({
-  name: `core-beside-${room}`, severity: 'error', comment: 'The venue and learning stand beside the engine, never on it.',
-  from: { path: path([room]) }, to: { path: path(ORDER.filter((other) => !allowed.includes(other))) },
+  name: `core-beside-${room}`,
+  severity: 'error',
+  comment: 'The venue and learning stand beside the engine, never on it.',
+  from: { path: path([room]) },
+  to: { path: path(ORDER.filter((other) => !allowed.includes(other))) },
 }));
 
 const layer = (name, from, allowed) => ({
-  name: `layer-${name}`, severity: 'error', comment: `${from} imports only what ARCHITECTURE.md allows it.`,
-  from: { path: `^${from}/` }, to: { path: '^(src-|test/|scripts/)', pathNot: `^(${allowed.join('|')})/` },
+  name: `layer-${name}`,
+  severity: 'error',
+  comment: `${from} imports only what ARCHITECTURE.md allows it.`,
+  from: { path: `^${from}/` },
+  to: { path: '^(src-|test/|scripts/)', pathNot: `^(${allowed.join('|')})/` },
 });
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
-    { name: 'no-cycle', severity: 'error', comment: 'Two files that need each other are one file.', from: { pathNot: KNOWN_CYCLE }, to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } } },
+    {
+      name: 'no-cycle',
+      severity: 'error',
+      comment: 'Two files that need each other are one file.',
+      from: { pathNot: KNOWN_CYCLE },
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
     layer('shared', 'src-shared', ['src-shared']),
     layer('core', 'src-main/core', ['src-main/core', 'src-shared']),
     layer('adapters', 'src-main/adapters', ['src-main/adapters', 'src-main/core', 'src-shared']),
     layer('hosts', 'src-main/hosts', ['src-main', 'src-shared']),
     layer('worker', 'src-worker', ['src-worker', 'src-main/core', 'src-shared']),
     layer('renderer', 'src-renderer', ['src-renderer', 'src-shared']),
-    { name: 'pure', severity: 'error', comment: 'The vocabulary knows zod; the core knows nothing outside.', from: { path: '^(src-shared|src-main/core)/' }, to: { dependencyTypes: ['core', 'npm', 'npm-dev'], pathNot: 'node_modules/zod/' } },
+    {
+      name: 'pure',
+      severity: 'error',
+      comment: 'The vocabulary knows zod; the core knows nothing outside.',
+      from: { path: '^(src-shared|src-main/core)/' },
+      to: { dependencyTypes: ['core', 'npm', 'npm-dev'], pathNot: 'node_modules/zod/' },
+    },
     { name: 'core-no-zod', severity: 'error', comment: 'Parsing happens at the edges.', from: { path: CORE }, to: { path: 'node_modules/zod/' } },
-    { name: 'electron-room', severity: 'error', comment: 'Electron lives in its own host.', from: { pathNot: '^(src-main/hosts/electron|test)/' }, to: { path: 'node_modules/electron/' } },
+    {
+      name: 'electron-room',
+      severity: 'error',
+      comment: 'Electron lives in its own host.',
+      from: { pathNot: '^(src-main/hosts/electron|test)/' },
+      to: { path: 'node_modules/electron/' },
+    },
     ...coreOrder,
     ...coreBeside,
   ],
-  options: { parser: 'swc', tsPreCompilationDeps: true, doNotFollow: { path: 'node_modules' }, enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'], conditionNames: ['import', 'node', 'default'] } },
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: true,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'], conditionNames: ['import', 'node', 'default'] },
+  },
 };

@@ -4,7 +4,25 @@ import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 export default defineConfig({
-  main: { build: { outDir: 'out/main', externalizeDeps: true, rollupOptions: { input: { main: resolve('src-main/hosts/electron/main.ts'), inference: resolve('src-worker/inference.ts'), venue: resolve('src-worker/venue.ts') }, output: { format: 'es', entryFileNames: '[name].js' } } } },
-  preload: { build: { outDir: 'out/preload', rollupOptions: { input: { preload: resolve('src-main/hosts/electron/preload.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs' } } } },
-  renderer: { root: 'src-renderer', plugins: [react()], build: { outDir: resolve('out/renderer'), emptyOutDir: true, sourcemap: false, rollupOptions: { input: resolve('src-renderer/index.html') } } },
+  main: {
+    build: {
+      outDir: 'out/main',
+      externalizeDeps: true,
+      rollupOptions: {
+        input: { main: resolve('src-main/hosts/electron/main.ts'), inference: resolve('src-worker/inference.ts'), venue: resolve('src-worker/venue.ts') },
+        output: { format: 'es', entryFileNames: '[name].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: { input: { preload: resolve('src-main/hosts/electron/preload.ts') }, output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+    },
+  },
+  renderer: {
+    root: 'src-renderer',
+    plugins: [react()],
+    build: { outDir: resolve('out/renderer'), emptyOutDir: true, sourcemap: false, rollupOptions: { input: resolve('src-renderer/index.html') } },
+  },
 });

@@ -5,11 +5,19 @@ import { parseArgs } from 'node:util';
 
 const wholeNumber = (minimum, maximum) => (value) =>
   /^\d+$/.test(value) && Number(value) >= minimum && Number(value) <= maximum ? null : `must be a whole number from ${minimum} to ${maximum}`;
-const oneOf = (...choices) => (value) => (choices.includes(value) ? null : `must be one of ${choices.join(', ')}`);
+const oneOf =
+  (...choices) =>
+  (value) =>
+    choices.includes(value) ? null : `must be one of ${choices.join(', ')}`;
 
 /** @type {readonly Flag[]} */
 export const START_FLAGS = [
-  { name: 'host', value: 'node|electron', help: 'electron: the desktop app; node: the same program in your browser. Default: electron where its binary can be had, else node', check: oneOf('node', 'electron') },
+  {
+    name: 'host',
+    value: 'node|electron',
+    help: 'electron: the desktop app; node: the same program in your browser. Default: electron where its binary can be had, else node',
+    check: oneOf('node', 'electron'),
+  },
   { name: 'port', value: 'N', help: 'port of the local page in the node host; 0 picks a free one (default 4173)', check: wholeNumber(0, 65535) },
   { name: 'no-open', value: null, help: 'do not open a browser' },
   { name: 'data-dir', value: 'DIR', help: 'where the journal, candles and settings live' },

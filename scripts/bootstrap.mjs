@@ -31,17 +31,28 @@ function writeStamp(name, value) {
 
 export function checkNode() {
   const major = Number(process.versions.node.split('.')[0]);
-  if (major < MINIMUM_NODE) giveUp(`This needs Node ${MINIMUM_NODE} or newer and found ${process.version}. Install a current Node from nodejs.org and start again.`);
+  if (major < MINIMUM_NODE)
+    giveUp(`This needs Node ${MINIMUM_NODE} or newer and found ${process.version}. Install a current Node from nodejs.org and start again.`);
 }
 
 /** Installs exactly what package-lock.json says, unless that is already there. */
 export function ensurePackages() {
-  const lock = createHash('sha256').update(readFileSync(join(ROOT, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(ROOT, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(node24()) && stampOf('packages') === lock) return;
   say('Installing packages (once, a minute or two) …');
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32', env: withoutLifecycle() });
-  if (result.status !== 0) giveUp('The packages could not be installed. Check the network (or the npm proxy) and free disk space, then run the same command again; it resumes where it stopped.');
+  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: ROOT,
+    stdio: ['ignore', 'inherit', 'inherit'],
+    shell: process.platform === 'win32',
+    env: withoutLifecycle(),
+  });
+  if (result.status !== 0)
+    giveUp(
+      'The packages could not be installed. Check the network (or the npm proxy) and free disk space, then run the same command again; it resumes where it stopped.',
+    );
   writeStamp('packages', lock);
 }
 
@@ -68,10 +79,17 @@ function newestChange(folder, ignore = []) {
 /** Builds main, preload and renderer into out/ when their sources are newer than the last build. */
 export function ensureBuild() {
   const sources = [join(ROOT, 'src-renderer'), join(ROOT, 'src-shared'), join(ROOT, 'src-main'), join(ROOT, 'src-worker')];
-  const version = String(Math.max(...sources.map((folder) => newestChange(folder)), ...['electron.vite.config.ts', 'package-lock.json'].map((file) => statSync(join(ROOT, file)).mtimeMs)));
+  const version = String(
+    Math.max(
+      ...sources.map((folder) => newestChange(folder)),
+      ...['electron.vite.config.ts', 'package-lock.json'].map((file) => statSync(join(ROOT, file)).mtimeMs),
+    ),
+  );
   if (stampOf('build') === version && existsSync(join(ROOT, 'out', 'renderer', 'index.html'))) return;
   say('Building the screens …');
-  const result = runNode([join(ROOT, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const result = runNode([join(ROOT, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   if (result.status !== 0) giveUp(`The screens could not be built:\n${result.stdout ?? ''}${result.stderr ?? ''}`);
   writeStamp('build', version);
 }
@@ -83,7 +101,9 @@ export function runNode(argv, options = {}) {
 
 /** A Chromium for the end-to-end tests; installs Debian's where that is possible. */
 export function ensureChromium() {
-  const found = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((path) => path && existsSync(path));
+  const found = [process.env.CHROMIUM_PATH, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+    (path) => path && existsSync(path),
+  );
   if (found) return found;
   if (process.platform === 'linux' && existsSync('/usr/bin/apt-get') && process.getuid?.() === 0) {
     say('Installing Chromium for the end-to-end tests …');

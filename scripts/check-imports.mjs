@@ -9,8 +9,12 @@ export const SOURCE_FOLDERS = ['src-shared', 'src-main', 'src-worker', 'src-rend
 
 /** The module graph of a project folder, as dependency-cruiser reports it. */
 export function cruise(folder, argv = []) {
-  const tool = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruise.mjs');
-  const result = spawnSync(process.execPath, [tool, '--config', join(ROOT, '.dependency-cruiser.mjs'), '--output-type', 'json', ...argv, ...SOURCE_FOLDERS], { cwd: folder, encoding: 'utf8', maxBuffer: 256 * 1024 * 1024 });
+  const tool = join(ROOT, 'node_modules', 'dependency-cruiser', 'bin', 'dependency-cruiser.mjs');
+  const result = spawnSync(process.execPath, [tool, '--config', join(ROOT, '.dependency-cruiser.mjs'), '--output-type', 'json', ...argv, ...SOURCE_FOLDERS], {
+    cwd: folder,
+    encoding: 'utf8',
+    maxBuffer: 256 * 1024 * 1024,
+  });
   try {
     return JSON.parse(result.stdout);
   } catch {
@@ -20,7 +24,7 @@ export function cruise(folder, argv = []) {
 
 if (process.argv[1] === import.meta.filename) {
   const { summary, modules } = cruise(resolve(process.argv[2] ?? ROOT));
-  const own = modules.filter((module) => /^src-/.test(module.source)).length;
+  const own = modules.filter(({ source }) => source.startsWith('src-')).length;
   for (const { rule, from, to } of summary.violations) console.log(`${rule.name}: ${from} → ${to}`);
   console.log(`${own} modules read, ${summary.violations.length} violations`);
   if (own < MODULE_FLOOR) console.log(`Fewer than ${MODULE_FLOOR} modules were read: the check is blind.`);

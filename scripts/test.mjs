@@ -7,7 +7,9 @@ import { checkNode, ensureBuild, ensureChromium, ensurePackages, giveUp, node24,
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
 if (process.argv.includes('--help')) {
-  say('Usage: npm test\n\nInstalls what is missing, then type check, lint, format, import rules, unused code, all tests and the end-to-end tests in Chromium.\n');
+  say(
+    'Usage: npm test\n\nInstalls what is missing, then type check, lint, format, import rules, unused code, all tests and the end-to-end tests in Chromium.\n',
+  );
   process.exit(0);
 }
 if (process.argv.length > 2) giveUp(`npm test takes no flag ${process.argv[2]}. See \`npm test -- --help\`.`, 2);
@@ -34,7 +36,11 @@ function suite(name, argv) {
   mkdirSync(folder, { recursive: true });
   const report = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`);
   rmSync(report, { force: true });
-  const result = spawnSync(node24(), [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...argv, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+  const result = spawnSync(
+    node24(),
+    [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...argv, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+    { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] },
+  );
   if (!existsSync(report)) {
     totals.failed += 1;
     return;
@@ -52,6 +58,7 @@ function suite(name, argv) {
 
 check('types', 'typescript/bin/tsc', ['-b']);
 check('lint', 'oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']);
+check('format', 'oxfmt/bin/oxfmt', ['--check', '.']);
 check('import rules', '../scripts/check-imports.mjs', []);
 check('unused code', 'knip/bin/knip.js', []);
 suite('unit and integration', ['--project', 'unit']);

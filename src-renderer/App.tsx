@@ -21,7 +21,8 @@ function useKeys(): void {
         openDialog({ kind: 'palette' });
         return;
       }
-      if (['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName) || event.ctrlKey || event.metaKey || event.altKey || useScreen.getState().dialog !== null) return;
+      if (['INPUT', 'SELECT', 'TEXTAREA'].includes(target.tagName) || event.ctrlKey || event.metaKey || event.altKey || useScreen.getState().dialog !== null)
+        return;
       const timeframe = TIMEFRAME_KEYS[event.key];
       const overlay = OVERLAY_KEYS[event.key];
       if (timeframe !== undefined) selectTimeframe(timeframe);
@@ -48,7 +49,11 @@ export function App(): React.JSX.Element {
   return (
     <div className={`app frame-${mode}`}>
       <TopBar />
-      {connection === 'disconnected' ? <div className="banner" role="alert">The engine is not reachable; what you see is old. Reconnecting… Stops at the exchange stay in force.</div> : null}
+      {connection === 'disconnected' ? (
+        <div className="banner" role="alert">
+          The engine is not reachable; what you see is old. Reconnecting… Stops at the exchange stay in force.
+        </div>
+      ) : null}
       <main className="layout">
         <Scanner />
         <div className="centre">
@@ -59,7 +64,13 @@ export function App(): React.JSX.Element {
       </main>
       <BottomBar />
       <Dialogs />
-      <div className="toasts" role="status" aria-live="polite">{toasts.map((toast) => <div key={toast.id} className={`toast ${toast.tone}`}>{toast.text}</div>)}</div>
+      <div className="toasts" role="status" aria-live="polite">
+        {toasts.map((toast) => (
+          <div key={toast.id} className={`toast ${toast.tone}`}>
+            {toast.text}
+          </div>
+        ))}
+      </div>
     </div>
   );
 }

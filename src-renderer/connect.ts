@@ -38,7 +38,16 @@ export function onConnected(handler: (rpc: RpcClient) => void): () => void {
 
 export function startConnection(): void {
   const own = window.terminalLink;
-  if (own !== undefined) attach({ send: (message) => own.send(message), onMessage: (handler) => own.onMessage(handler), onClose: (handler) => own.onClose(handler), close: () => undefined }, () => undefined);
+  if (own !== undefined)
+    attach(
+      {
+        send: (message) => own.send(message),
+        onMessage: (handler) => own.onMessage(handler),
+        onClose: (handler) => own.onClose(handler),
+        close: () => undefined,
+      },
+      () => undefined,
+    );
   else openSocket(FIRST_PAUSE_MS);
 }
 
@@ -94,9 +103,12 @@ function attach(link: Link, drop: () => void): void {
   const reload = (): void => {
     if (isReloading) return;
     isReloading = true;
-    rpc.call('snapshot', null).then(replaceSnapshot, drop).finally(() => {
-      isReloading = false;
-    });
+    rpc
+      .call('snapshot', null)
+      .then(replaceSnapshot, drop)
+      .finally(() => {
+        isReloading = false;
+      });
   };
   const flush = (): void => {
     if (!isFlushAsked) return;

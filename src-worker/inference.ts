@@ -37,7 +37,11 @@ async function predict(request: Extract<InferenceRequest, { kind: 'predict' }>):
   const model = models.get(request.model);
   if (model === undefined) return reply({ kind: 'failed', id, problem: `The model ${request.model} is not loaded.` });
   if (width !== model.file.inputWidth || rows.length !== rowCount * width) {
-    return reply({ kind: 'failed', id, problem: `The model ${request.model} takes rows of ${model.file.inputWidth} values; ${rowCount} rows of ${width} came in ${rows.length} values.` });
+    return reply({
+      kind: 'failed',
+      id,
+      problem: `The model ${request.model} takes rows of ${model.file.inputWidth} values; ${rowCount} rows of ${width} came in ${rows.length} values.`,
+    });
   }
   const startedAt = performance.now();
   try {

@@ -30,19 +30,34 @@ function fail(sentence: string): never {
   process.exit(2);
 }
 
-function readFlags(): { readonly data: string; readonly out: string; readonly seed: number; readonly symbols: readonly string[] | null; readonly maxCandles: number } {
+function readFlags(): {
+  readonly data: string;
+  readonly out: string;
+  readonly seed: number;
+  readonly symbols: readonly string[] | null;
+  readonly maxCandles: number;
+} {
   try {
     const text = { type: 'string' } as const;
-    const { values } = parseArgs({ options: { data: text, model: text, out: text, seed: text, symbols: text, 'max-candles': text, help: { type: 'boolean' } } });
+    const { values } = parseArgs({
+      options: { data: text, model: text, out: text, seed: text, symbols: text, 'max-candles': text, help: { type: 'boolean' } },
+    });
     if (values.help === true) {
       process.stdout.write(HELP);
       process.exit(0);
     }
     if (values.data === undefined || values.out === undefined) fail('--data and --out are needed. See `npm run train -- --help`.');
     if (values.model !== undefined && values.model !== 'boosted-trees') fail(`There is no model named ${values.model}; this version trains boosted-trees.`);
-    for (const name of ['seed', 'max-candles'] as const) if (values[name] !== undefined && !/^\d+$/.test(values[name])) fail(`--${name} ${values[name]} must be a whole number.`);
+    for (const name of ['seed', 'max-candles'] as const)
+      if (values[name] !== undefined && !/^\d+$/.test(values[name])) fail(`--${name} ${values[name]} must be a whole number.`);
     if (!existsSync(values.data)) fail(`The data folder ${values.data} does not exist.`);
-    return { data: values.data, out: values.out, seed: Number(values.seed ?? 1), symbols: values.symbols?.split(',') ?? null, maxCandles: Number(values['max-candles'] ?? Number.MAX_SAFE_INTEGER) };
+    return {
+      data: values.data,
+      out: values.out,
+      seed: Number(values.seed ?? 1),
+      symbols: values.symbols?.split(',') ?? null,
+      maxCandles: Number(values['max-candles'] ?? Number.MAX_SAFE_INTEGER),
+    };
   } catch (failure) {
     fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run train -- --help\`.`);
   }
@@ -77,8 +92,11 @@ const manifestSchema = z.object({ models: z.array(z.looseObject({ name: z.string
 
 const flags = readFlags();
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const files = findFiles(flags.data).filter((file) => flags.symbols === null || flags.symbols.includes(file.symbol)).toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1));
-if (files.length === 0) fail(`${flags.data} holds no 5-minute candle files (SYMBOL-5m.csv or SYMBOL-5m.csv.gz)${flags.symbols === null ? '' : ' of these symbols'}.`);
+const files = findFiles(flags.data)
+  .filter((file) => flags.symbols === null || flags.symbols.includes(file.symbol))
+  .toSorted((a, b) => (a.symbol < b.symbol ? -1 : 1));
+if (files.length === 0)
+  fail(`${flags.data} holds no 5-minute candle files (SYMBOL-5m.csv or SYMBOL-5m.csv.gz)${flags.symbols === null ? '' : ' of these symbols'}.`);
 const series: SymbolCandles[] = [];
 for (const file of files) {
   const read = await readCandleFile(file.path);
@@ -107,7 +125,15 @@ const manifestFile = join(flags.out, 'manifest.json');
 const before = existsSync(manifestFile) ? manifestSchema.parse(JSON.parse(readFileSync(manifestFile, 'utf8'))).models : [];
 const others = before.filter((model) => model.name !== name);
 const entry = {
-  name, version, file, sha256, schemaHash: FEATURE_SCHEMA_HASH, inputWidth: FEATURE_COUNT, outputWidth: OUTPUT_WIDTH, edge: fit.edge, note: report.verdict,
+  name,
+  version,
+  file,
+  sha256,
+  schemaHash: FEATURE_SCHEMA_HASH,
+  inputWidth: FEATURE_COUNT,
+  outputWidth: OUTPUT_WIDTH,
+  edge: fit.edge,
+  note: report.verdict,
   report: `${name}.report.md`,
 };
 writeWhole(manifestFile, `${JSON.stringify({ models: [...others, entry] }, null, 2)}\n`);

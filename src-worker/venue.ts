@@ -43,7 +43,10 @@ function readFlags(argv: readonly string[]): VenueFlags {
   let values: Readonly<Record<string, string | boolean | undefined>>;
   try {
     const text = { type: 'string' } as const;
-    values = parseArgs({ args: [...argv], options: { port: text, seed: text, speed: text, symbols: text, replay: text, from: text, balance: text, state: text, help: { type: 'boolean' } } }).values;
+    values = parseArgs({
+      args: [...argv],
+      options: { port: text, seed: text, speed: text, symbols: text, replay: text, from: text, balance: text, state: text, help: { type: 'boolean' } },
+    }).values;
   } catch (failure) {
     fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run venue -- --help\`.`, 2);
   }
@@ -63,8 +66,14 @@ function readFlags(argv: readonly string[]): VenueFlags {
   const fromTime = from === null ? null : Date.parse(from);
   if (fromTime !== null && Number.isNaN(fromTime)) fail(`--from ${from ?? ''} is not a time such as 2025-09-01T00:00:00Z.`, 2);
   return {
-    port: whole('port', 4180, [0, 65_535]), seed: whole('seed', 1, [0, 2_147_483_647]), speed: whole('speed', 1, [1, 1000]), symbols: whole('symbols', 200, [1, 500]), balance: whole('balance', 10_000, [10, 10_000_000]),
-    replay: text('replay'), from: fromTime, state: text('state'),
+    port: whole('port', 4180, [0, 65_535]),
+    seed: whole('seed', 1, [0, 2_147_483_647]),
+    speed: whole('speed', 1, [1, 1000]),
+    symbols: whole('symbols', 200, [1, 500]),
+    balance: whole('balance', 10_000, [10, 10_000_000]),
+    replay: text('replay'),
+    from: fromTime,
+    state: text('state'),
   };
 }
 
@@ -84,7 +93,12 @@ const flags = readFlags(process.argv.slice(2));
 const source = await openSource(flags);
 try {
   const venue = await startVenue({
-    port: flags.port, source, seed: flags.seed, speed: flags.speed, balanceUsdt: flags.balance, stateFile: flags.state,
+    port: flags.port,
+    source,
+    seed: flags.seed,
+    speed: flags.speed,
+    balanceUsdt: flags.balance,
+    stateFile: flags.state,
     credentials: { key: process.env['VENUE_API_KEY'] ?? 'paper-key', secret: process.env['VENUE_API_SECRET'] ?? 'paper-secret' },
   });
   process.stdout.write(`VENUE READY http://127.0.0.1:${venue.port}\n`);
@@ -99,5 +113,10 @@ try {
   process.on('disconnect', stop);
 } catch (failure) {
   const code = (failure as NodeJS.ErrnoException).code;
-  fail(code === 'EADDRINUSE' ? `Port ${flags.port} is taken. Choose another with --port.` : `The venue could not start: ${failure instanceof Error ? failure.message : String(failure)}.`, 1);
+  fail(
+    code === 'EADDRINUSE'
+      ? `Port ${flags.port} is taken. Choose another with --port.`
+      : `The venue could not start: ${failure instanceof Error ? failure.message : String(failure)}.`,
+    1,
+  );
 }

@@ -70,7 +70,12 @@ export interface MarketFeed {
   /** Symbols that must be watched whatever their volume (open positions). */
   require(symbols: readonly string[]): void;
   /** Older candles for a chart, from the archive first. Oldest first, closed only. */
-  history(request: { readonly symbol: string; readonly timeframe: Timeframe; readonly limit: number; readonly before: EpochMs | null }): Promise<Result<readonly Candle[], ExchangeError>>;
+  history(request: {
+    readonly symbol: string;
+    readonly timeframe: Timeframe;
+    readonly limit: number;
+    readonly before: EpochMs | null;
+  }): Promise<Result<readonly Candle[], ExchangeError>>;
 }
 
 export interface CandleArchive {
@@ -86,7 +91,18 @@ export interface CandleArchive {
 
 /** Why a call failed. `outcome: 'unknown'` means it may have been executed; never resend, query. */
 export interface ExchangeError {
-  readonly code: 'rejected' | 'rate_limited' | 'banned' | 'geo_blocked' | 'unauthorised' | 'timestamp' | 'unreachable' | 'unavailable' | 'timeout' | 'breaker' | 'malformed';
+  readonly code:
+    | 'rejected'
+    | 'rate_limited'
+    | 'banned'
+    | 'geo_blocked'
+    | 'unauthorised'
+    | 'timestamp'
+    | 'unreachable'
+    | 'unavailable'
+    | 'timeout'
+    | 'breaker'
+    | 'malformed';
   readonly outcome: 'not_executed' | 'unknown';
   /** The venue's numeric code, e.g. -2019. */
   readonly venueCode: number | null;
@@ -159,7 +175,14 @@ export interface VenueState {
 
 export type VenueEvent =
   | { readonly kind: 'order'; readonly report: OrderReport; readonly fill: Fill | null }
-  | { readonly kind: 'account'; readonly time: EpochMs; readonly reason: string; readonly wallet: Money | null; readonly funding: Money; readonly positions: readonly AccountPositionChange[] }
+  | {
+      readonly kind: 'account';
+      readonly time: EpochMs;
+      readonly reason: string;
+      readonly wallet: Money | null;
+      readonly funding: Money;
+      readonly positions: readonly AccountPositionChange[];
+    }
   | { readonly kind: 'margin-call'; readonly symbol: string }
   | { readonly kind: 'stream'; readonly state: 'connected' | 'connecting' | 'down' }
   /** The stream was interrupted or the key expired: what happened meanwhile is unknown, reconcile. */
@@ -187,7 +210,11 @@ export interface ExecutionVenue {
   /** `ok(null)` = the venue knows no such order (yet). */
   query(order: { readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }): Promise<Result<OrderReport | null, ExchangeError>>;
   /** Sets and verifies leverage and margin type; "already set" is success. */
-  prepareSymbol(request: { readonly symbol: string; readonly leverage: number; readonly marginType: 'isolated' | 'cross' }): Promise<Result<null, ExchangeError>>;
+  prepareSymbol(request: {
+    readonly symbol: string;
+    readonly leverage: number;
+    readonly marginType: 'isolated' | 'cross';
+  }): Promise<Result<null, ExchangeError>>;
   fetchState(request: { readonly symbols: readonly string[]; readonly fillsSince: EpochMs }): Promise<Result<VenueState, ExchangeError>>;
   status(): ExchangeStatus;
 }
@@ -238,7 +265,12 @@ export interface PredictionFailure {
 export interface Predictor {
   predict(batch: PredictionBatch): Promise<Result<PredictionResult, PredictionFailure>>;
   readonly models: readonly { readonly name: string; readonly version: string; readonly schemaHash: string; readonly edge: boolean; readonly note: string }[];
-  workers(): readonly { readonly id: number; readonly state: 'starting' | 'ready' | 'busy' | 'restarting' | 'failed'; readonly restarts: number; readonly memoryMb: number }[];
+  workers(): readonly {
+    readonly id: number;
+    readonly state: 'starting' | 'ready' | 'busy' | 'restarting' | 'failed';
+    readonly restarts: number;
+    readonly memoryMb: number;
+  }[];
   onWorkersChanged(handler: () => void): () => void;
   stop(): Promise<void>;
 }
@@ -317,6 +349,9 @@ export interface EventSink {
 
 /** Trains a model out of process and reports progress; nothing of the trainer enters the engine's process. */
 export interface Trainer {
-  train(request: { readonly model: string; readonly seed: number }, onProgress: (progress: { readonly stage: string; readonly fraction: number }) => void): Promise<Result<{ readonly version: string }, { readonly uiMessage: string }>>;
+  train(
+    request: { readonly model: string; readonly seed: number },
+    onProgress: (progress: { readonly stage: string; readonly fraction: number }) => void,
+  ): Promise<Result<{ readonly version: string }, { readonly uiMessage: string }>>;
   cancel(): void;
 }

@@ -41,8 +41,18 @@ export function parseStartOptions(argv: readonly string[]): Result<StartOptions,
       strict: true,
       allowPositionals: false,
       options: {
-        host: { type: 'string' }, port: { type: 'string' }, 'no-open': { type: 'boolean' }, 'data-dir': { type: 'string' }, mode: { type: 'string' },
-        seed: { type: 'string' }, speed: { type: 'string' }, symbols: { type: 'string' }, venue: { type: 'string' }, replay: { type: 'string' }, from: { type: 'string' }, models: { type: 'string' },
+        host: { type: 'string' },
+        port: { type: 'string' },
+        'no-open': { type: 'boolean' },
+        'data-dir': { type: 'string' },
+        mode: { type: 'string' },
+        seed: { type: 'string' },
+        speed: { type: 'string' },
+        symbols: { type: 'string' },
+        venue: { type: 'string' },
+        replay: { type: 'string' },
+        from: { type: 'string' },
+        models: { type: 'string' },
       },
     }).values;
   } catch (failure) {
@@ -73,9 +83,13 @@ export function parseStartOptions(argv: readonly string[]): Result<StartOptions,
   });
 }
 
-function whole(value: string | null, range: { readonly name: string; readonly fallback: number; readonly minimum: number; readonly maximum: number }): Result<number, string> {
+function whole(
+  value: string | null,
+  range: { readonly name: string; readonly fallback: number; readonly minimum: number; readonly maximum: number },
+): Result<number, string> {
   if (value === null) return ok(range.fallback);
   const parsed = Number(value);
-  if (!/^\d+$/.test(value) || parsed < range.minimum || parsed > range.maximum) return err(`${range.name} ${value} must be a whole number from ${range.minimum} to ${range.maximum}`);
+  if (!/^\d+$/.test(value) || parsed < range.minimum || parsed > range.maximum)
+    return err(`${range.name} ${value} must be a whole number from ${range.minimum} to ${range.maximum}`);
   return ok(parsed);
 }

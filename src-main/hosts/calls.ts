@@ -47,7 +47,10 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
       const parsed = commandSchema.safeParse(raw);
       if (!parsed.success) {
         const issue = parsed.error.issues[0];
-        return err({ code: 'command.malformed', uiMessage: `The command was not understood (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}). Nothing was done.` });
+        return err({
+          code: 'command.malformed',
+          uiMessage: `The command was not understood (${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}). Nothing was done.`,
+        });
       }
       return parts.runner.command(parts.who, parsed.data);
     },

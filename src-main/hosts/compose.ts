@@ -69,9 +69,21 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
 
   const notices: string[] = [];
   const journalFile = join(dataDir, `journal-${options.mode}.sqlite`);
-  const journalDatabase = openDatabase({ file: journalFile, migrations: JOURNAL_MIGRATIONS, synchronous: 'FULL', onNotice: (sentence) => notices.push(sentence), now: Date.now });
+  const journalDatabase = openDatabase({
+    file: journalFile,
+    migrations: JOURNAL_MIGRATIONS,
+    synchronous: 'FULL',
+    onNotice: (sentence) => notices.push(sentence),
+    now: Date.now,
+  });
   if (!journalDatabase.ok) return fail(journalDatabase.error.uiMessage);
-  const candleDatabase = openDatabase({ file: join(dataDir, 'candles.sqlite'), migrations: CANDLE_MIGRATIONS, synchronous: 'NORMAL', onNotice: (sentence) => notices.push(sentence), now: Date.now });
+  const candleDatabase = openDatabase({
+    file: join(dataDir, 'candles.sqlite'),
+    migrations: CANDLE_MIGRATIONS,
+    synchronous: 'NORMAL',
+    onNotice: (sentence) => notices.push(sentence),
+    now: Date.now,
+  });
   if (!candleDatabase.ok) return fail(candleDatabase.error.uiMessage);
 
   const places = await choosePlaces({ options, settings, secrets, launcher });
@@ -79,18 +91,37 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   const { clock, venue } = places.value;
   const version = readVersion(projectRoot);
   const session: SessionView = {
-    mode: options.mode, host, version, startedAt: clock.now(), speed: clock.speed, strategyMode: settings.strategyMode, automation: 'running', phase: 'starting', phaseText: 'Starting.',
+    mode: options.mode,
+    host,
+    version,
+    startedAt: clock.now(),
+    speed: clock.speed,
+    strategyMode: settings.strategyMode,
+    automation: 'running',
+    phase: 'starting',
+    phaseText: 'Starting.',
   };
   const view = new ViewStore(initialSnapshot(session, settings, clock.now()));
   const logger = createLogger({
-    folder: join(dataDir, 'logs'), clock, wallNow: Date.now, print: (line) => process.stdout.write(line), onLine: (line) => view.publish([{ kind: 'log', line }], clock.now()),
+    folder: join(dataDir, 'logs'),
+    clock,
+    wallNow: Date.now,
+    print: (line) => process.stdout.write(line),
+    onLine: (line) => view.publish([{ kind: 'log', line }], clock.now()),
   });
   for (const notice of notices) logger.log('warn', 'journal', notice);
   const journal = createJournal(journalDatabase.value, journalFile, { mode: options.mode, version, settings, startedAt: clock.now() });
-  if (!journal.previousEndedCleanly) logger.log('warn', 'journal', 'The last session ended without a stop; its state is rebuilt and compared with the venue before anything trades.');
+  if (!journal.previousEndedCleanly)
+    logger.log('warn', 'journal', 'The last session ended without a stop; its state is rebuilt and compared with the venue before anything trades.');
 
   const exchange = createBinanceExchange({
-    market: places.value.market, trading: places.value.trading, credentials: places.value.credentials, proxyUrl: proxyWithCredentials(settings, secrets), settings: () => settings, clock, logger,
+    market: places.value.market,
+    trading: places.value.trading,
+    credentials: places.value.credentials,
+    proxyUrl: proxyWithCredentials(settings, secrets),
+    settings: () => settings,
+    clock,
+    logger,
     archive: createCandleArchive(candleDatabase.value, places.value.identity),
   });
   if (!exchange.ok) return fail(exchange.error);
@@ -109,7 +140,16 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   const whenStreaming = new Promise<'streaming' | 'stopped'>((resolve) => void (announceStreaming = resolve));
   const runner = new EngineRunner(
     {
-      engine, journal, sink: view, execution, feed, predictor: models.predictor, settingsStore, notifier: createLogNotifier(logger), clock, logger,
+      engine,
+      journal,
+      sink: view,
+      execution,
+      feed,
+      predictor: models.predictor,
+      settingsStore,
+      notifier: createLogNotifier(logger),
+      clock,
+      logger,
       onProcessed: (kind, elapsedMs) => {
         // A cycle is its start (features of all dirty symbols) and its conclusion; a tick without new candles is not a cycle.
         if (kind === 'live-tick' && elapsedMs > IDLE_TICK_MS) cycleStartMs = elapsedMs;
@@ -153,8 +193,19 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   const health = startLoop(() => {
     const nextCycleAt = Math.round(clock.now() + Math.max(0, live.nextAtWall() - performance.now()) * clock.speed);
     const body = buildHealth({
-      now: clock.now(), speed: clock.speed, settings, exchange: execution.status(), feed: feedStatus, live: liveTimes.summary(), virtual: virtualTimes.summary(), overruns: live.overruns() + virtual.overruns(),
-      nextCycleAt: nextCycleAt as never, memoryMb: Math.round(process.memoryUsage().rss / 1_048_576), predictor: models.predictor, modelProblem: models.problem, journalProblem: runner.journalProblem,
+      now: clock.now(),
+      speed: clock.speed,
+      settings,
+      exchange: execution.status(),
+      feed: feedStatus,
+      live: liveTimes.summary(),
+      virtual: virtualTimes.summary(),
+      overruns: live.overruns() + virtual.overruns(),
+      nextCycleAt: nextCycleAt as never,
+      memoryMb: Math.round(process.memoryUsage().rss / 1_048_576),
+      predictor: models.predictor,
+      modelProblem: models.problem,
+      journalProblem: runner.journalProblem,
     });
     view.publish([{ kind: 'health', health: body }], clock.now());
   }, HEALTH_MS);
@@ -167,19 +218,26 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   }, 60_000);
 
   const screens = new Screens({
-    view, logger,
+    view,
+    logger,
     createHandlers: (who, watch) => createCallHandlers({ runner, reader: engine, journal, feed, snapshot: () => view.snapshot(), watch, who }),
     onWatchChanged: (charts) => engine.watch(charts),
   });
 
-  logger.log('info', 'terminal', `${describeMode(options.mode).badge}: market data from ${describeMode(options.mode).marketFrom}, orders to ${describeMode(options.mode).ordersTo}.`);
+  logger.log(
+    'info',
+    'terminal',
+    `${describeMode(options.mode).badge}: market data from ${describeMode(options.mode).marketFrom}, orders to ${describeMode(options.mode).ordersTo}.`,
+  );
   let isStopped = false;
   venue?.onExit(() => {
     if (!isStopped) logger.log('error', 'venue', 'The local exchange stopped. Restart the terminal: the account is kept in its file.');
   });
 
   return ok({
-    logger, whenStreaming, attach: (link) => screens.attach(link),
+    logger,
+    whenStreaming,
+    attach: (link) => screens.attach(link),
     stop: async (why) => {
       if (isStopped) return;
       isStopped = true;
@@ -204,7 +262,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
 
 function readAfter(read: (request: { readonly after: number; readonly limit: number }) => readonly StoredRecord[], after: number): readonly StoredRecord[] {
   const records: StoredRecord[] = [];
-  for (let last = after; ; ) {
+  for (let last = after; ;) {
     const page = read({ after: last, limit: REPLAY_PAGE });
     records.push(...page);
     if (page.length < REPLAY_PAGE) return records;

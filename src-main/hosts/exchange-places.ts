@@ -35,14 +35,27 @@ export async function choosePlaces(input: PlacesInput): Promise<Result<ExchangeP
     case 'simulated':
       return simulated(input);
     case 'paper':
-      return err({ uiMessage: 'PAPER needs the local exchange to fill against live Binance prices; this version does not have that yet. Use --mode simulated, or --mode demo with demo keys. Nothing was started.' });
+      return err({
+        uiMessage:
+          'PAPER needs the local exchange to fill against live Binance prices; this version does not have that yet. Use --mode simulated, or --mode demo with demo keys. Nothing was started.',
+      });
     case 'demo': {
       const demo = settings.useTestnet ? BINANCE_OLD_TESTNET : BINANCE_DEMO;
-      return ok({ market: demo, trading: demo, credentials: keysOf(secrets), clock: createSystemClock(), identity: settings.useTestnet ? 'binance-testnet' : 'binance-demo', venue: null });
+      return ok({
+        market: demo,
+        trading: demo,
+        credentials: keysOf(secrets),
+        clock: createSystemClock(),
+        identity: settings.useTestnet ? 'binance-testnet' : 'binance-demo',
+        venue: null,
+      });
     }
     case 'live': {
       const credentials = keysOf(secrets);
-      if (credentials === null) return err({ uiMessage: 'LIVE needs an API key: set BINANCE_API_KEY and BINANCE_API_SECRET (or the trading pair) and start again. Nothing was started.' });
+      if (credentials === null)
+        return err({
+          uiMessage: 'LIVE needs an API key: set BINANCE_API_KEY and BINANCE_API_SECRET (or the trading pair) and start again. Nothing was started.',
+        });
       return ok({ market: BINANCE, trading: BINANCE, credentials, clock: createSystemClock(), identity: 'binance', venue: null });
     }
   }
@@ -58,14 +71,31 @@ async function simulated({ options, settings, launcher }: PlacesInput): Promise<
   const symbols = options.symbols ?? settings.topSymbols;
   const world = options.replay === null ? `synthetic-${options.seed}-${symbols}` : 'replay';
   const argv = [
-    '--port', '0', '--seed', String(options.seed), '--speed', String(options.speed), '--symbols', String(symbols), '--balance', String(Math.round(settings.defaultAccountBalance)),
-    '--state', join(options.dataDir, `venue-${world}.json`), ...(options.replay === null ? [] : ['--replay', options.replay]), ...(options.from === null ? [] : ['--from', options.from]),
+    '--port',
+    '0',
+    '--seed',
+    String(options.seed),
+    '--speed',
+    String(options.speed),
+    '--symbols',
+    String(symbols),
+    '--balance',
+    String(Math.round(settings.defaultAccountBalance)),
+    '--state',
+    join(options.dataDir, `venue-${world}.json`),
+    ...(options.replay === null ? [] : ['--replay', options.replay]),
+    ...(options.from === null ? [] : ['--from', options.from]),
   ];
   const connected = options.venueUrl === null ? await launchVenue(launcher, argv) : await joinVenue(options.venueUrl);
   if (!connected.ok) return connected;
   const { url, clock, readAt, process } = connected.value;
   const endpoints = venueEndpoints(url);
   return ok({
-    market: endpoints, trading: endpoints, credentials: VENUE_CREDENTIALS, clock: createFollowingClock({ engineTime: clock.serverTime, readAt, speed: clock.speed }), identity: clock.identity, venue: process,
+    market: endpoints,
+    trading: endpoints,
+    credentials: VENUE_CREDENTIALS,
+    clock: createFollowingClock({ engineTime: clock.serverTime, readAt, speed: clock.speed }),
+    identity: clock.identity,
+    venue: process,
   });
 }

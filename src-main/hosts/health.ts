@@ -28,7 +28,18 @@ export function buildHealth(inputs: HealthInputs): HealthView {
   const marketAgeMs = feed?.lastEventAt == null ? null : Math.max(0, Math.round((inputs.now - feed.lastEventAt) / inputs.speed));
   const model = predictor?.models[0] ?? null;
   return {
-    checks: [marketCheck(inputs, marketAgeMs), userStreamCheck(inputs), clockCheck(inputs), weightCheck(inputs), breakerCheck(inputs), workerCheck(inputs), modelCheck(inputs), journalCheck(inputs), cycleCheck(inputs), memoryCheck(inputs)],
+    checks: [
+      marketCheck(inputs, marketAgeMs),
+      userStreamCheck(inputs),
+      clockCheck(inputs),
+      weightCheck(inputs),
+      breakerCheck(inputs),
+      workerCheck(inputs),
+      modelCheck(inputs),
+      journalCheck(inputs),
+      cycleCheck(inputs),
+      memoryCheck(inputs),
+    ],
     breaker: exchange.breaker,
     weightUsed: exchange.weightUsed,
     weightLimit: exchange.weightLimit,
@@ -53,31 +64,49 @@ function check(id: string, label: string, outcome: readonly [HealthCheck['state'
 function marketCheck({ feed, settings }: HealthInputs, ageMs: number | null): HealthCheck {
   const label = 'Market data';
   if (feed === null) return check('market', label, ['unknown', 'Not started yet.', null]);
-  if (feed.state === 'geo_blocked' || feed.state === 'down') return check('market', label, ['bad', feed.text, 'Check the VPN or proxy; the terminal keeps trying gently.']);
+  if (feed.state === 'geo_blocked' || feed.state === 'down')
+    return check('market', label, ['bad', feed.text, 'Check the VPN or proxy; the terminal keeps trying gently.']);
   if (feed.state !== 'streaming') return check('market', label, ['warn', feed.text, null]);
-  if (ageMs !== null && ageMs > settings.staleDataSeconds * 1000) return check('market', label, ['bad', `The newest price is ${Math.round(ageMs / 1000)} s old.`, 'Entries stop until data is fresh; exits still work.']);
+  if (ageMs !== null && ageMs > settings.staleDataSeconds * 1000)
+    return check('market', label, ['bad', `The newest price is ${Math.round(ageMs / 1000)} s old.`, 'Entries stop until data is fresh; exits still work.']);
   return check('market', label, ['ok', feed.text, null]);
 }
 
 function userStreamCheck({ exchange }: HealthInputs): HealthCheck {
   if (exchange.userStream === 'connected') return check('user', 'Account stream', ['ok', 'Connected.', null]);
-  return check('user', 'Account stream', [exchange.userStream === 'down' ? 'bad' : 'warn', exchange.userStream === 'down' ? 'Down.' : 'Connecting.', 'Orders and positions are verified by polling until it is back.']);
+  return check('user', 'Account stream', [
+    exchange.userStream === 'down' ? 'bad' : 'warn',
+    exchange.userStream === 'down' ? 'Down.' : 'Connecting.',
+    'Orders and positions are verified by polling until it is back.',
+  ]);
 }
 
 function clockCheck({ exchange, settings }: HealthInputs): HealthCheck {
   const offset = Math.abs(exchange.clockOffsetMs);
   if (offset <= settings.maxClockSkewMs) return check('clock', 'Clock', ['ok', `${exchange.clockOffsetMs} ms from the exchange.`, null]);
-  return check('clock', 'Clock', ['warn', `${exchange.clockOffsetMs} ms from the exchange.`, 'The offset is corrected, but set this computer to network time.']);
+  return check('clock', 'Clock', [
+    'warn',
+    `${exchange.clockOffsetMs} ms from the exchange.`,
+    'The offset is corrected, but set this computer to network time.',
+  ]);
 }
 
 function weightCheck({ exchange }: HealthInputs): HealthCheck {
   const share = exchange.weightLimit === 0 ? 0 : exchange.weightUsed / exchange.weightLimit;
-  return check('weight', 'API weight', [share > 0.9 ? 'warn' : 'ok', `${exchange.weightUsed} of ${exchange.weightLimit} per minute.`, share > 0.9 ? 'Requests wait their turn; closing and protecting go first.' : null]);
+  return check('weight', 'API weight', [
+    share > 0.9 ? 'warn' : 'ok',
+    `${exchange.weightUsed} of ${exchange.weightLimit} per minute.`,
+    share > 0.9 ? 'Requests wait their turn; closing and protecting go first.' : null,
+  ]);
 }
 
 function breakerCheck({ exchange }: HealthInputs): HealthCheck {
   if (exchange.breaker === 'normal') return check('breaker', 'API breaker', ['ok', 'Normal.', null]);
-  return check('breaker', 'API breaker', [exchange.breaker === 'blocked' ? 'bad' : 'warn', `Grade ${exchange.breaker} after failures in a row.`, 'It recovers by itself; closing, protecting and queries always pass.']);
+  return check('breaker', 'API breaker', [
+    exchange.breaker === 'blocked' ? 'bad' : 'warn',
+    `Grade ${exchange.breaker} after failures in a row.`,
+    'It recovers by itself; closing, protecting and queries always pass.',
+  ]);
 }
 
 function workerCheck({ predictor }: HealthInputs): HealthCheck {
@@ -85,17 +114,34 @@ function workerCheck({ predictor }: HealthInputs): HealthCheck {
   if (workers.length === 0) return check('workers', 'Inference workers', ['warn', 'None running.', 'ICT rules decide alone.']);
   const well = workers.filter((worker) => worker.state === 'ready' || worker.state === 'busy').length;
   const restarts = workers.reduce((sum, worker) => sum + worker.restarts, 0);
-  return check('workers', 'Inference workers', [well === workers.length ? 'ok' : well > 0 ? 'warn' : 'bad', `${well} of ${workers.length} ready, ${restarts} restarts.`, well === workers.length ? null : 'A replacement is starting; its batch was given to another worker.']);
+  return check('workers', 'Inference workers', [
+    well === workers.length ? 'ok' : well > 0 ? 'warn' : 'bad',
+    `${well} of ${workers.length} ready, ${restarts} restarts.`,
+    well === workers.length ? null : 'A replacement is starting; its batch was given to another worker.',
+  ]);
 }
 
 function modelCheck({ predictor, modelProblem }: HealthInputs): HealthCheck {
   const model = predictor?.models[0];
-  if (model === undefined) return check('model', 'Model', ['warn', modelProblem ?? 'No model is loaded.', 'ICT rules decide alone. Run `npm run train` or restore the models folder.']);
-  return check('model', 'Model', ['ok', model.edge ? `${model.name} ${model.version} has an edge out of sample.` : `${model.name} ${model.version} has no edge out of sample; hybrid leans on ICT.`, null]);
+  if (model === undefined)
+    return check('model', 'Model', [
+      'warn',
+      modelProblem ?? 'No model is loaded.',
+      'ICT rules decide alone. Run `npm run train` or restore the models folder.',
+    ]);
+  return check('model', 'Model', [
+    'ok',
+    model.edge ? `${model.name} ${model.version} has an edge out of sample.` : `${model.name} ${model.version} has no edge out of sample; hybrid leans on ICT.`,
+    null,
+  ]);
 }
 
 function journalCheck({ journalProblem }: HealthInputs): HealthCheck {
-  return check('journal', 'Journal', journalProblem === null ? ['ok', 'Written and synced.', null] : ['bad', journalProblem, 'Trading only reduces until the journal can be written again.']);
+  return check(
+    'journal',
+    'Journal',
+    journalProblem === null ? ['ok', 'Written and synced.', null] : ['bad', journalProblem, 'Trading only reduces until the journal can be written again.'],
+  );
 }
 
 function cycleCheck({ live, overruns }: HealthInputs): HealthCheck {
@@ -104,5 +150,9 @@ function cycleCheck({ live, overruns }: HealthInputs): HealthCheck {
 }
 
 function memoryCheck({ memoryMb }: HealthInputs): HealthCheck {
-  return check('memory', 'Memory', [memoryMb > MEMORY_WARNING_MB ? 'warn' : 'ok', `${memoryMb} MB.`, memoryMb > MEMORY_WARNING_MB ? 'Fewer pairs (TOP_SYMBOLS) use less.' : null]);
+  return check('memory', 'Memory', [
+    memoryMb > MEMORY_WARNING_MB ? 'warn' : 'ok',
+    `${memoryMb} MB.`,
+    memoryMb > MEMORY_WARNING_MB ? 'Fewer pairs (TOP_SYMBOLS) use less.' : null,
+  ]);
 }

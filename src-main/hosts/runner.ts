@@ -141,9 +141,11 @@ export class EngineRunner {
 
   #track(work: Promise<unknown>): void {
     this.#inFlight.add(work);
-    void work.finally(() => this.#inFlight.delete(work)).catch((failure: unknown) => {
-      this.#parts.logger.log('error', 'runner', `An adapter broke its contract: ${failure instanceof Error ? failure.message : String(failure)}`);
-    });
+    void work
+      .finally(() => this.#inFlight.delete(work))
+      .catch((failure: unknown) => {
+        this.#parts.logger.log('error', 'runner', `An adapter broke its contract: ${failure instanceof Error ? failure.message : String(failure)}`);
+      });
   }
 
   #run(effect: EngineEffect): void {
@@ -175,7 +177,11 @@ export class EngineRunner {
       case 'predict': {
         const { cycle } = effect.batch;
         if (predictor === null) {
-          this.enqueue({ kind: 'prediction', cycle, result: { ok: false, error: { code: 'no_model', uiMessage: 'No model is loaded; ICT rules decide alone.' } } });
+          this.enqueue({
+            kind: 'prediction',
+            cycle,
+            result: { ok: false, error: { code: 'no_model', uiMessage: 'No model is loaded; ICT rules decide alone.' } },
+          });
           return;
         }
         this.#track(predictor.predict(effect.batch).then((result) => this.enqueue({ kind: 'prediction', cycle, result })));
@@ -205,5 +211,10 @@ export class EngineRunner {
 }
 
 function reducesRisk(effect: EngineEffect): boolean {
-  return (effect.kind === 'submit' && effect.intent.purpose !== 'entry') || effect.kind === 'query' || effect.kind === 'reconcile' || effect.kind === 'answer-command';
+  return (
+    (effect.kind === 'submit' && effect.intent.purpose !== 'entry') ||
+    effect.kind === 'query' ||
+    effect.kind === 'reconcile' ||
+    effect.kind === 'answer-command'
+  );
 }

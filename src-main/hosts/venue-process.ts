@@ -46,7 +46,10 @@ export async function launchVenue(launcher: WorkerLauncher, argv: readonly strin
   });
   if (port === null) {
     child.kill();
-    return err({ uiMessage: 'The local exchange did not start. The lines above say why; check the --replay folder and the data folder, then start again. Nothing was lost.' });
+    return err({
+      uiMessage:
+        'The local exchange did not start. The lines above say why; check the --replay folder and the data folder, then start again. Nothing was lost.',
+    });
   }
   const joined = await joinVenue(`http://127.0.0.1:${port}`);
   return joined.ok ? ok({ ...joined.value, process: child }) : joined;

@@ -1,6 +1,20 @@
 // The chart: candles, structure, the lines of open positions and the drag that moves a stop or a target.
 import { useEffect, useRef, useState } from 'react';
-import { CandlestickSeries, createChart, CrosshairMode, HistogramSeries, LineStyle, type CandlestickData, type HistogramData, type IChartApi, type IPriceLine, type ISeriesApi, type LogicalRange, type Time, type UTCTimestamp } from 'lightweight-charts';
+import {
+  CandlestickSeries,
+  createChart,
+  CrosshairMode,
+  HistogramSeries,
+  LineStyle,
+  type CandlestickData,
+  type HistogramData,
+  type IChartApi,
+  type IPriceLine,
+  type ISeriesApi,
+  type LogicalRange,
+  type Time,
+  type UTCTimestamp,
+} from 'lightweight-charts';
 import type { ChartData, RpcClient } from '../../src-shared/contract/rpc.ts';
 import type { PositionView } from '../../src-shared/contract/view.ts';
 import type { CandleColumns, Timeframe } from '../../src-shared/domain/candle.ts';
@@ -15,7 +29,14 @@ const CANDLES = 600;
 /** Bars before the oldest one at which the next page is asked for. */
 const OLDER_MARGIN = 20;
 const TIMEFRAMES: readonly Timeframe[] = ['1h', '15m', '5m'];
-const OVERLAYS: readonly (readonly [OverlayName, string, string])[] = [['orderBlocks', 'OB', 'Order blocks (O)'], ['gaps', 'FVG', 'Fair value gaps (F)'], ['breaks', 'BOS', 'Breaks of structure (B)'], ['liquidity', 'LIQ', 'Liquidity pools (L)'], ['range', 'Range', 'Dealing range and OTE'], ['swings', 'Swings', 'Swing points']];
+const OVERLAYS: readonly (readonly [OverlayName, string, string])[] = [
+  ['orderBlocks', 'OB', 'Order blocks (O)'],
+  ['gaps', 'FVG', 'Fair value gaps (F)'],
+  ['breaks', 'BOS', 'Breaks of structure (B)'],
+  ['liquidity', 'LIQ', 'Liquidity pools (L)'],
+  ['range', 'Range', 'Dealing range and OTE'],
+  ['swings', 'Swings', 'Swing points'],
+];
 const GRAB_PIXELS = 6;
 
 interface Parts {
@@ -40,11 +61,21 @@ function palette(): Palette {
 }
 
 function toCandles({ openTime, open, high, low, close }: CandleColumns): CandlestickData<Time>[] {
-  return openTime.map((time, index) => ({ time: (time / 1000) as UTCTimestamp, open: open[index] ?? 0, high: high[index] ?? 0, low: low[index] ?? 0, close: close[index] ?? 0 }));
+  return openTime.map((time, index) => ({
+    time: (time / 1000) as UTCTimestamp,
+    open: open[index] ?? 0,
+    high: high[index] ?? 0,
+    low: low[index] ?? 0,
+    close: close[index] ?? 0,
+  }));
 }
 
 function toVolumes({ openTime, open, close, volume }: CandleColumns): HistogramData<Time>[] {
-  return openTime.map((time, index) => ({ time: (time / 1000) as UTCTimestamp, value: volume[index] ?? 0, color: (close[index] ?? 0) >= (open[index] ?? 0) ? colour('--up-dim') : colour('--down-dim') }));
+  return openTime.map((time, index) => ({
+    time: (time / 1000) as UTCTimestamp,
+    value: volume[index] ?? 0,
+    color: (close[index] ?? 0) >= (open[index] ?? 0) ? colour('--up-dim') : colour('--down-dim'),
+  }));
 }
 
 export function ChartPanel(): React.JSX.Element {
@@ -95,22 +126,29 @@ export function ChartPanel(): React.JSX.Element {
       const first = shown.current?.candles.openTime[0];
       if (range === null || range.from > OLDER_MARGIN || isLoadingOlder || rpc === null || first === undefined || shown.current?.hasMore !== true) return;
       isLoadingOlder = true;
-      rpc.call('chart', { symbol, timeframe, limit: CANDLES, before: first }).then(
-        (page) => {
-          const current = parts.current;
-          if (!isCurrent || shown.current === null || current === null) return;
-          // The series also holds bars that arrived since the load; they stay.
-          const live = [current.candles.data(), current.volume.data()] as const;
-          const kept = (shown.current.candles.openTime[0] ?? 0) / 1000;
-          shown.current = { ...shown.current, candles: joinOlder(page.candles, shown.current.candles), hasMore: page.hasMore && page.candles.openTime.length > 0 };
-          setLoaded({ key, data: shown.current });
-          current.candles.setData([...toCandles(page.candles).filter((bar) => (bar.time as number) < kept), ...(live[0] as CandlestickData<Time>[])]);
-          current.volume.setData([...toVolumes(page.candles).filter((bar) => (bar.time as number) < kept), ...(live[1] as HistogramData<Time>[])]);
-        },
-        () => undefined,
-      ).finally(() => {
-        isLoadingOlder = false;
-      });
+      rpc
+        .call('chart', { symbol, timeframe, limit: CANDLES, before: first })
+        .then(
+          (page) => {
+            const current = parts.current;
+            if (!isCurrent || shown.current === null || current === null) return;
+            // The series also holds bars that arrived since the load; they stay.
+            const live = [current.candles.data(), current.volume.data()] as const;
+            const kept = (shown.current.candles.openTime[0] ?? 0) / 1000;
+            shown.current = {
+              ...shown.current,
+              candles: joinOlder(page.candles, shown.current.candles),
+              hasMore: page.hasMore && page.candles.openTime.length > 0,
+            };
+            setLoaded({ key, data: shown.current });
+            current.candles.setData([...toCandles(page.candles).filter((bar) => (bar.time as number) < kept), ...(live[0] as CandlestickData<Time>[])]);
+            current.volume.setData([...toVolumes(page.candles).filter((bar) => (bar.time as number) < kept), ...(live[1] as HistogramData<Time>[])]);
+          },
+          () => undefined,
+        )
+        .finally(() => {
+          isLoadingOlder = false;
+        });
     };
     const scale = parts.current?.chart.timeScale();
     scale?.subscribeVisibleLogicalRangeChange(loadOlder);
@@ -218,8 +256,15 @@ export function ChartPanel(): React.JSX.Element {
   const dragged = drag === null ? undefined : positions.find((entry) => entry.position.id === drag.positionId);
   return (
     <section
-      className="panel chart" data-testid="chart" data-symbol={symbol} data-timeframe={timeframe} data-candles={loaded?.key === key ? loaded.data.candles.openTime.length : 0} data-order-blocks={count('orderBlocks')} data-gaps={count('gaps')}
-      data-breaks={count('breaks')} aria-label={`Chart of ${symbol}`}
+      className="panel chart"
+      data-testid="chart"
+      data-symbol={symbol}
+      data-timeframe={timeframe}
+      data-candles={loaded?.key === key ? loaded.data.candles.openTime.length : 0}
+      data-order-blocks={count('orderBlocks')}
+      data-gaps={count('gaps')}
+      data-breaks={count('breaks')}
+      aria-label={`Chart of ${symbol}`}
     >
       <header className="panel-head">
         <strong className="chart-symbol">{symbol}</strong>
@@ -227,29 +272,59 @@ export function ChartPanel(): React.JSX.Element {
         <span className={`num ${toneOf(tick?.change24h ?? 0)}`}>{tick === undefined ? '' : formatPercent(tick.change24h)}</span>
         <div className="segmented" role="group" aria-label="Timeframe">
           {TIMEFRAMES.map((name, index) => (
-            <button key={name} type="button" aria-pressed={name === timeframe} title={`Key ${index + 1}`} onClick={() => selectTimeframe(name)}>{name}</button>
+            <button key={name} type="button" aria-pressed={name === timeframe} title={`Key ${index + 1}`} onClick={() => selectTimeframe(name)}>
+              {name}
+            </button>
           ))}
         </div>
         <div className="segmented overlays" role="group" aria-label="Overlays">
           {OVERLAYS.map(([name, label, title]) => (
-            <button key={name} type="button" aria-pressed={overlays[name]} title={title} onClick={() => toggleOverlay(name)}>{label}</button>
+            <button key={name} type="button" aria-pressed={overlays[name]} title={title} onClick={() => toggleOverlay(name)}>
+              {label}
+            </button>
           ))}
         </div>
-        <span className="chart-note">{structure === null ? '' : `${structure.regime.replaceAll('_', ' ')} · ${count('orderBlocks')} blocks · ${count('gaps')} gaps · ${count('breaks')} breaks`}</span>
+        <span className="chart-note">
+          {structure === null
+            ? ''
+            : `${structure.regime.replaceAll('_', ' ')} · ${count('orderBlocks')} blocks · ${count('gaps')} gaps · ${count('breaks')} breaks`}
+        </span>
       </header>
-      <div className="chart-host" ref={host} onPointerDownCapture={onPointerDown} onPointerMove={onPointerMove} onPointerUp={onPointerUp} onPointerLeave={() => setHit(null)}>
-        {loaded?.key !== key && failure === null ? <div className="overlay-note">Loading {symbol} {timeframe}…</div> : null}
+      <div
+        className="chart-host"
+        ref={host}
+        onPointerDownCapture={onPointerDown}
+        onPointerMove={onPointerMove}
+        onPointerUp={onPointerUp}
+        onPointerLeave={() => setHit(null)}
+      >
+        {loaded?.key !== key && failure === null ? (
+          <div className="overlay-note">
+            Loading {symbol} {timeframe}…
+          </div>
+        ) : null}
         {failure !== null ? <div className="overlay-note">{failure}</div> : null}
         {hit !== null && drag === null ? (
           <div className="tooltip" style={{ left: Math.min(hit.x + 14, (host.current?.clientWidth ?? 400) - 260), top: hit.y + 14 }} role="tooltip">
             <strong>{hit.hit.title}</strong>
-            {hit.hit.lines.map((line) => <div key={line}>{line}</div>)}
+            {hit.hit.lines.map((line) => (
+              <div key={line}>{line}</div>
+            ))}
           </div>
         ) : null}
         {drag !== null && dragged !== undefined ? (
           <div className="tooltip" style={{ right: 90, top: 10 }} role="status">
-            <strong>{drag.kind === 'stop' ? 'Stop' : 'Target'} {formatPrice(market, drag.price)}</strong>
-            <div>{formatR(dragged.position.riskPerUnit > 0 ? ((drag.price - dragged.position.entryPrice) * (dragged.position.side === 'long' ? 1 : -1)) / dragged.position.riskPerUnit : Number.NaN)} from entry</div>
+            <strong>
+              {drag.kind === 'stop' ? 'Stop' : 'Target'} {formatPrice(market, drag.price)}
+            </strong>
+            <div>
+              {formatR(
+                dragged.position.riskPerUnit > 0
+                  ? ((drag.price - dragged.position.entryPrice) * (dragged.position.side === 'long' ? 1 : -1)) / dragged.position.riskPerUnit
+                  : Number.NaN,
+              )}{' '}
+              from entry
+            </div>
           </div>
         ) : null}
       </div>
@@ -266,12 +341,26 @@ function buildChart(host: HTMLElement): Parts {
   const text = colour('--text-muted');
   const grid = colour('--line');
   const chart = createChart(host, {
-    autoSize: true, layout: { background: { color: colour('--panel') }, textColor: text, fontSize: 11, fontFamily: '"Inter Variable", sans-serif', attributionLogo: false },
-    grid: { vertLines: { color: grid }, horzLines: { color: grid } }, crosshair: { mode: CrosshairMode.Normal }, rightPriceScale: { borderColor: grid, scaleMargins: { top: 0.06, bottom: 0.18 } },
+    autoSize: true,
+    layout: { background: { color: colour('--panel') }, textColor: text, fontSize: 11, fontFamily: '"Inter Variable", sans-serif', attributionLogo: false },
+    grid: { vertLines: { color: grid }, horzLines: { color: grid } },
+    crosshair: { mode: CrosshairMode.Normal },
+    rightPriceScale: { borderColor: grid, scaleMargins: { top: 0.06, bottom: 0.18 } },
     timeScale: { borderColor: grid, timeVisible: true, secondsVisible: false, rightOffset: 8 },
   });
-  const candles = chart.addSeries(CandlestickSeries, { upColor: colour('--up'), downColor: colour('--down'), wickUpColor: colour('--up'), wickDownColor: colour('--down'), borderVisible: false });
-  const volume = chart.addSeries(HistogramSeries, { priceScaleId: 'volume', priceFormat: { type: 'volume' }, lastValueVisible: false, priceLineVisible: false });
+  const candles = chart.addSeries(CandlestickSeries, {
+    upColor: colour('--up'),
+    downColor: colour('--down'),
+    wickUpColor: colour('--up'),
+    wickDownColor: colour('--down'),
+    borderVisible: false,
+  });
+  const volume = chart.addSeries(HistogramSeries, {
+    priceScaleId: 'volume',
+    priceFormat: { type: 'volume' },
+    lastValueVisible: false,
+    priceLineVisible: false,
+  });
   chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.86, bottom: 0 } });
   const structure = new StructurePrimitive(useScreen.getState().overlays, palette);
   candles.attachPrimitive(structure);
@@ -287,12 +376,23 @@ function usePriceLines(parts: React.RefObject<Parts | null>, positions: readonly
     if (series === undefined) return undefined;
     const lines: IPriceLine[] = [];
     const add = (price: number, title: string, lineColour: string, style: LineStyle): void => {
-      if (Number.isFinite(price) && price > 0) lines.push(series.createPriceLine({ price, title, color: lineColour, lineWidth: 1, lineStyle: style, axisLabelVisible: true }));
+      if (Number.isFinite(price) && price > 0)
+        lines.push(series.createPriceLine({ price, title, color: lineColour, lineWidth: 1, lineStyle: style, axisLabelVisible: true }));
     };
     for (const { position } of positions) {
       add(position.entryPrice, position.side, colour('--accent'), LineStyle.Solid);
-      add(drag?.positionId === position.id && drag.kind === 'stop' ? drag.price : ticksToPrice(market, position.stop), 'stop', colour('--down'), LineStyle.Dashed);
-      add(drag?.positionId === position.id && drag.kind === 'target' ? drag.price : ticksToPrice(market, position.target), 'target', colour('--up'), LineStyle.Dashed);
+      add(
+        drag?.positionId === position.id && drag.kind === 'stop' ? drag.price : ticksToPrice(market, position.stop),
+        'stop',
+        colour('--down'),
+        LineStyle.Dashed,
+      );
+      add(
+        drag?.positionId === position.id && drag.kind === 'target' ? drag.price : ticksToPrice(market, position.target),
+        'target',
+        colour('--up'),
+        LineStyle.Dashed,
+      );
     }
     return () => {
       for (const line of lines) if (parts.current?.candles === series) series.removePriceLine(line);

@@ -128,10 +128,26 @@ class Painter {
       if (block.state === 'ended') continue;
       const colour = block.direction === 'bullish' ? this.#canvas.palette.up : this.#canvas.palette.down;
       const label = `${block.state === 'breaker' ? 'Breaker' : 'OB'} ${Math.round(block.strength * 100)}${block.tests > 0 ? ` · ${block.tests}×` : ''}`;
-      this.#zone({ from: block.originTime, until: block.endedTime, top: block.top, bottom: block.bottom, colour, opacity: block.state === 'weak' ? 0.04 : zoneOpacity(block.strength), dashed: block.state !== 'active', label }, {
-        title: `${block.direction === 'bullish' ? 'Bullish' : 'Bearish'} ${block.state === 'breaker' ? 'breaker block' : 'order block'} (${timeframe})`,
-        lines: [`Strength ${Math.round(block.strength * 100)} of 100, ${block.tests} tests${block.state === 'weak' ? '; weak volume, never traded' : ''}`, `Formed ${when(block.originTime)}, known since ${when(block.confirmedTime)} UTC`, `Impulse ${block.displacementAtr.toFixed(1)} ATR, volume ${block.volumeRatio.toFixed(1)}×${block.adjoinsGap ? ', adjoins a gap' : ''}`],
-      });
+      this.#zone(
+        {
+          from: block.originTime,
+          until: block.endedTime,
+          top: block.top,
+          bottom: block.bottom,
+          colour,
+          opacity: block.state === 'weak' ? 0.04 : zoneOpacity(block.strength),
+          dashed: block.state !== 'active',
+          label,
+        },
+        {
+          title: `${block.direction === 'bullish' ? 'Bullish' : 'Bearish'} ${block.state === 'breaker' ? 'breaker block' : 'order block'} (${timeframe})`,
+          lines: [
+            `Strength ${Math.round(block.strength * 100)} of 100, ${block.tests} tests${block.state === 'weak' ? '; weak volume, never traded' : ''}`,
+            `Formed ${when(block.originTime)}, known since ${when(block.confirmedTime)} UTC`,
+            `Impulse ${block.displacementAtr.toFixed(1)} ATR, volume ${block.volumeRatio.toFixed(1)}×${block.adjoinsGap ? ', adjoins a gap' : ''}`,
+          ],
+        },
+      );
     }
   }
 
@@ -141,10 +157,16 @@ class Painter {
       const height = gap.top - gap.bottom;
       const top = gap.direction === 'bullish' ? gap.top - height * gap.filledFraction : gap.top;
       const bottom = gap.direction === 'bearish' ? gap.bottom + height * gap.filledFraction : gap.bottom;
-      this.#zone({ from: gap.originTime, until: null, top, bottom, colour: this.#canvas.palette.accent, opacity: 0.1, dashed: false, label: 'FVG' }, {
-        title: `${gap.direction === 'bullish' ? 'Bullish' : 'Bearish'} fair value gap (${timeframe})`,
-        lines: [`${Math.round(gap.filledFraction * 100)} % filled${gap.halfFilledTime === null ? '' : `, half filled ${when(gap.halfFilledTime)}`}`, `Formed ${when(gap.originTime)}, known since ${when(gap.confirmedTime)} UTC`],
-      });
+      this.#zone(
+        { from: gap.originTime, until: null, top, bottom, colour: this.#canvas.palette.accent, opacity: 0.1, dashed: false, label: 'FVG' },
+        {
+          title: `${gap.direction === 'bullish' ? 'Bullish' : 'Bearish'} fair value gap (${timeframe})`,
+          lines: [
+            `${Math.round(gap.filledFraction * 100)} % filled${gap.halfFilledTime === null ? '' : `, half filled ${when(gap.halfFilledTime)}`}`,
+            `Formed ${when(gap.originTime)}, known since ${when(gap.confirmedTime)} UTC`,
+          ],
+        },
+      );
     }
   }
 
@@ -159,7 +181,13 @@ class Painter {
       const name = entry.kind === 'bos' ? 'BOS' : 'CHOCH';
       this.#line({ from, to, y, colour, dash: entry.scale === 'internal' ? [3, 3] : [] });
       this.#label(name, (from + to) / 2, y + (entry.direction === 'bullish' ? -7 : 7), colour);
-      this.#remember({ left: from, right: to, top: y, bottom: y }, { title: `${name}, ${entry.direction}, ${entry.scale} (${timeframe})`, lines: [`Level of ${when(entry.originTime)}, known since ${when(entry.confirmedTime)} UTC`, `Breaking leg ${entry.displacementAtr.toFixed(1)} ATR`] });
+      this.#remember(
+        { left: from, right: to, top: y, bottom: y },
+        {
+          title: `${name}, ${entry.direction}, ${entry.scale} (${timeframe})`,
+          lines: [`Level of ${when(entry.originTime)}, known since ${when(entry.confirmedTime)} UTC`, `Breaking leg ${entry.displacementAtr.toFixed(1)} ATR`],
+        },
+      );
     }
   }
 
@@ -170,10 +198,19 @@ class Painter {
       if (y === null) continue;
       const from = this.#canvas.left(pool.originTime);
       this.#line({ from, to: this.#canvas.width, y, colour: this.#canvas.palette.muted, dash: [1, 4] });
-      this.#label(`${pool.side === 'buy' ? 'BSL' : 'SSL'} ${pool.touches}`, this.#canvas.width - 28, y + (pool.side === 'buy' ? -6 : 6), this.#canvas.palette.muted);
-      this.#remember({ left: from, right: this.#canvas.width, top: y, bottom: y }, {
-        title: `${pool.side === 'buy' ? 'Buy-side' : 'Sell-side'} liquidity (${timeframe})`, lines: [`${pool.touches} touches${pool.sweptTime === null ? '' : `, swept ${when(pool.sweptTime)}`}`, `Known since ${when(pool.confirmedTime)} UTC`],
-      });
+      this.#label(
+        `${pool.side === 'buy' ? 'BSL' : 'SSL'} ${pool.touches}`,
+        this.#canvas.width - 28,
+        y + (pool.side === 'buy' ? -6 : 6),
+        this.#canvas.palette.muted,
+      );
+      this.#remember(
+        { left: from, right: this.#canvas.width, top: y, bottom: y },
+        {
+          title: `${pool.side === 'buy' ? 'Buy-side' : 'Sell-side'} liquidity (${timeframe})`,
+          lines: [`${pool.touches} touches${pool.sweptTime === null ? '' : `, swept ${when(pool.sweptTime)}`}`, `Known since ${when(pool.confirmedTime)} UTC`],
+        },
+      );
     }
   }
 
@@ -192,7 +229,10 @@ class Painter {
   range({ range }: StructureSnapshot): void {
     if (range === null) return;
     const { palette } = this.#canvas;
-    this.#zone({ from: range.originTime, until: null, top: range.oteTop, bottom: range.oteBottom, colour: palette.accent, opacity: 0.07, dashed: true, label: 'OTE' }, { title: 'Optimal trade entry', lines: ['62–79 % retracement of the dealing range'] });
+    this.#zone(
+      { from: range.originTime, until: null, top: range.oteTop, bottom: range.oteBottom, colour: palette.accent, opacity: 0.07, dashed: true, label: 'OTE' },
+      { title: 'Optimal trade entry', lines: ['62–79 % retracement of the dealing range'] },
+    );
     const y = this.#canvas.y(range.equilibrium);
     if (y === null) return;
     const from = this.#canvas.left(range.originTime);
@@ -200,7 +240,19 @@ class Painter {
     this.#label('EQ', from + 12, y - 7, palette.muted);
   }
 
-  #zone(zone: { readonly from: number; readonly until: number | null; readonly top: number; readonly bottom: number; readonly colour: string; readonly opacity: number; readonly dashed: boolean; readonly label: string }, hit: Hit): void {
+  #zone(
+    zone: {
+      readonly from: number;
+      readonly until: number | null;
+      readonly top: number;
+      readonly bottom: number;
+      readonly colour: string;
+      readonly opacity: number;
+      readonly dashed: boolean;
+      readonly label: string;
+    },
+    hit: Hit,
+  ): void {
     const top = this.#canvas.y(zone.top);
     const bottom = this.#canvas.y(zone.bottom);
     if (top === null || bottom === null) return;

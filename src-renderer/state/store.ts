@@ -15,7 +15,13 @@ export interface Toast {
 
 export type OverlayName = 'orderBlocks' | 'gaps' | 'breaks' | 'swings' | 'liquidity' | 'range';
 export type BottomTab = 'positions' | 'virtual' | 'orders' | 'decisions' | 'history' | 'journal' | 'log';
-export type Dialog = { readonly kind: 'settings' } | { readonly kind: 'keys' } | { readonly kind: 'palette' } | { readonly kind: 'close'; readonly positionId: string; readonly fraction: number } | { readonly kind: 'widen'; readonly positionId: string; readonly price: number } | null;
+export type Dialog =
+  | { readonly kind: 'settings' }
+  | { readonly kind: 'keys' }
+  | { readonly kind: 'palette' }
+  | { readonly kind: 'close'; readonly positionId: string; readonly fraction: number }
+  | { readonly kind: 'widen'; readonly positionId: string; readonly price: number }
+  | null;
 
 export interface ScreenState {
   readonly snapshot: Snapshot | null;
@@ -42,7 +48,15 @@ function readFavourites(): readonly string[] {
 }
 
 export const useScreen = create<ScreenState>(() => ({
-  snapshot: null, connection: 'connecting', symbol: 'BTCUSDT', timeframe: '15m', overlays: { orderBlocks: true, gaps: true, breaks: true, swings: false, liquidity: true, range: false }, tab: 'positions', detailId: null, dialog: null, toasts: [],
+  snapshot: null,
+  connection: 'connecting',
+  symbol: 'BTCUSDT',
+  timeframe: '15m',
+  overlays: { orderBlocks: true, gaps: true, breaks: true, swings: false, liquidity: true, range: false },
+  tab: 'positions',
+  detailId: null,
+  dialog: null,
+  toasts: [],
   favourites: readFavourites(),
 }));
 

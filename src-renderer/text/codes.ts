@@ -3,7 +3,17 @@ import type { DenialCode } from '../../src-shared/domain/risk.ts';
 import type { FunnelStep } from '../../src-shared/domain/signal.ts';
 
 export const STEP_NAMES: Readonly<Record<FunnelStep, string>> = {
-  data: 'Data', regime: 'Regime', bias: 'Bias', setup: 'Set-up', trigger: 'Trigger', confidence: 'Confidence', plan: 'Plan', quality: 'Quality', model: 'Models', rank: 'Rank', risk: 'Risk',
+  data: 'Data',
+  regime: 'Regime',
+  bias: 'Bias',
+  setup: 'Set-up',
+  trigger: 'Trigger',
+  confidence: 'Confidence',
+  plan: 'Plan',
+  quality: 'Quality',
+  model: 'Models',
+  rank: 'Rank',
+  risk: 'Risk',
 };
 
 type Numbers = Readonly<Record<string, number>>;
@@ -73,6 +83,8 @@ export function describeCode(code: string, numbers: Numbers): string {
   const known = NO_SIGNAL[code] ?? (Object.hasOwn(DENIALS, code) ? DENIALS[code as DenialCode] : undefined);
   if (known !== undefined) return known(numbers);
   const words = code.replace(/^[a-z]+\./, '').replaceAll('_', ' ');
-  const figures = Object.entries(numbers).map(([name, value]) => `${name} ${n(value, 2)}`).join(', ');
+  const figures = Object.entries(numbers)
+    .map(([name, value]) => `${name} ${n(value, 2)}`)
+    .join(', ');
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${figures === '' ? '' : ` (${figures})`}.`;
 }

@@ -36,8 +36,15 @@ export function HoldButton({ label, title, holdMs, onHeld }: HoldButtonProps): R
   useEffect(() => stop, []);
   return (
     <button
-      type="button" className="hold" title={title} onPointerDown={start} onPointerUp={stop} onPointerLeave={stop} onBlur={stop}
-      onKeyDown={(event) => (event.key === 'Enter' || event.key === ' ') && !event.repeat && start()} onKeyUp={stop}
+      type="button"
+      className="hold"
+      title={title}
+      onPointerDown={start}
+      onPointerUp={stop}
+      onPointerLeave={stop}
+      onBlur={stop}
+      onKeyDown={(event) => (event.key === 'Enter' || event.key === ' ') && !event.repeat && start()}
+      onKeyUp={stop}
     >
       <span className="hold-fill" style={{ width: `${share * 100}%` }} />
       <span className="hold-label">{label}</span>

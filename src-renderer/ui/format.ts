@@ -54,10 +54,6 @@ export function formatVolume(value: number): string {
   return value >= 1e3 ? `${(value / 1e3).toFixed(1)}K` : value.toFixed(0);
 }
 
-export function formatClock(time: number): string {
-  return new Date(time).toISOString().slice(11, 19);
-}
-
 export function formatMoment(time: number): string {
   return new Date(time).toISOString().slice(5, 16).replace('T', ' ');
 }

@@ -5,7 +5,19 @@ import type { Order } from '../domain/order.ts';
 import type { LifecycleEvent } from '../domain/position.ts';
 import type { CapitalGuardView } from '../domain/risk.ts';
 import type { Settings } from './settings.ts';
-import type { AccountView, DecisionView, FunnelView, HealthView, LogLine, MarketAnalysis, MarketInfo, MarketTick, PositionView, SessionView, VirtualSummary } from './view.ts';
+import type {
+  AccountView,
+  DecisionView,
+  FunnelView,
+  HealthView,
+  LogLine,
+  MarketAnalysis,
+  MarketInfo,
+  MarketTick,
+  PositionView,
+  SessionView,
+  VirtualSummary,
+} from './view.ts';
 
 export type EngineEventBody =
   | { readonly kind: 'session'; readonly session: SessionView }
@@ -24,7 +36,14 @@ export type EngineEventBody =
   | { readonly kind: 'log'; readonly line: LogLine }
   | { readonly kind: 'settings'; readonly settings: Settings }
   /** Forming or closed candle of a watched chart. `structureChanged` asks the chart to reload its overlays. */
-  | { readonly kind: 'candle'; readonly symbol: string; readonly timeframe: Timeframe; readonly candle: Candle; readonly closed: boolean; readonly structureChanged: boolean };
+  | {
+      readonly kind: 'candle';
+      readonly symbol: string;
+      readonly timeframe: Timeframe;
+      readonly candle: Candle;
+      readonly closed: boolean;
+      readonly structureChanged: boolean;
+    };
 
 export interface EngineEvent {
   readonly sequence: number;

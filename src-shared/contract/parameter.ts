@@ -1,8 +1,28 @@
 // How one parameter is described: kind, unit, range, default, group and help. The settings form, validation and docs come from it.
 
 export const PARAMETER_GROUPS = [
-  'trading', 'universe', 'risk', 'guards', 'strategy', 'modules', 'indicators', 'structure', 'regimes', 'orders', 'protection', 'trailing',
-  'virtual', 'monitoring', 'learning', 'workers', 'performance', 'api', 'breaker', 'cache', 'notifications', 'interface',
+  'trading',
+  'universe',
+  'risk',
+  'guards',
+  'strategy',
+  'modules',
+  'indicators',
+  'structure',
+  'regimes',
+  'orders',
+  'protection',
+  'trailing',
+  'virtual',
+  'monitoring',
+  'learning',
+  'workers',
+  'performance',
+  'api',
+  'breaker',
+  'cache',
+  'notifications',
+  'interface',
 ] as const;
 export type ParameterGroup = (typeof PARAMETER_GROUPS)[number];
 

@@ -7,7 +7,11 @@ export const PARAMETERS = {
   tradingEnabled: flag(['trading', 'TRADING_ENABLED', 'Allow orders with real money. In simulated, paper and demo mode automation trades without it.'], false),
   maxPositions: whole(['trading', 'MAX_POSITIONS', 'Most positions open at once.'], 999, [1, 999, 'positions']),
   cycleIntervalSeconds: whole(['trading', 'CYCLE_INTERVAL', 'Seconds between two runs of the live loop.'], 60, [5, 3600, 's']),
-  virtualCycleIntervalSeconds: whole(['trading', 'VIRTUAL_POSITION_CYCLE_INTERVAL', 'Seconds between two runs of the virtual-position loop.'], 10, [1, 600, 's']),
+  virtualCycleIntervalSeconds: whole(['trading', 'VIRTUAL_POSITION_CYCLE_INTERVAL', 'Seconds between two runs of the virtual-position loop.'], 10, [
+    1,
+    600,
+    's',
+  ]),
   minConfidence: real(['trading', 'MIN_CONFIDENCE', 'Signals below this confidence are not traded. The review advises 0.45 for live.'], 0.35, [0, 1, '']),
   maxSignals: whole(['trading', 'MAX_SIGNALS', 'Most signals taken on per cycle.'], 10, [1, 200, 'signals']),
   immediateExecutionRank: whole(['trading', 'IMMEDIATE_EXECUTION_RANK', 'Ranks up to this one execute; the others stay virtual.'], 3, [0, 50, 'rank']),
@@ -27,9 +31,17 @@ export const PARAMETERS = {
   dayBoundary: choice(['risk', 'DAY_BOUNDARY', 'Where the trading day starts.'], 'utc', ['utc', 'local']),
   localOffsetMinutes: whole(['risk', 'LOCAL_UTC_OFFSET', 'Local time minus UTC, for a trading day that starts at local midnight.'], 480, [-720, 840, 'min']),
   volatilityBreakerEnabled: flag(['risk', 'VOLATILITY_BREAKER_ENABLED', 'Stop opening positions while the whole market spikes.'], true),
-  volatilityBreakerAtrMultiple: real(['risk', 'VOLATILITY_BREAKER_ATR_MULTIPLE', 'Median ATR of the universe over its 7-day mean that trips the breaker.'], 3, [1.1, 20, '×']),
+  volatilityBreakerAtrMultiple: real(['risk', 'VOLATILITY_BREAKER_ATR_MULTIPLE', 'Median ATR of the universe over its 7-day mean that trips the breaker.'], 3, [
+    1.1,
+    20,
+    '×',
+  ]),
   volatilityBreakerBtcMovePercent: real(['risk', 'VOLATILITY_BREAKER_BTC_MOVE_PCT', 'One-minute move of BTC that trips the breaker.'], 2, [0.2, 20, '%']),
-  liquidationDistanceMultiple: real(['risk', 'LIQUIDATION_DISTANCE_MULTIPLE', 'Liquidation price must be this many times farther away than the stop.'], 1.5, [1.1, 10, '×']),
+  liquidationDistanceMultiple: real(['risk', 'LIQUIDATION_DISTANCE_MULTIPLE', 'Liquidation price must be this many times farther away than the stop.'], 1.5, [
+    1.1,
+    10,
+    '×',
+  ]),
   maxGrossExposurePercent: real(['risk', 'MAX_GROSS_EXPOSURE_PCT', 'Sum of all notionals over equity.'], 500, [10, 2000, '%']),
   maxNetExposurePercent: real(['risk', 'MAX_NET_EXPOSURE_PCT', 'Long minus short notional over equity.'], 300, [10, 2000, '%']),
   maxClusterExposurePercent: real(['risk', 'MAX_CLUSTER_EXPOSURE_PCT', 'Notional of one correlated cluster over equity.'], 200, [10, 2000, '%']),
@@ -111,7 +123,10 @@ export const PARAMETERS = {
   // protection
   protectionTriggerBy: choice(['protection', 'PROTECTION_TRIGGER', 'Price that triggers stops.'], 'mark', ['mark', 'contract']),
   unprotectedCloseSeconds: real(['protection', 'UNPROTECTED_CLOSE_SECONDS', 'A position without a confirmed stop is closed after this.'], 10, [2, 300, 's']),
-  adoptUnknownPositions: choice(['protection', 'ADOPT_UNKNOWN_POSITIONS', 'What happens to a position found at the venue that we did not open.'], 'protect', ['protect', 'show']),
+  adoptUnknownPositions: choice(['protection', 'ADOPT_UNKNOWN_POSITIONS', 'What happens to a position found at the venue that we did not open.'], 'protect', [
+    'protect',
+    'show',
+  ]),
   adoptedStopPercent: real(['protection', 'ADOPTED_STOP_PCT', 'Stop distance given to an adopted position.'], 2, [0.3, 20, '%']),
   reconcileIntervalSeconds: real(['protection', 'RECONCILE_INTERVAL', 'Seconds between two comparisons with the venue.'], 60, [10, 600, 's']),
   breakEvenEnabled: flag(['protection', 'BREAK_EVEN_ENABLED', 'Move the stop to entry after the trigger.'], false),
@@ -158,7 +173,11 @@ export const PARAMETERS = {
   batchMaxDelayMs: whole(['performance', 'BATCH_MAX_DELAY', 'Longest wait to fill a batch.'], 100, [0, 5000, 'ms']),
   enableMemoryMappedStorage: flag(['performance', 'ENABLE_MEMORY_MAPPED_STORAGE', 'Read stored features through memory mapping.'], true),
   // api
-  rateLimitRequests: whole(['api', 'RATE_LIMIT_REQUESTS', 'Request weight per minute we allow ourselves: 80 % of the exchange limit.'], 1920, [100, 2400, 'weight/min']),
+  rateLimitRequests: whole(['api', 'RATE_LIMIT_REQUESTS', 'Request weight per minute we allow ourselves: 80 % of the exchange limit.'], 1920, [
+    100,
+    2400,
+    'weight/min',
+  ]),
   backfillBatchSize: whole(['api', 'BATCH_SIZE', 'Symbols per backfill batch.'], 50, [1, 200, 'symbols']),
   requestTimeoutSeconds: real(['api', 'REQUEST_TIMEOUT', 'A REST call that takes longer has an unknown outcome.'], 8, [1, 60, 's']),
   useTestnet: flag(['api', 'BINANCE_TESTNET', 'Demo mode uses the old testnet hosts.'], false),
@@ -181,7 +200,12 @@ export const PARAMETERS = {
   // notifications
   notifyDesktop: flag(['notifications', 'NOTIFY_DESKTOP', 'Desktop notifications for fills and alarms.'], true),
   notifySounds: flag(['notifications', 'NOTIFY_SOUNDS', 'Sounds for fills and alarms.'], true),
-  notifyDiscord: choice(['notifications', 'NOTIFY_DISCORD', 'Which events go to Discord. Needs a webhook in the secrets.'], 'trades', ['off', 'alarms', 'trades', 'all']),
+  notifyDiscord: choice(['notifications', 'NOTIFY_DISCORD', 'Which events go to Discord. Needs a webhook in the secrets.'], 'trades', [
+    'off',
+    'alarms',
+    'trades',
+    'all',
+  ]),
   // interface
   language: choice(['interface', 'LANGUAGE', 'Language of the screens.'], 'en', ['en', 'zh-CN', 'zh-TW']),
   theme: choice(['interface', 'THEME', 'Dark or light.'], 'dark', ['dark', 'light']),
@@ -190,5 +214,13 @@ export const PARAMETERS = {
 } as const;
 
 /** Secrets: never in the settings file, never in the renderer, logs or exports. */
-export const SECRET_NAMES = ['BINANCE_API_KEY', 'BINANCE_API_SECRET', 'BINANCE_TRADING_API_KEY', 'BINANCE_TRADING_API_SECRET', 'DISCORD_WEBHOOK', 'DISCORD_TOKEN', 'PROXY_CREDENTIALS'] as const;
+export const SECRET_NAMES = [
+  'BINANCE_API_KEY',
+  'BINANCE_API_SECRET',
+  'BINANCE_TRADING_API_KEY',
+  'BINANCE_TRADING_API_SECRET',
+  'DISCORD_WEBHOOK',
+  'DISCORD_TOKEN',
+  'PROXY_CREDENTIALS',
+] as const;
 export type SecretName = (typeof SECRET_NAMES)[number];

@@ -4,11 +4,15 @@ import { PARAMETERS } from './parameters.ts';
 import type { BooleanParameter, ChoiceParameter, NumberParameter, Parameter, TextParameter } from './parameter.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 
-type ValueOf<P> = P extends NumberParameter ? number
-  : P extends BooleanParameter ? boolean
-  : P extends ChoiceParameter<infer T> ? T
-  : P extends TextParameter ? string
-  : never;
+type ValueOf<P> = P extends NumberParameter
+  ? number
+  : P extends BooleanParameter
+    ? boolean
+    : P extends ChoiceParameter<infer T>
+      ? T
+      : P extends TextParameter
+        ? string
+        : never;
 
 export type SettingKey = keyof typeof PARAMETERS;
 export type Settings = { readonly [K in SettingKey]: ValueOf<(typeof PARAMETERS)[K]> };

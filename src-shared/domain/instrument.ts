@@ -91,8 +91,7 @@ export function formatQuantity(instrument: Instrument, value: Lots): string {
 export function notional(instrument: Instrument, price: Ticks, quantity: Lots): Money {
   const scale = instrument.priceScale + instrument.quantityScale;
   const product = BigInt(price) * BigInt(instrument.tickUnits) * BigInt(quantity) * BigInt(instrument.stepUnits);
-  const units =
-    scale <= MONEY_SCALE ? product * 10n ** BigInt(MONEY_SCALE - scale) : product / 10n ** BigInt(scale - MONEY_SCALE);
+  const units = scale <= MONEY_SCALE ? product * 10n ** BigInt(MONEY_SCALE - scale) : product / 10n ** BigInt(scale - MONEY_SCALE);
   const value = Number(units);
   invariant(Number.isSafeInteger(value), `notional of ${instrument.symbol} exceeds the ledger's range`);
   return money(value);

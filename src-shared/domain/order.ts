@@ -34,9 +34,7 @@ export function isConditional(kind: OrderKind): boolean {
   return kind === 'stop_market' || kind === 'take_profit_market';
 }
 
-export type OrderStatus =
-  | 'intended' | 'sent' | 'unknown' | 'resting' | 'partially_filled' | 'triggered'
-  | 'filled' | 'canceled' | 'expired' | 'rejected';
+export type OrderStatus = 'intended' | 'sent' | 'unknown' | 'resting' | 'partially_filled' | 'triggered' | 'filled' | 'canceled' | 'expired' | 'rejected';
 
 export function isTerminal(status: OrderStatus): boolean {
   return status === 'filled' || status === 'canceled' || status === 'expired' || status === 'rejected';

@@ -4,8 +4,17 @@ import type { SizingFactors } from './risk.ts';
 import type { Side, Signal, TradePlan } from './signal.ts';
 
 export const LIFECYCLE_KINDS = [
-  'created', 'price_updated', 'max_pnl_updated', 'min_pnl_updated', 'tp_approaching', 'sl_approaching', 'tp_triggered', 'sl_triggered',
-  'expired', 'manual_close', 'closed',
+  'created',
+  'price_updated',
+  'max_pnl_updated',
+  'min_pnl_updated',
+  'tp_approaching',
+  'sl_approaching',
+  'tp_triggered',
+  'sl_triggered',
+  'expired',
+  'manual_close',
+  'closed',
 ] as const;
 export type LifecycleKind = (typeof LIFECYCLE_KINDS)[number];
 

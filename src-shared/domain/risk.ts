@@ -2,11 +2,37 @@
 import type { EpochMs, Money } from '../kernel/units.ts';
 
 export const DENIAL_CODES = [
-  'trading_halted', 'trading_reducing', 'automation_paused', 'mode_forbids_orders', 'data_stale', 'symbol_not_tradable',
-  'symbol_paused', 'position_exists', 'opposing_position', 'order_pending', 'symbol_cooldown', 'max_positions', 'max_signals',
-  'gross_exposure', 'net_exposure', 'cluster_exposure', 'stop_wrong_side', 'stop_too_close', 'stop_too_far', 'below_minimum_quantity',
-  'below_minimum_notional', 'leverage_not_allowed', 'liquidation_too_close', 'insufficient_margin', 'risk_per_trade', 'negative_expectancy',
-  'losing_streak', 'breaker_blocked', 'unresolved_order', 'rank_too_low', 'price_moved',
+  'trading_halted',
+  'trading_reducing',
+  'automation_paused',
+  'mode_forbids_orders',
+  'data_stale',
+  'symbol_not_tradable',
+  'symbol_paused',
+  'position_exists',
+  'opposing_position',
+  'order_pending',
+  'symbol_cooldown',
+  'max_positions',
+  'max_signals',
+  'gross_exposure',
+  'net_exposure',
+  'cluster_exposure',
+  'stop_wrong_side',
+  'stop_too_close',
+  'stop_too_far',
+  'below_minimum_quantity',
+  'below_minimum_notional',
+  'leverage_not_allowed',
+  'liquidation_too_close',
+  'insufficient_margin',
+  'risk_per_trade',
+  'negative_expectancy',
+  'losing_streak',
+  'breaker_blocked',
+  'unresolved_order',
+  'rank_too_low',
+  'price_moved',
 ] as const;
 export type DenialCode = (typeof DENIAL_CODES)[number];
 
@@ -20,7 +46,17 @@ export interface RiskDenial {
 export type TradingState = 'active' | 'reducing' | 'halted';
 
 export const TRADING_STATE_REASONS = [
-  'none', 'daily_loss', 'drawdown', 'volatility', 'stale_data', 'clock_skew', 'user', 'disk_full', 'venue_unreachable', 'geo_blocked', 'reconciling',
+  'none',
+  'daily_loss',
+  'drawdown',
+  'volatility',
+  'stale_data',
+  'clock_skew',
+  'user',
+  'disk_full',
+  'venue_unreachable',
+  'geo_blocked',
+  'reconciling',
 ] as const;
 export type TradingStateReason = (typeof TRADING_STATE_REASONS)[number];
 

@@ -93,13 +93,21 @@ export class UsageLimits {
       headers['X-MBX-ORDER-COUNT-10S'] = String(this.#ordersTen);
       headers['X-MBX-ORDER-COUNT-1M'] = String(this.#ordersMinute);
     }
-    if (wallTime < this.#bannedUntil) return this.#refuse(418, headers, Math.ceil((this.#bannedUntil - wallTime) / 1000), { code: -1003, message: `Way too many requests; IP banned until ${this.#bannedUntil}.` });
+    if (wallTime < this.#bannedUntil)
+      return this.#refuse(418, headers, Math.ceil((this.#bannedUntil - wallTime) / 1000), {
+        code: -1003,
+        message: `Way too many requests; IP banned until ${this.#bannedUntil}.`,
+      });
     if (this.#weight > WEIGHT_PER_MINUTE) {
       this.#violations += 1;
       if (this.#violations > 20) this.#bannedUntil = wallTime + 120_000;
-      return this.#refuse(429, headers, 60 - (Math.floor(wallTime / 1000) % 60), { code: -1003, message: `Too many requests; current limit is ${WEIGHT_PER_MINUTE} request weight per 1 MINUTE.` });
+      return this.#refuse(429, headers, 60 - (Math.floor(wallTime / 1000) % 60), {
+        code: -1003,
+        message: `Too many requests; current limit is ${WEIGHT_PER_MINUTE} request weight per 1 MINUTE.`,
+      });
     }
-    if (this.#ordersTen > ORDERS_PER_10_SECONDS || this.#ordersMinute > ORDERS_PER_MINUTE) return this.#refuse(429, headers, 10, { code: -1015, message: 'Too many new orders; current limit is 300 orders per TEN SECONDS.' });
+    if (this.#ordersTen > ORDERS_PER_10_SECONDS || this.#ordersMinute > ORDERS_PER_MINUTE)
+      return this.#refuse(429, headers, 10, { code: -1015, message: 'Too many new orders; current limit is 300 orders per TEN SECONDS.' });
     return { headers, status: 200, fault: null };
   }
 

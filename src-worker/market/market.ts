@@ -43,7 +43,17 @@ export class Market {
     this.#now = now;
     for (const instrument of source.instruments) {
       const symbolMarket: SymbolMarket = {
-        instrument, series: new CandleSeries(), current: null, currentOpenTime: 0, pointsDone: 0, last: 0, mark: 0, premium: 0, forming: null, changed: true, lastChange: now,
+        instrument,
+        series: new CandleSeries(),
+        current: null,
+        currentOpenTime: 0,
+        pointsDone: 0,
+        last: 0,
+        mark: 0,
+        premium: 0,
+        forming: null,
+        changed: true,
+        lastChange: now,
       };
       this.symbols.set(instrument.symbol, symbolMarket);
       const first = source.firstOpenTime(instrument.symbol);
@@ -143,7 +153,16 @@ export class Market {
     if (forming !== null) symbolMarket.forming = { ...forming, high: Math.max(forming.high, price), low: Math.min(forming.low, price), close: price };
     else if (symbolMarket.current !== null) {
       const { open } = symbolMarket.current.candle;
-      symbolMarket.forming = { ...symbolMarket.current.candle, high: Math.max(open, price), low: Math.min(open, price), close: price, volume: 0, quoteVolume: 0, trades: 0, takerBuyVolume: 0 };
+      symbolMarket.forming = {
+        ...symbolMarket.current.candle,
+        high: Math.max(open, price),
+        low: Math.min(open, price),
+        close: price,
+        volume: 0,
+        quoteVolume: 0,
+        trades: 0,
+        takerBuyVolume: 0,
+      };
     }
     this.#tell(symbolMarket, time);
   }
@@ -155,7 +174,11 @@ export class Market {
     const { candle } = current;
     const forming = symbolMarket.forming ?? { ...candle, high: candle.open, low: candle.open, close: candle.open };
     symbolMarket.forming = {
-      ...forming, volume: candle.volume * share, quoteVolume: candle.quoteVolume * share, trades: Math.max(1, Math.floor(candle.trades * share)), takerBuyVolume: candle.takerBuyVolume * share,
+      ...forming,
+      volume: candle.volume * share,
+      quoteVolume: candle.quoteVolume * share,
+      trades: Math.max(1, Math.floor(candle.trades * share)),
+      takerBuyVolume: candle.takerBuyVolume * share,
     };
   }
 
@@ -163,14 +186,19 @@ export class Market {
     const exchange = this.#exchange;
     if (exchange === null) return;
     const { instrument, last, mark, series } = symbolMarket;
-    exchange.onPrice(instrument.symbol, { last: atLeastOne(nearestTick(instrument, last)), mark: atLeastOne(nearestTick(instrument, mark)), quoteVolume24h: series.day()?.quoteVolume ?? 0 }, epochMs(Math.floor(time)));
+    exchange.onPrice(
+      instrument.symbol,
+      { last: atLeastOne(nearestTick(instrument, last)), mark: atLeastOne(nearestTick(instrument, mark)), quoteVolume24h: series.day()?.quoteVolume ?? 0 },
+      epochMs(Math.floor(time)),
+    );
   }
 
   #settleFunding(from: number, to: number): void {
     const exchange = this.#exchange;
     const settlement = Math.floor(to / FUNDING_MS) * FUNDING_MS;
     if (exchange === null || settlement <= from) return;
-    for (const symbolMarket of this.symbols.values()) exchange.settleFunding(symbolMarket.instrument.symbol, Math.round(this.fundingRate(symbolMarket) * 1e8), epochMs(settlement));
+    for (const symbolMarket of this.symbols.values())
+      exchange.settleFunding(symbolMarket.instrument.symbol, Math.round(this.fundingRate(symbolMarket) * 1e8), epochMs(settlement));
   }
 }
 

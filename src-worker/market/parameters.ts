@@ -15,7 +15,10 @@ function missing(name: string): VenueFault {
 }
 
 /** A decimal as a whole number of units of 10^-scale × step. */
-function toSteps(text: string, grid: { readonly scale: number; readonly step: number; readonly offGrid: FaultCode; readonly name: string }): Result<number, VenueFault> {
+function toSteps(
+  text: string,
+  grid: { readonly scale: number; readonly step: number; readonly offGrid: FaultCode; readonly name: string },
+): Result<number, VenueFault> {
   const parsed = parseDecimal(text);
   if (parsed === null) return err(missing(grid.name));
   let { units } = parsed;
@@ -68,7 +71,14 @@ export function readOrder(instrument: Instrument, parameters: URLSearchParams, m
   if (type === 'LIMIT' && parameters.get('timeInForce') === null) return err(missing('timeInForce'));
   const price = type === 'LIMIT' ? readTicks(instrument, parameters.get('price'), 'price') : ok(null);
   if (!price.ok) return price;
-  return ok({ ...common.value, symbol: instrument.symbol, type, lots: quantity.value, price: price.value, clientOrderId: parameters.get('newClientOrderId') ?? makeId() });
+  return ok({
+    ...common.value,
+    symbol: instrument.symbol,
+    type,
+    lots: quantity.value,
+    price: price.value,
+    clientOrderId: parameters.get('newClientOrderId') ?? makeId(),
+  });
 }
 
 export function readAlgo(instrument: Instrument, parameters: URLSearchParams, makeId: () => string): Result<AlgoRequest, VenueFault> {
@@ -87,7 +97,14 @@ export function readAlgo(instrument: Instrument, parameters: URLSearchParams, ma
   const price = isLimit ? readTicks(instrument, parameters.get('price'), 'price') : ok(null);
   if (!price.ok) return price;
   return ok({
-    ...common.value, symbol: instrument.symbol, type: type as AlgoType, lots: quantity.value, price: price.value, trigger: trigger.value, closePosition,
-    workingType: parameters.get('workingType') === 'MARK_PRICE' ? 'MARK_PRICE' : 'CONTRACT_PRICE', clientAlgoId: parameters.get('clientAlgoId') ?? makeId(),
+    ...common.value,
+    symbol: instrument.symbol,
+    type: type as AlgoType,
+    lots: quantity.value,
+    price: price.value,
+    trigger: trigger.value,
+    closePosition,
+    workingType: parameters.get('workingType') === 'MARK_PRICE' ? 'MARK_PRICE' : 'CONTRACT_PRICE',
+    clientAlgoId: parameters.get('clientAlgoId') ?? makeId(),
   });
 }

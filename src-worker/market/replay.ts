@@ -29,7 +29,8 @@ export interface ReplayOptions {
 
 /** Reads every `SYMBOL-5m.csv(.gz)` of the folder and its sub-folders. */
 export async function openReplay(options: ReplayOptions): Promise<Result<MarketSource, string>> {
-  if (!existsSync(options.folder) || !statSync(options.folder).isDirectory()) return err(`The replay folder ${options.folder} does not exist. Give the folder that holds the candle files with --replay.`);
+  if (!existsSync(options.folder) || !statSync(options.folder).isDirectory())
+    return err(`The replay folder ${options.folder} does not exist. Give the folder that holds the candle files with --replay.`);
   const files = findFiles(options.folder);
   if (files.length === 0) return err(`${options.folder} holds no 5-minute candle files (SYMBOL-5m.csv or SYMBOL-5m.csv.gz).`);
   const series: ReplaySeries[] = [];
@@ -88,7 +89,14 @@ export async function readCandleFile(path: string): Promise<Result<ReadonlyMap<n
       }
       const [o = 0, h = 0, l = 0, c = 0, v = 0] = values;
       candles.set(openTime, {
-        openTime: epochMs(openTime), open: o, high: h, low: l, close: c, volume: v, quoteVolume: quote === '' ? v * ((o + h + l + c) / 4) : Number(quote), trades: trades === '' ? 0 : Number(trades),
+        openTime: epochMs(openTime),
+        open: o,
+        high: h,
+        low: l,
+        close: c,
+        volume: v,
+        quoteVolume: quote === '' ? v * ((o + h + l + c) / 4) : Number(quote),
+        trades: trades === '' ? 0 : Number(trades),
         takerBuyVolume: taker === '' ? v / 2 : Number(taker),
       });
     }
@@ -100,8 +108,11 @@ export async function readCandleFile(path: string): Promise<Result<ReadonlyMap<n
 
 /** The first day at which the most symbols have 21 days of history and at least a day to go. */
 function chooseStart(series: readonly ReplaySeries[]): number {
-  const candidates = [...new Set(series.map((entry) => Math.ceil((entry.first + HISTORY_BARS * FIVE_MINUTES) / 86_400_000) * 86_400_000))].toSorted((a, b) => a - b);
-  const score = (time: number): number => series.filter((entry) => entry.first + HISTORY_BARS * FIVE_MINUTES <= time && entry.last >= time + MINIMUM_LIVE_BARS * FIVE_MINUTES).length;
+  const candidates = [...new Set(series.map((entry) => Math.ceil((entry.first + HISTORY_BARS * FIVE_MINUTES) / 86_400_000) * 86_400_000))].toSorted(
+    (a, b) => a - b,
+  );
+  const score = (time: number): number =>
+    series.filter((entry) => entry.first + HISTORY_BARS * FIVE_MINUTES <= time && entry.last >= time + MINIMUM_LIVE_BARS * FIVE_MINUTES).length;
   const best = candidates.reduce((top, time) => Math.max(top, score(time)), 0);
   return candidates.find((time) => score(time) === best) ?? Math.min(...series.map((entry) => entry.last)) - MINIMUM_LIVE_BARS * FIVE_MINUTES;
 }

@@ -29,7 +29,10 @@ export class CandleSeries {
       grown.set(this.#data);
       this.#data = grown;
     }
-    this.#data.set([candle.openTime, candle.open, candle.high, candle.low, candle.close, candle.volume, candle.quoteVolume, candle.trades, candle.takerBuyVolume], this.#count * FIELDS);
+    this.#data.set(
+      [candle.openTime, candle.open, candle.high, candle.low, candle.close, candle.volume, candle.quoteVolume, candle.trades, candle.takerBuyVolume],
+      this.#count * FIELDS,
+    );
     this.#count += 1;
     this.#day = null;
   }
@@ -38,7 +41,15 @@ export class CandleSeries {
     const at = index * FIELDS;
     const field = (offset: number): number => this.#data[at + offset] ?? Number.NaN;
     return {
-      openTime: field(0) as Candle['openTime'], open: field(1), high: field(2), low: field(3), close: field(4), volume: field(5), quoteVolume: field(6), trades: field(7), takerBuyVolume: field(8),
+      openTime: field(0) as Candle['openTime'],
+      open: field(1),
+      high: field(2),
+      low: field(3),
+      close: field(4),
+      volume: field(5),
+      quoteVolume: field(6),
+      trades: field(7),
+      takerBuyVolume: field(8),
     };
   }
 
@@ -82,10 +93,16 @@ export class CandleSeries {
 }
 
 /** Candles of `stepMs` (a multiple of 5 minutes) from `from` to `to` inclusive, newest `limit`; the last one may be unfinished. */
-export function aggregateSeries(series: CandleSeries, forming: Candle | null, request: { readonly stepMs: number; readonly from: number; readonly to: number; readonly limit: number; readonly newest: boolean }): Candle[] {
+export function aggregateSeries(
+  series: CandleSeries,
+  forming: Candle | null,
+  request: { readonly stepMs: number; readonly from: number; readonly to: number; readonly limit: number; readonly newest: boolean },
+): Candle[] {
   const { stepMs, from, to, limit, newest } = request;
   const lastOpen = Math.min(to, forming?.openTime ?? series.last?.openTime ?? to);
-  const start = newest ? Math.max(from, Math.floor(lastOpen / stepMs) * stepMs - (limit - 1) * stepMs) : Math.floor(from / stepMs) * stepMs + (from % stepMs === 0 ? 0 : stepMs);
+  const start = newest
+    ? Math.max(from, Math.floor(lastOpen / stepMs) * stepMs - (limit - 1) * stepMs)
+    : Math.floor(from / stepMs) * stepMs + (from % stepMs === 0 ? 0 : stepMs);
   const buckets: Candle[] = [];
   let current: Candle | null = null;
   const take = (candle: Candle): boolean => {
@@ -98,8 +115,15 @@ export function aggregateSeries(series: CandleSeries, forming: Candle | null, re
       return true;
     }
     current = {
-      openTime: current.openTime, open: current.open, high: Math.max(current.high, candle.high), low: Math.min(current.low, candle.low), close: candle.close, volume: current.volume + candle.volume,
-      quoteVolume: current.quoteVolume + candle.quoteVolume, trades: current.trades + candle.trades, takerBuyVolume: current.takerBuyVolume + candle.takerBuyVolume,
+      openTime: current.openTime,
+      open: current.open,
+      high: Math.max(current.high, candle.high),
+      low: Math.min(current.low, candle.low),
+      close: candle.close,
+      volume: current.volume + candle.volume,
+      quoteVolume: current.quoteVolume + candle.quoteVolume,
+      trades: current.trades + candle.trades,
+      takerBuyVolume: current.takerBuyVolume + candle.takerBuyVolume,
     };
     buckets[buckets.length - 1] = current;
     return true;
@@ -111,6 +135,14 @@ export function aggregateSeries(series: CandleSeries, forming: Candle | null, re
 }
 
 export const INTERVALS: Readonly<Record<string, number>> = {
-  '5m': FIVE_MINUTES, '15m': 3 * FIVE_MINUTES, '30m': 6 * FIVE_MINUTES, '1h': 12 * FIVE_MINUTES, '2h': 24 * FIVE_MINUTES, '4h': 48 * FIVE_MINUTES, '6h': 72 * FIVE_MINUTES,
-  '8h': 96 * FIVE_MINUTES, '12h': 144 * FIVE_MINUTES, '1d': 288 * FIVE_MINUTES,
+  '5m': FIVE_MINUTES,
+  '15m': 3 * FIVE_MINUTES,
+  '30m': 6 * FIVE_MINUTES,
+  '1h': 12 * FIVE_MINUTES,
+  '2h': 24 * FIVE_MINUTES,
+  '4h': 48 * FIVE_MINUTES,
+  '6h': 72 * FIVE_MINUTES,
+  '8h': 96 * FIVE_MINUTES,
+  '12h': 144 * FIVE_MINUTES,
+  '1d': 288 * FIVE_MINUTES,
 };

@@ -61,7 +61,14 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
   const limits = new UsageLimits();
   const listenKeys = createListenKeys(() => randomBytes(32).toString('hex'));
   let nextId = 1;
-  const context: VenueContext = { exchange, market, listenKeys, now: () => Math.min(clock.now(), source.liveUntil), wallNow: Date.now, makeClientId: () => `web-${Date.now().toString(36)}-${nextId++}` };
+  const context: VenueContext = {
+    exchange,
+    market,
+    listenKeys,
+    now: () => Math.min(clock.now(), source.liveUntil),
+    wallNow: Date.now,
+    makeClientId: () => `web-${Date.now().toString(36)}-${nextId++}`,
+  };
   const hub = new StreamHub(market, exchange);
   const flush = (): void => hub.sendAccountEvents(exchange.drainEvents(), context.now());
   const step = (): void => {
@@ -70,9 +77,23 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
     if (closed.length > 0) hub.sendClosed(closed, context.now());
   };
   const save = (): void => {
-    if (stateFile !== null) saveVenueState(stateFile, { identity: source.identity, liveFrom: source.liveFrom, simulatedTime: market.now, exchange: exchange.state() });
+    if (stateFile !== null)
+      saveVenueState(stateFile, { identity: source.identity, liveFrom: source.liveFrom, simulatedTime: market.now, exchange: exchange.state() });
   };
-  const server = createServer((request, response) => void answer({ request, response, context, limits, credentials: options.credentials, speed, seed: options.seed, identity: source.identity, afterCall: flush }));
+  const server = createServer(
+    (request, response) =>
+      void answer({
+        request,
+        response,
+        context,
+        limits,
+        credentials: options.credentials,
+        speed,
+        seed: options.seed,
+        identity: source.identity,
+        afterCall: flush,
+      }),
+  );
   const sockets = new WebSocketServer({ noServer: true });
   server.on('upgrade', (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, (client) => {
@@ -85,12 +106,16 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
     setInterval(step, TICK_MS),
     setInterval(() => hub.sendTicks(context.now()), FRAME_MS),
     setInterval(save, SAVE_MS),
-    setInterval(() => { for (const client of sockets.clients) client.ping(); }, PING_MS),
+    setInterval(() => {
+      for (const client of sockets.clients) client.ping();
+    }, PING_MS),
   ];
   const address = server.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
-    exchange, market, limits,
+    exchange,
+    market,
+    limits,
     now: context.now,
     close: async () => {
       for (const timer of timers) clearInterval(timer);
@@ -123,7 +148,8 @@ function attach(hub: StreamHub, context: VenueContext, { client, url }: { readon
     return;
   }
   if (first !== 'market' && first !== 'public') return;
-  const named = second === 'ws' ? (third === '' ? [] : [decodeURIComponent(third)]) : (url.searchParams.get('streams') ?? '').split('/').filter((stream) => stream !== '');
+  const named =
+    second === 'ws' ? (third === '' ? [] : [decodeURIComponent(third)]) : (url.searchParams.get('streams') ?? '').split('/').filter((stream) => stream !== '');
   hub.addMarketSocket(client, second === 'stream', named);
 }
 
@@ -147,8 +173,10 @@ async function answer(call: Call): Promise<void> {
     response.writeHead(status, { 'Content-Type': 'application/json;charset=UTF-8', ...headers });
     response.end(JSON.stringify(value));
   };
-  const refuse = (status: number, fault: VenueFault, headers?: Readonly<Record<string, string>>): void => reply(status, { code: fault.code, msg: fault.message }, headers);
-  if (path === '/venue/clock') return reply(200, { serverTime: Math.floor(context.now()), wallTime: Date.now(), speed: call.speed, seed: call.seed, source: call.identity });
+  const refuse = (status: number, fault: VenueFault, headers?: Readonly<Record<string, string>>): void =>
+    reply(status, { code: fault.code, msg: fault.message }, headers);
+  if (path === '/venue/clock')
+    return reply(200, { serverTime: Math.floor(context.now()), wallTime: Date.now(), speed: call.speed, seed: call.seed, source: call.identity });
   // Outside the exchange's protocol: the whole account for a witness or a panel, without weight.
   if (path === '/venue/account') {
     const key = request.headers['x-mbx-apikey'];
@@ -162,9 +190,12 @@ async function answer(call: Call): Promise<void> {
   if (verdict.fault !== null) return refuse(verdict.status, verdict.fault, verdict.headers);
   const header = request.headers['x-mbx-apikey'];
   const apiKey = typeof header === 'string' ? header : null;
-  const accessFault = route.security === 'none' ? null
-    : route.security === 'key' ? checkKey(apiKey, call.credentials)
-    : checkSignature({ apiKey, payload: query + body, serverTime: context.now(), wallTime: Date.now(), speed: call.speed }, call.credentials);
+  const accessFault =
+    route.security === 'none'
+      ? null
+      : route.security === 'key'
+        ? checkKey(apiKey, call.credentials)
+        : checkSignature({ apiKey, payload: query + body, serverTime: context.now(), wallTime: Date.now(), speed: call.speed }, call.credentials);
   if (accessFault !== null) return refuse(accessFault.code === -2014 || accessFault.code === -2015 ? 401 : 400, accessFault, verdict.headers);
   const result = route.answer(context, parameters);
   if (result.ok) reply(200, result.value, verdict.headers);
@@ -175,11 +206,33 @@ async function answer(call: Call): Promise<void> {
 function describeWholeAccount({ exchange }: VenueContext, limits: UsageLimits): unknown {
   const state = exchange.state();
   return {
-    wallet: moneyText(exchange.wallet), refusedForWeight: limits.refused, peakWeight: limits.peakWeight,
+    wallet: moneyText(exchange.wallet),
+    refusedForWeight: limits.refused,
+    peakWeight: limits.peakWeight,
     positions: exchange.holdings().map((holding) => ({ symbol: holding.symbol, positionSide: holding.positionSide, lots: holding.lots })),
-    orders: state.orders.map((order) => ({ symbol: order.symbol, clientOrderId: order.clientOrderId, orderId: order.orderId, status: order.status, lots: order.lots, filled: order.filled })),
-    algos: state.algos.map((algo) => ({ symbol: algo.symbol, clientAlgoId: algo.clientAlgoId, type: algo.type, status: algo.status, lots: algo.lots, closePosition: algo.closePosition })),
-    trades: state.trades.map((trade) => ({ symbol: trade.symbol, tradeId: trade.tradeId, clientOrderId: trade.clientOrderId, lots: trade.lots, side: trade.side })),
+    orders: state.orders.map((order) => ({
+      symbol: order.symbol,
+      clientOrderId: order.clientOrderId,
+      orderId: order.orderId,
+      status: order.status,
+      lots: order.lots,
+      filled: order.filled,
+    })),
+    algos: state.algos.map((algo) => ({
+      symbol: algo.symbol,
+      clientAlgoId: algo.clientAlgoId,
+      type: algo.type,
+      status: algo.status,
+      lots: algo.lots,
+      closePosition: algo.closePosition,
+    })),
+    trades: state.trades.map((trade) => ({
+      symbol: trade.symbol,
+      tradeId: trade.tradeId,
+      clientOrderId: trade.clientOrderId,
+      lots: trade.lots,
+      side: trade.side,
+    })),
   };
 }
 

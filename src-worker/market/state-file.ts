@@ -13,7 +13,13 @@ export interface VenueState {
   readonly exchange: ExchangeState;
 }
 
-const headSchema = z.object({ version: z.literal(1), identity: z.string(), liveFrom: z.number(), simulatedTime: z.number(), exchange: z.looseObject({ ledger: z.looseObject({ wallet: z.number() }) }) });
+const headSchema = z.object({
+  version: z.literal(1),
+  identity: z.string(),
+  liveFrom: z.number(),
+  simulatedTime: z.number(),
+  exchange: z.looseObject({ ledger: z.looseObject({ wallet: z.number() }) }),
+});
 
 /** Null when there is no file or it cannot be understood; the file is then renamed, never overwritten. */
 export function loadVenueState(file: string): VenueState | null {

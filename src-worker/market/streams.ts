@@ -11,7 +11,11 @@ import type { ClosedCandle, Market, SymbolMarket } from './market.ts';
 import { moneyText, priceText, usdtText } from './payloads.ts';
 import { aggregateSeries, INTERVALS } from './series.ts';
 
-const requestSchema = z.object({ method: z.enum(['SUBSCRIBE', 'UNSUBSCRIBE', 'LIST_SUBSCRIPTIONS']), params: z.array(z.string()).optional(), id: z.union([z.number(), z.string()]).optional() });
+const requestSchema = z.object({
+  method: z.enum(['SUBSCRIBE', 'UNSUBSCRIBE', 'LIST_SUBSCRIPTIONS']),
+  params: z.array(z.string()).optional(),
+  id: z.union([z.number(), z.string()]).optional(),
+});
 
 const MAXIMUM_STREAMS = 1024;
 const MESSAGES_PER_SECOND = 10;
@@ -135,7 +139,10 @@ export class StreamHub {
       const { forming } = symbolMarket;
       if (stepMs === undefined || forming === null) return;
       const bucketOpen = Math.floor(forming.openTime / stepMs) * stepMs;
-      const candle = stepMs === 300_000 ? forming : aggregateSeries(symbolMarket.series, forming, { stepMs, from: bucketOpen, to: forming.openTime, limit: 1, newest: false })[0];
+      const candle =
+        stepMs === 300_000
+          ? forming
+          : aggregateSeries(symbolMarket.series, forming, { stepMs, from: bucketOpen, to: forming.openTime, limit: 1, newest: false })[0];
       if (candle !== undefined) this.#send(entry, stream, klineFrame(symbolMarket, { interval, stepMs, candle, closed: false, now }));
     } else if (topic === 'miniTicker') this.#send(entry, stream, miniTicker(symbolMarket, now));
     else if (topic === 'markPrice' || topic === 'markPrice@1s') this.#send(entry, stream, this.#markPrice(symbolMarket, now));
@@ -144,8 +151,16 @@ export class StreamHub {
 
   #markPrice(entry: SymbolMarket, now: number): unknown {
     return {
-      e: 'markPriceUpdate', E: Math.floor(now), s: entry.instrument.symbol, p: usdtText(entry.mark), ap: usdtText(entry.mark), P: usdtText(entry.mark), i: usdtText(entry.mark),
-      r: this.#market.fundingRate(entry).toFixed(8), T: this.#market.nextFundingTime(now), st: 1,
+      e: 'markPriceUpdate',
+      E: Math.floor(now),
+      s: entry.instrument.symbol,
+      p: usdtText(entry.mark),
+      ap: usdtText(entry.mark),
+      P: usdtText(entry.mark),
+      i: usdtText(entry.mark),
+      r: this.#market.fundingRate(entry).toFixed(8),
+      T: this.#market.nextFundingTime(now),
+      st: 1,
     };
   }
 
@@ -153,7 +168,18 @@ export class StreamHub {
     const quote = this.#exchange.quote(entry.instrument.symbol);
     const book = quote === null ? null : quoteAround(quote.last);
     const text = (side: 'bid' | 'ask'): string => (book === null ? '0' : formatPrice(entry.instrument, book[side]));
-    return { e: 'bookTicker', u: Math.floor(now), s: entry.instrument.symbol, b: text('bid'), B: '1', a: text('ask'), A: '1', T: Math.floor(now), E: Math.floor(now), st: 1 };
+    return {
+      e: 'bookTicker',
+      u: Math.floor(now),
+      s: entry.instrument.symbol,
+      b: text('bid'),
+      B: '1',
+      a: text('ask'),
+      A: '1',
+      T: Math.floor(now),
+      E: Math.floor(now),
+      st: 1,
+    };
   }
 
   /** What happened on the account, to every valid user socket. */
@@ -186,10 +212,29 @@ function klineFrame({ instrument }: SymbolMarket, { interval, stepMs, candle, cl
   const quantity = (value: number): string => value.toFixed(instrument.quantityScale);
   const takerShare = candle.volume === 0 ? 0 : candle.takerBuyVolume / candle.volume;
   return {
-    e: 'kline', E: Math.floor(now), s: instrument.symbol, st: 1, ps: instrument.symbol,
+    e: 'kline',
+    E: Math.floor(now),
+    s: instrument.symbol,
+    st: 1,
+    ps: instrument.symbol,
     k: {
-      t: candle.openTime, T: candle.openTime + stepMs - 1, s: instrument.symbol, i: interval, f: 1, L: candle.trades, o: price(candle.open), c: price(candle.close), h: price(candle.high), l: price(candle.low),
-      v: quantity(candle.volume), n: candle.trades, x: closed, q: candle.quoteVolume.toFixed(4), V: quantity(candle.takerBuyVolume), Q: (candle.quoteVolume * takerShare).toFixed(4), B: '0',
+      t: candle.openTime,
+      T: candle.openTime + stepMs - 1,
+      s: instrument.symbol,
+      i: interval,
+      f: 1,
+      L: candle.trades,
+      o: price(candle.open),
+      c: price(candle.close),
+      h: price(candle.high),
+      l: price(candle.low),
+      v: quantity(candle.volume),
+      n: candle.trades,
+      x: closed,
+      q: candle.quoteVolume.toFixed(4),
+      V: quantity(candle.takerBuyVolume),
+      Q: (candle.quoteVolume * takerShare).toFixed(4),
+      B: '0',
     },
   };
 }
@@ -198,8 +243,16 @@ function miniTicker({ instrument, last, series }: SymbolMarket, now: number): un
   const day = series.day();
   const price = (value: number): string => priceText(instrument, value);
   return {
-    e: '24hrMiniTicker', E: Math.floor(now), s: instrument.symbol, c: price(last), o: price(day?.open ?? last), h: price(Math.max(last, day?.high ?? last)), l: price(Math.min(last, day?.low ?? last)),
-    v: (day?.volume ?? 0).toFixed(instrument.quantityScale), q: (day?.quoteVolume ?? 0).toFixed(2), st: 1,
+    e: '24hrMiniTicker',
+    E: Math.floor(now),
+    s: instrument.symbol,
+    c: price(last),
+    o: price(day?.open ?? last),
+    h: price(Math.max(last, day?.high ?? last)),
+    l: price(Math.min(last, day?.low ?? last)),
+    v: (day?.volume ?? 0).toFixed(instrument.quantityScale),
+    q: (day?.quoteVolume ?? 0).toFixed(2),
+    st: 1,
   };
 }
 
@@ -209,19 +262,31 @@ function accountFrame(exchange: Exchange, event: AccountEvent, now: number): unk
   if (event.kind === 'algo') return algoFrame(exchange, event.algo, now);
   const wallet = moneyText(exchange.wallet);
   return {
-    e: 'ACCOUNT_UPDATE', E: now, T: event.time,
+    e: 'ACCOUNT_UPDATE',
+    E: now,
+    T: event.time,
     a: {
-      m: event.reason, B: [{ a: 'USDT', wb: wallet, cw: wallet, bc: moneyText(event.change) }],
+      m: event.reason,
+      B: [{ a: 'USDT', wb: wallet, cw: wallet, bc: moneyText(event.change) }],
       P: event.holdings.flatMap((holding) => {
         const instrument = exchange.instrument(holding.symbol);
         const quote = exchange.quote(holding.symbol);
         if (instrument === null || quote === null) return [];
         const isIsolated = exchange.isIsolated(holding.symbol);
         const margin = moneyToUsdt(holding.entryNotional) / exchange.leverageOf(holding.symbol);
-        return [{
-          s: holding.symbol, pa: formatQuantity(instrument, holding.lots as never), ep: entryPriceOf(instrument, holding).toFixed(instrument.priceScale + 4), bep: entryPriceOf(instrument, holding).toFixed(instrument.priceScale + 4),
-          cr: moneyText(holding.realised), up: usdtText(unrealisedUsdt(instrument, holding, quote.mark)), mt: isIsolated ? 'isolated' : 'cross', iw: isIsolated ? usdtText(margin) : '0', ps: holding.positionSide,
-        }];
+        return [
+          {
+            s: holding.symbol,
+            pa: formatQuantity(instrument, holding.lots as never),
+            ep: entryPriceOf(instrument, holding).toFixed(instrument.priceScale + 4),
+            bep: entryPriceOf(instrument, holding).toFixed(instrument.priceScale + 4),
+            cr: moneyText(holding.realised),
+            up: usdtText(unrealisedUsdt(instrument, holding, quote.mark)),
+            mt: isIsolated ? 'isolated' : 'cross',
+            iw: isIsolated ? usdtText(margin) : '0',
+            ps: holding.positionSide,
+          },
+        ];
       }),
     },
   };
@@ -234,13 +299,45 @@ function orderFrame(exchange: Exchange, event: Extract<AccountEvent, { kind: 'or
   const filled = lotsToQuantity(instrument, order.filled);
   const average = filled === 0 ? 0 : moneyToUsdt(order.filledNotional) / filled;
   return {
-    e: 'ORDER_TRADE_UPDATE', E: now, T: event.time,
+    e: 'ORDER_TRADE_UPDATE',
+    E: now,
+    T: event.time,
     o: {
-      s: order.symbol, c: order.clientOrderId, S: order.side, o: order.type, f: order.timeInForce, q: formatQuantity(instrument, order.lots), p: order.price === null ? '0' : formatPrice(instrument, order.price),
-      ap: average.toFixed(instrument.priceScale + 2), sp: '0', x: event.execution, X: order.status, i: order.orderId, l: trade === null ? '0' : formatQuantity(instrument, trade.lots),
-      z: formatQuantity(instrument, order.filled), L: trade === null ? '0' : formatPrice(instrument, trade.price), n: trade === null ? '0' : moneyText(trade.fee), N: 'USDT', T: event.time, t: trade?.tradeId ?? 0, b: '0', a: '0',
-      m: trade?.maker ?? false, R: order.reduceOnly, wt: 'CONTRACT_PRICE', ot: order.originalType, ps: order.positionSide, cp: false, rp: trade === null ? '0' : moneyText(trade.realised), pP: false, si: 0, ss: 0,
-      V: 'EXPIRE_MAKER', pm: 'NONE', gtd: 0, er: '0',
+      s: order.symbol,
+      c: order.clientOrderId,
+      S: order.side,
+      o: order.type,
+      f: order.timeInForce,
+      q: formatQuantity(instrument, order.lots),
+      p: order.price === null ? '0' : formatPrice(instrument, order.price),
+      ap: average.toFixed(instrument.priceScale + 2),
+      sp: '0',
+      x: event.execution,
+      X: order.status,
+      i: order.orderId,
+      l: trade === null ? '0' : formatQuantity(instrument, trade.lots),
+      z: formatQuantity(instrument, order.filled),
+      L: trade === null ? '0' : formatPrice(instrument, trade.price),
+      n: trade === null ? '0' : moneyText(trade.fee),
+      N: 'USDT',
+      T: event.time,
+      t: trade?.tradeId ?? 0,
+      b: '0',
+      a: '0',
+      m: trade?.maker ?? false,
+      R: order.reduceOnly,
+      wt: 'CONTRACT_PRICE',
+      ot: order.originalType,
+      ps: order.positionSide,
+      cp: false,
+      rp: trade === null ? '0' : moneyText(trade.realised),
+      pP: false,
+      si: 0,
+      ss: 0,
+      V: 'EXPIRE_MAKER',
+      pm: 'NONE',
+      gtd: 0,
+      er: '0',
     },
   };
 }
@@ -249,11 +346,35 @@ function algoFrame(exchange: Exchange, algo: Extract<AccountEvent, { kind: 'algo
   const instrument = exchange.instrument(algo.symbol);
   if (instrument === null) return null;
   return {
-    e: 'ALGO_UPDATE', E: now, T: algo.updateTime,
+    e: 'ALGO_UPDATE',
+    E: now,
+    T: algo.updateTime,
     o: {
-      caid: algo.clientAlgoId, aid: algo.algoId, at: 'CONDITIONAL', o: algo.type, s: algo.symbol, S: algo.side, ps: algo.positionSide, f: algo.timeInForce, q: formatQuantity(instrument, algo.lots), X: algo.status,
-      ai: algo.orderId === null ? '' : String(algo.orderId), ap: '0.00000', aq: '0.00000', act: '0', tp: formatPrice(instrument, algo.trigger), p: algo.price === null ? '0' : formatPrice(instrument, algo.price), V: 'EXPIRE_MAKER',
-      wt: algo.workingType, pm: 'NONE', cp: algo.closePosition, pP: false, R: algo.reduceOnly || algo.closePosition, tt: algo.orderId === null ? 0 : algo.updateTime, gtd: 0, rm: algo.rejectReason,
+      caid: algo.clientAlgoId,
+      aid: algo.algoId,
+      at: 'CONDITIONAL',
+      o: algo.type,
+      s: algo.symbol,
+      S: algo.side,
+      ps: algo.positionSide,
+      f: algo.timeInForce,
+      q: formatQuantity(instrument, algo.lots),
+      X: algo.status,
+      ai: algo.orderId === null ? '' : String(algo.orderId),
+      ap: '0.00000',
+      aq: '0.00000',
+      act: '0',
+      tp: formatPrice(instrument, algo.trigger),
+      p: algo.price === null ? '0' : formatPrice(instrument, algo.price),
+      V: 'EXPIRE_MAKER',
+      wt: algo.workingType,
+      pm: 'NONE',
+      cp: algo.closePosition,
+      pP: false,
+      R: algo.reduceOnly || algo.closePosition,
+      tt: algo.orderId === null ? 0 : algo.updateTime,
+      gtd: 0,
+      rm: algo.rejectReason,
     },
   };
 }

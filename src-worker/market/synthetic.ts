@@ -31,7 +31,9 @@ const REGIMES: readonly Regime[] = [
 const REGIME_END: readonly number[] = [0.011, 0.011, 0.013, 0.028];
 
 /** Quiet at 04 UTC, busiest at 14 UTC, by hour. */
-const SEASON: readonly number[] = [1, 0.92, 0.86, 0.8, 0.76, 0.78, 0.84, 0.95, 1.02, 1, 0.96, 0.95, 1.02, 1.2, 1.34, 1.32, 1.22, 1.12, 1.05, 1.02, 1, 0.98, 0.98, 1];
+const SEASON: readonly number[] = [
+  1, 0.92, 0.86, 0.8, 0.76, 0.78, 0.84, 0.95, 1.02, 1, 0.96, 0.95, 1.02, 1.2, 1.34, 1.32, 1.22, 1.12, 1.05, 1.02, 1, 0.98, 0.98, 1,
+];
 
 interface FactorCandle {
   readonly returns: Float64Array;
@@ -52,7 +54,8 @@ class CommonFactor {
     while (this.#candles.length <= index) {
       const step = this.#process.next(this.#candles.length);
       const returns = new Float64Array(PATH_POINTS);
-      for (let point = 0; point < PATH_POINTS; point += 1) returns[point] = step.drift / PATH_POINTS + (step.volatility / Math.sqrt(PATH_POINTS)) * this.#random.normal();
+      for (let point = 0; point < PATH_POINTS; point += 1)
+        returns[point] = step.drift / PATH_POINTS + (step.volatility / Math.sqrt(PATH_POINTS)) * this.#random.normal();
       this.#candles.push({ returns });
     }
     return this.#candles[index] as FactorCandle;
@@ -136,13 +139,21 @@ class SymbolProcess {
     this.#remember(high, low);
     const close = points[PATH_POINTS - 1] ?? open;
     const relativeRange = Math.log(high / low) / (BASE_VOLATILITY * 1.6);
-    const volume = Math.round(this.#baseVolume * (0.25 + relativeRange * Math.sqrt(Math.max(0.05, relativeRange))) * Math.exp(0.35 * random.normal()) * 100) / 100;
+    const volume =
+      Math.round(this.#baseVolume * (0.25 + relativeRange * Math.sqrt(Math.max(0.05, relativeRange))) * Math.exp(0.35 * random.normal()) * 100) / 100;
     const takerShare = Math.min(0.9, Math.max(0.1, 0.5 + 0.25 * (Math.log(close / open) / (BASE_VOLATILITY * 2)) * 0.5 + 0.06 * random.normal()));
     this.#next += 1;
     const quantity = Math.max(1, Math.round(volume * 10 ** instrument.quantityScale)) / 10 ** instrument.quantityScale;
     const candle: Candle = {
-      openTime: epochMs(openTime), open, high, low, close, volume: quantity, quoteVolume: quantity * ((open + close + high + low) / 4),
-      trades: Math.max(1, Math.round(40 + 300 * relativeRange * random.uniform())), takerBuyVolume: quantity * takerShare,
+      openTime: epochMs(openTime),
+      open,
+      high,
+      low,
+      close,
+      volume: quantity,
+      quoteVolume: quantity * ((open + close + high + low) / 4),
+      trades: Math.max(1, Math.round(40 + 300 * relativeRange * random.uniform())),
+      takerBuyVolume: quantity * takerShare,
     };
     return { candle, points };
   }

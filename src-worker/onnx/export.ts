@@ -25,7 +25,13 @@ export function exportEnsemble(request: ExportRequest): Uint8Array {
     name: request.name,
     input: { name: 'rows', width: ensemble.width },
     output: { name: 'values', width: OUTPUT_WIDTH },
-    constants: [['slope', calibration.slope], ['intercept', calibration.intercept], ['half_width', request.bandHalfWidth], ['zero', 0], ['one', 1]],
+    constants: [
+      ['slope', calibration.slope],
+      ['intercept', calibration.intercept],
+      ['half_width', request.bandHalfWidth],
+      ['zero', 0],
+      ['one', 1],
+    ],
     nodes: [
       { operator: 'TreeEnsembleRegressor', domain: ML_DOMAIN, inputs: ['rows'], output: 'margin', attributes: treeAttributes(ensemble) },
       { operator: 'Mul', inputs: ['margin', 'slope'], output: 'scaled' },

@@ -32,7 +32,9 @@ export async function openSession(file: ModelFile): Promise<Result<LoadedModel, 
     await model.close();
     return err(`The model ${file.name} answers ${values.length} values for a row, its manifest says ${file.outputWidth}. Run \`npm run train\`.`);
   } catch (failure) {
-    return err(`The model ${file.name} cannot be opened: ${failure instanceof Error ? failure.message : String(failure)}. Restore the models folder or run \`npm run train\`.`);
+    return err(
+      `The model ${file.name} cannot be opened: ${failure instanceof Error ? failure.message : String(failure)}. Restore the models folder or run \`npm run train\`.`,
+    );
   }
 }
 

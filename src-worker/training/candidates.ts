@@ -119,7 +119,14 @@ function findSetUp(decision: Decision, strategy: Strategy): Found | null {
 function planOnSide(decision: Decision, side: Side): Signal | null {
   const state = decision.market.get(decision.entry.symbol);
   if (state === null) return null;
-  const opinion = (winProbability: number): ModelOpinion => ({ model: 'none', version: 'none', winProbability, low: winProbability, high: winProbability, effect: 'unused' });
+  const opinion = (winProbability: number): ModelOpinion => ({
+    model: 'none',
+    version: 'none',
+    winProbability,
+    low: winProbability,
+    high: winProbability,
+    effect: 'unused',
+  });
   const opinions = { long: opinion(side === 'long' ? 0.9 : 0.1), short: opinion(side === 'short' ? 0.9 : 0.1) };
   const analysis = analyseSelfLearning(state, decision.settings, { ...bareContext(epochMs(decision.now)), opinions, modelHasEdge: true });
   return analysis.kind === 'candidate' ? analysis.signal : null;
@@ -136,7 +143,17 @@ function rowOf(decision: Decision, found: Found & { readonly kind: TrainingRow['
   const label = labelTrade(signal.plan, entry.candles, cursor);
   if (label === null) return null;
   return {
-    kind, symbol: entry.symbol, side: signal.side, decidedAt: now, labelledAt: label.endedAt, features, label: label.won ? 1 : 0, resultR: label.resultR,
-    breakEven: breakEvenOf(signal.plan), ictConfidence: signal.ictConfidence, quality: signal.quality, isSignal,
+    kind,
+    symbol: entry.symbol,
+    side: signal.side,
+    decidedAt: now,
+    labelledAt: label.endedAt,
+    features,
+    label: label.won ? 1 : 0,
+    resultR: label.resultR,
+    breakEven: breakEvenOf(signal.plan),
+    ictConfidence: signal.ictConfidence,
+    quality: signal.quality,
+    isSignal,
   };
 }

@@ -63,14 +63,38 @@ export function fitBoosted(rows: readonly TrainingRow[], seed: number, say: (lin
   const trained = trainWithTail(last.train, seed);
   const known = outOfFold.filter((entry) => entry.row.labelledAt <= trainedUntil);
   const platt = plattBefore(outOfFold, trainedUntil);
-  const walkForward = scoreModel(outOfFold.map((entry) => entry.scored), seed);
-  const holdOut = scoreModel(judge({ model: trained.ensemble, platt }, last).map((entry) => entry.scored), seed + 9);
-  const leakage = checkLeakage({ train: labelledRows(last.train), test: labelledRows(last.test), trainedUntil: last.train.reduce((latest, row) => Math.max(latest, row.labelledAt), 0), testedFrom: last.test[0]?.decidedAt ?? Infinity, parameters: { ...BOOST_OPTIONS, seed } });
+  const walkForward = scoreModel(
+    outOfFold.map((entry) => entry.scored),
+    seed,
+  );
+  const holdOut = scoreModel(
+    judge({ model: trained.ensemble, platt }, last).map((entry) => entry.scored),
+    seed + 9,
+  );
+  const leakage = checkLeakage({
+    train: labelledRows(last.train),
+    test: labelledRows(last.test),
+    trainedUntil: last.train.reduce((latest, row) => Math.max(latest, row.labelledAt), 0),
+    testedFrom: last.test[0]?.decidedAt ?? Infinity,
+    parameters: { ...BOOST_OPTIONS, seed },
+  });
   const ictAuc = (list: readonly TrainingRow[]): number => areaUnderCurve(list.map((row) => ({ probability: row.ictConfidence, label: row.label })));
   return {
-    model: trained.ensemble, platt, band: bandOf(known.map((entry) => entry.scored.probability), known.map((entry) => entry.row.label)), walkForward, holdOut,
-    ictOnly: { walkForwardAuc: ictAuc(outOfFold.map((entry) => entry.row)), holdOutAuc: ictAuc(last.test) }, folds, purged: purged + last.purged,
-    importance: importanceOf(trained.gain), leakage, edge: showsEdge(walkForward) && showsEdge(holdOut) && leakage.passed, trainedUntil,
+    model: trained.ensemble,
+    platt,
+    band: bandOf(
+      known.map((entry) => entry.scored.probability),
+      known.map((entry) => entry.row.label),
+    ),
+    walkForward,
+    holdOut,
+    ictOnly: { walkForwardAuc: ictAuc(outOfFold.map((entry) => entry.row)), holdOutAuc: ictAuc(last.test) },
+    folds,
+    purged: purged + last.purged,
+    importance: importanceOf(trained.gain),
+    leakage,
+    edge: showsEdge(walkForward) && showsEdge(holdOut) && leakage.passed,
+    trainedUntil,
   };
 }
 
@@ -87,10 +111,18 @@ export function showsEdge(metrics: Metrics): boolean {
 /** Calibration from out-of-fold rows whose outcome was known at `boundary`; none while there are too few. */
 function plattBefore(outOfFold: readonly Judged[], boundary: number): Platt {
   const known = outOfFold.filter((entry) => entry.row.labelledAt <= boundary);
-  return known.length < MIN_CALIBRATION_ROWS ? { slope: 1, intercept: 0 } : fitPlatt(known.map((entry) => entry.margin), known.map((entry) => entry.row.label));
+  return known.length < MIN_CALIBRATION_ROWS
+    ? { slope: 1, intercept: 0 }
+    : fitPlatt(
+        known.map((entry) => entry.margin),
+        known.map((entry) => entry.row.label),
+      );
 }
 
-function judge(fitted: { readonly model: Ensemble; readonly platt: Platt }, split: { readonly train: readonly TrainingRow[]; readonly test: readonly TrainingRow[] }): readonly Judged[] {
+function judge(
+  fitted: { readonly model: Ensemble; readonly platt: Platt },
+  split: { readonly train: readonly TrainingRow[]; readonly test: readonly TrainingRow[] },
+): readonly Judged[] {
   const margins = predictMargins(fitted.model, matrixOf(split.test), split.test.length);
   const baseRate = mean(split.train.filter((row) => row.kind === 'set-up').map((row) => row.label));
   return split.test.map((row, at) => {
@@ -102,13 +134,19 @@ function judge(fitted: { readonly model: Ensemble; readonly platt: Platt }, spli
 
 function importanceOf(gain: Float64Array): FitResult['importance'] {
   const total = gain.reduce((sum, value) => sum + value, 0);
-  return FEATURES.map((feature, index) => ({ feature: `${feature.group}.${feature.name}`, share: total > 0 ? (gain[index] ?? 0) / total : 0 })).toSorted((a, b) => b.share - a.share);
+  return FEATURES.map((feature, index) => ({ feature: `${feature.group}.${feature.name}`, share: total > 0 ? (gain[index] ?? 0) / total : 0 })).toSorted(
+    (a, b) => b.share - a.share,
+  );
 }
 
 /** Early stopping on the newest 15 % of the training rows, purged like every other boundary. */
 function trainWithTail(rows: readonly TrainingRow[], seed: number): BoostingResult {
   const split = splitAt(rows, timeAtShare(rows, 0.85), Infinity);
-  return fitBoosting({ train: labelledRows(split.train), stopping: split.test.length >= 50 ? labelledRows(split.test) : null, parameters: { ...BOOST_OPTIONS, seed } });
+  return fitBoosting({
+    train: labelledRows(split.train),
+    stopping: split.test.length >= 50 ? labelledRows(split.test) : null,
+    parameters: { ...BOOST_OPTIONS, seed },
+  });
 }
 
 /** Weights are scaled to a mean of 1, so that child weights and penalties count rows. */

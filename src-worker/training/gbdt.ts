@@ -24,7 +24,17 @@ export interface BoostingParameters {
 
 /** Source of the values: walk-forward runs on candle data; small, slow, strongly regularised trees suit a weak signal. */
 export const DEFAULT_PARAMETERS: BoostingParameters = {
-  trees: 300, depth: 4, learningRate: 0.03, minChildWeight: 20, l2: 10, minGain: 0, rowShare: 0.7, columnShare: 0.5, maxBins: 64, patience: 40, seed: 1,
+  trees: 300,
+  depth: 4,
+  learningRate: 0.03,
+  minChildWeight: 20,
+  l2: 10,
+  minGain: 0,
+  rowShare: 0.7,
+  columnShare: 0.5,
+  maxBins: 64,
+  patience: 40,
+  seed: 1,
 };
 
 /** Row-major rows with 0/1 labels and positive weights. */
@@ -76,7 +86,14 @@ export function fitBoosting(request: BoostingRequest): BoostingResult {
       gradient[row] = train.weights[row]! * (probability - train.labels[row]!);
       hessian[row] = train.weights[row]! * Math.max(1e-6, probability * (1 - probability));
     }
-    const grown = growTree({ matrix, gradient, hessian, rows: sample(count, parameters.rowShare, random), features: sample(train.width, parameters.columnShare, random), parameters });
+    const grown = growTree({
+      matrix,
+      gradient,
+      hessian,
+      rows: sample(count, parameters.rowShare, random),
+      features: sample(train.width, parameters.columnShare, random),
+      parameters,
+    });
     trees.push(grown.tree);
     gains.push(grown.gain);
     addTree(grown.tree, train.rows, { width: train.width, margins });

@@ -94,7 +94,11 @@ function partition(matrix: BinnedMatrix, rows: Int32Array, split: Split): readon
 }
 
 /** Only the smaller child is summed up from its rows; the other is what remains of the parent. */
-function childHistograms(request: GrowRequest, parent: NodeRows, children: { readonly left: Int32Array; readonly right: Int32Array }): readonly [Float64Array | null, Float64Array | null] {
+function childHistograms(
+  request: GrowRequest,
+  parent: NodeRows,
+  children: { readonly left: Int32Array; readonly right: Int32Array },
+): readonly [Float64Array | null, Float64Array | null] {
   const { left, right } = children;
   if (parent.histogram === null || parent.depth + 1 >= request.parameters.depth) return [null, null];
   const smaller = left.length <= right.length ? left : right;

@@ -28,7 +28,11 @@ export interface Totals {
 }
 
 /** Adds the rows of a node into `histogram` (features.length × 512). */
-export function fillHistogram(histogram: Float64Array, matrix: BinnedMatrix, node: { readonly rows: Int32Array; readonly features: Int32Array; readonly gradient: Float64Array; readonly hessian: Float64Array }): void {
+export function fillHistogram(
+  histogram: Float64Array,
+  matrix: BinnedMatrix,
+  node: { readonly rows: Int32Array; readonly features: Int32Array; readonly gradient: Float64Array; readonly hessian: Float64Array },
+): void {
   const { rows, features, gradient, hessian } = node;
   const { codes, rowCount } = matrix;
   histogram.fill(0);
@@ -54,7 +58,11 @@ function score(gradient: number, hessian: number, l2: number): number {
 }
 
 /** The split with the highest gain, first feature and bin on a tie, or null. Source: Chen & Guestrin 2016, "XGBoost", equation 7. */
-export function findSplit(histogram: Float64Array, matrix: BinnedMatrix, node: { readonly features: Int32Array; readonly totals: Totals; readonly rules: SplitRules }): Split | null {
+export function findSplit(
+  histogram: Float64Array,
+  matrix: BinnedMatrix,
+  node: { readonly features: Int32Array; readonly totals: Totals; readonly rules: SplitRules },
+): Split | null {
   const { features, totals, rules } = node;
   const parentScore = score(totals.gradient, totals.hessian, rules.l2);
   let best: Split | null = null;

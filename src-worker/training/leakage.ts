@@ -47,7 +47,11 @@ export function checkLeakage(request: LeakageRequest): LeakageVerdict {
 function trainOnShuffledLabels({ train, test, parameters }: LeakageRequest): number {
   const labels = Uint8Array.from(train.labels);
   shuffle(labels, createRandom(parameters.seed + 31));
-  const { ensemble } = fitBoosting({ train: { ...train, labels }, stopping: null, parameters: { ...parameters, trees: Math.min(SHUFFLE_TREES, parameters.trees) } });
+  const { ensemble } = fitBoosting({
+    train: { ...train, labels },
+    stopping: null,
+    parameters: { ...parameters, trees: Math.min(SHUFFLE_TREES, parameters.trees) },
+  });
   const margins = predictMargins(ensemble, test.rows, test.labels.length);
   return areaUnderCurve(Array.from(test.labels, (label, row) => ({ probability: margins[row] ?? 0, label })));
 }

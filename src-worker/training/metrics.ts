@@ -34,7 +34,13 @@ export interface Metrics {
   readonly taken: number;
   readonly precision: number;
   readonly expectancyTaken: Interval;
-  readonly calibration: readonly { readonly from: number; readonly to: number; readonly count: number; readonly predicted: number; readonly observed: number }[];
+  readonly calibration: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly count: number;
+    readonly predicted: number;
+    readonly observed: number;
+  }[];
 }
 
 const DRAWS = 1000;
@@ -45,14 +51,40 @@ export function scoreModel(rows: readonly Scored[], seed: number): Metrics {
   const loss = (probability: number, label: number): number => -Math.log(Math.max(1e-9, label === 1 ? probability : 1 - probability));
   const losses = rows.map((row) => loss(row.probability, row.label));
   const baseLosses = rows.map((row) => loss(row.baseRate, row.label));
-  const timed = (values: readonly number[], list: readonly Scored[]): readonly Timed[] => values.map((value, index) => ({ value, time: list[index]?.decidedAt ?? 0 }));
+  const timed = (values: readonly number[], list: readonly Scored[]): readonly Timed[] =>
+    values.map((value, index) => ({ value, time: list[index]?.decidedAt ?? 0 }));
   const taken = rows.filter((row) => row.probability > row.breakEven);
   return {
-    count: rows.length, baseRate: mean(rows.map((row) => row.label)), logLoss: mean(losses), baseLogLoss: mean(baseLosses),
-    logLossGain: bootstrapMean(timed(baseLosses.map((value, index) => value - (losses[index] ?? 0)), rows), seed),
-    brier: mean(rows.map((row) => (row.probability - row.label) ** 2)), auc: areaUnderCurve(rows),
-    expectancyAll: bootstrapMean(timed(rows.map((row) => row.resultR), rows), seed + 1), taken: taken.length, precision: mean(taken.map((row) => row.label)),
-    expectancyTaken: bootstrapMean(timed(taken.map((row) => row.resultR), taken), seed + 2), calibration: calibrationCurve(rows),
+    count: rows.length,
+    baseRate: mean(rows.map((row) => row.label)),
+    logLoss: mean(losses),
+    baseLogLoss: mean(baseLosses),
+    logLossGain: bootstrapMean(
+      timed(
+        baseLosses.map((value, index) => value - (losses[index] ?? 0)),
+        rows,
+      ),
+      seed,
+    ),
+    brier: mean(rows.map((row) => (row.probability - row.label) ** 2)),
+    auc: areaUnderCurve(rows),
+    expectancyAll: bootstrapMean(
+      timed(
+        rows.map((row) => row.resultR),
+        rows,
+      ),
+      seed + 1,
+    ),
+    taken: taken.length,
+    precision: mean(taken.map((row) => row.label)),
+    expectancyTaken: bootstrapMean(
+      timed(
+        taken.map((row) => row.resultR),
+        taken,
+      ),
+      seed + 2,
+    ),
+    calibration: calibrationCurve(rows),
   };
 }
 
@@ -86,7 +118,11 @@ export function bootstrapMean(values: readonly Timed[], seed: number): Interval 
     }
     return sum / count;
   }).toSorted((a, b) => a - b);
-  return { value: mean(values.map((entry) => entry.value)), low: draws[Math.floor(DRAWS * 0.05)] ?? Number.NaN, high: draws[Math.floor(DRAWS * 0.95)] ?? Number.NaN };
+  return {
+    value: mean(values.map((entry) => entry.value)),
+    low: draws[Math.floor(DRAWS * 0.05)] ?? Number.NaN,
+    high: draws[Math.floor(DRAWS * 0.95)] ?? Number.NaN,
+  };
 }
 
 /** Chance that a winner is ranked above a loser; ties count half. */
@@ -94,7 +130,7 @@ export function areaUnderCurve(rows: readonly Pick<Scored, 'probability' | 'labe
   const sorted = rows.toSorted((a, b) => a.probability - b.probability);
   let rankSum = 0;
   let positives = 0;
-  for (let start = 0; start < sorted.length; ) {
+  for (let start = 0; start < sorted.length;) {
     let end = start;
     while (end < sorted.length && sorted[end]?.probability === sorted[start]?.probability) end += 1;
     const rank = (start + end + 1) / 2;
@@ -115,6 +151,12 @@ function calibrationCurve(rows: readonly Scored[]): Metrics['calibration'] {
   const bins = 10;
   return Array.from({ length: bins }, (_, bin) => {
     const part = sorted.slice(Math.floor((bin * sorted.length) / bins), Math.floor(((bin + 1) * sorted.length) / bins));
-    return { from: part[0]?.probability ?? 0, to: part.at(-1)?.probability ?? 0, count: part.length, predicted: mean(part.map((row) => row.probability)), observed: mean(part.map((row) => row.label)) };
+    return {
+      from: part[0]?.probability ?? 0,
+      to: part.at(-1)?.probability ?? 0,
+      count: part.length,
+      predicted: mean(part.map((row) => row.probability)),
+      observed: mean(part.map((row) => row.label)),
+    };
   }).filter((bin) => bin.count > 0);
 }

@@ -23,20 +23,57 @@ export interface TrainingReport extends Omit<FitResult, 'model'> {
   readonly dataHash: string;
   readonly hyperparameters: typeof BOOST_OPTIONS;
   readonly trees: number;
-  readonly data: readonly { readonly symbol: string; readonly candles: number; readonly from: string; readonly to: string; readonly setUps: number; readonly winRate: number; readonly meanR: number }[];
-  readonly counts: { readonly setUps: number; readonly archive: number; readonly signals: number; readonly long: number; readonly short: number; readonly wins: number };
+  readonly data: readonly {
+    readonly symbol: string;
+    readonly candles: number;
+    readonly from: string;
+    readonly to: string;
+    readonly setUps: number;
+    readonly winRate: number;
+    readonly meanR: number;
+  }[];
+  readonly counts: {
+    readonly setUps: number;
+    readonly archive: number;
+    readonly signals: number;
+    readonly long: number;
+    readonly short: number;
+    readonly wins: number;
+  };
 }
 
 export function summarise(input: ReportInput): TrainingReport {
   const { model, ...fit } = input.fit;
   const rows = input.rows.filter((row) => row.kind === 'set-up');
   return {
-    name: input.name, version: input.version, verdict: verdictOf(input.fit), seed: input.seed, schemaHash: input.schemaHash, dataHash: input.dataHash, hyperparameters: { ...BOOST_OPTIONS, seed: input.seed }, trees: model.trees.length,
+    name: input.name,
+    version: input.version,
+    verdict: verdictOf(input.fit),
+    seed: input.seed,
+    schemaHash: input.schemaHash,
+    dataHash: input.dataHash,
+    hyperparameters: { ...BOOST_OPTIONS, seed: input.seed },
+    trees: model.trees.length,
     data: input.series.map((entry) => {
       const own = rows.filter((row) => row.symbol === entry.symbol);
-      return { symbol: entry.symbol, candles: entry.candles.length, from: day(entry.candles[0]?.openTime), to: day(entry.candles.at(-1)?.openTime), setUps: own.length, winRate: mean(own.map((row) => row.label)), meanR: mean(own.map((row) => row.resultR)) };
+      return {
+        symbol: entry.symbol,
+        candles: entry.candles.length,
+        from: day(entry.candles[0]?.openTime),
+        to: day(entry.candles.at(-1)?.openTime),
+        setUps: own.length,
+        winRate: mean(own.map((row) => row.label)),
+        meanR: mean(own.map((row) => row.resultR)),
+      };
     }),
-    counts: { setUps: rows.length, archive: input.rows.length - rows.length, signals: rows.filter((row) => row.isSignal).length, long: rows.filter((row) => row.side === 'long').length, short: rows.filter((row) => row.side === 'short').length, wins: rows.filter((row) => row.label === 1).length },
+    counts: {
+      setUps: rows.length,
+      archive: input.rows.length - rows.length,
+      signals: rows.filter((row) => row.isSignal).length,
+      long: rows.filter((row) => row.side === 'long').length,
+      short: rows.filter((row) => row.side === 'short').length,
+      wins: rows.filter((row) => row.label === 1).length,
+    },
     ...fit,
   };
 }
@@ -48,7 +85,8 @@ function day(time: number | undefined): string {
 function verdictOf(fit: FitResult): string {
   const { holdOut } = fit;
   const shown = `hold-out AUC ${holdOut.auc.toFixed(3)} on ${holdOut.count} set-ups, log-loss gain ${text(holdOut.logLossGain)}`;
-  const taken = holdOut.taken === 0 ? 'it would take none of them' : `expectancy of what it takes ${text(holdOut.expectancyTaken)} R after costs (${holdOut.taken} trades)`;
+  const taken =
+    holdOut.taken === 0 ? 'it would take none of them' : `expectancy of what it takes ${text(holdOut.expectancyTaken)} R after costs (${holdOut.taken} trades)`;
   if (fit.edge) return `Edge out of sample: ${shown}, ${taken}.`;
   return `No edge out of sample: ${shown}, ${taken}. It may only veto or lower; hybrid leans on ICT.`;
 }
@@ -59,26 +97,62 @@ function text({ value, low, high }: Interval): string {
 
 function table(name: string, metrics: Metrics): string {
   return [
-    `### ${name}`, '', '| figure | value |', '|---|---|', `| set-ups | ${metrics.count} |`, `| win rate | ${metrics.baseRate.toFixed(3)} |`, `| log loss (base rate alone) | ${metrics.logLoss.toFixed(4)} (${metrics.baseLogLoss.toFixed(4)}) |`,
-    `| log-loss gain, 90 % | ${text(metrics.logLossGain)} |`, `| Brier | ${metrics.brier.toFixed(4)} |`, `| AUC | ${metrics.auc.toFixed(3)} |`, `| expectancy of all, R | ${text(metrics.expectancyAll)} |`,
-    `| taken (p above the plan's own break-even) | ${metrics.taken} |`, `| precision of taken | ${metrics.taken === 0 ? 'none taken' : metrics.precision.toFixed(3)} |`, `| expectancy of taken, R | ${metrics.taken === 0 ? 'none taken' : text(metrics.expectancyTaken)} |`, '',
-    '| predicted | observed | set-ups |', '|---|---|---|', ...metrics.calibration.map((bin) => `| ${bin.predicted.toFixed(3)} | ${bin.observed.toFixed(3)} | ${bin.count} |`), '',
+    `### ${name}`,
+    '',
+    '| figure | value |',
+    '|---|---|',
+    `| set-ups | ${metrics.count} |`,
+    `| win rate | ${metrics.baseRate.toFixed(3)} |`,
+    `| log loss (base rate alone) | ${metrics.logLoss.toFixed(4)} (${metrics.baseLogLoss.toFixed(4)}) |`,
+    `| log-loss gain, 90 % | ${text(metrics.logLossGain)} |`,
+    `| Brier | ${metrics.brier.toFixed(4)} |`,
+    `| AUC | ${metrics.auc.toFixed(3)} |`,
+    `| expectancy of all, R | ${text(metrics.expectancyAll)} |`,
+    `| taken (p above the plan's own break-even) | ${metrics.taken} |`,
+    `| precision of taken | ${metrics.taken === 0 ? 'none taken' : metrics.precision.toFixed(3)} |`,
+    `| expectancy of taken, R | ${metrics.taken === 0 ? 'none taken' : text(metrics.expectancyTaken)} |`,
+    '',
+    '| predicted | observed | set-ups |',
+    '|---|---|---|',
+    ...metrics.calibration.map((bin) => `| ${bin.predicted.toFixed(3)} | ${bin.observed.toFixed(3)} | ${bin.count} |`),
+    '',
   ].join('\n');
 }
 
 /** Markdown for a person. */
 export function describeReport(report: TrainingReport): string {
   return [
-    `# ${report.name} ${report.version}`, '', `**${report.verdict}**`, '',
+    `# ${report.name} ${report.version}`,
+    '',
+    `**${report.verdict}**`,
+    '',
     'Rows are ICT set-ups that passed step 3, found by the live code on closed candles, and archive rows: the plan the self-learning mode would make, both sides, once an hour. Both are learned from (a set-up counts as much as five archive rows); only set-ups are judged.',
-    'Features are those known at the decision; entry is the next candle\'s open; the label is the plan\'s own triple barrier (target, stop, 96 h), stop first when one candle holds both; results are after 0.14 % round-trip costs (0.05 % taker fee and 0.02 % slippage each way); funding is not charged.',
-    'Folds run forward in time; label windows that cross a boundary are purged and a day is left out after it. The last 12 % of set-ups take no part in fitting, stopping or calibration; every look at them while choosing settings still makes the figure a little kinder than the future. Intervals are 90 % block bootstrap.', '',
+    "Features are those known at the decision; entry is the next candle's open; the label is the plan's own triple barrier (target, stop, 96 h), stop first when one candle holds both; results are after 0.14 % round-trip costs (0.05 % taker fee and 0.02 % slippage each way); funding is not charged.",
+    'Folds run forward in time; label windows that cross a boundary are purged and a day is left out after it. The last 12 % of set-ups take no part in fitting, stopping or calibration; every look at them while choosing settings still makes the figure a little kinder than the future. Intervals are 90 % block bootstrap.',
+    '',
     `Set-ups ${report.counts.setUps} (long ${report.counts.long}, short ${report.counts.short}), complete signals ${report.counts.signals}, archive rows ${report.counts.archive}; set-ups won ${report.counts.wins}; rows purged at boundaries ${report.purged}; trees ${report.trees}; seed ${report.seed}; feature schema ${report.schemaHash}; data ${report.dataHash}.`,
-    `Hyperparameters: ${JSON.stringify(report.hyperparameters)}.`, '', table('Walk-forward folds', report.walkForward), table('Hold-out', report.holdOut),
-    `ICT confidence alone ranks with AUC ${report.ictOnly.walkForwardAuc.toFixed(3)} (folds) and ${report.ictOnly.holdOutAuc.toFixed(3)} (hold-out).`, '',
-    `Leakage: shuffled labels score AUC ${report.leakage.shuffledAuc.toFixed(3)}; features that alone tell the outcome: ${report.leakage.suspiciousFeatures.join(', ') || 'none'}; constant features: ${report.leakage.constantFeatures.join(', ') || 'none'}; training outcomes after the first row judged: ${report.leakage.windowsOverlap ? 'YES' : 'none'}; ${report.leakage.passed ? 'passed' : 'FAILED'}.`, '',
-    '## Gain by feature', '', '| feature | share |', '|---|---|', ...report.importance.slice(0, 20).map((entry) => `| ${entry.feature} | ${(entry.share * 100).toFixed(1)} % |`), '',
-    '## Data', '', '| symbol | candles | from | to | set-ups | win rate | mean R |', '|---|---|---|---|---|---|---|',
-    ...report.data.map((entry) => `| ${entry.symbol} | ${entry.candles} | ${entry.from} | ${entry.to} | ${entry.setUps} | ${entry.winRate.toFixed(3)} | ${entry.meanR.toFixed(3)} |`), '',
+    `Hyperparameters: ${JSON.stringify(report.hyperparameters)}.`,
+    '',
+    table('Walk-forward folds', report.walkForward),
+    table('Hold-out', report.holdOut),
+    `ICT confidence alone ranks with AUC ${report.ictOnly.walkForwardAuc.toFixed(3)} (folds) and ${report.ictOnly.holdOutAuc.toFixed(3)} (hold-out).`,
+    '',
+    `Leakage: shuffled labels score AUC ${report.leakage.shuffledAuc.toFixed(3)}; features that alone tell the outcome: ${report.leakage.suspiciousFeatures.join(', ') || 'none'}; constant features: ${report.leakage.constantFeatures.join(', ') || 'none'}; training outcomes after the first row judged: ${report.leakage.windowsOverlap ? 'YES' : 'none'}; ${report.leakage.passed ? 'passed' : 'FAILED'}.`,
+    '',
+    '## Gain by feature',
+    '',
+    '| feature | share |',
+    '|---|---|',
+    ...report.importance.slice(0, 20).map((entry) => `| ${entry.feature} | ${(entry.share * 100).toFixed(1)} % |`),
+    '',
+    '## Data',
+    '',
+    '| symbol | candles | from | to | set-ups | win rate | mean R |',
+    '|---|---|---|---|---|---|---|',
+    ...report.data.map(
+      (entry) =>
+        `| ${entry.symbol} | ${entry.candles} | ${entry.from} | ${entry.to} | ${entry.setUps} | ${entry.winRate.toFixed(3)} | ${entry.meanR.toFixed(3)} |`,
+    ),
+    '',
   ].join('\n');
 }

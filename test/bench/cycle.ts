@@ -68,16 +68,24 @@ export async function runCycleSuite(print: (line: string) => void): Promise<Cycl
   };
   const hourly = { warmUp: HOUR_CYCLE, repetitions: CYCLES * 3 };
   const oursAnalysis = await measure('ours, analysis only', analyse, hourly);
-  const ours = await measure('ours, with batched inference', async () => {
-    analyse();
-    await model.predict(rows, SYMBOLS * 2);
-  }, { warmUp: 2, repetitions: CYCLES });
+  const ours = await measure(
+    'ours, with batched inference',
+    async () => {
+      analyse();
+      await model.predict(rows, SYMBOLS * 2);
+    },
+    { warmUp: 2, repetitions: CYCLES },
+  );
   const windows = collectWindows(market, names);
   const naiveAnalysis = await measure('naive, analysis only', () => void windows.map(recomputeWindow), { warmUp: 1, repetitions: 5 });
-  const naive = await measure('naive, one model call per symbol and side', async () => {
-    windows.map(recomputeWindow);
-    for (let index = 0; index < SYMBOLS * 2; index += 1) await model.predict(rows.subarray(index * FEATURE_COUNT, (index + 1) * FEATURE_COUNT), 1);
-  }, { warmUp: 1, repetitions: 5 });
+  const naive = await measure(
+    'naive, one model call per symbol and side',
+    async () => {
+      windows.map(recomputeWindow);
+      for (let index = 0; index < SYMBOLS * 2; index += 1) await model.predict(rows.subarray(index * FEATURE_COUNT, (index + 1) * FEATURE_COUNT), 1);
+    },
+    { warmUp: 1, repetitions: 5 },
+  );
   await model.close();
   const measurements = [oursAnalysis, ours, naiveAnalysis, naive];
   for (const measurement of measurements) print(describe(measurement));

@@ -27,7 +27,8 @@ function readArguments(): { readonly suites: readonly SuiteName[]; readonly json
       process.stdout.write(HELP);
       process.exit(0);
     }
-    if (values.suite !== undefined && !Object.hasOwn(SUITES, values.suite)) fail(`There is no suite named ${values.suite}; choose one of ${Object.keys(SUITES).join(', ')}.`);
+    if (values.suite !== undefined && !Object.hasOwn(SUITES, values.suite))
+      fail(`There is no suite named ${values.suite}; choose one of ${Object.keys(SUITES).join(', ')}.`);
     return { suites: values.suite === undefined ? (Object.keys(SUITES) as SuiteName[]) : [values.suite as SuiteName], json: values.json ?? null };
   } catch (failure) {
     fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run bench -- --help\`.`);

@@ -32,7 +32,17 @@ export function generateCandles(seed: number, count: number, from = 1_760_000_40
       low = Math.min(low, price);
     }
     const volume = 1000 * (0.5 + random()) * (1 + (Math.abs(price / open - 1) / volatility) * 0.8);
-    candles.push({ openTime: epochMs(from + index * FIVE_MINUTES), open, high, low, close: price, volume, quoteVolume: volume * price, trades: 100, takerBuyVolume: volume / 2 });
+    candles.push({
+      openTime: epochMs(from + index * FIVE_MINUTES),
+      open,
+      high,
+      low,
+      close: price,
+      volume,
+      quoteVolume: volume * price,
+      trades: 100,
+      takerBuyVolume: volume / 2,
+    });
   }
   return candles;
 }

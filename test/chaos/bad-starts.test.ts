@@ -9,9 +9,15 @@ import { connectScreen, PROJECT_ROOT, startTerminal, temporaryFolder } from '../
 const COMMON = ['--mode', 'simulated', '--symbols', '6', '--speed', '60'];
 
 /** Runs the Node host until it ends by itself. */
-function runToEnd(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<{ readonly code: number | null; readonly text: string }> {
+function runToEnd(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<{ readonly code: number | null; readonly text: string }> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [join(PROJECT_ROOT, 'src-main/hosts/node/main.ts'), '--no-open', ...argv], { cwd: PROJECT_ROOT, env: { ...process.env, ...environment } });
+    const child = spawn(process.execPath, [join(PROJECT_ROOT, 'src-main/hosts/node/main.ts'), '--no-open', ...argv], {
+      cwd: PROJECT_ROOT,
+      env: { ...process.env, ...environment },
+    });
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => void (text += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => void (text += chunk.toString()));
@@ -83,7 +89,11 @@ describe('a bad start', () => {
   });
 
   it('L31 keeps running without a network in demo mode, says what is wrong and never shows simulated data instead', async () => {
-    const child = spawn(process.execPath, [join(PROJECT_ROOT, 'src-main/hosts/node/main.ts'), '--no-open', '--port', '0', '--mode', 'demo', '--data-dir', folder.path], { cwd: PROJECT_ROOT });
+    const child = spawn(
+      process.execPath,
+      [join(PROJECT_ROOT, 'src-main/hosts/node/main.ts'), '--no-open', '--port', '0', '--mode', 'demo', '--data-dir', folder.path],
+      { cwd: PROJECT_ROOT },
+    );
     let text = '';
     child.stdout.on('data', (chunk: Buffer) => void (text += chunk.toString()));
     child.stderr.on('data', (chunk: Buffer) => void (text += chunk.toString()));

@@ -43,7 +43,9 @@ describe('kill -9 of the engine while it trades', () => {
   }
 
   const openPositions = (snapshot: Snapshot): Snapshot['positions'][string]['position'][] =>
-    Object.values(snapshot.positions).map((view) => view.position).filter((position) => position.phase !== 'closed' && position.lots > 0);
+    Object.values(snapshot.positions)
+      .map((view) => view.position)
+      .filter((position) => position.phase !== 'closed' && position.lots > 0);
 
   /** What engine and venue disagree about, or an empty list: positions, and exactly one resting stop for each. */
   async function differences(running: Running): Promise<readonly string[]> {
@@ -59,7 +61,8 @@ describe('kill -9 of the engine while it trades', () => {
       if (stops.length !== 1) found.push(`${symbol}: ${stops.length} stops at the venue`);
       if (position !== undefined && position.protection === 'naked') found.push(`${symbol}: shown as naked`);
     }
-    for (const symbol of ours.keys()) if (!account.positions.some((position) => position.symbol === symbol)) found.push(`${symbol}: open here, flat at the venue`);
+    for (const symbol of ours.keys())
+      if (!account.positions.some((position) => position.symbol === symbol)) found.push(`${symbol}: open here, flat at the venue`);
     return found;
   }
 
@@ -72,10 +75,14 @@ describe('kill -9 of the engine while it trades', () => {
       await terminal.kill();
       terminal = await start();
       let last: readonly string[] = [];
-      await until(`agreement with the venue after kill ${kill + 1}`, async () => {
-        last = await differences(terminal as Running);
-        return last.length === 0;
-      }, 90_000).catch((failure: unknown) => {
+      await until(
+        `agreement with the venue after kill ${kill + 1}`,
+        async () => {
+          last = await differences(terminal as Running);
+          return last.length === 0;
+        },
+        90_000,
+      ).catch((failure: unknown) => {
         throw new Error(`${failure instanceof Error ? failure.message : String(failure)}; last differences: ${last.join('; ')}`);
       });
     }

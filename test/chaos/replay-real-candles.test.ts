@@ -17,10 +17,14 @@ describe.skipIf(!hasSharedData())('replay of real candles', () => {
     const terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--venue', venue.url, '--data-dir', join(folder.path, 'data')]);
     const screen = await connectScreen(terminal.url);
     try {
-      const decisions = await until('a signal on each of the three', async () => {
-        const snapshot = await screen.rpc.call('snapshot', null);
-        return new Set(snapshot.decisions.map((decision) => decision.signal.symbol)).size === SYMBOLS.length ? snapshot.decisions : null;
-      }, 420_000);
+      const decisions = await until(
+        'a signal on each of the three',
+        async () => {
+          const snapshot = await screen.rpc.call('snapshot', null);
+          return new Set(snapshot.decisions.map((decision) => decision.signal.symbol)).size === SYMBOLS.length ? snapshot.decisions : null;
+        },
+        420_000,
+      );
       for (const { signal } of decisions) {
         expect(SYMBOLS).toContain(signal.symbol);
         expect(signal.evidence.zone?.confirmedTime ?? 0).toBeLessThanOrEqual(signal.decidedAt);

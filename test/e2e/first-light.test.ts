@@ -41,28 +41,42 @@ describe('first light in simulated mode, seed 7, 60 times real time', () => {
     await until('candles on the chart', async () => Number(await chart.getAttribute('data-candles')) > 100);
     await until('an order block on the chart of some market', async () => {
       if (Number(await chart.getAttribute('data-order-blocks')) > 0) return true;
-      await page.getByTestId('scanner-row').nth(Math.floor(performance.now() / 500) % 8).click();
+      await page
+        .getByTestId('scanner-row')
+        .nth(Math.floor(performance.now() / 500) % 8)
+        .click();
       return false;
     });
   });
 
   it('shows a position that the engine opened, protected, and closes it by hand', async () => {
-    const row = await until('an open position', async () => {
-      const rows = page.getByTestId('position-row');
-      return (await rows.count()) > 0 ? rows.first() : null;
-    }, 120_000);
+    const row = await until(
+      'an open position',
+      async () => {
+        const rows = page.getByTestId('position-row');
+        return (await rows.count()) > 0 ? rows.first() : null;
+      },
+      120_000,
+    );
     const id = await row.getAttribute('data-position-id');
     expect(id).not.toBeNull();
     await until('its protection or its end', async () => {
       const same = page.locator(`[data-testid="position-row"][data-position-id="${id}"]`);
       return (await same.count()) === 0 || (await same.getAttribute('data-protection')) === 'protected';
     });
-    const open = await until('a position to close', async () => {
-      const rows = page.getByTestId('position-row');
-      return (await rows.count()) > 0 ? ((await rows.first().getAttribute('data-position-id')) ?? null) : null;
-    }, 120_000);
+    const open = await until(
+      'a position to close',
+      async () => {
+        const rows = page.getByTestId('position-row');
+        return (await rows.count()) > 0 ? ((await rows.first().getAttribute('data-position-id')) ?? null) : null;
+      },
+      120_000,
+    );
     const target = page.locator(`[data-testid="position-row"][data-position-id="${open}"]`);
-    await target.getByRole('button', { name: /^close/i }).first().click();
+    await target
+      .getByRole('button', { name: /^close/i })
+      .first()
+      .click();
     const confirm = page.getByRole('dialog').getByRole('button', { name: /close/i }).first();
     if (await confirm.isVisible().catch(() => false)) await confirm.click();
     await until('the position to be gone', async () => (await target.count()) === 0, 60_000);
@@ -72,7 +86,9 @@ describe('first light in simulated mode, seed 7, 60 times real time', () => {
     const inference = readdirSync('/proc').filter((name) => {
       try {
         const command = readFileSync(`/proc/${name}/cmdline`, 'utf8');
-        return command.includes('src-worker/inference.ts') && readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(terminal.child.pid);
+        return (
+          command.includes('src-worker/inference.ts') && readFileSync(`/proc/${name}/stat`, 'utf8').split(') ')[1]?.split(' ')[1] === String(terminal.child.pid)
+        );
       } catch {
         return false;
       }
@@ -91,7 +107,11 @@ describe('first light in simulated mode, seed 7, 60 times real time', () => {
     await page.getByRole('tab', { name: 'Decisions' }).click();
     await page.getByTestId('decision-row').first().click();
     await expect.poll(() => page.getByText('Trend alignment').count()).toBeGreaterThan(0);
-    await expect.poll(async () => (await page.getByTestId('scanner-row').allTextContents()).some((text) => /premium|discount|zone|direction|structure|trigger/i.test(text))).toBe(true);
+    await expect
+      .poll(async () =>
+        (await page.getByTestId('scanner-row').allTextContents()).some((text) => /premium|discount|zone|direction|structure|trigger/i.test(text)),
+      )
+      .toBe(true);
   });
 
   it('flattens everything only when the button is held for 1.5 seconds', async () => {
@@ -108,7 +128,11 @@ describe('first light in simulated mode, seed 7, 60 times real time', () => {
     await page.waitForTimeout(2200);
     await page.mouse.up();
     await until('the pause', async () => (await automation()) === 'paused');
-    await until('a flat book', async () => Object.values((await screen.rpc.call('snapshot', null)).positions).every((view) => view.position.phase === 'closed'), 60_000);
+    await until(
+      'a flat book',
+      async () => Object.values((await screen.rpc.call('snapshot', null)).positions).every((view) => view.position.phase === 'closed'),
+      60_000,
+    );
     screen.close();
   });
 
@@ -117,7 +141,14 @@ describe('first light in simulated mode, seed 7, 60 times real time', () => {
     await page.getByLabel('Search parameters').fill('MAX_LEVERAGE');
     const field = page.getByRole('dialog').locator('input[type=number]').first();
     await field.fill('500');
-    await expect.poll(() => page.getByRole('dialog').getByText(/must be a number from 1 to 20/).count()).toBeGreaterThan(0);
+    await expect
+      .poll(() =>
+        page
+          .getByRole('dialog')
+          .getByText(/must be a number from 1 to 20/)
+          .count(),
+      )
+      .toBeGreaterThan(0);
     await expect.poll(() => page.getByRole('button', { name: /^Save/ }).isDisabled()).toBe(true);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);

@@ -10,7 +10,15 @@ const SIZES = [
   { width: 1920, height: 1080 },
 ] as const;
 
-const { values } = parseArgs({ options: { replay: { type: 'string' }, from: { type: 'string' }, prefix: { type: 'string', default: 'simulated' }, speed: { type: 'string', default: '60' }, 'settle-seconds': { type: 'string', default: '25' } } });
+const { values } = parseArgs({
+  options: {
+    replay: { type: 'string' },
+    from: { type: 'string' },
+    prefix: { type: 'string', default: 'simulated' },
+    speed: { type: 'string', default: '60' },
+    'settle-seconds': { type: 'string', default: '25' },
+  },
+});
 const folder = await temporaryFolder();
 const source = values.replay === undefined ? [] : ['--replay', values.replay, ...(values.from === undefined ? [] : ['--from', values.from])];
 const terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--seed', '7', '--speed', values.speed, '--data-dir', folder.path, ...source]);

@@ -25,12 +25,16 @@ export async function startFixture(root: string, port = 0): Promise<FixtureServe
   const commands: Command[] = [];
   const sockets = new Set<{ terminate(): void }>();
   const server = await startWebServer({
-    port, root, token: TOKEN, onRefused: () => undefined,
+    port,
+    root,
+    token: TOKEN,
+    onRefused: () => undefined,
     onScreen: (socket) => {
       sockets.add(socket);
       const link = createWebSocketLink(socket, () => undefined);
       const rpc = serveRpc({
-        link, onProblem: (problem) => console.error(problem.detail),
+        link,
+        onProblem: (problem) => console.error(problem.detail),
         handlers: {
           snapshot: () => Promise.resolve(store.snapshot()),
           command: (wish) => {
@@ -38,10 +42,18 @@ export async function startFixture(root: string, port = 0): Promise<FixtureServe
             applyWish(store, wish);
             return Promise.resolve(ok({ message: `Done: ${wish.kind}.` }));
           },
-          chart: (request) => (fixtureSymbols().includes(request.symbol) ? Promise.resolve(fixtureChart(request)) : Promise.reject(new CallError('chart.unknown', 'That market is not listed.'))),
+          chart: (request) =>
+            fixtureSymbols().includes(request.symbol)
+              ? Promise.resolve(fixtureChart(request))
+              : Promise.reject(new CallError('chart.unknown', 'That market is not listed.')),
           watch: () => Promise.resolve(null),
           virtual: () => Promise.resolve([]),
-          journal: ({ before, limit }) => Promise.resolve(Array.from({ length: Math.min(limit, 200) }, (_, index) => (before ?? 1001) - 1 - index).filter((id) => id > 0).map((id) => ({ id, time: FIXTURE_NOW, kind: 'order', summary: `Record ${id}.`, data: {} }))),
+          journal: ({ before, limit }) =>
+            Promise.resolve(
+              Array.from({ length: Math.min(limit, 200) }, (_, index) => (before ?? 1001) - 1 - index)
+                .filter((id) => id > 0)
+                .map((id) => ({ id, time: FIXTURE_NOW, kind: 'order', summary: `Record ${id}.`, data: {} })),
+            ),
         },
       });
       const unsubscribe = store.subscribe((events) => rpc.push(events));
@@ -59,7 +71,9 @@ export async function startFixture(root: string, port = 0): Promise<FixtureServe
     store.publish([{ kind: 'ticks', ticks: fixtureSymbols().map((symbol) => fixtureTick(symbol, time)) }], epochMs(time));
   }, 250);
   return {
-    url: `http://127.0.0.1:${server.port}/#token=${TOKEN}`, store, commands,
+    url: `http://127.0.0.1:${server.port}/#token=${TOKEN}`,
+    store,
+    commands,
     dropScreens: () => {
       for (const socket of sockets) socket.terminate();
     },

@@ -5,7 +5,19 @@ import { DENIAL_CODES } from '../../src-shared/domain/risk.ts';
 import { FUNNEL_STEPS } from '../../src-shared/domain/signal.ts';
 import { barAt, widensStop, zoneOpacity } from '../../src-renderer/chart/geometry.ts';
 import { describeCode, STEP_NAMES } from '../../src-renderer/text/codes.ts';
-import { formatAge, formatLots, formatPercent, formatPrice, formatSignedUsdt, formatUsdt, formatVolume, NO_VALUE, priceToTicks, ticksToPrice, toneOf } from '../../src-renderer/ui/format.ts';
+import {
+  formatAge,
+  formatLots,
+  formatPercent,
+  formatPrice,
+  formatSignedUsdt,
+  formatUsdt,
+  formatVolume,
+  NO_VALUE,
+  priceToTicks,
+  ticksToPrice,
+  toneOf,
+} from '../../src-renderer/ui/format.ts';
 
 const BTC: MarketInfo = { symbol: 'BTCUSDT', baseAsset: 'BTC', priceScale: 1, tickUnits: 1, quantityScale: 3, stepUnits: 1 };
 
@@ -65,6 +77,12 @@ describe('chart geometry', () => {
   });
 
   it('calls a stop wider only when it moves away from a long downwards or from a short upwards', () => {
-    expect([widensStop('long', 100, 99), widensStop('long', 100, 101), widensStop('short', 100, 101), widensStop('short', 100, 99), widensStop('long', null, 1)]).toEqual([true, false, true, false, false]);
+    expect([
+      widensStop('long', 100, 99),
+      widensStop('long', 100, 101),
+      widensStop('short', 100, 101),
+      widensStop('short', 100, 99),
+      widensStop('long', null, 1),
+    ]).toEqual([true, false, true, false, false]);
   });
 });

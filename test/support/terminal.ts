@@ -22,7 +22,11 @@ export interface Running {
 
 /** Starts `script` under Node 24 and waits for a line that matches `ready` with the URL in group 1. */
 export async function startProcess(script: string, argv: readonly string[], ready: RegExp): Promise<Running> {
-  const child = spawn(NODE, [join(PROJECT_ROOT, script), ...argv], { cwd: PROJECT_ROOT, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, NO_COLOR: '1' } });
+  const child = spawn(NODE, [join(PROJECT_ROOT, script), ...argv], {
+    cwd: PROJECT_ROOT,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, NO_COLOR: '1' },
+  });
   let text = '';
   const ended = new Promise<number | null>((done) => void child.once('exit', (code) => done(code)));
   const url = await new Promise<string>((found, failed) => {

@@ -14,7 +14,10 @@ import { syntheticCandles } from '../core/support/candles.ts';
 const settings = defaultSettings();
 const BARS = 9000;
 const market = (count: number): readonly SymbolCandles[] =>
-  ['BTCUSDT', 'AUSDT', 'BUSDT'].map((symbol, index) => ({ symbol, candles: syntheticCandles({ seed: 31 + index, count: BARS, timeframe: '5m' }).slice(0, count) }));
+  ['BTCUSDT', 'AUSDT', 'BUSDT'].map((symbol, index) => ({
+    symbol,
+    candles: syntheticCandles({ seed: 31 + index, count: BARS, timeframe: '5m' }).slice(0, count),
+  }));
 const whole = market(BARS);
 const rows = collectRows(whole, () => undefined);
 const setUps = rows.filter((row) => row.kind === 'set-up');
@@ -31,7 +34,8 @@ describe('training rows', () => {
   it('L20 a row holds exactly what the engine would have asked the model about at that moment', () => {
     const chosen = setUps[Math.floor(setUps.length / 2)]!;
     const state = createMarketState(settings);
-    for (const { symbol, candles } of whole) for (const candle of candles) if (candle.openTime + 300_000 <= chosen.decidedAt) state.appendClosed5m(symbol, candle);
+    for (const { symbol, candles } of whole)
+      for (const candle of candles) if (candle.openTime + 300_000 <= chosen.decidedAt) state.appendClosed5m(symbol, candle);
     const live = new Float32Array(FEATURE_COUNT);
     const own = state.get(chosen.symbol)!;
     expect(buildFeatureRow({ state: own, bitcoin: state.get('BTCUSDT'), side: chosen.side, settings }, live, 0)).toBe(true);
@@ -41,7 +45,11 @@ describe('training rows', () => {
     const { candles } = whole.find((entry) => entry.symbol === chosen.symbol)!;
     const next = candles.findIndex((candle) => candle.openTime === chosen.decidedAt);
     const label = labelTrade(signal.plan, candles, next)!;
-    expect({ label: chosen.label, resultR: chosen.resultR, labelledAt: chosen.labelledAt }).toEqual({ label: label.won ? 1 : 0, resultR: label.resultR, labelledAt: label.endedAt });
+    expect({ label: chosen.label, resultR: chosen.resultR, labelledAt: chosen.labelledAt }).toEqual({
+      label: label.won ? 1 : 0,
+      resultR: label.resultR,
+      labelledAt: label.endedAt,
+    });
   });
 
   it('rows found on a prefix are the rows found on the whole: no feature and no choice sees ahead', () => {

@@ -28,8 +28,18 @@ function planted({ strength, leak = false, seed }: Plan): readonly TrainingRow[]
     if (leak) features[40] = label + 0.2 * features[40]!;
     const decidedAt = START + index * DAY * 0.1;
     return {
-      kind: 'set-up', symbol: `S${index % 7}`, side: index % 2 === 0 ? 'long' : 'short', decidedAt, labelledAt: decidedAt + DAY / 4, features, label, resultR: (label === 1 ? 2 : -1) - 0.1,
-      breakEven: 1.1 / 3, ictConfidence: random(), quality: 0.5, isSignal: true,
+      kind: 'set-up',
+      symbol: `S${index % 7}`,
+      side: index % 2 === 0 ? 'long' : 'short',
+      decidedAt,
+      labelledAt: decidedAt + DAY / 4,
+      features,
+      label,
+      resultR: (label === 1 ? 2 : -1) - 0.1,
+      breakEven: 1.1 / 3,
+      ictConfidence: random(),
+      quality: 0.5,
+      isSignal: true,
     };
   });
 }
@@ -87,7 +97,11 @@ describe('training verdict', () => {
   });
 
   it('overlapping label windows of one symbol share weight; other symbols do not count', () => {
-    const row = (symbol: string, decidedAt: number, labelledAt: number): Pick<TrainingRow, 'symbol' | 'decidedAt' | 'labelledAt'> => ({ symbol, decidedAt, labelledAt });
+    const row = (symbol: string, decidedAt: number, labelledAt: number): Pick<TrainingRow, 'symbol' | 'decidedAt' | 'labelledAt'> => ({
+      symbol,
+      decidedAt,
+      labelledAt,
+    });
     const rows = [row('A', 0, 10), row('B', 1, 9), row('A', 5, 20), row('A', 8, 9), row('A', 20, 30)];
     expect([...uniquenessOf(rows)]).toEqual([1 / 3, 1, 1 / 3, 1 / 3, 1]);
   });
@@ -101,7 +115,10 @@ describe('figures', () => {
     const { slope, intercept } = fitPlatt(margins, labels);
     expect(slope).toBeCloseTo(0.5, 1);
     expect(intercept).toBeCloseTo(-0.4, 1);
-    const backward = fitPlatt(margins.map((margin) => -margin), labels);
+    const backward = fitPlatt(
+      margins.map((margin) => -margin),
+      labels,
+    );
     expect(backward.slope).toBe(0);
     expect(sigmoid(backward.intercept)).toBeCloseTo(labels.reduce<number>((sum, label) => sum + label, 0) / 5000, 6);
   });

@@ -21,7 +21,10 @@ function ruleScore(rows: LabelledRows): { readonly auc: number; readonly logLoss
     const [a, b, c] = [rows.rows[row * WIDTH]!, rows.rows[row * WIDTH + 1]!, rows.rows[row * WIDTH + 2]!];
     return { probability: sigmoid(2 * (Math.sign(a * b) + (c > 0.3 ? 1 : 0)) - 1), label };
   });
-  return { auc: areaUnderCurve(scored), logLoss: scored.reduce((sum, { probability, label }) => sum - Math.log(label === 1 ? probability : 1 - probability), 0) / scored.length };
+  return {
+    auc: areaUnderCurve(scored),
+    logLoss: scored.reduce((sum, { probability, label }) => sum - Math.log(label === 1 ? probability : 1 - probability), 0) / scored.length,
+  };
 }
 
 describe('gradient boosting', () => {
@@ -78,7 +81,9 @@ describe('gradient boosting', () => {
   });
 
   it('refuses labels that are all the same', () => {
-    expect(() => fitBoosting({ train: { ...train, labels: train.labels.map(() => 1) }, stopping: null, parameters: PLANTED_PARAMETERS })).toThrow('Training needs wins and losses');
+    expect(() => fitBoosting({ train: { ...train, labels: train.labels.map(() => 1) }, stopping: null, parameters: PLANTED_PARAMETERS })).toThrow(
+      'Training needs wins and losses',
+    );
   });
 
   it('bins so that a threshold parts exactly the rows that the codes part', () => {

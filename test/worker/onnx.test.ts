@@ -70,7 +70,8 @@ describe('ONNX export', () => {
   it('writes the same bytes twice, and a protobuf decoder reads the tree nodes back', () => {
     const bytes = exportOf(ensemble);
     expect(Buffer.compare(Buffer.from(bytes), Buffer.from(exportOf(ensemble)))).toBe(0);
-    const root = protobuf.parse(`
+    const root = protobuf.parse(
+      `
       syntax = "proto2";
       message Model { optional int64 ir_version = 1; optional Graph graph = 7; repeated Opset opset_import = 8; repeated Entry metadata_props = 14; }
       message Opset { optional string domain = 1; optional int64 version = 2; }
@@ -78,9 +79,16 @@ describe('ONNX export', () => {
       message Graph { repeated Node node = 1; optional string name = 2; }
       message Node { repeated string input = 1; repeated string output = 2; optional string op_type = 4; repeated Attribute attribute = 5; optional string domain = 7; }
       message Attribute { optional string name = 1; repeated float floats = 7; repeated int64 ints = 8; repeated bytes strings = 9; }
-    `, { keepCase: true }).root;
+    `,
+      { keepCase: true },
+    ).root;
     const decoded = root.lookupType('Model').toObject(root.lookupType('Model').decode(bytes), { longs: Number }) as {
-      readonly graph: { readonly node: readonly { readonly op_type: string; readonly attribute?: readonly { readonly name: string; readonly floats?: readonly number[]; readonly ints?: readonly number[] }[] }[] };
+      readonly graph: {
+        readonly node: readonly {
+          readonly op_type: string;
+          readonly attribute?: readonly { readonly name: string; readonly floats?: readonly number[]; readonly ints?: readonly number[] }[];
+        }[];
+      };
       readonly metadata_props: readonly { readonly key: string; readonly value: string }[];
     };
     expect(decoded.graph.node.map((node) => node.op_type)).toEqual(['TreeEnsembleRegressor', 'Mul', 'Add', 'Sigmoid', 'Sub', 'Clip', 'Add', 'Clip', 'Concat']);

@@ -35,22 +35,73 @@ export function countsAgainstBreaker(error: ExchangeError): boolean {
 function readFailure({ status, venueCode, message, systemCode, retryAfterMs }: RawFailure, isMutation: boolean): Read {
   const unknown: ExchangeError['outcome'] = isMutation ? 'unknown' : 'not_executed';
   if (status === 451 || (status === 403 && /restricted location/i.test(message)) || venueCode === -4402 || venueCode === -4403) {
-    return { code: 'geo_blocked', outcome: 'not_executed', uiMessage: 'Binance refuses this location. Nothing was sent. Check that the VPN or proxy leaves from an allowed region; the terminal does not look for another way out.' };
+    return {
+      code: 'geo_blocked',
+      outcome: 'not_executed',
+      uiMessage:
+        'Binance refuses this location. Nothing was sent. Check that the VPN or proxy leaves from an allowed region; the terminal does not look for another way out.',
+    };
   }
-  if (status === 418) return { code: 'banned', outcome: 'not_executed', uiMessage: `Binance has banned this address for ${seconds(retryAfterMs)}. Nothing was sent; calls go on when the ban ends. A shared VPN address can cause this.` };
-  if (status === 429 || venueCode === -1003 || venueCode === -1015) return { code: 'rate_limited', outcome: 'not_executed', uiMessage: `The exchange asked for a pause of ${seconds(retryAfterMs)}. Nothing was sent; the call waits its turn.` };
-  if (status === 403) return { code: 'banned', outcome: 'not_executed', uiMessage: 'The firewall in front of Binance refused this address. Nothing was sent; calls pause for some minutes. Try another VPN exit.' };
-  if (venueCode === -1021) return { code: 'timestamp', outcome: 'not_executed', uiMessage: 'The clock differs from the exchange. It is measured again and the call repeated once.' };
-  if (venueCode !== null && AUTH_CODES.includes(venueCode)) return { code: 'unauthorised', outcome: 'not_executed', uiMessage: 'The exchange refused the API key (key, permission or IP whitelist). Market data goes on; check the key in the settings.' };
-  if (venueCode !== null && UNKNOWN_CODES.includes(venueCode)) return { code: 'timeout', outcome: unknown, uiMessage: 'The exchange did not say whether the order was executed. It is being checked; nothing is sent again.' };
-  if (status === 503 && /unknown error/i.test(message)) return { code: 'timeout', outcome: unknown, uiMessage: 'The exchange did not say whether the order was executed. It is being checked; nothing is sent again.' };
-  if (status === 503 || venueCode === -1001 || venueCode === -1008 || venueCode === -1016) return { code: 'unavailable', outcome: 'not_executed', uiMessage: 'The exchange is overloaded or in maintenance. Nothing was executed; it is tried again.' };
-  if (status !== null && status >= 500) return { code: 'unavailable', outcome: unknown, uiMessage: 'The exchange has an internal problem. What was sent is being checked; nothing is sent again.' };
-  if (status === 408 || systemCode === 'ECONNABORTED' || systemCode === 'ETIMEDOUT') return { code: 'timeout', outcome: unknown, uiMessage: 'The exchange did not answer in time. What was sent is being checked; nothing is sent again.' };
-  if (status === null && (systemCode === 'ECONNREFUSED' || systemCode === 'ENOTFOUND' || systemCode === 'EAI_AGAIN' || systemCode === 'ENETUNREACH' || systemCode === 'EHOSTUNREACH')) {
-    return { code: 'unreachable', outcome: 'not_executed', uiMessage: 'The exchange cannot be reached. Check the network, the VPN or the proxy. Nothing was sent; stops at the exchange stay in force.' };
+  if (status === 418)
+    return {
+      code: 'banned',
+      outcome: 'not_executed',
+      uiMessage: `Binance has banned this address for ${seconds(retryAfterMs)}. Nothing was sent; calls go on when the ban ends. A shared VPN address can cause this.`,
+    };
+  if (status === 429 || venueCode === -1003 || venueCode === -1015)
+    return {
+      code: 'rate_limited',
+      outcome: 'not_executed',
+      uiMessage: `The exchange asked for a pause of ${seconds(retryAfterMs)}. Nothing was sent; the call waits its turn.`,
+    };
+  if (status === 403)
+    return {
+      code: 'banned',
+      outcome: 'not_executed',
+      uiMessage: 'The firewall in front of Binance refused this address. Nothing was sent; calls pause for some minutes. Try another VPN exit.',
+    };
+  if (venueCode === -1021)
+    return { code: 'timestamp', outcome: 'not_executed', uiMessage: 'The clock differs from the exchange. It is measured again and the call repeated once.' };
+  if (venueCode !== null && AUTH_CODES.includes(venueCode))
+    return {
+      code: 'unauthorised',
+      outcome: 'not_executed',
+      uiMessage: 'The exchange refused the API key (key, permission or IP whitelist). Market data goes on; check the key in the settings.',
+    };
+  if (venueCode !== null && UNKNOWN_CODES.includes(venueCode))
+    return {
+      code: 'timeout',
+      outcome: unknown,
+      uiMessage: 'The exchange did not say whether the order was executed. It is being checked; nothing is sent again.',
+    };
+  if (status === 503 && /unknown error/i.test(message))
+    return {
+      code: 'timeout',
+      outcome: unknown,
+      uiMessage: 'The exchange did not say whether the order was executed. It is being checked; nothing is sent again.',
+    };
+  if (status === 503 || venueCode === -1001 || venueCode === -1008 || venueCode === -1016)
+    return {
+      code: 'unavailable',
+      outcome: 'not_executed',
+      uiMessage: 'The exchange is overloaded or in maintenance. Nothing was executed; it is tried again.',
+    };
+  if (status !== null && status >= 500)
+    return { code: 'unavailable', outcome: unknown, uiMessage: 'The exchange has an internal problem. What was sent is being checked; nothing is sent again.' };
+  if (status === 408 || systemCode === 'ECONNABORTED' || systemCode === 'ETIMEDOUT')
+    return { code: 'timeout', outcome: unknown, uiMessage: 'The exchange did not answer in time. What was sent is being checked; nothing is sent again.' };
+  if (
+    status === null &&
+    (systemCode === 'ECONNREFUSED' || systemCode === 'ENOTFOUND' || systemCode === 'EAI_AGAIN' || systemCode === 'ENETUNREACH' || systemCode === 'EHOSTUNREACH')
+  ) {
+    return {
+      code: 'unreachable',
+      outcome: 'not_executed',
+      uiMessage: 'The exchange cannot be reached. Check the network, the VPN or the proxy. Nothing was sent; stops at the exchange stay in force.',
+    };
   }
-  if (status === null) return { code: 'unreachable', outcome: unknown, uiMessage: 'The connection to the exchange broke. What was sent is being checked; nothing is sent again.' };
+  if (status === null)
+    return { code: 'unreachable', outcome: unknown, uiMessage: 'The connection to the exchange broke. What was sent is being checked; nothing is sent again.' };
   return { code: 'rejected', outcome: 'not_executed', uiMessage: `The exchange refused: ${message} (${venueCode ?? status}).` };
 }
 

@@ -58,13 +58,31 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   const isOneSide = options.market.rest === options.trading.rest;
   const limiter = new RateLimiter(settings().rateLimitRequests);
   const gatewayFor = (endpoints: Endpoints, own: RateLimiter, keys: ExchangeCredentials | null): Gateway =>
-    new Gateway({ baseUrl: endpoints.rest, apiKey: keys?.apiKey ?? null, apiSecret: keys?.apiSecret ?? null, settings, clock, logger, agent: agentFor(endpoints), limiter: own });
+    new Gateway({
+      baseUrl: endpoints.rest,
+      apiKey: keys?.apiKey ?? null,
+      apiSecret: keys?.apiSecret ?? null,
+      settings,
+      clock,
+      logger,
+      agent: agentFor(endpoints),
+      limiter: own,
+    });
   const trading = gatewayFor(options.trading, limiter, credentials);
   const market = isOneSide ? trading : gatewayFor(options.market, new RateLimiter(settings().rateLimitRequests), null);
   const instruments = new InstrumentTable({ market, trading }, logger);
   const instrumentOf = (symbol: string): ReturnType<InstrumentTable['get']> => instruments.get(symbol);
   return ok({
-    feed: createMarketFeed({ gateway: market, socketBase: options.market.socket, agent: agentFor(options.market), archive, instruments, settings, clock, logger }),
+    feed: createMarketFeed({
+      gateway: market,
+      socketBase: options.market.socket,
+      agent: agentFor(options.market),
+      archive,
+      instruments,
+      settings,
+      clock,
+      logger,
+    }),
     execution: createExecutionVenue({ gateway: trading, limiter, socketBase: options.trading.socket, agent: agentFor(options.trading), logger, instrumentOf }),
     setRateLimit: (weightPerMinute) => void (limiter.limit = weightPerMinute),
   });

@@ -46,12 +46,21 @@ export class Gateway {
     const { settings, agent } = options;
     this.#client = new USDMClient(
       {
-        ...(options.apiKey === null ? {} : { api_key: options.apiKey }), ...(options.apiSecret === null ? {} : { api_secret: options.apiSecret }), baseUrl: options.baseUrl, recvWindow: RECEIVE_WINDOW_MS, parseExceptions: false,
-        filterUndefinedParams: true, disableTimeSync: true, beautifyResponses: false,
+        ...(options.apiKey === null ? {} : { api_key: options.apiKey }),
+        ...(options.apiSecret === null ? {} : { api_secret: options.apiSecret }),
+        baseUrl: options.baseUrl,
+        recvWindow: RECEIVE_WINDOW_MS,
+        parseExceptions: false,
+        filterUndefinedParams: true,
+        disableTimeSync: true,
+        beautifyResponses: false,
       },
       { timeout: settings().requestTimeoutSeconds * 1000, proxy: false, ...(agent === null ? {} : { httpsAgent: agent, httpAgent: agent }) },
     );
-    this.breaker = new CircuitBreaker(() => breakerLimits(settings()), () => performance.now());
+    this.breaker = new CircuitBreaker(
+      () => breakerLimits(settings()),
+      () => performance.now(),
+    );
   }
 
   get clockOffsetMs(): number {
@@ -83,7 +92,9 @@ export class Gateway {
     for (let index = 0; index < CLOCK_SAMPLES; index += 1) {
       const sentAt = performance.now();
       const before = this.#options.clock.now();
-      const answer = await this.#once({ name: 'time', weight: 1, priority: 'reconcile', isMutation: false }, timeSchema, (client) => client.getServerTime().then((serverTime) => ({ serverTime })));
+      const answer = await this.#once({ name: 'time', weight: 1, priority: 'reconcile', isMutation: false }, timeSchema, (client) =>
+        client.getServerTime().then((serverTime) => ({ serverTime })),
+      );
       if (!answer.ok) return false;
       const trip = performance.now() - sentAt;
       const middle = before + (this.#options.clock.now() - before) / 2;
@@ -95,7 +106,11 @@ export class Gateway {
     return true;
   }
 
-  async #once<S extends z.ZodType>(options: CallOptions, schema: S, send: (client: USDMClient) => Promise<unknown>): Promise<Result<z.infer<S>, ExchangeError>> {
+  async #once<S extends z.ZodType>(
+    options: CallOptions,
+    schema: S,
+    send: (client: USDMClient) => Promise<unknown>,
+  ): Promise<Result<z.infer<S>, ExchangeError>> {
     const admitted = await this.#admit(options);
     if (admitted !== null) return err(admitted);
     const { limiter } = this.#options;
@@ -126,7 +141,10 @@ export class Gateway {
       if (admission.kind === 'pass') return null;
       if (admission.kind === 'refuse') {
         return {
-          code: 'breaker', outcome: 'not_executed', venueCode: null, detail: `${options.name} held back`,
+          code: 'breaker',
+          outcome: 'not_executed',
+          venueCode: null,
+          detail: `${options.name} held back`,
           uiMessage: `The API breaker is closed after failures in a row; ${options.name} was not sent. It tries again in ${Math.ceil(admission.probeInMs / 1000)} s; closing and protecting still work.`,
         };
       }
@@ -136,7 +154,10 @@ export class Gateway {
 
   #accept<S extends z.ZodType>(options: CallOptions, schema: S, raw: unknown): Result<z.infer<S>, ExchangeError> {
     const refused = z.object({ code: z.number().negative(), msg: z.string() }).safeParse(raw);
-    if (refused.success) return err(describeFailure({ status: 400, venueCode: refused.data.code, message: refused.data.msg, systemCode: null, retryAfterMs: null }, options.isMutation));
+    if (refused.success)
+      return err(
+        describeFailure({ status: 400, venueCode: refused.data.code, message: refused.data.msg, systemCode: null, retryAfterMs: null }, options.isMutation),
+      );
     const parsed = schema.safeParse(raw);
     if (parsed.success) {
       this.breaker.succeed();
@@ -145,8 +166,17 @@ export class Gateway {
     this.malformed.set(options.name, (this.malformed.get(options.name) ?? 0) + 1);
     this.breaker.fail();
     const issue = parsed.error.issues[0];
-    this.#options.logger.log('warn', 'exchange', `${options.name}: an answer was not understood and was dropped.`, { where: issue?.path.join('.'), why: issue?.message });
-    return err({ code: 'malformed', outcome: options.isMutation ? 'unknown' : 'not_executed', venueCode: null, detail: `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, uiMessage: `The exchange's answer to ${options.name} was not understood. It is being checked; nothing is sent again.` });
+    this.#options.logger.log('warn', 'exchange', `${options.name}: an answer was not understood and was dropped.`, {
+      where: issue?.path.join('.'),
+      why: issue?.message,
+    });
+    return err({
+      code: 'malformed',
+      outcome: options.isMutation ? 'unknown' : 'not_executed',
+      venueCode: null,
+      detail: `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+      uiMessage: `The exchange's answer to ${options.name} was not understood. It is being checked; nothing is sent again.`,
+    });
   }
 
   #readUsage(): void {
@@ -158,7 +188,11 @@ export class Gateway {
 
 function breakerLimits(settings: Settings): import('./circuit-breaker.ts').BreakerLimits {
   return {
-    enabled: settings.breakerEnabled, warning: settings.breakerWarningFailures, throttled: settings.breakerThrottledFailures, blocked: settings.breakerBlockedFailures, throttleMs: settings.breakerThrottleSeconds * 1000,
+    enabled: settings.breakerEnabled,
+    warning: settings.breakerWarningFailures,
+    throttled: settings.breakerThrottledFailures,
+    blocked: settings.breakerBlockedFailures,
+    throttleMs: settings.breakerThrottleSeconds * 1000,
     probeMs: settings.breakerProbeSeconds * 1000,
   };
 }

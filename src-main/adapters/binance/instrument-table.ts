@@ -24,10 +24,14 @@ export class InstrumentTable {
 
   /** Rules change while we run; each load replaces them. Brackets need a key: without one risk uses the cautious fallback tier. */
   async load(): Promise<Result<number, ExchangeError>> {
-    const info = await this.#market.call({ name: 'exchange rules', weight: 1, priority: 'data', isMutation: false }, exchangeInfoSchema, (client) => client.getExchangeInfo());
+    const info = await this.#market.call({ name: 'exchange rules', weight: 1, priority: 'data', isMutation: false }, exchangeInfoSchema, (client) =>
+      client.getExchangeInfo(),
+    );
     if (!info.ok) return info;
     const brackets = this.#trading.canSign
-      ? await this.#trading.call({ name: 'leverage brackets', weight: 1, priority: 'data', isMutation: false }, bracketsSchema, (client) => client.getNotionalAndLeverageBrackets())
+      ? await this.#trading.call({ name: 'leverage brackets', weight: 1, priority: 'data', isMutation: false }, bracketsSchema, (client) =>
+          client.getNotionalAndLeverageBrackets(),
+        )
       : null;
     if (brackets !== null && !brackets.ok) this.#logger.log('warn', 'exchange', 'The leverage brackets could not be read; the cautious default table is used.');
     const table = brackets?.ok === true ? toBrackets(brackets.value) : new Map<string, Instrument['brackets']>();

@@ -46,7 +46,12 @@ interface Quote {
 
 export function createMarketFeed(options: FeedOptions): MarketFeed {
   const feed = new BinanceFeed(options);
-  return { start: (handler) => feed.start(handler), stop: () => feed.stop(), require: (symbols) => feed.require(symbols), history: (request) => feed.history(request) };
+  return {
+    start: (handler) => feed.start(handler),
+    stop: () => feed.stop(),
+    require: (symbols) => feed.require(symbols),
+    history: (request) => feed.history(request),
+  };
 }
 
 class BinanceFeed {
@@ -78,7 +83,10 @@ class BinanceFeed {
     while (!this.#isStopped && !(await this.#loadUniverse())) await pause(RETRY_MS);
     if (!this.#isStopped) {
       this.#openStreams();
-      this.#timers.push(setInterval(() => this.#watch(), STALE_CHECK_MS), setInterval(() => void this.#refreshUniverse(), UNIVERSE_REFRESH_MS));
+      this.#timers.push(
+        setInterval(() => this.#watch(), STALE_CHECK_MS),
+        setInterval(() => void this.#refreshUniverse(), UNIVERSE_REFRESH_MS),
+      );
       void this.#backfillAll();
     }
     await finished;
@@ -96,13 +104,26 @@ class BinanceFeed {
     this.#required = symbols;
   }
 
-  async history(request: { readonly symbol: string; readonly timeframe: Timeframe; readonly limit: number; readonly before: EpochMs | null }): Promise<Result<readonly Candle[], ExchangeError>> {
+  async history(request: {
+    readonly symbol: string;
+    readonly timeframe: Timeframe;
+    readonly limit: number;
+    readonly before: EpochMs | null;
+  }): Promise<Result<readonly Candle[], ExchangeError>> {
     const stored = this.#options.archive.read(request);
     const step = timeframeMs(request.timeframe);
     const newest = stored.at(-1);
-    const isWhole = stored.length === request.limit && (request.before === null || (newest !== undefined && newest.openTime === request.before - step)) && isContiguous(stored, step);
+    const isWhole =
+      stored.length === request.limit &&
+      (request.before === null || (newest !== undefined && newest.openTime === request.before - step)) &&
+      isContiguous(stored, step);
     if (isWhole) return ok(stored);
-    const fetched = await this.#fetch(request.symbol, request.timeframe, { limit: Math.min(1500, request.limit), ...(request.before === null ? {} : { endTime: request.before - 1 }) }, 'data');
+    const fetched = await this.#fetch(
+      request.symbol,
+      request.timeframe,
+      { limit: Math.min(1500, request.limit), ...(request.before === null ? {} : { endTime: request.before - 1 }) },
+      'data',
+    );
     return fetched;
   }
 
@@ -113,23 +134,46 @@ class BinanceFeed {
     await gateway.syncClock();
     const loaded = await instruments.load();
     if (!loaded.ok) return this.#sayFailure(loaded.error);
-    const tickers = await gateway.call({ name: 'day tickers', weight: 40, priority: 'data', isMutation: false }, dayTickersSchema, (client) => client.get24hrChangeStatistics());
+    const tickers = await gateway.call({ name: 'day tickers', weight: 40, priority: 'data', isMutation: false }, dayTickersSchema, (client) =>
+      client.get24hrChangeStatistics(),
+    );
     if (!tickers.ok) return this.#sayFailure(tickers.error);
-    const premiums = await gateway.call({ name: 'mark prices', weight: 10, priority: 'data', isMutation: false }, premiumsSchema, (client) => client.getMarkPrice());
+    const premiums = await gateway.call({ name: 'mark prices', weight: 10, priority: 'data', isMutation: false }, premiumsSchema, (client) =>
+      client.getMarkPrice(),
+    );
     if (!premiums.ok) return this.#sayFailure(premiums.error);
-    const candidates = tickers.value.map((ticker) => ({ symbol: ticker.symbol, quoteVolume24h: ticker.quoteVolume, tradable: instruments.get(ticker.symbol)?.status === 'TRADING' }));
+    const candidates = tickers.value.map((ticker) => ({
+      symbol: ticker.symbol,
+      quoteVolume24h: ticker.quoteVolume,
+      tradable: instruments.get(ticker.symbol)?.status === 'TRADING',
+    }));
     this.#universe = selectUniverse({ candidates, limit: settings().topSymbols, required: this.#required });
     if (this.#universe.length === 0) {
       logger.log('error', 'market', 'The exchange lists no tradable USDT perpetual; trying again.');
       return false;
     }
     const known = new Set(this.#universe);
-    for (const ticker of tickers.value) if (known.has(ticker.symbol)) this.#quotes.set(ticker.symbol, { last: ticker.lastPrice, mark: ticker.lastPrice, open24h: ticker.openPrice, quoteVolume24h: ticker.quoteVolume, fundingRate: 0, nextFundingTime: null, time: epochMs(ticker.closeTime) });
+    for (const ticker of tickers.value)
+      if (known.has(ticker.symbol))
+        this.#quotes.set(ticker.symbol, {
+          last: ticker.lastPrice,
+          mark: ticker.lastPrice,
+          open24h: ticker.openPrice,
+          quoteVolume24h: ticker.quoteVolume,
+          fundingRate: 0,
+          nextFundingTime: null,
+          time: epochMs(ticker.closeTime),
+        });
     for (const premium of premiums.value) {
       const quote = this.#quotes.get(premium.symbol);
-      if (quote !== undefined) Object.assign(quote, { mark: premium.markPrice, fundingRate: premium.lastFundingRate, nextFundingTime: epochMs(premium.nextFundingTime) });
+      if (quote !== undefined)
+        Object.assign(quote, { mark: premium.markPrice, fundingRate: premium.lastFundingRate, nextFundingTime: epochMs(premium.nextFundingTime) });
     }
-    this.#handler({ kind: 'instruments', instruments: this.#universe.map((symbol) => instruments.get(symbol)).filter((entry): entry is Instrument => entry !== null), universe: this.#universe });
+    this.#handler({
+      kind: 'instruments',
+      instruments: this.#universe.map((symbol) => instruments.get(symbol)).filter((entry): entry is Instrument => entry !== null),
+      universe: this.#universe,
+    });
     this.#publishPrices(this.#universe);
     return true;
   }
@@ -153,13 +197,17 @@ class BinanceFeed {
     this.#sockets = [];
     for (let first = 0; first < topics.length; first += TOPICS_PER_SOCKET) {
       const socket = new StreamSocket({
-        name: `market stream ${this.#sockets.length + 1}`, topics: topics.slice(first, first + TOPICS_PER_SOCKET), agent, logger,
+        name: `market stream ${this.#sockets.length + 1}`,
+        topics: topics.slice(first, first + TOPICS_PER_SOCKET),
+        agent,
+        logger,
         address: () => Promise.resolve(`${socketBase}/market/stream`),
         onMessage: (text) => this.#onFrame(text),
         onOpen: (isFirst) => {
           if (!isFirst) void this.#fillGaps();
         },
-        onDown: (why) => this.#say(/refused with (451|403)/.test(why) ? 'geo_blocked' : 'down', `The market stream is down (${why}); reconnecting. Entries wait, exits work.`),
+        onDown: (why) =>
+          this.#say(/refused with (451|403)/.test(why) ? 'geo_blocked' : 'down', `The market stream is down (${why}); reconnecting. Entries wait, exits work.`),
       });
       this.#sockets.push(socket);
       socket.start();
@@ -212,7 +260,14 @@ class BinanceFeed {
       const quote = this.#quotes.get(symbol);
       if (quote === undefined) continue;
       prices.push({
-        symbol, last: quote.last, mark: quote.mark, change24h: quote.open24h > 0 ? quote.last / quote.open24h - 1 : 0, quoteVolume24h: quote.quoteVolume24h, fundingRate: quote.fundingRate, nextFundingTime: quote.nextFundingTime, time: quote.time,
+        symbol,
+        last: quote.last,
+        mark: quote.mark,
+        change24h: quote.open24h > 0 ? quote.last / quote.open24h - 1 : 0,
+        quoteVolume24h: quote.quoteVolume24h,
+        fundingRate: quote.fundingRate,
+        nextFundingTime: quote.nextFundingTime,
+        time: quote.time,
       });
       if (this.#lastEventAt === null || quote.time > this.#lastEventAt) this.#lastEventAt = quote.time;
     }
@@ -224,7 +279,17 @@ class BinanceFeed {
     if (!parsed.success) return this.#count('kline');
     const { s: symbol, k } = parsed.data;
     if (k.i !== '5m') return;
-    const candle: Candle = { openTime: epochMs(k.t), open: k.o, high: k.h, low: k.l, close: k.c, volume: k.v, quoteVolume: k.q, trades: k.n, takerBuyVolume: k.V };
+    const candle: Candle = {
+      openTime: epochMs(k.t),
+      open: k.o,
+      high: k.h,
+      low: k.l,
+      close: k.c,
+      volume: k.v,
+      quoteVolume: k.q,
+      trades: k.n,
+      takerBuyVolume: k.V,
+    };
     if (!k.x) {
       if (this.#ready.has(symbol)) this.#handler({ kind: 'candle-forming', symbol, timeframe: '5m', candle });
       return;
@@ -319,10 +384,17 @@ class BinanceFeed {
   }
 
   /** Closed candles from the exchange, stored in the archive. */
-  async #fetch(symbol: string, timeframe: Timeframe, range: { readonly limit: number; readonly endTime?: number }, priority: 'data' | 'backfill'): Promise<Result<readonly Candle[], ExchangeError>> {
+  async #fetch(
+    symbol: string,
+    timeframe: Timeframe,
+    range: { readonly limit: number; readonly endTime?: number },
+    priority: 'data' | 'backfill',
+  ): Promise<Result<readonly Candle[], ExchangeError>> {
     const { gateway, archive, clock } = this.#options;
     const weight = range.limit < 100 ? 1 : range.limit < 500 ? 2 : range.limit <= 1000 ? 5 : 10;
-    const answer = await gateway.call({ name: 'candles', weight, priority, isMutation: false }, klinesSchema, (client) => client.getKlines({ symbol, interval: timeframe, ...range }));
+    const answer = await gateway.call({ name: 'candles', weight, priority, isMutation: false }, klinesSchema, (client) =>
+      client.getKlines({ symbol, interval: timeframe, ...range }),
+    );
     if (!answer.ok) return answer;
     const now = clock.now() + gateway.clockOffsetMs;
     const closed = answer.value.map(toCandle).filter((candle) => candle.openTime + timeframeMs(timeframe) <= now);
@@ -393,4 +465,3 @@ function isContiguous(candles: readonly Candle[], step: number): boolean {
 function pause(milliseconds: number): Promise<void> {
   return new Promise((resume) => setTimeout(resume, milliseconds));
 }
-

@@ -101,9 +101,12 @@ export class StreamSocket {
     const { topics } = this.#options;
     for (let first = 0; first < topics.length; first += TOPICS_PER_FRAME) {
       const frame = JSON.stringify({ method: 'SUBSCRIBE', params: topics.slice(first, first + TOPICS_PER_FRAME), id: first + 1 });
-      setTimeout(() => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(frame);
-      }, (first / TOPICS_PER_FRAME) * FRAME_PAUSE_MS);
+      setTimeout(
+        () => {
+          if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+        },
+        (first / TOPICS_PER_FRAME) * FRAME_PAUSE_MS,
+      );
     }
   }
 

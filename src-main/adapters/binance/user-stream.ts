@@ -28,10 +28,15 @@ export class UserStream {
   constructor(options: UserStreamOptions) {
     this.#options = options;
     this.#socket = new StreamSocket({
-      name: 'account stream', topics: [], agent: options.agent, logger: options.logger,
+      name: 'account stream',
+      topics: [],
+      agent: options.agent,
+      logger: options.logger,
       address: async () => {
         const key = await this.#obtainKey();
-        return key === null ? null : `${options.socketBase}/private/ws?listenKey=${key}&events=ORDER_TRADE_UPDATE/ACCOUNT_UPDATE/ALGO_UPDATE/ACCOUNT_CONFIG_UPDATE/MARGIN_CALL`;
+        return key === null
+          ? null
+          : `${options.socketBase}/private/ws?listenKey=${key}&events=ORDER_TRADE_UPDATE/ACCOUNT_UPDATE/ALGO_UPDATE/ACCOUNT_CONFIG_UPDATE/MARGIN_CALL`;
       },
       onMessage: (text) => this.#onFrame(text),
       onOpen: (isFirst) => {
@@ -58,12 +63,18 @@ export class UserStream {
 
   /** Unsigned, key header only. */
   async #obtainKey(): Promise<string | null> {
-    const answer = await this.#options.gateway.call({ name: 'listen key', weight: 1, priority: 'reconcile', isMutation: false }, listenKeySchema, (client) => client.getFuturesUserDataListenKey());
+    const answer = await this.#options.gateway.call({ name: 'listen key', weight: 1, priority: 'reconcile', isMutation: false }, listenKeySchema, (client) =>
+      client.getFuturesUserDataListenKey(),
+    );
     return answer.ok ? answer.value.listenKey : null;
   }
 
   async #extendKey(): Promise<void> {
-    const answer = await this.#options.gateway.call({ name: 'listen key renewal', weight: 1, priority: 'reconcile', isMutation: false }, z.unknown(), (client) => client.keepAliveFuturesUserDataListenKey());
+    const answer = await this.#options.gateway.call(
+      { name: 'listen key renewal', weight: 1, priority: 'reconcile', isMutation: false },
+      z.unknown(),
+      (client) => client.keepAliveFuturesUserDataListenKey(),
+    );
     if (!answer.ok && answer.error.venueCode === -1125) this.#socket.restart('the listen key had expired');
   }
 

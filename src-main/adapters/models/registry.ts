@@ -84,6 +84,9 @@ function checkEntry(folder: string, entry: Entry, schemaHash: string): Result<Re
     return err(`The model file ${path} is missing. ${ADVICE}`);
   }
   if (digest !== sha256) return err(`The model file ${path} is damaged: its checksum is not the manifest's. ${ADVICE}`);
-  if (entry.schemaHash !== schemaHash) return err(`The model ${name} ${version} was trained on feature schema ${entry.schemaHash}, this program builds ${schemaHash}. Run \`npm run train\`; until then ICT rules decide alone.`);
+  if (entry.schemaHash !== schemaHash)
+    return err(
+      `The model ${name} ${version} was trained on feature schema ${entry.schemaHash}, this program builds ${schemaHash}. Run \`npm run train\`; until then ICT rules decide alone.`,
+    );
   return ok({ file: { name, version, path, sha256, schemaHash, inputWidth, outputWidth }, edge, note });
 }

@@ -33,13 +33,17 @@ export function lockDataFolder(folder: string): Result<InstanceLock, { readonly 
       const [pidText = '', identity = ''] = readFileSync(file, 'utf8').split('\n');
       const pid = Number(pidText);
       if (Number.isSafeInteger(pid) && pid > 0 && pid !== process.pid && isAlive(pid) && identityOf(pid) === identity) {
-        return err({ uiMessage: `Another terminal (process ${pid}) already uses ${folder}. Close it, or start this one with another --data-dir. Nothing was changed.` });
+        return err({
+          uiMessage: `Another terminal (process ${pid}) already uses ${folder}. Close it, or start this one with another --data-dir. Nothing was changed.`,
+        });
       }
       rmSync(file, { force: true });
     }
     writeFileSync(file, `${process.pid}\n${identityOf(process.pid)}\n`, { flag: 'wx' });
   } catch (failure) {
-    return err({ uiMessage: `The data folder ${folder} cannot be used (${failure instanceof Error ? failure.message : String(failure)}). Give this user write permission, or choose another with --data-dir. Nothing was changed.` });
+    return err({
+      uiMessage: `The data folder ${folder} cannot be used (${failure instanceof Error ? failure.message : String(failure)}). Give this user write permission, or choose another with --data-dir. Nothing was changed.`,
+    });
   }
   return ok({ release: () => rmSync(file, { force: true }) });
 }

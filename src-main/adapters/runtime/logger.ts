@@ -60,7 +60,10 @@ export function createLogger(options: LoggerOptions): FileLogger {
       if (withheld === null) return;
       const text = redact(withheld > 0 ? `${message} (+${withheld} more like it)` : message);
       const time = clock.now();
-      writer?.[level]({ time: new Date(time).toISOString(), source, ...(context === undefined ? {} : { context: JSON.parse(redact(JSON.stringify(context))) as unknown }) }, text);
+      writer?.[level](
+        { time: new Date(time).toISOString(), source, ...(context === undefined ? {} : { context: JSON.parse(redact(JSON.stringify(context))) as unknown }) },
+        text,
+      );
       if (level === 'debug') return;
       print?.(`${new Date(time).toISOString().slice(11, 19)} ${level.padEnd(5)} ${source}: ${text}\n`);
       onLine({ id: nextId++, time, level, source, message: text });

@@ -12,26 +12,36 @@ export function createSettingsStore(file: string): SettingsStore {
   return {
     load: () => {
       if (!existsSync(file)) return ok(defaultSettings());
-      const whole = (message: string): ReturnType<SettingsStore['load']> => err([{ path: file, value: null, allowed: 'a settings file of this terminal', message }]);
+      const whole = (message: string): ReturnType<SettingsStore['load']> =>
+        err([{ path: file, value: null, allowed: 'a settings file of this terminal', message }]);
       let parsed: unknown;
       try {
         parsed = JSON.parse(readFileSync(file, 'utf8'));
       } catch (failure) {
-        return whole(`${file} is not valid JSON (${failure instanceof Error ? failure.message : String(failure)}); mend that place, or rename the file to start with the defaults`);
+        return whole(
+          `${file} is not valid JSON (${failure instanceof Error ? failure.message : String(failure)}); mend that place, or rename the file to start with the defaults`,
+        );
       }
       const document = fileSchema.safeParse(parsed);
       if (!document.success) return whole(`${file} must look like {"version": ${SETTINGS_VERSION}, "values": {…}}; rename it to start with the defaults`);
-      if (document.data.version > SETTINGS_VERSION) return whole(`${file} was written by a newer version (${document.data.version}); start that version, or rename the file to start with the defaults`);
+      if (document.data.version > SETTINGS_VERSION)
+        return whole(`${file} was written by a newer version (${document.data.version}); start that version, or rename the file to start with the defaults`);
       return parseSettings(document.data.values);
     },
     save: (settings) => {
       const defaults = defaultSettings();
-      const values = Object.fromEntries(settingKeys().filter((key) => settings[key] !== defaults[key]).map((key) => [key, settings[key]]));
+      const values = Object.fromEntries(
+        settingKeys()
+          .filter((key) => settings[key] !== defaults[key])
+          .map((key) => [key, settings[key]]),
+      );
       try {
         writeAtomically(file, `${JSON.stringify({ version: SETTINGS_VERSION, values }, null, 2)}\n`);
         return ok(null);
       } catch (failure) {
-        return err({ uiMessage: `The settings could not be saved to ${file} (${failure instanceof Error ? failure.message : String(failure)}). They stay in force until the terminal stops.` });
+        return err({
+          uiMessage: `The settings could not be saved to ${file} (${failure instanceof Error ? failure.message : String(failure)}). They stay in force until the terminal stops.`,
+        });
       }
     },
   };

@@ -14,7 +14,15 @@ export const CANDLE_MIGRATIONS: Migrations = [
 ];
 
 const rowSchema = z.object({
-  open_time: z.number(), open: z.number(), high: z.number(), low: z.number(), close: z.number(), volume: z.number(), quote_volume: z.number(), trades: z.number(), taker_buy: z.number(),
+  open_time: z.number(),
+  open: z.number(),
+  high: z.number(),
+  low: z.number(),
+  close: z.number(),
+  volume: z.number(),
+  quote_volume: z.number(),
+  trades: z.number(),
+  taker_buy: z.number(),
 });
 
 /** `source` keeps worlds apart: candles of a simulated market never mix with real ones. */
@@ -26,7 +34,9 @@ export function createCandleArchive(database: SqliteDatabase, source: string): C
      ON CONFLICT (series, open_time) DO UPDATE SET open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume,
        quote_volume = excluded.quote_volume, trades = excluded.trades, taker_buy = excluded.taker_buy`,
   );
-  const readBefore = database.prepare('SELECT open_time, open, high, low, close, volume, quote_volume, trades, taker_buy FROM candle WHERE series = ? AND open_time < ? ORDER BY open_time DESC LIMIT ?');
+  const readBefore = database.prepare(
+    'SELECT open_time, open, high, low, close, volume, quote_volume, trades, taker_buy FROM candle WHERE series = ? AND open_time < ? ORDER BY open_time DESC LIMIT ?',
+  );
   const readNewest = database.prepare('SELECT max(open_time) AS newest FROM candle WHERE series = ?');
   const known = new Map<string, number>();
   const seriesOf = (symbol: string, timeframe: Timeframe): number => {
@@ -40,7 +50,18 @@ export function createCandleArchive(database: SqliteDatabase, source: string): C
   };
   const appendAll = database.transaction((series: number, candles: readonly Candle[]) => {
     for (const candle of candles) {
-      upsert.run(series, candle.openTime, candle.open, candle.high, candle.low, candle.close, candle.volume, candle.quoteVolume, candle.trades, candle.takerBuyVolume);
+      upsert.run(
+        series,
+        candle.openTime,
+        candle.open,
+        candle.high,
+        candle.low,
+        candle.close,
+        candle.volume,
+        candle.quoteVolume,
+        candle.trades,
+        candle.takerBuyVolume,
+      );
     }
   });
   return {
@@ -53,8 +74,15 @@ export function createCandleArchive(database: SqliteDatabase, source: string): C
         .map((raw): Candle => {
           const row = rowSchema.parse(raw);
           return {
-            openTime: row.open_time as EpochMs, open: row.open, high: row.high, low: row.low, close: row.close, volume: row.volume,
-            quoteVolume: row.quote_volume, trades: row.trades, takerBuyVolume: row.taker_buy,
+            openTime: row.open_time as EpochMs,
+            open: row.open,
+            high: row.high,
+            low: row.low,
+            close: row.close,
+            volume: row.volume,
+            quoteVolume: row.quote_volume,
+            trades: row.trades,
+            takerBuyVolume: row.taker_buy,
           };
         })
         .toReversed(),

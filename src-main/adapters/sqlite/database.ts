@@ -71,13 +71,17 @@ function setAside(options: OpenOptions): void {
   for (const suffix of ['-wal', '-shm']) if (existsSync(file + suffix)) renameSync(file + suffix, aside + suffix);
   const backup = listBackups(file).find((candidate) => isIntact(candidate));
   if (backup === undefined) {
-    onNotice(`${basename(file)} was damaged and no backup exists; it was kept as ${basename(aside)} and a new file was started. Positions are taken from the exchange.`);
+    onNotice(
+      `${basename(file)} was damaged and no backup exists; it was kept as ${basename(aside)} and a new file was started. Positions are taken from the exchange.`,
+    );
     return;
   }
   const source = new BetterSqlite(backup, { readonly: true });
   source.exec(`VACUUM INTO '${file.replaceAll("'", "''")}'`);
   source.close();
-  onNotice(`${basename(file)} was damaged; it was kept as ${basename(aside)} and the backup ${basename(backup)} was restored. Positions are compared with the exchange now.`);
+  onNotice(
+    `${basename(file)} was damaged; it was kept as ${basename(aside)} and the backup ${basename(backup)} was restored. Positions are compared with the exchange now.`,
+  );
 }
 
 /** Newest first. */
@@ -85,7 +89,11 @@ function listBackups(file: string): readonly string[] {
   const folder = join(dirname(file), 'backups');
   if (!existsSync(folder)) return [];
   const prefix = `${basename(file)}.`;
-  return readdirSync(folder).filter((name) => name.startsWith(prefix) && name.endsWith('.backup')).toSorted().toReversed().map((name) => join(folder, name));
+  return readdirSync(folder)
+    .filter((name) => name.startsWith(prefix) && name.endsWith('.backup'))
+    .toSorted()
+    .toReversed()
+    .map((name) => join(folder, name));
 }
 
 /** Copies the database into backups/ unless today's copy exists; keeps the newest seven. Returns the new file or null. */
@@ -105,7 +113,9 @@ function migrate(database: SqliteDatabase, migrations: Migrations, file: string)
   const version = Number(database.pragma('user_version', { simple: true }));
   if (version > migrations.length) {
     database.close();
-    throw new NewerVersion(`${basename(file)} was written by a newer version of this terminal (schema ${version}, this one knows ${migrations.length}). Start that version, or choose another folder with --data-dir. Nothing was changed.`);
+    throw new NewerVersion(
+      `${basename(file)} was written by a newer version of this terminal (schema ${version}, this one knows ${migrations.length}). Start that version, or choose another folder with --data-dir. Nothing was changed.`,
+    );
   }
   for (let next = version; next < migrations.length; next += 1) {
     database.transaction(() => {

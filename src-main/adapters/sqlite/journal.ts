@@ -40,12 +40,28 @@ export interface SqliteJournal extends Journal {
 }
 
 const rowSchema = z.object({
-  id: z.number(), session: z.number(), time: z.number(), kind: z.string(), position_id: z.string().nullable(), symbol: z.string().nullable(), summary: z.string(), data: z.string(),
+  id: z.number(),
+  session: z.number(),
+  time: z.number(),
+  kind: z.string(),
+  position_id: z.string().nullable(),
+  symbol: z.string().nullable(),
+  summary: z.string(),
+  data: z.string(),
 });
 
 function readRow(raw: unknown): StoredRecord {
   const row = rowSchema.parse(raw);
-  return { id: row.id, session: row.session, time: row.time as EpochMs, kind: row.kind, positionId: row.position_id, symbol: row.symbol, summary: row.summary, data: JSON.parse(row.data) as unknown };
+  return {
+    id: row.id,
+    session: row.session,
+    time: row.time as EpochMs,
+    kind: row.kind,
+    positionId: row.position_id,
+    symbol: row.symbol,
+    summary: row.summary,
+    data: JSON.parse(row.data) as unknown,
+  };
 }
 
 /**
@@ -56,11 +72,24 @@ export function createJournal(database: SqliteDatabase, file: string, start: Ses
   const columns = 'id, session, time, kind, position_id, symbol, summary, data';
   const insert = database.prepare('INSERT INTO journal (session, time, kind, position_id, symbol, summary, data) VALUES (?, ?, ?, ?, ?, ?, ?)');
   const readAfter = database.prepare(`SELECT ${columns} FROM journal WHERE id > ? ORDER BY id LIMIT ?`);
-  const saveState = database.prepare('INSERT INTO checkpoint (id, journal_id, state) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET journal_id = excluded.journal_id, state = excluded.state');
-  const previous = z.object({ ended_at: z.number().nullable() }).optional().parse(database.prepare('SELECT ended_at FROM session ORDER BY id DESC LIMIT 1').get());
-  const session = Number(database.prepare('INSERT INTO session (mode, version, settings, started_at) VALUES (?, ?, ?, ?)').run(start.mode, start.version, JSON.stringify(start.settings), start.startedAt).lastInsertRowid);
+  const saveState = database.prepare(
+    'INSERT INTO checkpoint (id, journal_id, state) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET journal_id = excluded.journal_id, state = excluded.state',
+  );
+  const previous = z
+    .object({ ended_at: z.number().nullable() })
+    .optional()
+    .parse(database.prepare('SELECT ended_at FROM session ORDER BY id DESC LIMIT 1').get());
+  const session = Number(
+    database
+      .prepare('INSERT INTO session (mode, version, settings, started_at) VALUES (?, ?, ?, ?)')
+      .run(start.mode, start.version, JSON.stringify(start.settings), start.startedAt).lastInsertRowid,
+  );
   const appendAll = database.transaction((records: readonly JournalRecord[]) =>
-    records.map((record) => Number(insert.run(session, record.time, record.kind, record.positionId, record.symbol, record.summary, JSON.stringify(record.data ?? null)).lastInsertRowid)),
+    records.map((record) =>
+      Number(
+        insert.run(session, record.time, record.kind, record.positionId, record.symbol, record.summary, JSON.stringify(record.data ?? null)).lastInsertRowid,
+      ),
+    ),
   );
   const guarded = <T>(work: () => T): Result<T, JournalFailure> => {
     try {
@@ -77,10 +106,16 @@ export function createJournal(database: SqliteDatabase, file: string, start: Ses
     read: ({ after, limit }) => readAfter.all(after, limit).map(readRow),
     page: ({ before, limit, kinds }) => {
       const filter = kinds.length === 0 ? '' : `AND kind IN (${kinds.map(() => '?').join(', ')})`;
-      return database.prepare(`SELECT ${columns} FROM journal WHERE id < ? ${filter} ORDER BY id DESC LIMIT ?`).all(before ?? Number.MAX_SAFE_INTEGER, ...kinds, limit).map(readRow);
+      return database
+        .prepare(`SELECT ${columns} FROM journal WHERE id < ? ${filter} ORDER BY id DESC LIMIT ?`)
+        .all(before ?? Number.MAX_SAFE_INTEGER, ...kinds, limit)
+        .map(readRow);
     },
     loadCheckpoint: () => {
-      const row = z.object({ journal_id: z.number(), state: z.string() }).optional().parse(database.prepare('SELECT journal_id, state FROM checkpoint WHERE id = 1').get());
+      const row = z
+        .object({ journal_id: z.number(), state: z.string() })
+        .optional()
+        .parse(database.prepare('SELECT journal_id, state FROM checkpoint WHERE id = 1').get());
       return row === undefined ? null : { journalId: row.journal_id, state: JSON.parse(row.state) as unknown };
     },
     saveCheckpoint: ({ journalId, state }) =>

@@ -148,7 +148,11 @@ export class WorkerPool {
 
   #createSlot(id: number): WorkerSlot {
     return new WorkerSlot({
-      id, launcher: this.#options.launcher, models: this.#options.models, memoryLimitMb: this.#options.memoryLimitMb, pingMs: PING_MS,
+      id,
+      launcher: this.#options.launcher,
+      models: this.#options.models,
+      memoryLimitMb: this.#options.memoryLimitMb,
+      pingMs: PING_MS,
       events: {
         onChange: () => this.#announce(),
         onFree: () => this.#drain(),
@@ -191,7 +195,14 @@ export class WorkerPool {
     part.attempts += 1;
     const timer = setTimeout(() => slot.replace(`a batch took longer than ${this.#options.deadlineMs / 2} ms`), this.#options.deadlineMs / ATTEMPTS);
     this.#running.set(id, { part, slot, timer });
-    slot.assign({ kind: 'predict', id, model, rows: rows.subarray(part.fromRow * width, (part.fromRow + part.rowCount) * width), rowCount: part.rowCount, width });
+    slot.assign({
+      kind: 'predict',
+      id,
+      model,
+      rows: rows.subarray(part.fromRow * width, (part.fromRow + part.rowCount) * width),
+      rowCount: part.rowCount,
+      width,
+    });
   }
 
   #onReply(reply: Extract<InferenceReply, { kind: 'predicted' | 'failed' }>): void {
@@ -208,10 +219,15 @@ export class WorkerPool {
     const running = jobId === null ? null : this.#take(jobId);
     if (running !== null && !running.part.call.isSettled) {
       if (running.part.attempts < ATTEMPTS) this.#queue.unshift(running.part);
-      else this.#fail(running.part.call, { code: 'workers_down', uiMessage: `The inference worker was lost twice on the same batch (${why}); ICT rules decide this cycle alone.` });
+      else
+        this.#fail(running.part.call, {
+          code: 'workers_down',
+          uiMessage: `The inference worker was lost twice on the same batch (${why}); ICT rules decide this cycle alone.`,
+        });
     }
     if (this.#slots.every((slot) => slot.state === 'failed')) {
-      for (const part of this.#queue.splice(0)) this.#fail(part.call, { code: 'workers_down', uiMessage: `No inference worker can start (${why}); ICT rules decide alone.` });
+      for (const part of this.#queue.splice(0))
+        this.#fail(part.call, { code: 'workers_down', uiMessage: `No inference worker can start (${why}); ICT rules decide alone.` });
     }
     this.#drain();
   }
@@ -230,7 +246,10 @@ export class WorkerPool {
     let computeMs = 0;
     for (const part of call.parts) {
       if (part.answer === null || part.answer.values.length !== part.rowCount * outputWidth) {
-        return this.#fail(call, { code: 'bad_output', uiMessage: `The model ${call.request.model} answered another number of values than asked for; ICT rules decide this cycle alone.` });
+        return this.#fail(call, {
+          code: 'bad_output',
+          uiMessage: `The model ${call.request.model} answered another number of values than asked for; ICT rules decide this cycle alone.`,
+        });
       }
       values.set(part.answer.values, part.fromRow * outputWidth);
       computeMs = Math.max(computeMs, part.answer.computeMs);
@@ -240,7 +259,10 @@ export class WorkerPool {
 
   #giveUp(call: Call): void {
     for (const { part, slot } of this.#running.values()) if (part.call === call) slot.replace(`a batch took longer than ${this.#options.deadlineMs} ms`);
-    this.#fail(call, { code: 'deadline', uiMessage: `The models did not answer within ${this.#options.deadlineMs / 1000} s; ICT rules decide this cycle alone.` });
+    this.#fail(call, {
+      code: 'deadline',
+      uiMessage: `The models did not answer within ${this.#options.deadlineMs / 1000} s; ICT rules decide this cycle alone.`,
+    });
   }
 
   #fail(call: Call, failure: PredictionFailure): void {

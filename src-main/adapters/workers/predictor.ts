@@ -17,7 +17,11 @@ export interface PredictorOptions {
 export function createPredictor(options: PredictorOptions): Predictor {
   const { launcher, registry, settings, logger } = options;
   const pool = new WorkerPool({
-    launcher, logger, models: registry.models.map((model) => model.file), workers: workerCount(settings.maxWorkers), memoryLimitMb: settings.processMemoryLimitMb,
+    launcher,
+    logger,
+    models: registry.models.map((model) => model.file),
+    workers: workerCount(settings.maxWorkers),
+    memoryLimitMb: settings.processMemoryLimitMb,
     deadlineMs: settings.processTimeoutSeconds * 1000,
   });
   return {
@@ -29,7 +33,10 @@ export function createPredictor(options: PredictorOptions): Predictor {
   };
 }
 
-async function predict(batch: PredictionBatch, served: { readonly pool: WorkerPool; readonly registry: ModelRegistry }): Promise<Result<PredictionResult, PredictionFailure>> {
+async function predict(
+  batch: PredictionBatch,
+  served: { readonly pool: WorkerPool; readonly registry: ModelRegistry },
+): Promise<Result<PredictionResult, PredictionFailure>> {
   const model = served.registry.models.find((entry) => entry.file.name === batch.model);
   if (model === undefined) return fail('no_model', served.registry.problems[0] ?? `There is no model named ${batch.model}; ICT rules decide alone.`);
   const refusal = checkBatch(batch, model);
@@ -47,9 +54,16 @@ async function predict(batch: PredictionBatch, served: { readonly pool: WorkerPo
 
 function checkBatch(batch: PredictionBatch, model: RegisteredModel): PredictionFailure | null {
   const { name, version, schemaHash, inputWidth } = model.file;
-  if (batch.schemaHash !== schemaHash) return { code: 'schema_mismatch', uiMessage: `The model ${name} ${version} was trained on other features (${schemaHash}, not ${batch.schemaHash}); ICT rules decide alone. Run \`npm run train\`.` };
+  if (batch.schemaHash !== schemaHash)
+    return {
+      code: 'schema_mismatch',
+      uiMessage: `The model ${name} ${version} was trained on other features (${schemaHash}, not ${batch.schemaHash}); ICT rules decide alone. Run \`npm run train\`.`,
+    };
   if (batch.width !== inputWidth || batch.rows.length !== batch.keys.length * inputWidth) {
-    return { code: 'schema_mismatch', uiMessage: `The model ${name} ${version} takes rows of ${inputWidth} values; ${batch.keys.length} rows of ${batch.width} came. ICT rules decide alone.` };
+    return {
+      code: 'schema_mismatch',
+      uiMessage: `The model ${name} ${version} takes rows of ${inputWidth} values; ${batch.keys.length} rows of ${batch.width} came. ICT rules decide alone.`,
+    };
   }
   return null;
 }

@@ -49,8 +49,14 @@ export class AccountBook {
     const loss = unrealised < 0 ? unrealised : ZERO_MONEY;
     const available = money(Math.max(0, Math.min(addMoney(free, loss), addMoney(this.#venueAvailable, this.#venueMarginUsed) - marginUsed)));
     return {
-      wallet: this.#wallet, unrealised, equity, marginUsed, available, dayPnl: dayStartEquity === 0 ? ZERO_MONEY : subtractMoney(equity, dayStartEquity),
-      hedgeMode: this.#hedgeMode, updatedAt: this.#updatedAt,
+      wallet: this.#wallet,
+      unrealised,
+      equity,
+      marginUsed,
+      available,
+      dayPnl: dayStartEquity === 0 ? ZERO_MONEY : subtractMoney(equity, dayStartEquity),
+      hedgeMode: this.#hedgeMode,
+      updatedAt: this.#updatedAt,
     };
   }
 }

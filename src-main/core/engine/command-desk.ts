@@ -27,8 +27,12 @@ export class CommandDesk {
   run(input: CommandInput, output: OutputBuilder): void {
     const answer = this.#carryOut(input.command, input.at, output);
     output.record({
-      time: input.at, kind: 'command', positionId: 'positionId' in input.command ? input.command.positionId : null, symbol: 'symbol' in input.command ? input.command.symbol : null,
-      summary: `${input.who}: ${input.command.kind} → ${answer.ok ? answer.value.message : answer.error.uiMessage}`, data: { who: input.who, command: input.command, answer },
+      time: input.at,
+      kind: 'command',
+      positionId: 'positionId' in input.command ? input.command.positionId : null,
+      symbol: 'symbol' in input.command ? input.command.symbol : null,
+      summary: `${input.who}: ${input.command.kind} → ${answer.ok ? answer.value.message : answer.error.uiMessage}`,
+      data: { who: input.who, command: input.command, answer },
     });
     output.effect({ kind: 'answer-command', id: input.id, result: answer });
   }
@@ -39,15 +43,30 @@ export class CommandDesk {
       case 'close-position':
         return this.#withOpen(command.positionId, (held) => {
           const amount = command.fraction === 1 ? held.position.lots : Math.max(1, Math.floor(held.position.lots * command.fraction));
-          output.absorb(state.desk.change(command.positionId, now, { summary: `${held.position.symbol}: closed by hand`, apply: (current) => closeAtMarket(state.desk.context, current, { amount, reason: 'manual', now }) }));
-          return ok({ message: amount === held.position.lots ? `Closing ${held.position.symbol} at the market.` : `Closing ${amount} of ${held.position.lots} lots of ${held.position.symbol}.` });
+          output.absorb(
+            state.desk.change(command.positionId, now, {
+              summary: `${held.position.symbol}: closed by hand`,
+              apply: (current) => closeAtMarket(state.desk.context, current, { amount, reason: 'manual', now }),
+            }),
+          );
+          return ok({
+            message:
+              amount === held.position.lots
+                ? `Closing ${held.position.symbol} at the market.`
+                : `Closing ${amount} of ${held.position.lots} lots of ${held.position.symbol}.`,
+          });
         });
       case 'move-stop':
         return this.#withOpen(command.positionId, (held) => {
           const stop = ticks(command.price);
           const why = held.nextStopId === null ? refuseStop(state.desk.context, held, stop) : 'The stop is already being moved; wait for the venue.';
           if (why !== null) return refuse('stop.refused', `${why} The old stop stays in force.`);
-          output.absorb(state.desk.change(command.positionId, now, { summary: `${held.position.symbol}: stop moved from ${held.position.stop ?? 'none'} to ${stop} ticks by hand`, apply: (current) => moveStop(state.desk.context, current, { stop, now }) }));
+          output.absorb(
+            state.desk.change(command.positionId, now, {
+              summary: `${held.position.symbol}: stop moved from ${held.position.stop ?? 'none'} to ${stop} ticks by hand`,
+              apply: (current) => moveStop(state.desk.context, current, { stop, now }),
+            }),
+          );
           return ok({ message: `The new stop on ${held.position.symbol} is being placed; the old one stays until it rests.` });
         });
       case 'move-target':
@@ -55,7 +74,12 @@ export class CommandDesk {
           const target = ticks(command.price);
           const why = held.nextTargetId === null ? refuseTarget(state.desk.context, held, target) : 'The target is already being moved; wait for the venue.';
           if (why !== null) return refuse('target.refused', `${why} The old target stays in force.`);
-          output.absorb(state.desk.change(command.positionId, now, { summary: `${held.position.symbol}: target moved from ${held.position.target ?? 'none'} to ${target} ticks by hand`, apply: (current) => moveTarget(state.desk.context, current, { target, now }) }));
+          output.absorb(
+            state.desk.change(command.positionId, now, {
+              summary: `${held.position.symbol}: target moved from ${held.position.target ?? 'none'} to ${target} ticks by hand`,
+              apply: (current) => moveTarget(state.desk.context, current, { target, now }),
+            }),
+          );
           return ok({ message: `The new target on ${held.position.symbol} is being placed.` });
         });
       case 'cancel-order': {
@@ -69,15 +93,35 @@ export class CommandDesk {
       case 'hand-back':
         return this.#withOpen(command.positionId, (held) => {
           const control = command.kind === 'take-over' ? 'mine' : 'auto';
-          output.absorb(state.desk.change(command.positionId, now, { summary: `${held.position.symbol}: ${control === 'mine' ? 'taken over by hand' : 'handed back to automation'}`, apply: (current) => ({ ...current, position: { ...current.position, control } }) }));
-          return ok({ message: control === 'mine' ? `${held.position.symbol} is yours; its stop and target stay.` : `${held.position.symbol} is managed by the rules again.` });
+          output.absorb(
+            state.desk.change(command.positionId, now, {
+              summary: `${held.position.symbol}: ${control === 'mine' ? 'taken over by hand' : 'handed back to automation'}`,
+              apply: (current) => ({ ...current, position: { ...current.position, control } }),
+            }),
+          );
+          return ok({
+            message:
+              control === 'mine' ? `${held.position.symbol} is yours; its stop and target stay.` : `${held.position.symbol} is managed by the rules again.`,
+          });
         });
       case 'flatten-symbol':
-        return this.#flatten(state.desk.positions().filter((position) => position.symbol === command.symbol).map((position) => position.id), now, output);
+        return this.#flatten(
+          state.desk
+            .positions()
+            .filter((position) => position.symbol === command.symbol)
+            .map((position) => position.id),
+          now,
+          output,
+        );
       case 'flatten-all': {
         this.#setAutomation('paused', now, output);
-        for (const order of state.desk.context.state.orders.values()) if (order.intent.purpose === 'entry' && !isTerminal(order.status)) output.absorb(state.desk.cancelEntry(order.intent.clientOrderId));
-        return this.#flatten(state.desk.positions().map((position) => position.id), now, output);
+        for (const order of state.desk.context.state.orders.values())
+          if (order.intent.purpose === 'entry' && !isTerminal(order.status)) output.absorb(state.desk.cancelEntry(order.intent.clientOrderId));
+        return this.#flatten(
+          state.desk.positions().map((position) => position.id),
+          now,
+          output,
+        );
       }
       case 'pause-automation':
         this.#setAutomation('paused', now, output);
@@ -96,7 +140,14 @@ export class CommandDesk {
       case 'set-trading-state':
         state.guard.setByUser(command.state, now);
         output.note(now, 'guard', `Trading state set to ${command.state} by hand`, { persisted: state.guard.checkpoint() });
-        return ok({ message: command.state === 'active' ? 'Trading is allowed again.' : command.state === 'reducing' ? 'Positions may only be reduced.' : 'Trading is halted; stops and targets stay in force.' });
+        return ok({
+          message:
+            command.state === 'active'
+              ? 'Trading is allowed again.'
+              : command.state === 'reducing'
+                ? 'Positions may only be reduced.'
+                : 'Trading is halted; stops and targets stay in force.',
+        });
       case 'set-strategy-mode':
         return this.#updateSettings({ strategyMode: command.mode }, now, output);
       case 'update-settings':
@@ -115,8 +166,19 @@ export class CommandDesk {
 
   #flatten(ids: readonly string[], now: EpochMs, output: OutputBuilder): Answer {
     const state = this.#state;
-    for (const id of ids) output.absorb(state.desk.change(id, now, { summary: 'flattened by hand', apply: (held) => closeAtMarket(state.desk.context, held, { amount: held.position.lots, reason: 'flatten', now }) }));
-    return ok({ message: ids.length === 0 ? 'There is nothing to close.' : `Closing ${ids.length} position${ids.length === 1 ? '' : 's'} at the market; stops stay until each is flat.` });
+    for (const id of ids)
+      output.absorb(
+        state.desk.change(id, now, {
+          summary: 'flattened by hand',
+          apply: (held) => closeAtMarket(state.desk.context, held, { amount: held.position.lots, reason: 'flatten', now }),
+        }),
+      );
+    return ok({
+      message:
+        ids.length === 0
+          ? 'There is nothing to close.'
+          : `Closing ${ids.length} position${ids.length === 1 ? '' : 's'} at the market; stops stay until each is flat.`,
+    });
   }
 
   #setAutomation(automation: 'running' | 'paused', now: EpochMs, output: OutputBuilder): void {

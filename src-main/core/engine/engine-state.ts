@@ -59,7 +59,11 @@ export class EngineState {
     this.guard = new CapitalGuard(config.session.startedAt);
     this.virtual = new VirtualBook(() => this.settings.virtualMaximum);
     this.desk = new TradeDesk({
-      settings: () => this.settings, speed: config.speed, idSeed: config.idSeed, instrumentOf: (symbol) => this.market.instrument(symbol), markOf: (symbol) => this.market.prices.get(symbol)?.mark ?? null,
+      settings: () => this.settings,
+      speed: config.speed,
+      idSeed: config.idSeed,
+      instrumentOf: (symbol) => this.market.instrument(symbol),
+      markOf: (symbol) => this.market.prices.get(symbol)?.mark ?? null,
       isHedgeMode: () => this.account.hedgeMode,
     });
   }
@@ -87,7 +91,9 @@ export class EngineState {
       // An entry in flight reserves the margin it was approved with.
       const reserved = position.phase === 'opening' && position.sizing !== null ? position.sizing.marginFraction * moneyToUsdt(position.sizing.equity) : 0;
       return {
-        position, unrealisedUsdt: moneyToUsdt(view.unrealised), marginUsdt: Math.max(moneyToUsdt(view.marginUsed), position.lots === 0 ? reserved : 0),
+        position,
+        unrealisedUsdt: moneyToUsdt(view.unrealised),
+        marginUsdt: Math.max(moneyToUsdt(view.marginUsed), position.lots === 0 ? reserved : 0),
         notionalUsdt: position.lots === 0 ? reserved * position.leverage : quantity * view.mark,
       };
     });
@@ -95,7 +101,10 @@ export class EngineState {
 
   /** How the last real trades ended, for the guards. */
   tradeRecord(symbol: string): TradeRecord {
-    const closed = this.desk.closedPositions().filter((position) => position.origin !== 'adopted' && position.closedAt !== null).toSorted((a, b) => (a.closedAt ?? 0) - (b.closedAt ?? 0));
+    const closed = this.desk
+      .closedPositions()
+      .filter((position) => position.origin !== 'adopted' && position.closedAt !== null)
+      .toSorted((a, b) => (a.closedAt ?? 0) - (b.closedAt ?? 0));
     const outcome = (position: Position): number => (position.realisedPnl - position.fees + position.funding) / Math.max(1, position.sizing?.lossAtStop ?? 1);
     const window = closed.slice(-this.settings.expectancyWindow);
     const onSymbol = closed.filter((position) => position.symbol === symbol);
@@ -109,14 +118,25 @@ export class EngineState {
     };
     const lastLoss = onSymbol.findLast((position) => outcome(position) < 0);
     return {
-      expectancyR: window.length < Math.max(MINIMUM_TRADES_FOR_EXPECTANCY, this.settings.expectancyWindow) ? Number.NaN : window.reduce((sum, position) => sum + outcome(position), 0) / window.length,
-      lossesInRow: streak(closed), lossesInRowOnSymbol: streak(onSymbol), lastLossOnSymbolAt: lastLoss?.closedAt ?? null,
+      expectancyR:
+        window.length < Math.max(MINIMUM_TRADES_FOR_EXPECTANCY, this.settings.expectancyWindow)
+          ? Number.NaN
+          : window.reduce((sum, position) => sum + outcome(position), 0) / window.length,
+      lossesInRow: streak(closed),
+      lossesInRowOnSymbol: streak(onSymbol),
+      lastLossOnSymbolAt: lastLoss?.closedAt ?? null,
     };
   }
 
   checkpoint(): Checkpoint {
     return {
-      version: 1, desk: this.desk.checkpoint(), virtual: this.virtual.checkpoint(), guard: this.guard.checkpoint(), signals: this.#signals, pausedSymbols: [...this.pausedSymbols], automation: this.session.view.automation,
+      version: 1,
+      desk: this.desk.checkpoint(),
+      virtual: this.virtual.checkpoint(),
+      guard: this.guard.checkpoint(),
+      signals: this.#signals,
+      pausedSymbols: [...this.pausedSymbols],
+      automation: this.session.view.automation,
     };
   }
 

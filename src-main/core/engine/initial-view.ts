@@ -11,8 +11,21 @@ export function emptyFunnel(cycle: number): FunnelView {
 
 export function emptyHealth(weightLimit: number): HealthView {
   return {
-    checks: [], breaker: 'normal', weightUsed: 0, weightLimit, clockOffsetMs: 0, restLatencyMs: null, marketAgeMs: null, userStream: 'connecting',
-    liveCycleMs: null, virtualCycleMs: null, liveOverruns: 0, nextCycleAt: null, memoryMb: 0, workers: [], model: null,
+    checks: [],
+    breaker: 'normal',
+    weightUsed: 0,
+    weightLimit,
+    clockOffsetMs: 0,
+    restLatencyMs: null,
+    marketAgeMs: null,
+    userStream: 'connecting',
+    liveCycleMs: null,
+    virtualCycleMs: null,
+    liveOverruns: 0,
+    nextCycleAt: null,
+    memoryMb: 0,
+    workers: [],
+    model: null,
   };
 }
 
@@ -23,7 +36,15 @@ export function initialSnapshot(session: SessionView, settings: Settings, now: E
     engineTime: now,
     session,
     account: null,
-    guard: { state: 'halted', reason: 'reconciling', since: now, dayStartEquity: ZERO_MONEY, peakEquity: ZERO_MONEY, dailyLossFraction: 0, drawdownFraction: 0 },
+    guard: {
+      state: 'halted',
+      reason: 'reconciling',
+      since: now,
+      dayStartEquity: ZERO_MONEY,
+      peakEquity: ZERO_MONEY,
+      dailyLossFraction: 0,
+      drawdownFraction: 0,
+    },
     markets: {},
     ticks: {},
     analysis: {},

@@ -110,8 +110,13 @@ export class LiveLoop {
       const state = this.#market.state.get(symbol);
       if (state === null) continue;
       const context: DecisionContext = {
-        now, spreadFraction: null, opinions: opinionsOf(opinions, symbol), modelHasEdge: surroundings.modelHasEdge, fallback,
-        openSide: surroundings.openSideOf(symbol), correlatedPositions: surroundings.correlatedPositions(symbol),
+        now,
+        spreadFraction: null,
+        opinions: opinionsOf(opinions, symbol),
+        modelHasEdge: surroundings.modelHasEdge,
+        fallback,
+        openSide: surroundings.openSideOf(symbol),
+        correlatedPositions: surroundings.correlatedPositions(symbol),
       };
       const evaluation = strategy.evaluate(state, context);
       funnel.record(evaluation);
@@ -151,10 +156,18 @@ export class LiveLoop {
     const stopped = evaluation.kind === 'signal' ? null : evaluation.noSignal;
     const opinion = seen.opinions.get(`${symbol} ${signal?.side ?? bias ?? 'long'}`);
     return {
-      symbol, regimes: { '5m': regimeOf('5m'), '15m': regimeOf('15m'), '1h': regimeOf('1h') }, bias,
-      progress: stopped?.progress ?? 1, stoppedAt: stopped?.step ?? null, stopCode: stopped?.code ?? null, stopNumbers: stopped?.numbers ?? {},
-      confidence: signal?.confidence ?? null, uncertainty: signal?.uncertainty ?? null, modelProbability: opinion?.winProbability ?? null,
-      signalId: evaluation.kind === 'signal' ? evaluation.signal.id : null, analysedAt: seen.now,
+      symbol,
+      regimes: { '5m': regimeOf('5m'), '15m': regimeOf('15m'), '1h': regimeOf('1h') },
+      bias,
+      progress: stopped?.progress ?? 1,
+      stoppedAt: stopped?.step ?? null,
+      stopCode: stopped?.code ?? null,
+      stopNumbers: stopped?.numbers ?? {},
+      confidence: signal?.confidence ?? null,
+      uncertainty: signal?.uncertainty ?? null,
+      modelProbability: opinion?.winProbability ?? null,
+      signalId: evaluation.kind === 'signal' ? evaluation.signal.id : null,
+      analysedAt: seen.now,
     };
   }
 }
@@ -178,6 +191,10 @@ function opinionsOf(opinions: ReadonlyMap<string, ModelOpinion>, symbol: string)
 }
 
 /** A decision for the feed. */
-export function describeDecision(signal: Signal, outcome: DecisionView['outcome'], reason: { readonly code: string; readonly numbers: Readonly<Record<string, number>> } | null): DecisionView {
+export function describeDecision(
+  signal: Signal,
+  outcome: DecisionView['outcome'],
+  reason: { readonly code: string; readonly numbers: Readonly<Record<string, number>> } | null,
+): DecisionView {
   return { signal, outcome, code: reason?.code ?? null, numbers: reason?.numbers ?? {} };
 }

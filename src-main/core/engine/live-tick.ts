@@ -61,7 +61,11 @@ function concludeCycle(state: EngineState, answer: Result<PredictionResult, Pred
   const impassable = result.funnel.impassableStep;
   if (impassable !== null && result.evaluated >= 50 && impassable !== 'bias' && impassable !== 'setup') {
     output.note(now, 'alarm', `All ${result.evaluated} markets stopped at the ${impassable} step.`);
-    output.notify({ topic: 'alarm', title: 'No market passes', text: `All ${result.evaluated} markets stopped at the ${impassable} step; check data and settings.` });
+    output.notify({
+      topic: 'alarm',
+      title: 'No market passes',
+      text: `All ${result.evaluated} markets stopped at the ${impassable} step; check data and settings.`,
+    });
   }
 }
 
@@ -85,11 +89,31 @@ function riskRequest(state: EngineState, signal: Signal, now: EpochMs): RiskRequ
   const price = state.market.prices.get(signal.symbol);
   if (account === null || price === null) return null;
   return {
-    now, signal, instrument: state.market.instrument(signal.symbol), settings: state.settings, mode: state.session.view.mode, tradingState: state.guard.state, isPaused: state.session.isPaused,
-    isSymbolPaused: state.pausedSymbols.has(signal.symbol), isFresh: state.market.prices.ageMs(signal.symbol, now) <= state.settings.staleDataSeconds * 1000 * Math.max(1, state.speed), breaker: state.exchange?.breaker ?? 'normal',
-    hasPendingOrder: state.desk.hasPendingOrder(signal.symbol), positions: exposures.map(({ position, notionalUsdt }) => ({ symbol: position.symbol, side: position.side, notionalUsdt, correlation: state.clusters.correlation(signal.symbol, position.symbol) })),
-    equity: account.equity, available: account.available, marginUsed: account.marginUsed, price: price.last, quoteVolume24h: price.quoteVolume24h, drawdownFraction: state.guard.drawdownFraction,
-    atrRatio: state.market.atrRatio(signal.symbol, state.settings.volatilityWindowDays), record: state.tradeRecord(signal.symbol),
+    now,
+    signal,
+    instrument: state.market.instrument(signal.symbol),
+    settings: state.settings,
+    mode: state.session.view.mode,
+    tradingState: state.guard.state,
+    isPaused: state.session.isPaused,
+    isSymbolPaused: state.pausedSymbols.has(signal.symbol),
+    isFresh: state.market.prices.ageMs(signal.symbol, now) <= state.settings.staleDataSeconds * 1000 * Math.max(1, state.speed),
+    breaker: state.exchange?.breaker ?? 'normal',
+    hasPendingOrder: state.desk.hasPendingOrder(signal.symbol),
+    positions: exposures.map(({ position, notionalUsdt }) => ({
+      symbol: position.symbol,
+      side: position.side,
+      notionalUsdt,
+      correlation: state.clusters.correlation(signal.symbol, position.symbol),
+    })),
+    equity: account.equity,
+    available: account.available,
+    marginUsed: account.marginUsed,
+    price: price.last,
+    quoteVolume24h: price.quoteVolume24h,
+    drawdownFraction: state.guard.drawdownFraction,
+    atrRatio: state.market.atrRatio(signal.symbol, state.settings.volatilityWindowDays),
+    record: state.tradeRecord(signal.symbol),
   };
 }
 
@@ -102,6 +126,18 @@ interface Decided {
 function decide({ signal, outcome, reason }: Decided, { now, output }: Moment): void {
   const decision = describeDecision(signal, outcome, reason);
   output.event({ kind: 'decision', decision });
-  output.record({ time: now, kind: 'decision', positionId: null, symbol: signal.symbol, summary: `${signal.symbol}: ${signal.side} ${outcome}${reason === null ? '' : ` (${reason.code})`}, confidence ${(signal.confidence * 100).toFixed(0)} %`, data: decision });
-  if (outcome === 'executed') output.notify({ topic: 'trade', title: `${signal.symbol} ${signal.side}`, text: `Signal with confidence ${(signal.confidence * 100).toFixed(0)} % is being traded; stop ${signal.plan.stop.toPrecision(6)}, target ${signal.plan.target.toPrecision(6)}.` });
+  output.record({
+    time: now,
+    kind: 'decision',
+    positionId: null,
+    symbol: signal.symbol,
+    summary: `${signal.symbol}: ${signal.side} ${outcome}${reason === null ? '' : ` (${reason.code})`}, confidence ${(signal.confidence * 100).toFixed(0)} %`,
+    data: decision,
+  });
+  if (outcome === 'executed')
+    output.notify({
+      topic: 'trade',
+      title: `${signal.symbol} ${signal.side}`,
+      text: `Signal with confidence ${(signal.confidence * 100).toFixed(0)} % is being traded; stop ${signal.plan.stop.toPrecision(6)}, target ${signal.plan.target.toPrecision(6)}.`,
+    });
 }

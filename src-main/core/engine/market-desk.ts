@@ -72,7 +72,10 @@ export class MarketDesk {
       this.#ready.delete(symbol);
     }
     this.#universe = universe;
-    const markets = universe.map((symbol) => this.#instruments.get(symbol)).filter((instrument) => instrument !== undefined).map(describeMarket);
+    const markets = universe
+      .map((symbol) => this.#instruments.get(symbol))
+      .filter((instrument) => instrument !== undefined)
+      .map(describeMarket);
     return { kind: 'markets', markets };
   }
 
@@ -105,7 +108,14 @@ export class MarketDesk {
     if (state === null) return [];
     return this.#watched
       .filter((chart) => chart.symbol === symbol)
-      .map((chart): EngineEventBody => ({ kind: 'candle', symbol, timeframe: chart.timeframe, candle: formingCandle(state, chart.timeframe, candle), closed: false, structureChanged: false }));
+      .map((chart): EngineEventBody => ({
+        kind: 'candle',
+        symbol,
+        timeframe: chart.timeframe,
+        candle: formingCandle(state, chart.timeframe, candle),
+        closed: false,
+        structureChanged: false,
+      }));
   }
 
   /** Returns the symbols whose price is new. */
@@ -164,7 +174,9 @@ export class MarketDesk {
     const key = `${chart.symbol} ${chart.timeframe}`;
     const structureChanged = this.#drawnVersions.get(key) !== frame.structureVersion;
     this.#drawnVersions.set(key, frame.structureVersion);
-    return [{ kind: 'candle', symbol: chart.symbol, timeframe: chart.timeframe, candle: frame.book.candleAt(frame.book.count - 1), closed: true, structureChanged }];
+    return [
+      { kind: 'candle', symbol: chart.symbol, timeframe: chart.timeframe, candle: frame.book.candleAt(frame.book.count - 1), closed: true, structureChanged },
+    ];
   }
 }
 

@@ -6,8 +6,19 @@ import type { OrderIntent } from '../../../src-shared/domain/order.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type {
-  ExchangeError, ExchangeStatus, JournalRecord, MarketEvent, Notification, OrderAcknowledgement, OrderReport, PredictionBatch, PredictionFailure,
-  PredictionResult, VenueAccount, VenueEvent, VenueState,
+  ExchangeError,
+  ExchangeStatus,
+  JournalRecord,
+  MarketEvent,
+  Notification,
+  OrderAcknowledgement,
+  OrderReport,
+  PredictionBatch,
+  PredictionFailure,
+  PredictionResult,
+  VenueAccount,
+  VenueEvent,
+  VenueState,
 } from '../ports.ts';
 
 /** Everything that can happen to the engine. `at` is engine time, read once by the host when the input is queued. */
@@ -31,7 +42,13 @@ export type EngineInput =
 
 /** What the host must do after the output is committed. Effects run in order; their answers come back as inputs. */
 export type EngineEffect =
-  | { readonly kind: 'prepare-symbol'; readonly positionId: string; readonly symbol: string; readonly leverage: number; readonly marginType: 'isolated' | 'cross' }
+  | {
+      readonly kind: 'prepare-symbol';
+      readonly positionId: string;
+      readonly symbol: string;
+      readonly leverage: number;
+      readonly marginType: 'isolated' | 'cross';
+    }
   | { readonly kind: 'submit'; readonly intent: OrderIntent }
   | { readonly kind: 'cancel'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
   | { readonly kind: 'query'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
@@ -40,7 +57,11 @@ export type EngineEffect =
   | { readonly kind: 'require-symbols'; readonly symbols: readonly string[] }
   | { readonly kind: 'save-settings'; readonly settings: Settings }
   | { readonly kind: 'notify'; readonly notification: Notification }
-  | { readonly kind: 'answer-command'; readonly id: number; readonly result: Result<{ readonly message: string }, { readonly code: string; readonly uiMessage: string }> };
+  | {
+      readonly kind: 'answer-command';
+      readonly id: number;
+      readonly result: Result<{ readonly message: string }, { readonly code: string; readonly uiMessage: string }>;
+    };
 
 export interface EngineOutput {
   /** Written in one transaction before anything is published or sent. */

@@ -11,7 +11,12 @@ export class OutputBuilder {
   #durable = false;
 
   /** Takes over everything another part of the engine produced. */
-  absorb(part: { readonly records: readonly JournalRecord[]; readonly durable: boolean; readonly events: readonly EngineEventBody[]; readonly effects: readonly EngineEffect[] }): void {
+  absorb(part: {
+    readonly records: readonly JournalRecord[];
+    readonly durable: boolean;
+    readonly events: readonly EngineEventBody[];
+    readonly effects: readonly EngineEffect[];
+  }): void {
     this.#records.push(...part.records);
     this.#events.push(...part.events);
     this.#effects.push(...part.effects);

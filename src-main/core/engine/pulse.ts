@@ -34,8 +34,16 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
   const before = state.guard.state;
   const changed = state.guard.update(
     {
-      now, equity: account?.equity ?? null, isDataFresh: feed?.state === 'streaming', isGeoBlocked: feed?.state === 'geo_blocked', isVenueReachable: !state.lastReconcileFailed, clockOffsetMs: (state.exchange?.clockOffsetMs ?? 0) / state.speed,
-      isReconciled: state.isReconciled, isJournalWritable: state.journalProblem === null, universeAtrRatio: state.market.universeAtrRatio(state.settings.volatilityWindowDays), btcMovePercent: state.market.btcMovePercent,
+      now,
+      equity: account?.equity ?? null,
+      isDataFresh: feed?.state === 'streaming',
+      isGeoBlocked: feed?.state === 'geo_blocked',
+      isVenueReachable: !state.lastReconcileFailed,
+      clockOffsetMs: (state.exchange?.clockOffsetMs ?? 0) / state.speed,
+      isReconciled: state.isReconciled,
+      isJournalWritable: state.journalProblem === null,
+      universeAtrRatio: state.market.universeAtrRatio(state.settings.volatilityWindowDays),
+      btcMovePercent: state.market.btcMovePercent,
     },
     state.settings,
   );
@@ -43,7 +51,14 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
   output.event({ kind: 'guard', guard: state.guard.view() });
   if (!changed) return;
   const { state: after, reason } = state.guard;
-  output.record({ time: now, kind: 'guard', positionId: null, symbol: null, summary: `Trading is ${after} (${reason.replaceAll('_', ' ')})`, data: { state: after, reason, persisted: state.guard.checkpoint() } });
+  output.record({
+    time: now,
+    kind: 'guard',
+    positionId: null,
+    symbol: null,
+    summary: `Trading is ${after} (${reason.replaceAll('_', ' ')})`,
+    data: { state: after, reason, persisted: state.guard.checkpoint() },
+  });
   if (after !== before && (reason === 'daily_loss' || reason === 'drawdown' || reason === 'volatility')) {
     output.notify({ topic: 'alarm', title: `Trading ${after}`, text: `Reason: ${reason.replaceAll('_', ' ')}. Stops and targets stay in force.` });
   }

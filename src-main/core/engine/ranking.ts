@@ -26,11 +26,18 @@ export function rankSignals(signals: readonly Signal[], limits: RankLimits): rea
   let rank = 0;
   return ordered.map((signal) => {
     if (signal.confidence < limits.minConfidence) {
-      return { signal, rank: 0, verdict: 'dropped', stoppedBy: stopped(signal, 'confidence', 'confidence.below_minimum', { confidence: signal.confidence, minimum: limits.minConfidence }) };
+      return {
+        signal,
+        rank: 0,
+        verdict: 'dropped',
+        stoppedBy: stopped(signal, 'confidence', 'confidence.below_minimum', { confidence: signal.confidence, minimum: limits.minConfidence }),
+      };
     }
     rank += 1;
-    if (rank > limits.maxSignals) return { signal, rank, verdict: 'dropped', stoppedBy: stopped(signal, 'rank', 'rank.beyond_max_signals', { rank, maximum: limits.maxSignals }) };
-    if (rank > limits.immediateExecutionRank) return { signal, rank, verdict: 'virtual', stoppedBy: stopped(signal, 'rank', 'rank.virtual_only', { rank, executing: limits.immediateExecutionRank }) };
+    if (rank > limits.maxSignals)
+      return { signal, rank, verdict: 'dropped', stoppedBy: stopped(signal, 'rank', 'rank.beyond_max_signals', { rank, maximum: limits.maxSignals }) };
+    if (rank > limits.immediateExecutionRank)
+      return { signal, rank, verdict: 'virtual', stoppedBy: stopped(signal, 'rank', 'rank.virtual_only', { rank, executing: limits.immediateExecutionRank }) };
     return { signal, rank, verdict: 'execute', stoppedBy: null };
   });
 }

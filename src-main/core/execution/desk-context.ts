@@ -45,17 +45,37 @@ export interface OrderWish {
 }
 
 /** Journals the intent (synced before anything is sent) and asks for its submission. Gives the position with its counter raised. */
-export function sendOrder(context: DeskContext, held: HeldPosition, wish: OrderWish, now: EpochMs): { readonly held: HeldPosition; readonly clientOrderId: string } {
+export function sendOrder(
+  context: DeskContext,
+  held: HeldPosition,
+  wish: OrderWish,
+  now: EpochMs,
+): { readonly held: HeldPosition; readonly clientOrderId: string } {
   const { position } = held;
   const isOpening = wish.purpose === 'entry';
   const clientOrderId = `${position.id}-${SUFFIX[wish.purpose]}${held.sequence}`;
   const intent: OrderIntent = {
-    clientOrderId, positionId: position.id, symbol: position.symbol, purpose: wish.purpose, kind: wish.kind, side: isOpening ? openingSide(position.side) : closingSide(position.side),
-    positionSide: positionSideOf(context, position.side), lots: wish.closePosition ? lots(0) : wish.lots, price: wish.price, trigger: wish.trigger,
-    triggerBy: wish.purpose === 'stop' ? context.settings().protectionTriggerBy : 'contract', reduceOnly: !isOpening, closePosition: wish.closePosition, timeInForce: wish.timeInForce,
-    leverage: isOpening ? position.leverage : null, createdAt: now,
+    clientOrderId,
+    positionId: position.id,
+    symbol: position.symbol,
+    purpose: wish.purpose,
+    kind: wish.kind,
+    side: isOpening ? openingSide(position.side) : closingSide(position.side),
+    positionSide: positionSideOf(context, position.side),
+    lots: wish.closePosition ? lots(0) : wish.lots,
+    price: wish.price,
+    trigger: wish.trigger,
+    triggerBy: wish.purpose === 'stop' ? context.settings().protectionTriggerBy : 'contract',
+    reduceOnly: !isOpening,
+    closePosition: wish.closePosition,
+    timeInForce: wish.timeInForce,
+    leverage: isOpening ? position.leverage : null,
+    createdAt: now,
   };
-  context.state.setOrder(withStatus(createOrder(intent), 'sent', { at: now }), now, { summary: `${position.symbol}: ${wish.purpose} order is sent`, durable: true });
+  context.state.setOrder(withStatus(createOrder(intent), 'sent', { at: now }), now, {
+    summary: `${position.symbol}: ${wish.purpose} order is sent`,
+    durable: true,
+  });
   context.state.effect({ kind: 'submit', intent });
   return { held: { ...held, sequence: held.sequence + 1 }, clientOrderId };
 }
@@ -63,7 +83,12 @@ export function sendOrder(context: DeskContext, held: HeldPosition, wish: OrderW
 export function cancelOrder(context: DeskContext, clientOrderId: string | null): void {
   const order = clientOrderId === null ? undefined : context.state.orders.get(clientOrderId);
   if (order === undefined || isTerminal(order.status)) return;
-  context.state.effect({ kind: 'cancel', symbol: order.intent.symbol, clientOrderId: order.intent.clientOrderId, conditional: isConditional(order.intent.kind) });
+  context.state.effect({
+    kind: 'cancel',
+    symbol: order.intent.symbol,
+    clientOrderId: order.intent.clientOrderId,
+    conditional: isConditional(order.intent.kind),
+  });
 }
 
 export function orderOf(context: DeskContext, clientOrderId: string | null): Order | null {

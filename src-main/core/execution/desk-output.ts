@@ -5,7 +5,13 @@ import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { JournalRecord, Notification } from '../ports.ts';
 
 export type DeskEffect =
-  | { readonly kind: 'prepare-symbol'; readonly positionId: string; readonly symbol: string; readonly leverage: number; readonly marginType: 'isolated' | 'cross' }
+  | {
+      readonly kind: 'prepare-symbol';
+      readonly positionId: string;
+      readonly symbol: string;
+      readonly leverage: number;
+      readonly marginType: 'isolated' | 'cross';
+    }
   | { readonly kind: 'submit'; readonly intent: OrderIntent }
   | { readonly kind: 'cancel'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
   | { readonly kind: 'query'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }

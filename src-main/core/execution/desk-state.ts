@@ -29,8 +29,15 @@ export interface HeldPosition {
   readonly limit: number | null;
   readonly timeInForce: 'GTC' | 'IOC';
   readonly plannedLots: number;
+  /** Lots of all opening fills, or what the venue said. */
   readonly openedLots: number;
-  /** Last lots, price reports: newest event time applied. */
+  /** Lots of all closing fills; the position's lots are opened − closed. */
+  readonly closedLots: number;
+  /** Venue time of the last quantity taken from the venue; fills up to it are contained in that quantity. 0 = never. */
+  readonly correctedAt: number;
+  /** Venue code of the last refused close: it decides how the next one is sent. */
+  readonly closeRefusal: number | null;
+  /** Engine time of the last change of quantity. */
   readonly touchedAt: EpochMs;
 }
 
@@ -104,10 +111,21 @@ export class DeskState {
     this.#durable = true;
   }
 
-  lifecycle(position: Position, kind: LifecycleKind, seen: { readonly at: EpochMs; readonly price: number; readonly pnlR: number; readonly reason?: CloseReason }): void {
+  lifecycle(
+    position: Position,
+    kind: LifecycleKind,
+    seen: { readonly at: EpochMs; readonly price: number; readonly pnlR: number; readonly reason?: CloseReason },
+  ): void {
     const event: LifecycleEvent = { positionId: position.id, kind, time: seen.at, price: seen.price, pnlR: seen.pnlR, reason: seen.reason ?? null };
     this.#events.push({ kind: 'lifecycle', event });
-    this.#records.push({ time: seen.at, kind: 'lifecycle', positionId: position.id, symbol: position.symbol, summary: `${position.symbol} ${kind.replaceAll('_', ' ')}`, data: event });
+    this.#records.push({
+      time: seen.at,
+      kind: 'lifecycle',
+      positionId: position.id,
+      symbol: position.symbol,
+      summary: `${position.symbol} ${kind.replaceAll('_', ' ')}`,
+      data: event,
+    });
   }
 
   record(record: JournalRecord): void {
@@ -137,7 +155,7 @@ export class DeskState {
   }
 
   restore(checkpoint: DeskCheckpoint): void {
-    for (const held of checkpoint.positions) this.positions.set(held.position.id, held);
+    for (const held of checkpoint.positions) this.positions.set(held.position.id, withDefaults(held));
     for (const order of checkpoint.orders) this.orders.set(order.intent.clientOrderId, order);
     for (const fill of checkpoint.fills) this.#fills.add(fill);
     this.counter = checkpoint.counter;
@@ -146,9 +164,12 @@ export class DeskState {
   /** Applies one journalled change. Records of other parts are ignored. */
   replay(kind: string, data: unknown): void {
     if (kind === 'position') {
-      const held = data as HeldPosition;
+      const held = withDefaults(data as HeldPosition);
       this.positions.set(held.position.id, held);
       this.counter = Math.max(this.counter, counterOf(held.position.id));
+      this.#forgetOld();
+    } else if (kind === 'lifecycle') {
+      this.#replayExcursion(data as LifecycleEvent);
     } else if (kind === 'order') {
       const order = data as Order;
       this.orders.set(order.intent.clientOrderId, order);
@@ -157,15 +178,55 @@ export class DeskState {
     }
   }
 
+  /** Excursions are journalled as events only; their newest value is the position's. */
+  #replayExcursion(event: LifecycleEvent): void {
+    const held = this.positions.get(event.positionId);
+    if (held === undefined) return;
+    if (event.kind === 'max_pnl_updated') this.positions.set(event.positionId, { ...held, position: { ...held.position, maxPnlR: event.pnlR } });
+    if (event.kind === 'min_pnl_updated') this.positions.set(event.positionId, { ...held, position: { ...held.position, minPnlR: event.pnlR } });
+  }
+
   #forgetOld(): void {
     const closed = [...this.positions.values()].filter((held) => held.position.phase === 'closed');
-    if (closed.length > CLOSED_POSITIONS_KEPT) for (const held of closed.slice(0, closed.length - CLOSED_POSITIONS_KEPT)) this.positions.delete(held.position.id);
+    if (closed.length > CLOSED_POSITIONS_KEPT)
+      for (const held of closed.slice(0, closed.length - CLOSED_POSITIONS_KEPT)) this.positions.delete(held.position.id);
     if (this.orders.size <= ENDED_ORDERS_KEPT) return;
     for (const [id, order] of this.orders) {
       if (this.orders.size <= ENDED_ORDERS_KEPT) break;
       if (!this.positions.has(order.intent.positionId)) this.orders.delete(id);
     }
   }
+}
+
+/** Journals of earlier builds lack the newer fields; opened less held is then what was closed. */
+function withDefaults(held: HeldPosition): HeldPosition {
+  const older: Partial<HeldPosition> = held;
+  if (older.closedLots !== undefined) return held;
+  return { ...held, closedLots: Math.max(0, held.openedLots - held.position.lots), correctedAt: 0, closeRefusal: null };
+}
+
+/** A position before anything happened to it. */
+export function createHeld(position: Position, plan: Pick<HeldPosition, 'marginType' | 'limit' | 'timeInForce' | 'plannedLots' | 'touchedAt'>): HeldPosition {
+  return {
+    position,
+    entryOrderId: null,
+    stopOrderId: null,
+    nextStopId: null,
+    targetOrderId: null,
+    nextTargetId: null,
+    closeOrderId: null,
+    closeReason: null,
+    sequence: 1,
+    lastStopAttemptAt: null,
+    lastTargetAttemptAt: null,
+    stopCrossedAt: null,
+    approach: { target: false, stop: false },
+    ...plan,
+    openedLots: 0,
+    closedLots: 0,
+    correctedAt: 0,
+    closeRefusal: null,
+  };
 }
 
 /** Position ids end in a base-36 counter after the installation's seed: `pt` seed `x` counter. */

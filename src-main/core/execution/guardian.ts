@@ -4,12 +4,14 @@ import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { cancelOrder, isLive, netProfitR, orderOf, priceOfTicks, stopTick, type DeskContext } from './desk-context.ts';
 import type { HeldPosition } from './desk-state.ts';
 import { nextApproach } from './lifecycle.ts';
-import { closeAtMarket, moveStop, placeStop, placeTarget, refreshProtection } from './protection.ts';
+import { closeAtMarket, completeStop, moveStop, placeStop, placeTarget, refreshProtection } from './protection.ts';
 
 const STOP_RETRY_MS = 1000;
 const WATCHDOG_GRACE_MS = 3000;
 const CLOSE_RETRY_MS = 1500;
 const EXCURSION_STEP_R = 0.05;
+/** A refused rule is not tried again on every pulse. */
+const RULE_RETRY_MS = 5000;
 
 export interface GuardStep {
   readonly now: EpochMs;
@@ -19,7 +21,7 @@ export interface GuardStep {
 
 export function guardPositions(context: DeskContext, step: GuardStep): void {
   for (const held of context.state.alive()) {
-    if (held.position.phase === 'opening') watchEntry(context, held, step);
+    watchEntry(context, held, step);
     if (held.position.lots > 0) watchOpen(context, held, step);
   }
 }
@@ -28,7 +30,7 @@ export function guardPositions(context: DeskContext, step: GuardStep): void {
 function watchEntry(context: DeskContext, held: HeldPosition, { now }: GuardStep): void {
   const entry = orderOf(context, held.entryOrderId);
   if (entry === null || !isLive(entry) || entry.intent.kind !== 'limit') return;
-  const timeoutMs = context.settings().orderTimeoutSeconds * 1000;
+  const timeoutMs = context.settings().orderTimeoutSeconds * 1000 * context.speed;
   if (now - entry.intent.createdAt > timeoutMs && now - entry.updatedAt > STOP_RETRY_MS * context.speed) cancelOrder(context, held.entryOrderId);
 }
 
@@ -46,7 +48,8 @@ function watchOpen(context: DeskContext, held: HeldPosition, step: GuardStep): v
     const watched = watchStop(context, next, { mark, now });
     if (watched !== next) {
       next = watched;
-      if (watched.position.phase === 'closing' && held.position.phase !== 'closing') summary = `${held.position.symbol}: price passed the stop and the venue did not close; closing at the market`;
+      if (watched.position.phase === 'closing' && held.position.phase !== 'closing')
+        summary = `${held.position.symbol}: price passed the stop and the venue did not close; closing at the market`;
     }
     const managed = held.position.control === 'auto' ? manage(context, next, { mark, now }) : next;
     if (managed !== next) {
@@ -55,22 +58,38 @@ function watchOpen(context: DeskContext, held: HeldPosition, step: GuardStep): v
     }
     next = followExcursion(context, next, { mark, now });
   }
-  if (summary !== '' || next.position.protection !== held.position.protection || next.position.nakedSince !== held.position.nakedSince) step.settle(next, summary === '' ? `${next.position.symbol}: ${next.position.protection.replaceAll('_', ' ')}` : summary);
+  if (summary !== '' || next.position.protection !== held.position.protection || next.position.nakedSince !== held.position.nakedSince)
+    step.settle(next, summary === '' ? `${next.position.symbol}: ${next.position.protection.replaceAll('_', ' ')}` : summary);
   else if (next !== held) context.state.setQuietly(next);
 }
 
 function keepProtected(context: DeskContext, held: HeldPosition, now: EpochMs): { readonly held: HeldPosition; readonly summary: string } {
   const { position } = held;
   const wall = (milliseconds: number): number => milliseconds * context.speed;
+  // Found at the venue and only to be shown: a person's own business, without a plan of ours.
+  if (position.stop === null && position.phase !== 'closing') return { held, summary: '' };
   const close = orderOf(context, held.closeOrderId);
   if (position.phase === 'closing') {
     if (isLive(close) || (close !== null && now - close.updatedAt < wall(CLOSE_RETRY_MS))) return { held, summary: '' };
-    return { held: closeAtMarket(context, held, { amount: position.lots, reason: held.closeReason ?? 'manual', now }), summary: `${position.symbol}: closing what is left` };
+    return {
+      held: closeAtMarket(context, held, { amount: position.lots, reason: held.closeReason ?? 'manual', now }),
+      summary: `${position.symbol}: closing what is left`,
+    };
   }
   if (position.nakedSince !== null) {
     if (now - position.nakedSince > wall(context.settings().unprotectedCloseSeconds * 1000)) {
-      context.state.effect({ kind: 'notify', notification: { topic: 'alarm', title: `${position.symbol} unprotected`, text: 'No stop could be placed in time; the position is being closed at the market.' } });
-      return { held: closeAtMarket(context, held, { amount: position.lots, reason: 'unprotected', now }), summary: `${position.symbol}: no confirmed stop in time; closing` };
+      context.state.effect({
+        kind: 'notify',
+        notification: {
+          topic: 'alarm',
+          title: `${position.symbol} unprotected`,
+          text: 'No stop could be placed in time; the position is being closed at the market.',
+        },
+      });
+      return {
+        held: closeAtMarket(context, held, { amount: position.lots, reason: 'unprotected', now }),
+        summary: `${position.symbol}: no confirmed stop in time; closing`,
+      };
     }
     if (held.lastStopAttemptAt === null || now - held.lastStopAttemptAt > wall(STOP_RETRY_MS)) {
       const retried = placeStop(context, held, now);
@@ -80,10 +99,13 @@ function keepProtected(context: DeskContext, held: HeldPosition, now: EpochMs): 
   }
   const entry = orderOf(context, held.entryOrderId);
   const mayRetryTarget = held.lastTargetAttemptAt === null || now - held.lastTargetAttemptAt > wall(STOP_RETRY_MS * 3);
-  if (position.protection === 'stop_only' && !isLive(entry) && mayRetryTarget) {
+  const isFilling = isLive(entry) && now - held.touchedAt < wall(STOP_RETRY_MS);
+  if (position.protection === 'stop_only' && !isFilling && mayRetryTarget) {
     const retried = placeTarget(context, held, now);
-    return { held: retried, summary: retried === held ? '' : `${position.symbol}: target placed again` };
+    if (retried !== held) return { held: retried, summary: `${position.symbol}: target placed again` };
   }
+  const completed = completeStop(context, held, now);
+  if (completed !== held) return { held: completed, summary: `${position.symbol}: the moved stop is made permanent` };
   return { held, summary: '' };
 }
 
@@ -105,21 +127,27 @@ function manage(context: DeskContext, held: HeldPosition, seen: { readonly mark:
   const { position } = held;
   const instrument = context.instrumentOf(position.symbol);
   if (instrument === null || position.phase !== 'open' || held.nextStopId !== null || position.riskPerUnit <= 0) return held;
+  const mayMove = held.lastStopAttemptAt === null || seen.now - held.lastStopAttemptAt > RULE_RETRY_MS * context.speed;
+  const lastClose = orderOf(context, held.closeOrderId);
+  const mayReduce = lastClose === null || (!isLive(lastClose) && seen.now - lastClose.updatedAt > RULE_RETRY_MS * context.speed);
   const profitR = netProfitR(context, position, seen.mark);
   const sign = position.side === 'long' ? 1 : -1;
   const stop = priceOfTicks(context, position.symbol, position.stop);
   const better = (level: number): boolean => stop !== null && (level - stop) * sign > 0 && (seen.mark - level) * sign > 0;
-  if (settings.timeExitHours > 0 && seen.now - position.openedAt > settings.timeExitHours * 3_600_000) return closeAtMarket(context, held, { amount: position.lots, reason: 'expired', now: seen.now });
-  if (settings.breakEvenEnabled && profitR >= settings.breakEvenTriggerR && better(position.entryPrice)) return moveStop(context, held, { stop: stopTick(instrument, position.side, position.entryPrice), now: seen.now });
-  if (settings.trailingStopEnabled && ((seen.mark / position.entryPrice - 1) * sign * 100) >= settings.trailingStopTriggerPercent) {
+  if (settings.timeExitHours > 0 && seen.now - position.openedAt > settings.timeExitHours * 3_600_000)
+    return closeAtMarket(context, held, { amount: position.lots, reason: 'expired', now: seen.now });
+  if (mayMove && settings.breakEvenEnabled && profitR >= settings.breakEvenTriggerR && better(position.entryPrice))
+    return moveStop(context, held, { stop: stopTick(instrument, position.side, position.entryPrice), now: seen.now });
+  if (mayMove && settings.trailingStopEnabled && (seen.mark / position.entryPrice - 1) * sign * 100 >= settings.trailingStopTriggerPercent) {
     const level = seen.mark * (1 - (sign * settings.trailingStopDistancePercent) / 100);
     const isWorth = stop !== null && (level - stop) * sign > (position.entryPrice * settings.trailingStopDistancePercent) / 400;
     if (isWorth && better(level)) return moveStop(context, held, { stop: stopTick(instrument, position.side, level), now: seen.now });
   }
   const isWhole = position.lots === held.openedLots;
-  if (settings.partialEnabled && isWhole && profitR >= settings.partialTriggerR) {
+  if (mayReduce && settings.partialEnabled && isWhole && profitR >= settings.partialTriggerR) {
     const part = Math.floor((position.lots * settings.partialPercent) / 100);
-    if (part >= 1 && floorToStep(instrument, (part * instrument.stepUnits) / 10 ** instrument.quantityScale) >= 1) return closeAtMarket(context, held, { amount: part, reason: 'manual', now: seen.now });
+    if (part >= 1 && floorToStep(instrument, (part * instrument.stepUnits) / 10 ** instrument.quantityScale) >= 1)
+      return closeAtMarket(context, held, { amount: part, reason: 'manual', now: seen.now });
   }
   return held;
 }
@@ -137,7 +165,15 @@ function followExcursion(context: DeskContext, held: HeldPosition, seen: { reado
     context.state.lifecycle(position, 'min_pnl_updated', { at: seen.now, price: seen.mark, pnlR });
   }
   const approach = nextApproach(
-    { side: position.side, entry: position.entryPrice, stop: priceOfTicks(context, position.symbol, position.stop), target: priceOfTicks(context, position.symbol, position.target), riskPerUnit: position.riskPerUnit }, seen.mark, held.approach,
+    {
+      side: position.side,
+      entry: position.entryPrice,
+      stop: priceOfTicks(context, position.symbol, position.stop),
+      target: priceOfTicks(context, position.symbol, position.target),
+      riskPerUnit: position.riskPerUnit,
+    },
+    seen.mark,
+    held.approach,
   );
   for (const kind of approach.fired) context.state.lifecycle(position, kind, { at: seen.now, price: seen.mark, pnlR });
   const hasMoved = approach.state.stop !== held.approach.stop || approach.state.target !== held.approach.target;

@@ -30,7 +30,11 @@ export interface ApproachState {
 }
 
 /** Fires once at 80 % of the way and re-arms below 60 %. */
-export function nextApproach(levels: PlanLevels, price: number, before: ApproachState): { readonly state: ApproachState; readonly fired: readonly ('tp_approaching' | 'sl_approaching')[] } {
+export function nextApproach(
+  levels: PlanLevels,
+  price: number,
+  before: ApproachState,
+): { readonly state: ApproachState; readonly fired: readonly ('tp_approaching' | 'sl_approaching')[] } {
   const toTarget = shareOfWay(levels.entry, levels.target, price);
   const toStop = shareOfWay(levels.entry, levels.stop, price);
   const fired: ('tp_approaching' | 'sl_approaching')[] = [];

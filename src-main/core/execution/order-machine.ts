@@ -5,15 +5,38 @@ import type { OrderReport } from '../ports.ts';
 
 /** How far along a status is; a report may never move an order back. */
 const PROGRESS: Readonly<Record<OrderStatus, number>> = {
-  intended: 0, sent: 1, unknown: 2, resting: 3, partially_filled: 4, triggered: 5, filled: 6, canceled: 6, expired: 6, rejected: 6,
+  intended: 0,
+  sent: 1,
+  unknown: 2,
+  resting: 3,
+  partially_filled: 4,
+  triggered: 5,
+  filled: 6,
+  canceled: 6,
+  expired: 6,
+  rejected: 6,
 };
 
 export function createOrder(intent: OrderIntent): Order {
-  return { intent, status: 'intended', venueOrderId: null, triggeredOrderId: null, filledLots: lots(0), averagePrice: 0, fee: ZERO_MONEY, updatedAt: intent.createdAt, reason: null };
+  return {
+    intent,
+    status: 'intended',
+    venueOrderId: null,
+    triggeredOrderId: null,
+    filledLots: lots(0),
+    averagePrice: 0,
+    fee: ZERO_MONEY,
+    updatedAt: intent.createdAt,
+    reason: null,
+  };
 }
 
 /** The order after our own step (sent, unknown, rejected). An order the venue already knows is not moved back. */
-export function withStatus(order: Order, status: OrderStatus, change: { readonly at: EpochMs; readonly reason?: string | null; readonly venueOrderId?: string | null }): Order {
+export function withStatus(
+  order: Order,
+  status: OrderStatus,
+  change: { readonly at: EpochMs; readonly reason?: string | null; readonly venueOrderId?: string | null },
+): Order {
   if (isTerminal(order.status)) return order;
   if (status !== 'rejected' && PROGRESS[status] < PROGRESS[order.status] && order.status !== 'unknown') return order;
   return { ...order, status, updatedAt: change.at, reason: change.reason ?? order.reason, venueOrderId: change.venueOrderId ?? order.venueOrderId };
@@ -26,11 +49,20 @@ export function applyReport(order: Order, report: OrderReport): Order {
   const reported = isSecondLife && report.status === 'resting' ? 'triggered' : report.status;
   // A conditional that FINISHED only says that its order was made; fills decide whether it is filled.
   const wanted: OrderStatus = report.conditional && report.status === 'filled' ? 'triggered' : reported;
-  const isForward = !isTerminal(order.status) && wanted !== 'unknown' && (PROGRESS[wanted] >= PROGRESS[order.status] || order.status === 'unknown');
+  // "Never placed" is our own conclusion; a report of the venue overrules it.
+  const isOpen = !isTerminal(order.status) || (order.status === 'rejected' && order.venueOrderId === null);
+  const isForward = isOpen && wanted !== 'unknown' && (PROGRESS[wanted] >= PROGRESS[order.status] || order.status === 'unknown' || order.status === 'rejected');
   const status = isForward ? wanted : order.status;
   const triggeredOrderId = report.triggeredOrderId ?? (isSecondLife ? report.venueOrderId : order.triggeredOrderId);
   const venueOrderId = isSecondLife ? order.venueOrderId : report.venueOrderId;
   const averagePrice = report.averagePrice > 0 && filledLots > 0 ? report.averagePrice : order.averagePrice;
-  if (status === order.status && filledLots === order.filledLots && triggeredOrderId === order.triggeredOrderId && venueOrderId === order.venueOrderId && averagePrice === order.averagePrice) return order;
+  if (
+    status === order.status &&
+    filledLots === order.filledLots &&
+    triggeredOrderId === order.triggeredOrderId &&
+    venueOrderId === order.venueOrderId &&
+    averagePrice === order.averagePrice
+  )
+    return order;
   return { ...order, status, filledLots, triggeredOrderId, venueOrderId, averagePrice, updatedAt: report.time, reason: report.reason ?? order.reason };
 }

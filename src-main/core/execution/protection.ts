@@ -1,9 +1,15 @@
 // Protection as a post-condition: a filled position has a confirmed stop at the venue, or it is being closed.
-import type { ProtectionState } from '../../../src-shared/domain/position.ts';
-import { lots, type EpochMs, type Ticks } from '../../../src-shared/kernel/units.ts';
+import { ceilToTick, floorToTick, type Instrument } from '../../../src-shared/domain/instrument.ts';
+import type { CloseReason, ProtectionState } from '../../../src-shared/domain/position.ts';
+import { lots, type EpochMs, type Lots, type Ticks } from '../../../src-shared/kernel/units.ts';
 import { cancelOrder, isLive, isResting, orderOf, priceOfTicks, sendOrder, type DeskContext } from './desk-context.ts';
 import type { HeldPosition } from './desk-state.ts';
-import type { CloseReason } from '../../../src-shared/domain/position.ts';
+
+const COMPLETE_RETRY_MS = 500;
+/** −4131: the counterparty's price is outside the band; the position is still open. */
+const THIN_BOOK = -4131;
+/** Share of the permitted band that an order inside it uses. */
+const BAND_SHARE = 0.9;
 
 /** What the orders say about protection now. */
 export function protectionOf(context: DeskContext, held: HeldPosition): ProtectionState {
@@ -26,15 +32,26 @@ export function refreshProtection(context: DeskContext, held: HeldPosition, now:
 export function placeStop(context: DeskContext, held: HeldPosition, now: EpochMs): HeldPosition {
   const { position } = held;
   if (position.stop === null || position.lots === 0 || isLive(orderOf(context, held.stopOrderId)) || isLive(orderOf(context, held.nextStopId))) return held;
-  const sent = sendOrder(context, held, { purpose: 'stop', kind: 'stop_market', lots: lots(0), price: null, trigger: position.stop, closePosition: true, timeInForce: 'GTC' }, now);
+  const sent = sendOrder(
+    context,
+    held,
+    { purpose: 'stop', kind: 'stop_market', lots: lots(0), price: null, trigger: position.stop, closePosition: true, timeInForce: 'GTC' },
+    now,
+  );
   return { ...sent.held, stopOrderId: sent.clientOrderId, nextStopId: null, lastStopAttemptAt: now };
 }
 
 /** Places the target as a reduce-only quantity; a closePosition twin beside the stop would be refused. */
 export function placeTarget(context: DeskContext, held: HeldPosition, now: EpochMs): HeldPosition {
   const { position } = held;
-  if (position.target === null || position.lots === 0 || isLive(orderOf(context, held.targetOrderId)) || isLive(orderOf(context, held.nextTargetId))) return held;
-  const sent = sendOrder(context, held, { purpose: 'target', kind: 'take_profit_market', lots: position.lots, price: null, trigger: position.target, closePosition: false, timeInForce: 'GTC' }, now);
+  if (position.target === null || position.lots === 0 || isLive(orderOf(context, held.targetOrderId)) || isLive(orderOf(context, held.nextTargetId)))
+    return held;
+  const sent = sendOrder(
+    context,
+    held,
+    { purpose: 'target', kind: 'take_profit_market', lots: position.lots, price: null, trigger: position.target, closePosition: false, timeInForce: 'GTC' },
+    now,
+  );
   return { ...sent.held, targetOrderId: sent.clientOrderId, nextTargetId: null, lastTargetAttemptAt: now };
 }
 
@@ -42,14 +59,32 @@ export function placeTarget(context: DeskContext, held: HeldPosition, now: Epoch
 export function moveStop(context: DeskContext, held: HeldPosition, request: { readonly stop: Ticks; readonly now: EpochMs }): HeldPosition {
   const moved = { ...held, position: { ...held.position, stop: request.stop } };
   if (!isLive(orderOf(context, held.stopOrderId))) return placeStop(context, moved, request.now);
-  const sent = sendOrder(context, moved, { purpose: 'stop', kind: 'stop_market', lots: moved.position.lots, price: null, trigger: request.stop, closePosition: false, timeInForce: 'GTC' }, request.now);
+  const sent = sendOrder(
+    context,
+    moved,
+    { purpose: 'stop', kind: 'stop_market', lots: moved.position.lots, price: null, trigger: request.stop, closePosition: false, timeInForce: 'GTC' },
+    request.now,
+  );
   return { ...sent.held, nextStopId: sent.clientOrderId, lastStopAttemptAt: request.now };
 }
 
 export function moveTarget(context: DeskContext, held: HeldPosition, request: { readonly target: Ticks; readonly now: EpochMs }): HeldPosition {
   const moved = { ...held, position: { ...held.position, target: request.target } };
   if (!isLive(orderOf(context, held.targetOrderId))) return placeTarget(context, moved, request.now);
-  const sent = sendOrder(context, moved, { purpose: 'target', kind: 'take_profit_market', lots: moved.position.lots, price: null, trigger: request.target, closePosition: false, timeInForce: 'GTC' }, request.now);
+  const sent = sendOrder(
+    context,
+    moved,
+    {
+      purpose: 'target',
+      kind: 'take_profit_market',
+      lots: moved.position.lots,
+      price: null,
+      trigger: request.target,
+      closePosition: false,
+      timeInForce: 'GTC',
+    },
+    request.now,
+  );
   return { ...sent.held, nextTargetId: sent.clientOrderId, lastTargetAttemptAt: request.now };
 }
 
@@ -75,14 +110,79 @@ export function settleSuccessors(context: DeskContext, held: HeldPosition): Held
   return next;
 }
 
-/** Closes `amount` lots at the market; nothing happens while a close is in flight. The stop stays until the position is flat. */
-export function closeAtMarket(context: DeskContext, held: HeldPosition, request: { readonly amount: number; readonly reason: CloseReason; readonly now: EpochMs }): HeldPosition {
+/**
+ * Last step of a moved stop: the temporary quantity stop is in force and the old one is gone, so a closePosition stop takes over; it
+ * covers whatever quantity the position has later. A stop that is not ours is left alone.
+ */
+export function completeStop(context: DeskContext, held: HeldPosition, now: EpochMs): HeldPosition {
   const { position } = held;
-  if (position.lots === 0 || isLive(orderOf(context, held.closeOrderId))) return held;
-  const amount = lots(Math.min(position.lots, Math.max(1, request.amount)));
-  const isWhole = amount === position.lots;
-  const sent = sendOrder(context, held, { purpose: isWhole ? 'close' : 'reduce', kind: 'market', lots: amount, price: null, trigger: null, closePosition: false, timeInForce: 'GTC' }, request.now);
-  return { ...sent.held, closeOrderId: sent.clientOrderId, closeReason: isWhole ? request.reason : held.closeReason, position: { ...sent.held.position, phase: isWhole ? 'closing' : position.phase } };
+  const current = orderOf(context, held.stopOrderId);
+  if (current === null || current.status !== 'resting' || current.intent.closePosition || position.stop === null || position.phase !== 'open') return held;
+  if (!current.intent.clientOrderId.startsWith(`${position.id}-`)) return held;
+  const isOther = [...context.state.orders.values()].some(
+    (order) => order !== current && order.intent.positionId === position.id && order.intent.purpose === 'stop' && isLive(order),
+  );
+  if (isOther || (held.lastStopAttemptAt !== null && now - held.lastStopAttemptAt < COMPLETE_RETRY_MS * context.speed)) return held;
+  const sent = sendOrder(
+    context,
+    held,
+    { purpose: 'stop', kind: 'stop_market', lots: lots(0), price: null, trigger: position.stop, closePosition: true, timeInForce: 'GTC' },
+    now,
+  );
+  return { ...sent.held, nextStopId: sent.clientOrderId, lastStopAttemptAt: now };
+}
+
+/**
+ * Closes `amount` lots; the stop stays until the position is flat. A whole close also ends the entry. While another close is in
+ * flight a whole one is remembered and follows it; a position that is not filled yet remembers that it must not live.
+ */
+export function closeAtMarket(
+  context: DeskContext,
+  held: HeldPosition,
+  request: { readonly amount: number; readonly reason: CloseReason; readonly now: EpochMs },
+): HeldPosition {
+  const { position } = held;
+  if (position.phase === 'closed') return held;
+  const isWhole = request.amount >= position.lots;
+  if (isWhole) cancelOrder(context, held.entryOrderId);
+  if (position.lots === 0) return { ...held, closeReason: held.closeReason ?? request.reason };
+  const closing: HeldPosition = isWhole ? { ...held, closeReason: held.closeReason ?? request.reason, position: { ...position, phase: 'closing' } } : held;
+  if (isLive(orderOf(context, held.closeOrderId))) return position.phase === 'closing' ? held : closing;
+  const instrument = context.instrumentOf(position.symbol);
+  const price = held.closeRefusal === THIN_BOOK && instrument !== null ? bandLimit(context, held, instrument) : null;
+  const amount = sendable(instrument, Math.min(position.lots, Math.max(1, request.amount)), price === null);
+  const sent = sendOrder(
+    context,
+    closing,
+    {
+      purpose: isWhole ? 'close' : 'reduce',
+      kind: price === null ? 'market' : 'limit',
+      lots: amount,
+      price,
+      trigger: null,
+      closePosition: false,
+      timeInForce: price === null ? 'GTC' : 'IOC',
+    },
+    request.now,
+  );
+  return { ...sent.held, closeOrderId: sent.clientOrderId, closeRefusal: null };
+}
+
+/** What one order may carry; the guardian sends the rest after it. */
+function sendable(instrument: Instrument | null, amount: number, isMarket: boolean): Lots {
+  if (instrument === null) return lots(amount);
+  const most = isMarket ? instrument.marketMaxLots : instrument.maxLots;
+  const bounded = most > 0 ? Math.min(amount, most) : amount;
+  const stepped = bounded - (bounded % (isMarket ? instrument.marketStepLots : 1));
+  return lots(stepped > 0 ? stepped : bounded);
+}
+
+/** The farthest price the percent-price filter surely accepts, for a book too thin for a market order. */
+function bandLimit(context: DeskContext, held: HeldPosition, instrument: Instrument): Ticks | null {
+  const mark = context.markOf(held.position.symbol);
+  if (mark === null) return null;
+  const room = held.position.side === 'long' ? 1 - instrument.multiplierDown : instrument.multiplierUp - 1;
+  return held.position.side === 'long' ? ceilToTick(instrument, mark * (1 - room * BAND_SHARE)) : floorToTick(instrument, mark * (1 + room * BAND_SHARE));
 }
 
 /** Why a price level cannot be a stop, in words, or null. */
@@ -93,7 +193,8 @@ export function refuseStop(context: DeskContext, held: HeldPosition, stop: Ticks
   if (price === null || mark === null) return 'There is no current price; try again in a moment.';
   if (position.side === 'long' ? price >= mark : price <= mark) return `A stop at ${price} would trigger at once: the mark price is ${mark}.`;
   const { liquidationPrice } = position;
-  if (liquidationPrice !== null && (position.side === 'long' ? price <= liquidationPrice : price >= liquidationPrice)) return `A stop at ${price} lies beyond the liquidation price ${liquidationPrice}.`;
+  if (liquidationPrice !== null && (position.side === 'long' ? price <= liquidationPrice : price >= liquidationPrice))
+    return `A stop at ${price} lies beyond the liquidation price ${liquidationPrice}.`;
   return null;
 }
 

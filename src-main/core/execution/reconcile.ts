@@ -1,20 +1,24 @@
 // Comparing our book with the venue's: the venue wins, nothing is silently dropped, every correction is journalled.
 import { isConditional, isTerminal } from '../../../src-shared/domain/order.ts';
-import type { CloseReason, Position } from '../../../src-shared/domain/position.ts';
-import { lots, ZERO_MONEY, type EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { OrderReport, VenuePosition, VenueState } from '../ports.ts';
-import { isLive, orderOf, stopTick, type DeskContext } from './desk-context.ts';
+import type { CloseReason } from '../../../src-shared/domain/position.ts';
+import { lots, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { VenuePosition, VenueState } from '../ports.ts';
+import { adoptOrder, adoptPosition, findResting, sideOf } from './adopt.ts';
+import { isLive, orderOf, type DeskContext } from './desk-context.ts';
 import type { HeldPosition } from './desk-state.ts';
-import { applyReport, createOrder } from './order-machine.ts';
-import { placeStop, refreshProtection } from './protection.ts';
+import { refreshProtection } from './protection.ts';
 
-/** A snapshot says nothing about what changed while it was being read. */
+/** Wall milliseconds before its read during which a snapshot may not yet show a change. */
 const SETTLE_MS = 1500;
+/** An approved entry that was not sent after this never will be. */
+const UNSENT_MS = 30_000;
 
 export interface ReconcileSteps {
   readonly now: EpochMs;
   readonly adopt: (held: HeldPosition, summary: string) => void;
   readonly close: (held: HeldPosition, reason: CloseReason) => void;
+  /** Ends a position whose entry was never sent. */
+  readonly abandon: (held: HeldPosition, why: string) => void;
   /** Ask the venue about an order it did not list. */
   readonly ask: (clientOrderId: string) => void;
   readonly makeId: () => string;
@@ -23,95 +27,115 @@ export interface ReconcileSteps {
 export function reconcileDesk(context: DeskContext, venue: VenueState, steps: ReconcileSteps): void {
   askAboutMissing(context, venue, steps);
   for (const held of context.state.alive()) compare(context, held, { venue, steps });
-  for (const position of venue.positions) {
-    const isKnown = context.state.aliveOn(position.symbol).some((held) => held.position.side === sideOf(position));
-    if (!isKnown) adopt(context, position, { venue, steps });
-  }
+  for (const position of venue.positions) adoptUnknown(context, position, { venue, steps });
   cancelOrphans(context, venue);
 }
 
-function sideOf(position: VenuePosition): Position['side'] {
-  return position.lots > 0 ? 'long' : 'short';
+/** A snapshot is older than its arrival: what changed since just before it was read is not judged by it. */
+function isNewerThan(context: DeskContext, changedAt: EpochMs, { venue, steps }: Comparison): boolean {
+  const settle = SETTLE_MS * context.speed;
+  return changedAt > venue.time - settle || steps.now - changedAt < settle;
+}
+
+interface Comparison {
+  readonly venue: VenueState;
+  readonly steps: ReconcileSteps;
 }
 
 /** Orders we believe open that the venue does not list: ended, or never placed. Their true end is asked for. */
 function askAboutMissing(context: DeskContext, venue: VenueState, steps: ReconcileSteps): void {
   const listed = new Set(venue.orders.map((report) => report.clientOrderId));
   for (const order of context.state.orders.values()) {
-    if (isTerminal(order.status) || listed.has(order.intent.clientOrderId)) continue;
-    if (steps.now - order.updatedAt < SETTLE_MS * context.speed) continue;
+    if (isTerminal(order.status) || listed.has(order.intent.clientOrderId) || isNewerThan(context, order.updatedAt, { venue, steps })) continue;
     steps.ask(order.intent.clientOrderId);
   }
 }
 
-function compare(context: DeskContext, held: HeldPosition, { venue, steps }: { readonly venue: VenueState; readonly steps: ReconcileSteps }): void {
+function compare(context: DeskContext, held: HeldPosition, comparison: Comparison): void {
+  const { venue, steps } = comparison;
   const { position } = held;
-  const isMoving = steps.now - held.touchedAt < SETTLE_MS * context.speed || isLive(orderOf(context, held.closeOrderId));
   const entry = orderOf(context, held.entryOrderId);
-  if (position.phase === 'opening' && entry === null && !isMoving) {
-    // Crashed between approval and the entry order: nothing was ever sent.
-    steps.close({ ...held, position: { ...position, exitPrice: null } }, 'external');
+  if (position.phase === 'opening' && entry === null) {
+    if (steps.now - held.touchedAt > UNSENT_MS * context.speed) steps.abandon(held, 'the entry was never sent');
     return;
   }
-  if (isLive(entry) || isMoving) return;
+  if (isLive(entry) || isLive(orderOf(context, held.closeOrderId)) || isNewerThan(context, held.touchedAt, comparison)) return;
   const atVenue = venue.positions.find((candidate) => candidate.symbol === position.symbol && sideOf(candidate) === position.side);
   if (atVenue === undefined) {
-    if (position.lots > 0) steps.close(held, 'external');
+    if (position.lots > 0) steps.close({ ...held, closedLots: held.openedLots, correctedAt: venue.time }, 'external');
     return;
   }
   const amount = lots(Math.abs(atVenue.lots));
-  const known = { ...held, position: { ...position, liquidationPrice: atVenue.liquidationPrice ?? position.liquidationPrice, phase: position.phase === 'opening' ? ('open' as const) : position.phase } };
+  const protectedHeld = useRestingStop(context, held, comparison);
   if (amount !== position.lots) {
-    steps.adopt({ ...known, openedLots: Math.max(held.openedLots, amount), position: { ...known.position, lots: amount, entryPrice: atVenue.entryPrice } }, `${position.symbol}: quantity corrected from ${position.lots} to ${amount} lots, as the venue says`);
-  } else if (known.position.liquidationPrice !== position.liquidationPrice) context.state.setQuietly(known);
+    const openedLots = Math.max(held.openedLots, amount);
+    const corrected: HeldPosition = {
+      ...protectedHeld,
+      openedLots,
+      closedLots: openedLots - amount,
+      correctedAt: venue.time,
+      position: {
+        ...protectedHeld.position,
+        lots: amount,
+        entryPrice: atVenue.entryPrice,
+        liquidationPrice: atVenue.liquidationPrice ?? position.liquidationPrice,
+        phase: position.phase === 'opening' ? 'open' : position.phase,
+      },
+    };
+    if (held.openedLots === 0) context.state.lifecycle(corrected.position, 'created', { at: steps.now, price: atVenue.entryPrice, pnlR: 0 });
+    steps.adopt(
+      refreshProtection(context, corrected, steps.now),
+      `${position.symbol}: quantity corrected from ${position.lots} to ${amount} lots, as the venue says`,
+    );
+  } else if (protectedHeld !== held)
+    steps.adopt(refreshProtection(context, protectedHeld, steps.now), `${position.symbol}: the stop that rests at the venue is used`);
+  else if (atVenue.liquidationPrice !== null && atVenue.liquidationPrice !== position.liquidationPrice)
+    context.state.setQuietly({ ...held, position: { ...position, liquidationPrice: atVenue.liquidationPrice } });
 }
 
-function adopt(context: DeskContext, found: VenuePosition, { venue, steps }: { readonly venue: VenueState; readonly steps: ReconcileSteps }): void {
-  const instrument = context.instrumentOf(found.symbol);
-  if (instrument === null) return;
-  const settings = context.settings();
+/** Without a stop of ours, one that already rests at the venue is the position's stop; a second would be refused (−4130). */
+function useRestingStop(context: DeskContext, held: HeldPosition, { venue, steps }: Comparison): HeldPosition {
+  if (isLive(orderOf(context, held.stopOrderId)) || isLive(orderOf(context, held.nextStopId))) return held;
+  const resting = findResting(venue, held.position, 'stop');
+  if (resting === null || resting.trigger === null) return held;
+  const stopOrderId = adoptOrder(context, resting, { positionId: held.position.id, now: steps.now });
+  return { ...held, stopOrderId, nextStopId: null, position: { ...held.position, stop: resting.trigger } };
+}
+
+function adoptUnknown(context: DeskContext, found: VenuePosition, comparison: Comparison): void {
+  const { venue, steps } = comparison;
   const side = sideOf(found);
-  const resting = venue.orders.find((report) => report.symbol === found.symbol && report.conditional && report.purpose === 'stop' && !isTerminal(report.status));
-  const distance = (found.entryPrice * settings.adoptedStopPercent) / 100;
-  const reference = found.markPrice > 0 ? found.markPrice : found.entryPrice;
-  const wanted = side === 'long' ? Math.min(found.entryPrice, reference) - distance : Math.max(found.entryPrice, reference) + distance;
-  const stop = resting?.trigger ?? (settings.adoptUnknownPositions === 'protect' ? stopTick(instrument, side, wanted) : null);
-  const id = steps.makeId();
-  const position: Position = {
-    id, symbol: found.symbol, side, phase: 'open', origin: 'adopted', control: 'mine', lots: lots(Math.abs(found.lots)), entryPrice: found.entryPrice, leverage: found.leverage, stop, target: null, riskPerUnit: distance, protection: 'naked',
-    nakedSince: settings.adoptUnknownPositions === 'protect' ? steps.now : null, openedAt: steps.now, closedAt: null, closeReason: null, exitPrice: null, realisedPnl: ZERO_MONEY, fees: ZERO_MONEY, funding: ZERO_MONEY,
-    liquidationPrice: found.liquidationPrice, maxPnlR: 0, minPnlR: 0, signal: null, sizing: null,
-  };
-  let held: HeldPosition = {
-    position, entryOrderId: null, stopOrderId: null, nextStopId: null, targetOrderId: null, nextTargetId: null, closeOrderId: null, closeReason: null, sequence: 1, lastStopAttemptAt: null, lastTargetAttemptAt: null, stopCrossedAt: null,
-    approach: { target: false, stop: false }, marginType: found.isolated ? 'isolated' : 'cross', limit: null, timeInForce: 'GTC', plannedLots: Math.abs(found.lots), openedLots: Math.abs(found.lots), touchedAt: steps.now,
-  };
-  if (resting !== undefined) held = { ...held, stopOrderId: adoptOrder(context, resting, { positionId: id, now: steps.now }) };
-  else if (settings.adoptUnknownPositions === 'protect') held = placeStop(context, held, steps.now);
-  context.state.lifecycle(position, 'created', { at: steps.now, price: found.entryPrice, pnlR: 0 });
-  steps.adopt(refreshProtection(context, held, steps.now), `${found.symbol}: a ${side} position of ${Math.abs(found.lots)} lots was found at the venue and adopted`);
+  const instrument = context.instrumentOf(found.symbol);
+  const known = [...context.state.positions.values()].filter((held) => held.position.symbol === found.symbol && held.position.side === side);
+  // Alive, or closed after the snapshot was taken: then it shows what has just ended.
+  if (
+    instrument === null ||
+    known.some((held) => held.position.phase !== 'closed' || (held.openedLots > 0 && isNewerThan(context, held.touchedAt, comparison)))
+  )
+    return;
+  const held = adoptPosition(context, instrument, { position: found, venue, id: steps.makeId(), now: steps.now });
+  steps.adopt(
+    refreshProtection(context, held, steps.now),
+    `${found.symbol}: a ${side} position of ${Math.abs(found.lots)} lots was found at the venue and adopted`,
+  );
 }
 
-function adoptOrder(context: DeskContext, report: OrderReport, owner: { readonly positionId: string; readonly now: EpochMs }): string {
-  const order = createOrder({
-    clientOrderId: report.clientOrderId, positionId: owner.positionId, symbol: report.symbol, purpose: report.purpose === 'target' ? 'target' : 'stop', kind: report.purpose === 'target' ? 'take_profit_market' : 'stop_market', side: report.side,
-    positionSide: report.positionSide, lots: report.lots, price: report.price, trigger: report.trigger, triggerBy: 'mark', reduceOnly: report.reduceOnly, closePosition: report.closePosition, timeInForce: 'GTC', leverage: null, createdAt: report.time,
-  });
-  context.state.setOrder(applyReport(order, report), owner.now, { summary: `${report.symbol}: a resting ${report.purpose} was adopted`, durable: true });
-  return report.clientOrderId;
-}
-
-/** Our own conditionals on a symbol without a position are left-overs. Other people's orders are never touched. */
+/** Our own orders on a symbol that no position of ours needs are left-overs. Other people's orders are never touched. */
 function cancelOrphans(context: DeskContext, venue: VenueState): void {
+  const used = new Set(
+    context.state.alive().flatMap((held) => [held.entryOrderId, held.stopOrderId, held.nextStopId, held.targetOrderId, held.nextTargetId, held.closeOrderId]),
+  );
+  const orphans = new Map<string, { readonly symbol: string; readonly conditional: boolean }>();
   for (const report of venue.orders) {
-    if (!report.conditional || !report.clientOrderId.startsWith('pt')) continue;
-    const hasOwner = context.state.aliveOn(report.symbol).some((held) => [held.stopOrderId, held.nextStopId, held.targetOrderId, held.nextTargetId].includes(report.clientOrderId));
-    if (hasOwner || venue.positions.some((position) => position.symbol === report.symbol && context.state.aliveOn(report.symbol).length === 0)) continue;
-    context.state.effect({ kind: 'cancel', symbol: report.symbol, clientOrderId: report.clientOrderId, conditional: true });
+    const isOurs = report.clientOrderId.startsWith('pt') && (report.conditional || !context.state.orders.has(report.clientOrderId));
+    if (!isOurs || used.has(report.clientOrderId) || isTerminal(report.status)) continue;
+    if (venue.positions.some((position) => position.symbol === report.symbol) && context.state.aliveOn(report.symbol).length === 0) continue;
+    orphans.set(report.clientOrderId, { symbol: report.symbol, conditional: report.conditional });
   }
   for (const order of context.state.orders.values()) {
     const owner = context.state.get(order.intent.positionId);
     if (isTerminal(order.status) || !isConditional(order.intent.kind) || (owner !== null && owner.position.phase !== 'closed')) continue;
-    context.state.effect({ kind: 'cancel', symbol: order.intent.symbol, clientOrderId: order.intent.clientOrderId, conditional: true });
+    orphans.set(order.intent.clientOrderId, { symbol: order.intent.symbol, conditional: true });
   }
+  for (const [clientOrderId, orphan] of orphans) context.state.effect({ kind: 'cancel', clientOrderId, ...orphan });
 }

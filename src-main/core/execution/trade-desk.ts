@@ -9,15 +9,26 @@ import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError, OrderAcknowledgement, OrderReport, VenueEvent, VenueState } from '../ports.ts';
 import type { RiskApproved } from '../risk/manager.ts';
 import { cancelOrder, isLive, netProfitR, orderOf, sendOrder, type DeskContext } from './desk-context.ts';
-import { DeskState, type DeskCheckpoint, type HeldPosition } from './desk-state.ts';
+import { createHeld, DeskState, type DeskCheckpoint, type HeldPosition } from './desk-state.ts';
 import type { DeskOutput } from './desk-output.ts';
+import { applyFill, isOpeningFill, reasonOfForeignOrder } from './fills.ts';
 import { guardPositions } from './guardian.ts';
+import { Inquiries } from './inquiries.ts';
 import { applyReport, withStatus } from './order-machine.ts';
-import { closeAtMarket, placeStop, placeTarget, refreshProtection, settleSuccessors } from './protection.ts';
+import { closeAtMarket, completeStop, moveTarget, placeStop, placeTarget, refreshProtection, settleSuccessors } from './protection.ts';
 import { reconcileDesk } from './reconcile.ts';
 
 const STOP_WOULD_TRIGGER = -2021;
 const STOP_EXISTS = -4130;
+const REDUCE_ONLY_REFUSED = -2022;
+const STOP_WHILE_FLAT = -4509;
+const HOUR_MS = 3_600_000;
+/** Wall milliseconds between two comparisons that the desk itself asks for. */
+const COMPARE_GAP_MS = 2000;
+const SILENT_VENUE_MS = 20_000;
+/** Wall milliseconds of agreement after which an order without an acknowledgement was never placed. A resend would use a new id. */
+const NEVER_PLACED_MS = 10_000;
+const LOST_MS = 60_000;
 
 export interface DeskConfig extends Omit<DeskContext, 'state'> {
   /** Lower-case letters and digits; makes ids unique across installations of one account. */
@@ -27,11 +38,17 @@ export interface DeskConfig extends Omit<DeskContext, 'state'> {
 export class TradeDesk {
   readonly context: DeskContext;
   readonly #idSeed: string;
-  readonly #unresolved = new Map<string, { since: EpochMs; next: EpochMs; tries: number }>();
+  readonly #inquiries: Inquiries;
+  /** Symbols to compare with the venue, and since when their fills are wanted. */
+  readonly #wanted = new Map<string, EpochMs>();
+  #comparedAt: EpochMs | null = null;
+  /** Set by a restart with positions: the guardian waits for the first comparison, but not for ever. */
+  #waitsForVenue: 'no' | 'yes' | EpochMs = 'no';
 
   constructor(config: DeskConfig) {
     this.context = { ...config, state: new DeskState() };
     this.#idSeed = config.idSeed;
+    this.#inquiries = new Inquiries(config.speed);
   }
 
   // ── reading ──
@@ -41,11 +58,17 @@ export class TradeDesk {
   }
 
   closedPositions(): readonly Position[] {
-    return [...this.context.state.positions.values()].map((held) => held.position).filter((position) => position.phase === 'closed' && position.exitPrice !== null);
+    return [...this.context.state.positions.values()]
+      .map((held) => held.position)
+      .filter((position) => position.phase === 'closed' && position.exitPrice !== null);
   }
 
   hasPendingOrder(symbol: string): boolean {
-    return [...this.context.state.orders.values()].some((order) => order.intent.symbol === symbol && order.intent.purpose === 'entry' && !isTerminal(order.status)) || this.context.state.aliveOn(symbol).length > 0;
+    return (
+      [...this.context.state.orders.values()].some(
+        (order) => order.intent.symbol === symbol && order.intent.purpose === 'entry' && !isTerminal(order.status),
+      ) || this.context.state.aliveOn(symbol).length > 0
+    );
   }
 
   view(position: Position): Omit<PositionView, 'events'> {
@@ -53,7 +76,13 @@ export class TradeDesk {
     const mark = this.context.markOf(position.symbol) ?? position.entryPrice;
     const quantity = instrument === null ? 0 : lotsToQuantity(instrument, position.lots);
     const unrealised = quantity * (mark - position.entryPrice) * (position.side === 'long' ? 1 : -1);
-    return { position, mark, unrealised: moneyFromUsdt(unrealised), pnlR: netProfitR(this.context, position, position.exitPrice ?? mark), marginUsed: moneyFromUsdt((quantity * mark) / Math.max(1, position.leverage)) };
+    return {
+      position,
+      mark,
+      unrealised: moneyFromUsdt(unrealised),
+      pnlR: netProfitR(this.context, position, position.exitPrice ?? mark),
+      marginUsed: moneyFromUsdt((quantity * mark) / Math.max(1, position.leverage)),
+    };
   }
 
   // ── opening ──
@@ -64,14 +93,40 @@ export class TradeDesk {
     const { instrument } = approval;
     const stopPrice = ticksToPrice(instrument, approval.stop);
     const position: Position = {
-      id: `pt${this.#idSeed}x${state.counter.toString(36)}`, symbol: signal.symbol, side: approval.side, phase: 'opening', origin: signal.strategy as PositionOrigin, control: 'auto', lots: lots(0), entryPrice: approval.expectedPrice,
-      leverage: approval.leverage, stop: approval.stop, target: approval.target, riskPerUnit: Math.abs(approval.expectedPrice - stopPrice), protection: 'none_needed', nakedSince: null, openedAt: now, closedAt: null, closeReason: null,
-      exitPrice: null, realisedPnl: ZERO_MONEY, fees: ZERO_MONEY, funding: ZERO_MONEY, liquidationPrice: approval.factors.liquidationPrice, maxPnlR: 0, minPnlR: 0, signal, sizing: approval.factors,
+      id: `pt${this.#idSeed}x${state.counter.toString(36)}`,
+      symbol: signal.symbol,
+      side: approval.side,
+      phase: 'opening',
+      origin: signal.strategy as PositionOrigin,
+      control: 'auto',
+      lots: lots(0),
+      entryPrice: approval.expectedPrice,
+      leverage: approval.leverage,
+      stop: approval.stop,
+      target: approval.target,
+      riskPerUnit: Math.abs(approval.expectedPrice - stopPrice),
+      protection: 'none_needed',
+      nakedSince: null,
+      openedAt: now,
+      closedAt: null,
+      closeReason: null,
+      exitPrice: null,
+      realisedPnl: ZERO_MONEY,
+      fees: ZERO_MONEY,
+      funding: ZERO_MONEY,
+      liquidationPrice: approval.factors.liquidationPrice,
+      maxPnlR: 0,
+      minPnlR: 0,
+      signal,
+      sizing: approval.factors,
     };
-    const held: HeldPosition = {
-      position, entryOrderId: null, stopOrderId: null, nextStopId: null, targetOrderId: null, nextTargetId: null, closeOrderId: null, closeReason: null, sequence: 1, lastStopAttemptAt: null, lastTargetAttemptAt: null, stopCrossedAt: null,
-      approach: { target: false, stop: false }, marginType: approval.marginType, limit: approval.limit, timeInForce: approval.timeInForce, plannedLots: approval.lots, openedLots: 0, touchedAt: now,
-    };
+    const held = createHeld(position, {
+      marginType: approval.marginType,
+      limit: approval.limit,
+      timeInForce: approval.timeInForce,
+      plannedLots: approval.lots,
+      touchedAt: now,
+    });
     this.#keep(held, now, `${signal.symbol}: ${approval.side} approved, ${approval.leverage}× leverage`);
     state.effect({ kind: 'prepare-symbol', positionId: position.id, symbol: position.symbol, leverage: approval.leverage, marginType: approval.marginType });
     return this.#finish();
@@ -80,10 +135,24 @@ export class TradeDesk {
   onPrepared(positionId: string, result: Result<null, ExchangeError>, now: EpochMs): DeskOutput {
     const held = this.context.state.get(positionId);
     if (held === null || held.position.phase !== 'opening' || held.entryOrderId !== null) return this.#finish();
-    if (!result.ok) return this.#abandon(held, now, result.error.uiMessage);
-    const sent = sendOrder(this.context, held, {
-      purpose: 'entry', kind: held.limit === null ? 'market' : 'limit', lots: lots(held.plannedLots), price: held.limit === null ? null : ticks(held.limit), trigger: null, closePosition: false, timeInForce: held.limit === null ? 'GTC' : held.timeInForce,
-    }, now);
+    if (!result.ok || held.closeReason !== null) {
+      this.#abandon(held, now, result.ok ? 'closed before the entry was sent' : result.error.uiMessage);
+      return this.#finish();
+    }
+    const sent = sendOrder(
+      this.context,
+      held,
+      {
+        purpose: 'entry',
+        kind: held.limit === null ? 'market' : 'limit',
+        lots: lots(held.plannedLots),
+        price: held.limit === null ? null : ticks(held.limit),
+        trigger: null,
+        closePosition: false,
+        timeInForce: held.limit === null ? 'GTC' : held.timeInForce,
+      },
+      now,
+    );
     this.#keep({ ...sent.held, entryOrderId: sent.clientOrderId }, now, `${held.position.symbol}: entry order is sent`);
     return this.#finish();
   }
@@ -96,11 +165,15 @@ export class TradeDesk {
     if (result.ok) {
       // Fills come from the event stream or a query, never from an acknowledgement.
       const known = result.value.status === 'filled' || result.value.status === 'partially_filled' ? 'resting' : result.value.status;
-      this.#setOrder(withStatus(order, isConditional(order.intent.kind) || !isTerminal(known) ? known : 'resting', { at: now, venueOrderId: result.value.venueOrderId }), now, 'is at the venue');
-      if (!isConditional(order.intent.kind)) this.#askSoon(clientOrderId, now, 1500);
+      this.#setOrder(
+        withStatus(order, isConditional(order.intent.kind) || !isTerminal(known) ? known : 'resting', { at: now, venueOrderId: result.value.venueOrderId }),
+        now,
+        'is at the venue',
+      );
+      if (!isConditional(order.intent.kind)) this.#inquiries.ask(clientOrderId, now, 1500);
     } else if (result.error.outcome === 'unknown' || result.error.venueCode === -4116) {
       this.#setOrder(withStatus(order, 'unknown', { at: now, reason: result.error.uiMessage }), now, 'has an unknown outcome; it is being checked');
-      this.#askSoon(clientOrderId, now, 500);
+      this.#inquiries.ask(clientOrderId, now, 500);
     } else this.#refused(order, result.error, now);
     this.#settle(order.intent.positionId, now);
     return this.#finish();
@@ -110,26 +183,18 @@ export class TradeDesk {
     const order = this.context.state.orders.get(clientOrderId);
     if (order === undefined || isTerminal(order.status)) return this.#finish();
     if (result.ok && isConditional(order.intent.kind)) this.#setOrder(withStatus(order, 'canceled', { at: now }), now, 'is cancelled');
-    else this.#askSoon(clientOrderId, now, 300);
+    else this.#inquiries.ask(clientOrderId, now, 300);
     this.#settle(order.intent.positionId, now);
     return this.#finish();
   }
 
   onQueried(clientOrderId: string, result: Result<OrderReport | null, ExchangeError>, now: EpochMs): DeskOutput {
     const order = this.context.state.orders.get(clientOrderId);
-    const asked = this.#unresolved.get(clientOrderId);
     if (order === undefined) return this.#finish();
     if (result.ok && result.value !== null) {
-      this.#unresolved.delete(clientOrderId);
+      this.#inquiries.settle(clientOrderId);
       this.#applyReport(order, result.value, now);
-    } else if (result.ok && !isTerminal(order.status)) {
-      const waited = asked === undefined ? Infinity : now - asked.since;
-      // Declared "not placed" only after ten wall seconds of agreement; a resend would use a new id.
-      if (waited > 10_000 * this.context.speed) {
-        this.#unresolved.delete(clientOrderId);
-        this.#setOrder(withStatus(order, 'rejected', { at: now, reason: 'The venue does not know this order; it was never placed.' }), now, 'was never placed');
-      }
-    }
+    } else if (result.ok && !isTerminal(order.status)) this.#onUnknownOrder(order, now);
     this.#settle(order.intent.positionId, now);
     return this.#finish();
   }
@@ -143,7 +208,10 @@ export class TradeDesk {
         this.#onFunding(event, now);
         break;
       case 'margin-call':
-        this.context.state.effect({ kind: 'notify', notification: { topic: 'alarm', title: 'Margin call', text: 'The exchange warns that margin is low. Reduce positions or add funds.' } });
+        this.context.state.effect({
+          kind: 'notify',
+          notification: { topic: 'alarm', title: 'Margin call', text: 'The exchange warns that margin is low. Reduce positions or add funds.' },
+        });
         break;
       case 'stream':
       case 'resync-needed':
@@ -153,29 +221,33 @@ export class TradeDesk {
   }
 
   onReconciled(venue: VenueState, now: EpochMs): DeskOutput {
-    for (const fill of venue.fills) this.#applyFill(fill, this.#ownerOfFill(fill), now);
+    this.#comparedAt = now;
+    if (this.#waitsForVenue !== 'no') this.#restartNakedClocks(now);
+    for (const fill of venue.fills) this.#applyFill(fill, now);
     for (const report of venue.orders) {
       const order = this.context.state.orders.get(report.clientOrderId);
       if (order !== undefined) this.#applyReport(order, report, now);
     }
-    reconcileDesk(this.context, venue, { now, adopt: (held, summary) => this.#keep(held, now, summary), close: (held, reason) => this.#closed(held, now, reason), ask: (id) => this.#askSoon(id, now, 0), makeId: () => this.#nextId() });
+    reconcileDesk(this.context, venue, {
+      now,
+      adopt: (held, summary) => this.#keep(held, now, summary),
+      close: (held, reason) => this.#closed(held, now, reason),
+      abandon: (held, why) => this.#abandon(held, now, why),
+      ask: (id) => this.#inquiries.ask(id, now, 0),
+      makeId: () => this.#nextId(),
+    });
     for (const held of this.context.state.alive()) this.#settle(held.position.id, now);
     return this.#finish();
   }
 
   onPulse(now: EpochMs): DeskOutput {
-    for (const [clientOrderId, asked] of this.#unresolved) {
-      if (now < asked.next) continue;
+    for (const clientOrderId of this.#inquiries.takeDue(now)) {
       const order = this.context.state.orders.get(clientOrderId);
-      if (order === undefined || isTerminal(order.status)) {
-        this.#unresolved.delete(clientOrderId);
-        continue;
-      }
-      const pauses = [500, 1000, 2000, 5000, 10_000];
-      this.#unresolved.set(clientOrderId, { since: asked.since, tries: asked.tries + 1, next: epochMs(now + (pauses[Math.min(asked.tries, pauses.length - 1)] ?? 10_000) * this.context.speed) });
-      this.context.state.effect({ kind: 'query', symbol: order.intent.symbol, clientOrderId, conditional: isConditional(order.intent.kind) });
+      if (order === undefined || isTerminal(order.status)) this.#inquiries.settle(clientOrderId);
+      else this.context.state.effect({ kind: 'query', symbol: order.intent.symbol, clientOrderId, conditional: isConditional(order.intent.kind) });
     }
-    guardPositions(this.context, { now, settle: (held, summary) => this.#keep(held, now, summary) });
+    this.#flushWanted(now);
+    if (this.#mayGuard(now)) guardPositions(this.context, { now, settle: (held, summary) => this.#keep(held, now, summary) });
     return this.#finish();
   }
 
@@ -188,8 +260,13 @@ export class TradeDesk {
     return this.#finish();
   }
 
+  /** Cancels an order for a person. A cancelled target is not wanted any more, so nothing places it again. */
   cancelEntry(clientOrderId: string): DeskOutput {
     cancelOrder(this.context, clientOrderId);
+    const order = this.context.state.orders.get(clientOrderId);
+    const held = order === undefined ? null : this.context.state.get(order.intent.positionId);
+    if (order?.intent.purpose === 'target' && held !== null)
+      this.#keep({ ...held, position: { ...held.position, target: null } }, order.updatedAt, `${held.position.symbol}: target removed by hand`);
     return this.#finish();
   }
 
@@ -201,10 +278,12 @@ export class TradeDesk {
 
   restore(checkpoint: DeskCheckpoint): void {
     this.context.state.restore(checkpoint);
+    this.#waitsForVenue = 'yes';
   }
 
   replay(kind: string, data: unknown): void {
     this.context.state.replay(kind, data);
+    this.#waitsForVenue = 'yes';
   }
 
   // ── inside ──
@@ -218,8 +297,50 @@ export class TradeDesk {
     return `pt${this.#idSeed}x${this.context.state.counter.toString(36)}`;
   }
 
-  #askSoon(clientOrderId: string, now: EpochMs, wallMs: number): void {
-    if (!this.#unresolved.has(clientOrderId)) this.#unresolved.set(clientOrderId, { since: now, next: epochMs(now + wallMs * this.context.speed), tries: 0 });
+  /** Asks for a comparison of one symbol; several wishes within two wall seconds become one. */
+  #want(symbol: string, since: number, now: EpochMs): void {
+    this.#wanted.set(symbol, epochMs(Math.min(since, this.#wanted.get(symbol) ?? since)));
+    this.#flushWanted(now);
+  }
+
+  #flushWanted(now: EpochMs): void {
+    if (this.#wanted.size === 0 || (this.#comparedAt !== null && now - this.#comparedAt < COMPARE_GAP_MS * this.context.speed)) return;
+    this.#comparedAt = now;
+    this.context.state.effect({ kind: 'reconcile', symbols: [...this.#wanted.keys()], fillsSince: epochMs(Math.min(...this.#wanted.values())) });
+    this.#wanted.clear();
+  }
+
+  /** After a restart nothing is closed for want of a stop before the venue was heard; when it stays silent the guardian starts alone. */
+  #mayGuard(now: EpochMs): boolean {
+    if (this.#waitsForVenue === 'no') return true;
+    if (this.#waitsForVenue === 'yes') this.#waitsForVenue = now;
+    if (now - this.#waitsForVenue < SILENT_VENUE_MS * this.context.speed) return false;
+    this.#restartNakedClocks(now);
+    return true;
+  }
+
+  #restartNakedClocks(now: EpochMs): void {
+    this.#waitsForVenue = 'no';
+    for (const held of this.context.state.alive())
+      if (held.position.nakedSince !== null) this.context.state.setQuietly({ ...held, position: { ...held.position, nakedSince: now } });
+  }
+
+  /** The venue does not know the order. A conditional it had taken is gone; any other is given time to appear, then was never placed. */
+  #onUnknownOrder(order: Order, now: EpochMs): void {
+    const { clientOrderId, kind } = order.intent;
+    const isTaken = order.venueOrderId !== null;
+    const waited = this.#inquiries.waited(clientOrderId, now);
+    const isGone = (isConditional(kind) && isTaken && order.status !== 'triggered') || waited > (isTaken ? LOST_MS : NEVER_PLACED_MS) * this.context.speed;
+    if (!isGone) return;
+    this.#inquiries.settle(clientOrderId);
+    if (isTaken)
+      this.#setOrder(
+        withStatus(order, 'expired', { at: now, reason: 'The venue had taken this order and does not know it any more.' }),
+        now,
+        'has vanished at the venue',
+      );
+    else
+      this.#setOrder(withStatus(order, 'rejected', { at: now, reason: 'The venue does not know this order; it was never placed.' }), now, 'was never placed');
   }
 
   #keep(held: HeldPosition, now: EpochMs, summary: string): void {
@@ -235,78 +356,122 @@ export class TradeDesk {
   #refused(order: Order, error: ExchangeError, now: EpochMs): void {
     if (order.intent.purpose === 'stop' && error.venueCode === STOP_EXISTS) {
       this.#setOrder(withStatus(order, 'rejected', { at: now, reason: error.uiMessage }), now, 'was refused: a stop already rests');
-      this.context.state.effect({ kind: 'reconcile', symbols: [order.intent.symbol], fillsSince: epochMs(now - 3_600_000) });
+      this.#want(order.intent.symbol, now - HOUR_MS, now);
       return;
     }
     this.#setOrder(withStatus(order, 'rejected', { at: now, reason: error.uiMessage }), now, `was refused: ${error.uiMessage}`);
     const held = this.context.state.get(order.intent.positionId);
     if (held === null) return;
-    if (order.intent.purpose === 'stop' && error.venueCode === STOP_WOULD_TRIGGER) this.#keep(closeAtMarket(this.context, held, { amount: held.position.lots, reason: 'stop', now }), now, `${held.position.symbol}: price is beyond the stop; closing at the market`);
-    if (error.venueCode === -2022 || error.venueCode === -4509) this.context.state.effect({ kind: 'reconcile', symbols: [order.intent.symbol], fillsSince: epochMs(now - 3_600_000) });
+    if (order.intent.purpose === 'stop' && error.venueCode === STOP_WOULD_TRIGGER)
+      this.#keep(
+        closeAtMarket(this.context, held, { amount: held.position.lots, reason: 'stop', now }),
+        now,
+        `${held.position.symbol}: price is beyond the stop; closing at the market`,
+      );
+    if (order.intent.clientOrderId === held.closeOrderId)
+      this.#keep({ ...held, closeRefusal: error.venueCode }, now, `${held.position.symbol}: the close was refused (${error.venueCode ?? error.code})`);
+    if (error.venueCode === REDUCE_ONLY_REFUSED || error.venueCode === STOP_WHILE_FLAT) this.#want(order.intent.symbol, now - HOUR_MS, now);
   }
 
   #onOrderEvent(report: OrderReport, fill: Fill | null, now: EpochMs): void {
-    const order = this.context.state.orders.get(report.clientOrderId) ?? [...this.context.state.orders.values()].find((known) => known.triggeredOrderId === report.venueOrderId && !report.conditional);
-    if (fill !== null) this.#applyFill(fill, order?.intent.positionId ?? this.#ownerOfFill(fill), now);
-    if (order !== undefined) {
-      this.#applyReport(order, report, now);
-      this.#settle(order.intent.positionId, now);
-    } else if (fill === null && !report.conditional) this.context.state.effect({ kind: 'reconcile', symbols: [report.symbol], fillsSince: epochMs(now - 3_600_000) });
+    const order =
+      this.context.state.orders.get(report.clientOrderId) ??
+      [...this.context.state.orders.values()].find((known) => known.triggeredOrderId === report.venueOrderId && !report.conditional);
+    if (fill !== null) this.#applyFill(fill, now);
+    if (order === undefined) {
+      // Somebody else's order: its consequences are read from the venue. Their conditionals rest without moving anything.
+      if (!report.conditional) this.#want(report.symbol, (fill?.time ?? now) - HOUR_MS, now);
+      return;
+    }
+    this.#applyReport(order, report, now);
+    const isStray = order.intent.purpose === 'entry' && this.context.state.get(order.intent.positionId)?.position.phase === 'closed';
+    if (isStray && !isTerminal(report.status)) cancelOrder(this.context, order.intent.clientOrderId);
+    this.#settle(order.intent.positionId, now);
   }
 
   #applyReport(order: Order, report: OrderReport, now: EpochMs): void {
     const next = applyReport(order, report);
     if (next === order) return;
     this.#setOrder(next, now, `is ${next.status.replaceAll('_', ' ')}`);
-    if (isTerminal(next.status)) this.#unresolved.delete(order.intent.clientOrderId);
+    if (isTerminal(next.status)) this.#inquiries.settle(order.intent.clientOrderId);
     // The venue says more is filled than the fills we have: fetch them.
     const held = this.context.state.get(order.intent.positionId);
-    if (held !== null && report.filledLots > 0 && order.intent.purpose === 'entry' && held.openedLots < report.filledLots) this.context.state.effect({ kind: 'reconcile', symbols: [order.intent.symbol], fillsSince: epochMs(order.intent.createdAt - 1000) });
+    if (held !== null && report.filledLots > 0 && order.intent.purpose === 'entry' && held.openedLots < report.filledLots)
+      this.#want(order.intent.symbol, order.intent.createdAt - 1000, now);
   }
 
-  #ownerOfFill(fill: Fill): string | null {
-    const byOrder = [...this.context.state.orders.values()].find((order) => order.venueOrderId === fill.venueOrderId || order.triggeredOrderId === fill.venueOrderId || order.intent.clientOrderId === fill.clientOrderId);
-    if (byOrder !== undefined) return byOrder.intent.positionId;
-    const [only] = this.context.state.aliveOn(fill.symbol);
-    return only !== undefined && fill.time >= only.position.openedAt ? only.position.id : null;
+  #orderOfFill(fill: Fill): Order | null {
+    const { orders } = this.context.state;
+    return (
+      orders.get(fill.clientOrderId) ??
+      [...orders.values()].find((order) => order.venueOrderId === fill.venueOrderId || order.triggeredOrderId === fill.venueOrderId) ??
+      null
+    );
   }
 
-  #applyFill(fill: Fill, positionId: string | null, now: EpochMs): void {
+  /** By its order; else the position of that symbol and leg which was there at the time. */
+  #ownerOfFill(fill: Fill): HeldPosition | null {
+    const { state } = this.context;
+    const order = this.#orderOfFill(fill);
+    if (order !== null) return state.get(order.intent.positionId);
+    const isLeg = ({ position }: HeldPosition): boolean =>
+      position.symbol === fill.symbol &&
+      (fill.positionSide === 'BOTH' || (fill.positionSide === 'LONG') === (position.side === 'long')) &&
+      fill.time >= position.openedAt;
+    return (
+      state.alive().find(isLeg) ??
+      [...state.positions.values()].findLast(
+        (held) => isLeg(held) && held.position.phase === 'closed' && held.openedLots > 0 && fill.time <= held.correctedAt,
+      ) ??
+      null
+    );
+  }
+
+  #applyFill(fill: Fill, now: EpochMs): void {
     const key = `${fill.symbol} ${fill.tradeId}`;
     const { state } = this.context;
-    const held = positionId === null ? null : state.get(positionId);
+    const held = this.#ownerOfFill(fill);
     if (held === null || state.hasSeen(key)) return;
-    state.rememberFill(key, { time: now, kind: 'fill', positionId, symbol: fill.symbol, summary: `${fill.symbol}: ${fill.side} ${fill.lots} lots at ${fill.price}`, data: { key, fill } });
-    const { position } = held;
-    const isOpening = fill.side === (position.side === 'long' ? 'BUY' : 'SELL');
-    const lotsAfter = lots(Math.max(0, position.lots + (isOpening ? fill.lots : -fill.lots)));
-    const entryPrice = isOpening ? (position.entryPrice * position.lots + fill.price * fill.lots) / (position.lots + fill.lots) : position.entryPrice;
-    const instrument = this.context.instrumentOf(position.symbol);
-    const stopPrice = instrument === null || position.stop === null ? null : ticksToPrice(instrument, position.stop);
-    const filled: Position = {
-      ...position, lots: lotsAfter, entryPrice: position.lots === 0 && isOpening ? fill.price : entryPrice, fees: addMoney(position.fees, fill.fee), realisedPnl: addMoney(position.realisedPnl, fill.realisedPnl),
-      phase: position.phase === 'opening' && isOpening ? 'open' : position.phase, exitPrice: isOpening ? position.exitPrice : fill.price,
-      riskPerUnit: isOpening && stopPrice !== null ? Math.abs((position.lots === 0 ? fill.price : entryPrice) - stopPrice) : position.riskPerUnit,
-    };
-    const purpose = isOpening ? null : this.#purposeOfFill(fill);
-    const closeReason = held.closeReason ?? (purpose === 'stop' || purpose === 'target' ? purpose : fill.clientOrderId.startsWith('autoclose-') ? 'liquidation' : null);
-    let next: HeldPosition = { ...held, position: filled, closeReason, openedLots: held.openedLots + (isOpening ? fill.lots : 0), touchedAt: now };
-    if (isOpening && held.openedLots === 0) state.lifecycle(filled, 'created', { at: now, price: fill.price, pnlR: 0 });
-    if (lotsAfter > 0) next = placeStop(this.context, next, now);
+    const order = this.#orderOfFill(fill);
+    state.rememberFill(key, {
+      time: now,
+      kind: 'fill',
+      positionId: held.position.id,
+      symbol: fill.symbol,
+      summary: `${fill.symbol}: ${fill.side} ${fill.lots} lots at ${fill.price}`,
+      data: { key, fill },
+    });
+    if (order !== null) this.#setOrder({ ...order, fee: addMoney(order.fee, fill.fee) }, now, `filled ${fill.lots} lots`);
+    const isOpening = isOpeningFill(held, fill);
+    const purpose = order?.intent.purpose;
+    const filled = applyFill(this.context, held, {
+      fill,
+      reason: purpose === 'stop' || purpose === 'target' ? purpose : reasonOfForeignOrder(fill.clientOrderId),
+      now,
+    });
+    if (isOpening && held.openedLots === 0) state.lifecycle(filled.position, 'created', { at: now, price: fill.price, pnlR: 0 });
+    const isUnwanted = held.position.phase === 'opening' && held.closeReason !== null;
+    let next = filled.position.lots > 0 ? placeStop(this.context, filled, now) : filled;
+    if (isUnwanted && held.closeReason !== null) next = closeAtMarket(this.context, next, { amount: next.position.lots, reason: held.closeReason, now });
     this.#keep(refreshProtection(this.context, next, now), now, `${fill.symbol}: ${isOpening ? 'opened' : 'closed'} ${fill.lots} lots at ${fill.price}`);
-    this.#settle(filled.id, now);
-  }
-
-  #purposeOfFill(fill: Fill): string | null {
-    const order = this.context.state.orders.get(fill.clientOrderId) ?? [...this.context.state.orders.values()].find((known) => known.venueOrderId === fill.venueOrderId || known.triggeredOrderId === fill.venueOrderId);
-    return order?.intent.purpose ?? null;
+    this.#settle(held.position.id, now);
   }
 
   #onFunding(event: Extract<VenueEvent, { kind: 'account' }>, now: EpochMs): void {
     if (event.reason !== 'FUNDING_FEE' || event.funding === 0) return;
     const [changed] = event.positions;
     const held = changed === undefined ? undefined : this.context.state.aliveOn(changed.symbol)[0];
-    if (held !== undefined) this.#keep({ ...held, position: { ...held.position, funding: addMoney(held.position.funding, event.funding) } }, now, `${held.position.symbol}: funding`);
+    const key = `funding ${changed?.symbol ?? ''} ${event.time}`;
+    if (held === undefined || this.context.state.hasSeen(key)) return;
+    this.context.state.rememberFill(key, {
+      time: now,
+      kind: 'fill',
+      positionId: held.position.id,
+      symbol: held.position.symbol,
+      summary: `${held.position.symbol}: funding ${event.funding / 1e8} USDT`,
+      data: { key },
+    });
+    this.#keep({ ...held, position: { ...held.position, funding: addMoney(held.position.funding, event.funding) } }, now, `${held.position.symbol}: funding`);
   }
 
   /** Draws the conclusions of changed orders for one position. */
@@ -315,24 +480,42 @@ export class TradeDesk {
     if (held === null || held.position.phase === 'closed') return;
     const entry = orderOf(this.context, held.entryOrderId);
     if (held.position.lots === 0) {
-      if (isLive(entry)) return;
+      if (isLive(entry)) {
+        // Stopped out while the rest of the entry still works: the rest must not open it again.
+        if (held.openedLots > 0 && held.closedLots > 0) cancelOrder(this.context, held.entryOrderId);
+        return;
+      }
       if (held.openedLots > 0) this.#closed(held, now, this.#reasonOf(held));
-      else if (entry !== null && !(entry.status === 'filled')) this.#abandonQuietly(held, now, entry.reason ?? `the entry order was ${entry.status}`);
+      else if (entry !== null && !(entry.status === 'filled')) this.#abandon(held, now, entry.reason ?? `the entry order was ${entry.status}`);
       return;
     }
     let next = settleSuccessors(this.context, held);
-    if (!isLive(entry) && next.position.phase !== 'closing') next = placeTarget(this.context, this.#resizeTarget(next), now);
-    next = refreshProtection(this.context, next, now);
-    if (next !== held) this.#keep(next, now, `${next.position.symbol}: ${next.position.protection === 'protected' ? 'protected by stop and target' : next.position.protection.replaceAll('_', ' ')}`);
+    if (!isLive(entry) && next.position.phase !== 'closing') next = placeTarget(this.context, this.#resizeTarget(next, now), now);
+    next = refreshProtection(this.context, completeStop(this.context, next, now), now);
+    if (next !== held)
+      this.#keep(
+        next,
+        now,
+        `${next.position.symbol}: ${next.position.protection === 'protected' ? 'protected by stop and target' : next.position.protection.replaceAll('_', ' ')}`,
+      );
   }
 
   /** After a part was closed the target must not ask for more than is left. */
-  #resizeTarget(held: HeldPosition): HeldPosition {
+  #resizeTarget(held: HeldPosition, now: EpochMs): HeldPosition {
     const target = orderOf(this.context, held.targetOrderId);
-    const isExiting = held.closeReason !== null || [held.stopOrderId, held.nextStopId, held.targetOrderId].some((id) => orderOf(this.context, id)?.status === 'triggered');
-    if (isExiting || target === null || !isLive(target) || target.intent.lots === held.position.lots || held.nextTargetId !== null || isLive(orderOf(this.context, held.closeOrderId))) return held;
-    cancelOrder(this.context, held.targetOrderId);
-    return { ...held, targetOrderId: null };
+    const isExiting =
+      held.closeReason !== null || [held.stopOrderId, held.nextStopId, held.targetOrderId].some((id) => orderOf(this.context, id)?.status === 'triggered');
+    if (
+      isExiting ||
+      held.position.target === null ||
+      target === null ||
+      !isLive(target) ||
+      target.intent.lots === held.position.lots ||
+      held.nextTargetId !== null ||
+      isLive(orderOf(this.context, held.closeOrderId))
+    )
+      return held;
+    return moveTarget(this.context, held, { target: held.position.target, now });
   }
 
   #reasonOf(held: HeldPosition): CloseReason {
@@ -351,7 +534,16 @@ export class TradeDesk {
     const price = position.exitPrice ?? this.context.markOf(position.symbol) ?? position.entryPrice;
     const pnlR = this.#finalR(held, price);
     const closed: Position = {
-      ...position, phase: 'closed', lots: lots(0), closedAt: now, closeReason: reason, exitPrice: price, protection: 'none_needed', nakedSince: null, maxPnlR: Math.max(position.maxPnlR, pnlR), minPnlR: Math.min(position.minPnlR, pnlR),
+      ...position,
+      phase: 'closed',
+      lots: lots(0),
+      closedAt: now,
+      closeReason: reason,
+      exitPrice: price,
+      protection: 'none_needed',
+      nakedSince: null,
+      maxPnlR: Math.max(position.maxPnlR, pnlR),
+      minPnlR: Math.min(position.minPnlR, pnlR),
     };
     if (reason === 'target') this.context.state.lifecycle(closed, 'tp_triggered', { at: now, price, pnlR });
     if (reason === 'stop') this.context.state.lifecycle(closed, 'sl_triggered', { at: now, price, pnlR });
@@ -359,7 +551,10 @@ export class TradeDesk {
     if (reason === 'expired') this.context.state.lifecycle(closed, 'expired', { at: now, price, pnlR });
     this.#keep({ ...held, position: closed }, now, `${position.symbol}: closed (${reason})`);
     this.context.state.lifecycle(closed, 'closed', { at: now, price, pnlR, reason });
-    this.context.state.effect({ kind: 'notify', notification: { topic: 'trade', title: `${position.symbol} closed`, text: `${position.side} closed by ${reason} at ${price}, ${pnlR.toFixed(2)} R.` } });
+    this.context.state.effect({
+      kind: 'notify',
+      notification: { topic: 'trade', title: `${position.symbol} closed`, text: `${position.side} closed by ${reason} at ${price}, ${pnlR.toFixed(2)} R.` },
+    });
   }
 
   /** R of the whole trade from the venue's own money: realised profit less fees plus funding. */
@@ -371,12 +566,7 @@ export class TradeDesk {
     return (position.realisedPnl - position.fees + position.funding) / 1e8 / risk;
   }
 
-  #abandon(held: HeldPosition, now: EpochMs, why: string): DeskOutput {
-    this.#abandonQuietly(held, now, why);
-    return this.#finish();
-  }
-
-  #abandonQuietly(held: HeldPosition, now: EpochMs, why: string): void {
+  #abandon(held: HeldPosition, now: EpochMs, why: string): void {
     const position: Position = { ...held.position, phase: 'closed', closedAt: now, closeReason: 'external', protection: 'none_needed', nakedSince: null };
     this.#keep({ ...held, position }, now, `${position.symbol}: not opened (${why})`);
   }

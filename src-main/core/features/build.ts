@@ -117,7 +117,8 @@ function meanVolume(frame: TimeframeState, bars: number): number {
 function putMarket(input: FeatureInput, sign: number): void {
   const { state, bitcoin } = input;
   const reference = bitcoin?.frames['5m'] ?? null;
-  const isUsable = bitcoin !== null && reference !== null && bitcoin.frames['15m'].isWarm && reference.book.lastOpenTime === state.frames['5m'].book.lastOpenTime;
+  const isUsable =
+    bitcoin !== null && reference !== null && bitcoin.frames['15m'].isWarm && reference.book.lastOpenTime === state.frames['5m'].book.lastOpenTime;
   writer.put(isUsable ? soft((sign * logReturn(reference, CONTEXT_BARS)) / (reference.atr * Math.sqrt(CONTEXT_BARS))) : Number.NaN);
   writer.put(isUsable ? soft(atrRatio(bitcoin.frames['15m']) - 1) : Number.NaN);
   writer.put(isUsable ? correlationOfReturns(state.frames['5m'], reference, CONTEXT_BARS) : Number.NaN);

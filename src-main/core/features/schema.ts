@@ -25,34 +25,89 @@ function group(name: FeatureGroup, features: readonly (readonly [string, string]
  */
 export const FEATURES: readonly FeatureDefinition[] = [
   ...group('trend', [
-    ['emaSpread5m', 'soft ATR'], ['adx5m', '100 ADX'],
-    ['emaDistance15m', 'soft ATR'], ['emaSpread15m', 'soft ATR'], ['emaSlope15m', 'soft ATR/3 bars'], ['adx15m', '100 ADX'], ['diDifference15m', '100 DI'],
-    ['emaSpread1h', 'soft ATR'], ['emaSlope1h', 'soft ATR/3 bars'], ['adx1h', '100 ADX'], ['diDifference1h', '100 DI'],
+    ['emaSpread5m', 'soft ATR'],
+    ['adx5m', '100 ADX'],
+    ['emaDistance15m', 'soft ATR'],
+    ['emaSpread15m', 'soft ATR'],
+    ['emaSlope15m', 'soft ATR/3 bars'],
+    ['adx15m', '100 ADX'],
+    ['diDifference15m', '100 DI'],
+    ['emaSpread1h', 'soft ATR'],
+    ['emaSlope1h', 'soft ATR/3 bars'],
+    ['adx1h', '100 ADX'],
+    ['diDifference1h', '100 DI'],
   ]),
   ...group('momentum', [
-    ['rsi5m', '50 RSI from the middle'], ['rsi15m', '50 RSI from the middle'], ['rsi1h', '50 RSI from the middle'], ['rsiSlope15m', 'soft 10 RSI/3 bars'],
-    ['return1x5m', 'soft ATR'], ['return3x5m', 'soft ATR·√3'], ['return12x5m', 'soft ATR·√12'], ['return48x5m', 'soft ATR·√48'],
+    ['rsi5m', '50 RSI from the middle'],
+    ['rsi15m', '50 RSI from the middle'],
+    ['rsi1h', '50 RSI from the middle'],
+    ['rsiSlope15m', 'soft 10 RSI/3 bars'],
+    ['return1x5m', 'soft ATR'],
+    ['return3x5m', 'soft ATR·√3'],
+    ['return12x5m', 'soft ATR·√12'],
+    ['return48x5m', 'soft ATR·√48'],
   ]),
   ...group('volatility', [
-    ['atrPercent15m', 'soft ln against 0.4 %'], ['atrPercentile15m', 'share of 96 bars'], ['atrRatio1h', 'soft ratio − 1'],
-    ['bollingerWidth15m', 'soft 8 ATR'], ['realisedToAtr5m', 'soft ratio'],
+    ['atrPercent15m', 'soft ln against 0.4 %'],
+    ['atrPercentile15m', 'share of 96 bars'],
+    ['atrRatio1h', 'soft ratio − 1'],
+    ['bollingerWidth15m', 'soft 8 ATR'],
+    ['realisedToAtr5m', 'soft ratio'],
   ]),
   ...group('structure', [
-    ['internalTrend5m', 'signed'], ['internalTrend15m', 'signed'], ['swingTrend1h', 'signed'], ['breakRecency15m', 'e^(−bars/20)'],
-    ['rangePosition15m', 'range from its middle, ±1.5'], ['rangePosition15mMissing', 'flag'], ['rangePosition1h', 'range from its middle, ±1.5'],
-    ['swingAhead15m', 'soft 4 ATR'], ['swingBehind15m', 'soft 4 ATR'],
+    ['internalTrend5m', 'signed'],
+    ['internalTrend15m', 'signed'],
+    ['swingTrend1h', 'signed'],
+    ['breakRecency15m', 'e^(−bars/20)'],
+    ['rangePosition15m', 'range from its middle, ±1.5'],
+    ['rangePosition15mMissing', 'flag'],
+    ['rangePosition1h', 'range from its middle, ±1.5'],
+    ['swingAhead15m', 'soft 4 ATR'],
+    ['swingBehind15m', 'soft 4 ATR'],
   ]),
   ...group('zones', [
-    ['ownBlockDistance15m', 'soft 2 ATR'], ['ownBlockDistance15mMissing', 'flag'], ['ownBlockStrength15m', '1'], ['ownBlockTests15m', '4 tests'], ['ownBlockAge15m', 'soft 24 h'],
-    ['opposingBlockDistance15m', 'soft 2 ATR'], ['opposingBlockDistance15mMissing', 'flag'], ['ownGapDistance15m', 'soft 2 ATR'], ['ownGapDistance15mMissing', 'flag'],
+    ['ownBlockDistance15m', 'soft 2 ATR'],
+    ['ownBlockDistance15mMissing', 'flag'],
+    ['ownBlockStrength15m', '1'],
+    ['ownBlockTests15m', '4 tests'],
+    ['ownBlockAge15m', 'soft 24 h'],
+    ['opposingBlockDistance15m', 'soft 2 ATR'],
+    ['opposingBlockDistance15mMissing', 'flag'],
+    ['ownGapDistance15m', 'soft 2 ATR'],
+    ['ownGapDistance15mMissing', 'flag'],
   ]),
   ...group('liquidity', [
-    ['poolAhead15m', 'soft 4 ATR'], ['poolAhead15mMissing', 'flag'], ['poolBehind15m', 'soft 4 ATR'], ['poolBehind15mMissing', 'flag'], ['sweepRecency5m', 'e^(−bars/12)'],
+    ['poolAhead15m', 'soft 4 ATR'],
+    ['poolAhead15mMissing', 'flag'],
+    ['poolBehind15m', 'soft 4 ATR'],
+    ['poolBehind15mMissing', 'flag'],
+    ['sweepRecency5m', 'e^(−bars/12)'],
   ]),
-  ...group('volume', [['volumeRatio5m', 'soft ln ratio'], ['volumeRatio15m', 'soft ln ratio'], ['volumeSlope15m', 'soft ln ratio of 5 to 20 bars']]),
-  ...group('market', [['bitcoinReturn48x5m', 'soft ATR·√48'], ['bitcoinAtrRatio15m', 'soft ratio − 1'], ['bitcoinCorrelation48x5m', 'correlation'], ['bitcoinMissing', 'flag']]),
-  ...group('time', [['hourSine', '1'], ['hourCosine', '1'], ['weekdaySine', '1'], ['weekdayCosine', '1'], ['killZone', 'flag']]),
-  ...group('scores', [['trendAlignment', '1'], ['marketStructure', '1'], ['pricePosition', '1'], ['momentum', '1'], ['volatility', '1']]),
+  ...group('volume', [
+    ['volumeRatio5m', 'soft ln ratio'],
+    ['volumeRatio15m', 'soft ln ratio'],
+    ['volumeSlope15m', 'soft ln ratio of 5 to 20 bars'],
+  ]),
+  ...group('market', [
+    ['bitcoinReturn48x5m', 'soft ATR·√48'],
+    ['bitcoinAtrRatio15m', 'soft ratio − 1'],
+    ['bitcoinCorrelation48x5m', 'correlation'],
+    ['bitcoinMissing', 'flag'],
+  ]),
+  ...group('time', [
+    ['hourSine', '1'],
+    ['hourCosine', '1'],
+    ['weekdaySine', '1'],
+    ['weekdayCosine', '1'],
+    ['killZone', 'flag'],
+  ]),
+  ...group('scores', [
+    ['trendAlignment', '1'],
+    ['marketStructure', '1'],
+    ['pricePosition', '1'],
+    ['momentum', '1'],
+    ['volatility', '1'],
+  ]),
 ];
 
 export const FEATURE_COUNT = FEATURES.length;
@@ -68,4 +123,6 @@ function fnv1a(text: string): string {
 }
 
 /** Names, order, units and version in one word: a model trained on another schema is refused by it. */
-export const FEATURE_SCHEMA_HASH = fnv1a([`v${FEATURE_SCHEMA_VERSION}`, ...FEATURES.map((feature) => `${feature.group}.${feature.name}[${feature.unit}]`)].join('|'));
+export const FEATURE_SCHEMA_HASH = fnv1a(
+  [`v${FEATURE_SCHEMA_VERSION}`, ...FEATURES.map((feature) => `${feature.group}.${feature.name}[${feature.unit}]`)].join('|'),
+);

@@ -46,8 +46,10 @@ function structureScore(state: SymbolState, side: Side): number {
   const last = fifteen.internalBreaks.breaks.newest;
   const push = last === null || last.direction !== direction || Number.isNaN(last.displacementAtr) ? 0 : Math.min(1, last.displacementAtr / 3);
   return (
-    0.35 * agreement(hour.breaks.trend, direction) + 0.3 * agreement(fifteen.internalBreaks.trend, direction) +
-    0.15 * agreement(five.internalBreaks.trend, direction) + 0.2 * push
+    0.35 * agreement(hour.breaks.trend, direction) +
+    0.3 * agreement(fifteen.internalBreaks.trend, direction) +
+    0.15 * agreement(five.internalBreaks.trend, direction) +
+    0.2 * push
   );
 }
 

@@ -109,8 +109,15 @@ export class CandleBook {
   candleAt(index: number): Candle {
     const slot = this.slot(index);
     return {
-      openTime: this.openTime[slot]! as EpochMs, open: this.open[slot]!, high: this.high[slot]!, low: this.low[slot]!, close: this.close[slot]!,
-      volume: this.volume[slot]!, quoteVolume: this.quoteVolume[slot]!, trades: this.trades[slot]!, takerBuyVolume: this.takerBuyVolume[slot]!,
+      openTime: this.openTime[slot]! as EpochMs,
+      open: this.open[slot]!,
+      high: this.high[slot]!,
+      low: this.low[slot]!,
+      close: this.close[slot]!,
+      volume: this.volume[slot]!,
+      quoteVolume: this.quoteVolume[slot]!,
+      trades: this.trades[slot]!,
+      takerBuyVolume: this.takerBuyVolume[slot]!,
     };
   }
 
@@ -125,7 +132,14 @@ export class CandleBook {
   columns(limit: number): CandleColumns {
     const first = Math.max(this.firstIndex, this.count - limit);
     const copy = (column: Float64Array): number[] => Array.from({ length: this.count - first }, (_, offset) => column[this.slot(first + offset)]!);
-    return { openTime: copy(this.openTime), open: copy(this.open), high: copy(this.high), low: copy(this.low), close: copy(this.close), volume: copy(this.volume) };
+    return {
+      openTime: copy(this.openTime),
+      open: copy(this.open),
+      high: copy(this.high),
+      low: copy(this.low),
+      close: copy(this.close),
+      volume: copy(this.volume),
+    };
   }
 }
 
@@ -137,7 +151,13 @@ export function isSameCandle(a: Candle, b: Candle): boolean {
 /** True when a candle can enter the book: aligned, finite, positive, high and low around open and close. */
 export function isSaneCandle(candle: Candle, timeframe: Timeframe): boolean {
   return (
-    candle.openTime % timeframeMs(timeframe) === 0 && candle.low > 0 && Number.isFinite(candle.high) && candle.volume >= 0 &&
-    candle.high >= candle.open && candle.high >= candle.close && candle.low <= candle.open && candle.low <= candle.close
+    candle.openTime % timeframeMs(timeframe) === 0 &&
+    candle.low > 0 &&
+    Number.isFinite(candle.high) &&
+    candle.volume >= 0 &&
+    candle.high >= candle.open &&
+    candle.high >= candle.close &&
+    candle.low <= candle.open &&
+    candle.low <= candle.close
   );
 }

@@ -37,7 +37,15 @@ const VOLATILITY_PAUSE_MS = 15 * 60_000;
  * reconciliation, volatility and journal states come back by themselves.
  */
 export class CapitalGuard {
-  #persisted: Persisted = { dayStart: 0, dayStartEquity: ZERO_MONEY, peakEquity: ZERO_MONEY, lossHalt: null, lossHaltDay: 0, userState: 'active', volatilityUntil: 0 };
+  #persisted: Persisted = {
+    dayStart: 0,
+    dayStartEquity: ZERO_MONEY,
+    peakEquity: ZERO_MONEY,
+    lossHalt: null,
+    lossHaltDay: 0,
+    userState: 'active',
+    volatilityUntil: 0,
+  };
   #equity: Money = ZERO_MONEY;
   #state: TradingState = 'halted';
   #reason: TradingStateReason = 'reconciling';
@@ -80,14 +88,28 @@ export class CapitalGuard {
   setByUser(state: TradingState, now: EpochMs): void {
     const resumes = state === 'active' && this.#persisted.lossHalt !== null;
     this.#persisted = {
-      ...this.#persisted, userState: state,
-      ...(resumes ? { lossHalt: null, dayStartEquity: this.#equity, dayStart: now, peakEquity: this.#persisted.lossHalt === 'drawdown' ? this.#equity : this.#persisted.peakEquity } : {}),
+      ...this.#persisted,
+      userState: state,
+      ...(resumes
+        ? {
+            lossHalt: null,
+            dayStartEquity: this.#equity,
+            dayStart: now,
+            peakEquity: this.#persisted.lossHalt === 'drawdown' ? this.#equity : this.#persisted.peakEquity,
+          }
+        : {}),
     };
   }
 
   view(): CapitalGuardView {
     return {
-      state: this.#state, reason: this.#reason, since: this.#since, dayStartEquity: this.#persisted.dayStartEquity, peakEquity: this.#persisted.peakEquity, dailyLossFraction: this.dailyLossFraction, drawdownFraction: this.drawdownFraction,
+      state: this.#state,
+      reason: this.#reason,
+      since: this.#since,
+      dayStartEquity: this.#persisted.dayStartEquity,
+      peakEquity: this.#persisted.peakEquity,
+      dailyLossFraction: this.dailyLossFraction,
+      drawdownFraction: this.drawdownFraction,
     };
   }
 
@@ -103,7 +125,8 @@ export class CapitalGuard {
     this.#equity = equity;
     const day = dayStartOf(now, settings);
     const known = this.#persisted;
-    if (known.dayStartEquity === 0 || dayStartOf(known.dayStart as EpochMs, settings) !== day) this.#persisted = { ...known, dayStart: now, dayStartEquity: equity };
+    if (known.dayStartEquity === 0 || dayStartOf(known.dayStart as EpochMs, settings) !== day)
+      this.#persisted = { ...known, dayStart: now, dayStartEquity: equity };
     if (equity > this.#persisted.peakEquity) this.#persisted = { ...this.#persisted, peakEquity: equity };
     if (this.#persisted.lossHalt === null) {
       if (this.dailyLossFraction * 100 >= settings.dailyLossLimitPercent) this.#persisted = { ...this.#persisted, lossHalt: 'daily_loss', lossHaltDay: day };

@@ -76,7 +76,7 @@ function deny(code: DenialCode, numbers: Readonly<Record<string, number>> = {}):
 
 /** Checks in the order of the specification; the first that fails is the answer, with its numbers. */
 export function review(request: RiskRequest): { readonly kind: 'approved'; readonly approval: RiskApproved } | RiskDenial {
-  return checkState(request) ?? checkBook(request) ?? checkExposure(request) ?? plan(request);
+  return checkState(request) ?? checkNumbers(request) ?? checkBook(request) ?? checkExposure(request) ?? plan(request);
 }
 
 function checkState(request: RiskRequest): RiskDenial | null {
@@ -107,18 +107,46 @@ function checkBook(request: RiskRequest): RiskDenial | null {
   return positions.length >= settings.maxPositions ? deny('max_positions', { open: positions.length, maximum: settings.maxPositions }) : null;
 }
 
-function checkExposure(request: RiskRequest): RiskDenial | null {
-  const { positions, settings, signal } = request;
-  const equity = moneyToUsdt(request.equity);
-  const sign = (side: Side): number => (side === 'long' ? 1 : -1);
-  const percent = (value: number): number => (value / equity) * 100;
-  const gross = percent(positions.reduce((sum, position) => sum + position.notionalUsdt, 0));
-  if (gross >= settings.maxGrossExposurePercent) return deny('gross_exposure', { percent: gross, maximum: settings.maxGrossExposurePercent });
-  const net = percent(positions.reduce((sum, position) => sum + sign(position.side) * position.notionalUsdt, 0)) * sign(signal.side);
-  if (net >= settings.maxNetExposurePercent) return deny('net_exposure', { percent: net, maximum: settings.maxNetExposurePercent });
+interface Exposure {
+  readonly code: 'gross_exposure' | 'net_exposure' | 'cluster_exposure';
+  /** Percent of equity already exposed in the signal's direction. */
+  readonly percent: number;
+  readonly maximum: number;
+}
+
+function exposuresOf({ positions, settings, signal, equity }: RiskRequest): readonly Exposure[] {
+  const inDirection = (position: OpenRisk): number => (position.side === signal.side ? position.notionalUsdt : -position.notionalUsdt);
   const isTogether = (position: OpenRisk): boolean => Number.isNaN(position.correlation) || position.correlation >= settings.clusterCorrelation;
-  const cluster = percent(positions.filter(isTogether).reduce((sum, position) => sum + sign(position.side) * position.notionalUsdt, 0)) * sign(signal.side);
-  return cluster >= settings.maxClusterExposurePercent ? deny('cluster_exposure', { percent: cluster, maximum: settings.maxClusterExposurePercent }) : null;
+  const percent = (list: readonly OpenRisk[], size: (position: OpenRisk) => number): number =>
+    (list.reduce((sum, position) => sum + size(position), 0) / moneyToUsdt(equity)) * 100;
+  return [
+    { code: 'gross_exposure', percent: percent(positions, (position) => position.notionalUsdt), maximum: settings.maxGrossExposurePercent },
+    { code: 'net_exposure', percent: percent(positions, inDirection), maximum: settings.maxNetExposurePercent },
+    { code: 'cluster_exposure', percent: percent(positions.filter(isTogether), inDirection), maximum: settings.maxClusterExposurePercent },
+  ];
+}
+
+/** Exposure left for this position, in USDT, and the limit that leaves least. */
+function exposureRoom(request: RiskRequest): Exposure & { readonly roomUsdt: number } {
+  const [tightest] = exposuresOf(request)
+    .map((exposure) => ({ ...exposure, roomUsdt: ((exposure.maximum - exposure.percent) / 100) * moneyToUsdt(request.equity) }))
+    .toSorted((a, b) => a.roomUsdt - b.roomUsdt);
+  return tightest ?? { code: 'gross_exposure', percent: 0, maximum: 0, roomUsdt: 0 };
+}
+
+function checkExposure(request: RiskRequest): RiskDenial | null {
+  const full = exposuresOf(request).find((exposure) => exposure.percent >= exposure.maximum);
+  return full === undefined ? null : deny(full.code, { percent: full.percent, maximum: full.maximum });
+}
+
+/** Numbers that are not numbers must never reach an order. */
+function checkNumbers({ signal, price, equity }: RiskRequest): RiskDenial | null {
+  const { plan: levels } = signal;
+  const known =
+    [price, levels.entry, levels.stop, levels.target, signal.confidence, signal.uncertainty].every((value) => Number.isFinite(value)) &&
+    price > 0 &&
+    equity > 0;
+  return known ? null : deny('data_stale', { price, equityUsdt: moneyToUsdt(equity) });
 }
 
 function plan(request: RiskRequest): { readonly kind: 'approved'; readonly approval: RiskApproved } | RiskDenial {
@@ -131,31 +159,64 @@ function plan(request: RiskRequest): { readonly kind: 'approved'; readonly appro
   const target = isLong ? floorToTick(instrument, signal.plan.target) : ceilToTick(instrument, signal.plan.target);
   const stopPrice = (stop * instrument.tickUnits) / 10 ** instrument.priceScale;
   const targetPrice = (target * instrument.tickUnits) / 10 ** instrument.priceScale;
-  if (isLong ? stopPrice >= price || targetPrice <= price : stopPrice <= price || targetPrice >= price) return deny('stop_wrong_side', { price, stop: stopPrice, target: targetPrice });
+  if (isLong ? stopPrice >= price || targetPrice <= price : stopPrice <= price || targetPrice >= price)
+    return deny('stop_wrong_side', { price, stop: stopPrice, target: targetPrice });
   const distancePercent = (Math.abs(price - stopPrice) / price) * 100;
-  if (distancePercent < settings.minStopDistancePercent * 0.999) return deny('stop_too_close', { distancePercent, minimumPercent: settings.minStopDistancePercent });
+  if (distancePercent < settings.minStopDistancePercent * 0.999)
+    return deny('stop_too_close', { distancePercent, minimumPercent: settings.minStopDistancePercent });
   if (distancePercent > settings.maxStopDistancePercent) return deny('stop_too_far', { distancePercent, maximumPercent: settings.maxStopDistancePercent });
   const isResting = signal.plan.entryKind === 'limit' && settings.useLimitOrders;
   const movedPercent = (isLong ? price / signal.plan.entry - 1 : 1 - price / signal.plan.entry) * 100;
   if (!isResting && movedPercent > settings.maxSlippagePercent) return deny('price_moved', { movedPercent, maximumPercent: settings.maxSlippagePercent });
   const entry = isResting ? signal.plan.entry : price;
+  const { roomUsdt, ...exposure } = exposureRoom(request);
+  const minimum = Math.max(instrument.minNotional, moneyFromUsdt(settings.minNotionalUsdt));
   const sizing = sizePosition({
-    signal, instrument, settings, equity: request.equity, available: request.available, marginUsed: request.marginUsed, price: entry, stop: stopPrice, drawdownFraction: request.drawdownFraction, lossesInRow: request.record.lossesInRow,
+    notionalRoomUsdt: roomUsdt,
+    minimumLots: minimumLotsOf(instrument, { price: entry, minimum }),
+    signal,
+    instrument,
+    settings,
+    equity: request.equity,
+    available: request.available,
+    marginUsed: request.marginUsed,
+    price: entry,
+    stop: stopPrice,
+    drawdownFraction: request.drawdownFraction,
+    lossesInRow: request.record.lossesInRow,
     atrRatio: request.atrRatio,
   });
   if (sizing.kind === 'impossible') return deny(sizing.code, sizing.numbers);
   const { lots } = sizing;
-  if (lots < instrument.minLots || lots < instrument.marketMinLots) return deny('below_minimum_quantity', { lots, minimum: Math.max(instrument.minLots, instrument.marketMinLots) });
   const value = notional(instrument, nearestTick(instrument, entry), lots);
-  const minimum = Math.max(instrument.minNotional, moneyFromUsdt(settings.minNotionalUsdt));
+  if (value < minimum && roomUsdt < moneyToUsdt(minimum as Money)) return deny(exposure.code, { percent: exposure.percent, maximum: exposure.maximum });
+  if (lots < instrument.minLots || lots < instrument.marketMinLots)
+    return deny('below_minimum_quantity', { lots, minimum: Math.max(instrument.minLots, instrument.marketMinLots) });
   if (value < minimum) return deny('below_minimum_notional', { notionalUsdt: moneyToUsdt(value), minimumUsdt: moneyToUsdt(minimum as Money) });
-  const bounded = Math.min(lots, instrument.marketMaxLots) as Lots;
-  const stepped = (bounded - (bounded % instrument.marketStepLots)) as Lots;
-  const isSmall = lotsToQuantity(instrument, stepped) * entry < request.quoteVolume24h * SMALL_SHARE_OF_VOLUME;
-  const bound = isLong ? floorToTick(instrument, price * (1 + settings.maxSlippagePercent / 100)) : ceilToTick(instrument, price * (1 - settings.maxSlippagePercent / 100));
+  const isSmall = lotsToQuantity(instrument, lots) * entry < request.quoteVolume24h * SMALL_SHARE_OF_VOLUME;
+  const bound = isLong
+    ? floorToTick(instrument, price * (1 + settings.maxSlippagePercent / 100))
+    : ceilToTick(instrument, price * (1 - settings.maxSlippagePercent / 100));
   const limit = isResting ? nearestTick(instrument, signal.plan.entry) : settings.autoOrderType && settings.useLimitOrders && !isSmall ? bound : null;
   const approval: Approval = {
-    instrument, side, lots: stepped, leverage: sizing.leverage, marginType: settings.marginType, limit, timeInForce: isResting ? 'GTC' : 'IOC', stop, target, expectedPrice: entry, factors: sizing.factors,
+    instrument,
+    side,
+    lots,
+    leverage: sizing.leverage,
+    marginType: settings.marginType,
+    limit,
+    timeInForce: isResting ? 'GTC' : 'IOC',
+    stop,
+    target,
+    expectedPrice: entry,
+    factors: sizing.factors,
   };
   return { kind: 'approved', approval: approval as RiskApproved };
+}
+
+/** Fewest lots that satisfy the quantity filters and the minimum value, on the market step. */
+function minimumLotsOf(instrument: Instrument, { price, minimum }: { readonly price: number; readonly minimum: number }): number {
+  const lotValue = lotsToQuantity(instrument, 1 as Lots) * price;
+  const fewest = Math.max(instrument.minLots, instrument.marketMinLots, Math.ceil(moneyToUsdt(minimum as Money) / lotValue));
+  return Math.ceil(fewest / instrument.marketStepLots) * instrument.marketStepLots;
 }

@@ -4,7 +4,11 @@ import { unit } from '../features/scale.ts';
 
 /** Source: STRATEGY, "ICT strategy" step 5. */
 export const CONFIDENCE_WEIGHTS: Readonly<Record<keyof SubScores, number>> = {
-  trendAlignment: 0.4, marketStructure: 0.2, pricePosition: 0.2, momentum: 0.1, volatility: 0.1,
+  trendAlignment: 0.4,
+  marketStructure: 0.2,
+  pricePosition: 0.2,
+  momentum: 0.1,
+  volatility: 0.1,
 };
 
 const MODEL_SLOPE = 1.5;
@@ -12,8 +16,11 @@ const CONFIRMED_WITHIN = 0.01;
 
 export function weighConfidence(scores: SubScores): number {
   return (
-    CONFIDENCE_WEIGHTS.trendAlignment * scores.trendAlignment + CONFIDENCE_WEIGHTS.marketStructure * scores.marketStructure +
-    CONFIDENCE_WEIGHTS.pricePosition * scores.pricePosition + CONFIDENCE_WEIGHTS.momentum * scores.momentum + CONFIDENCE_WEIGHTS.volatility * scores.volatility
+    CONFIDENCE_WEIGHTS.trendAlignment * scores.trendAlignment +
+    CONFIDENCE_WEIGHTS.marketStructure * scores.marketStructure +
+    CONFIDENCE_WEIGHTS.pricePosition * scores.pricePosition +
+    CONFIDENCE_WEIGHTS.momentum * scores.momentum +
+    CONFIDENCE_WEIGHTS.volatility * scores.volatility
   );
 }
 

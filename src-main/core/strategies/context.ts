@@ -22,8 +22,13 @@ export interface DecisionContext {
 /** A context that knows the time and nothing else. */
 export function bareContext(now: EpochMs): DecisionContext {
   return {
-    now, spreadFraction: null, opinions: { long: null, short: null }, modelHasEdge: false, fallback: 'No model opinion was asked for.',
-    openSide: null, correlatedPositions: { long: 0, short: 0 },
+    now,
+    spreadFraction: null,
+    opinions: { long: null, short: null },
+    modelHasEdge: false,
+    fallback: 'No model opinion was asked for.',
+    openSide: null,
+    correlatedPositions: { long: 0, short: 0 },
   };
 }
 

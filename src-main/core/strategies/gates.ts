@@ -28,7 +28,11 @@ function checkData(state: SymbolState, settings: Settings, context: DecisionCont
   if (ageMs > allowedMs) return stop('data.stale', { ageSeconds: ageMs / 1000, allowedSeconds: allowedMs / 1000 }, 0.5);
   const allowedSpread = settings.maxSlippagePercent / 100;
   if (context.spreadFraction !== null && context.spreadFraction > allowedSpread) {
-    return stop('data.spread', { spreadPercent: context.spreadFraction * 100, allowedPercent: settings.maxSlippagePercent }, allowedSpread / context.spreadFraction);
+    return stop(
+      'data.spread',
+      { spreadPercent: context.spreadFraction * 100, allowedPercent: settings.maxSlippagePercent },
+      allowedSpread / context.spreadFraction,
+    );
   }
   const volumeRatio = hour.indicators.volumeRatio.value;
   if (volumeRatio < MIN_VOLUME_RATIO) return stop('data.volume', { volumeRatio, minimum: MIN_VOLUME_RATIO }, volumeRatio / MIN_VOLUME_RATIO);
@@ -40,7 +44,12 @@ function checkRegime(state: SymbolState, settings: Settings, context: DecisionCo
   if (regimeMultiplier(regime.regime, settings) > 0) return null;
   const adx = indicators.adx.value;
   return refuse({
-    symbol: state.symbol, now: context.now, step: 'regime', code: `regime.${regime.regime}`, side: null,
-    numbers: { adx, needed: settings.regimeTrendingAdx }, closeness: adx / settings.regimeTrendingAdx,
+    symbol: state.symbol,
+    now: context.now,
+    step: 'regime',
+    code: `regime.${regime.regime}`,
+    side: null,
+    numbers: { adx, needed: settings.regimeTrendingAdx },
+    closeness: adx / settings.regimeTrendingAdx,
   });
 }

@@ -17,10 +17,16 @@ export function analyseHybrid(state: SymbolState, settings: Settings, context: D
   const opinion = context.opinions[signal.side];
   if (opinion === null) return { ...analysis, signal: withoutModel(signal, context.fallback ?? 'The model gave no answer for this side.') };
   const blend = blendOpinion(signal.ictConfidence, opinion, {
-    modelWeight: settings.hybridModelWeight, vetoProbability: settings.hybridVetoProbability, rewardRisk: signal.plan.rewardRisk, hasEdge: context.modelHasEdge,
+    modelWeight: settings.hybridModelWeight,
+    vetoProbability: settings.hybridVetoProbability,
+    rewardRisk: signal.plan.rewardRisk,
+    hasEdge: context.modelHasEdge,
   });
   const judged: Signal = {
-    ...signal, strategy: 'hybrid', confidence: blend.confidence, uncertainty: blend.uncertainty,
+    ...signal,
+    strategy: 'hybrid',
+    confidence: blend.confidence,
+    uncertainty: blend.uncertainty,
     evidence: { ...signal.evidence, opinions: [{ ...opinion, effect: blend.effect }] },
   };
   return { kind: 'candidate', signal: judged, stoppedBy: stopAfterModel({ analysis, blend, opinion }, settings, context) };
@@ -45,9 +51,17 @@ function stopAfterModel(judged: JudgedAnalysis, settings: Settings, context: Dec
     refuse({ symbol, now: context.now, step: 'model', code, numbers, side, closeness });
   if (stopped !== null && stopped.step !== 'confidence') return stopped;
   if (blend.effect === 'vetoed') {
-    return stop('model.veto', { winProbability: opinion.winProbability, needed: settings.hybridVetoProbability }, opinion.winProbability / settings.hybridVetoProbability);
+    return stop(
+      'model.veto',
+      { winProbability: opinion.winProbability, needed: settings.hybridVetoProbability },
+      opinion.winProbability / settings.hybridVetoProbability,
+    );
   }
   if (blend.confidence >= settings.minConfidence) return null;
   if (stopped !== null) return stopped;
-  return stop('model.lowered', { confidence: blend.confidence, ictConfidence: analysis.signal.ictConfidence, minimum: settings.minConfidence }, blend.confidence / settings.minConfidence);
+  return stop(
+    'model.lowered',
+    { confidence: blend.confidence, ictConfidence: analysis.signal.ictConfidence, minimum: settings.minConfidence },
+    blend.confidence / settings.minConfidence,
+  );
 }

@@ -35,7 +35,8 @@ export function analyseIct(state: SymbolState, settings: Settings, context: Deci
     return { kind: 'none', noSignal: stop({ step: 'bias', code: 'bias.none', numbers, side: null, closeness: Math.abs(bias.votes) / 2 }) };
   }
   const setUp = findSetUp(state, bias.side, settings);
-  if (setUp.kind === 'missing') return { kind: 'none', noSignal: stop({ step: 'setup', code: setUp.code, numbers: setUp.numbers, side: bias.side, closeness: setUp.closeness }) };
+  if (setUp.kind === 'missing')
+    return { kind: 'none', noSignal: stop({ step: 'setup', code: setUp.code, numbers: setUp.numbers, side: bias.side, closeness: setUp.closeness }) };
   return completeCandidate({ state, settings, context, bias, side: bias.side, setUp });
 }
 
@@ -50,21 +51,43 @@ interface CandidateParts {
 
 function completeCandidate(parts: CandidateParts): IctAnalysis {
   const { state, settings, context, bias, side, setUp } = parts;
-  const stop = (refusal: Pick<Refusal, 'step' | 'code' | 'numbers' | 'closeness'>): NoSignal => refuse({ symbol: state.symbol, now: context.now, side, ...refusal });
+  const stop = (refusal: Pick<Refusal, 'step' | 'code' | 'numbers' | 'closeness'>): NoSignal =>
+    refuse({ symbol: state.symbol, now: context.now, side, ...refusal });
   const outcome = planTrade({ state, side, zone: setUp.zone, now: context.now }, settings);
   if (outcome.kind === 'impossible') return { kind: 'none', noSignal: stop({ step: 'plan', code: outcome.code, numbers: outcome.numbers, closeness: 0.5 }) };
   const trigger = findTrigger(state.frames['5m'], setUp.zone, side);
   const subScores = computeSubScores(state, side);
   const confidence = weighConfidence(subScores);
   const quality = judgeQuality({
-    side, barsAgo: trigger.kind === 'fired' ? trigger.barsAgo : 0, distanceAtr: setUp.distanceAtr,
-    volumeRatio: state.frames['15m'].indicators.volumeRatio.value, maxSpread: settings.maxSlippagePercent / 100, context,
+    side,
+    barsAgo: trigger.kind === 'fired' ? trigger.barsAgo : 0,
+    distanceAtr: setUp.distanceAtr,
+    volumeRatio: state.frames['15m'].indicators.volumeRatio.value,
+    maxSpread: settings.maxSlippagePercent / 100,
+    context,
   });
   const signal: Signal = {
     id: setUpId(state.symbol, side, { setUp, trigger }),
-    symbol: state.symbol, side, decidedAt: context.now, strategy: 'ict', plan: outcome.plan,
-    confidence, ictConfidence: confidence, uncertainty: subScoreSpread(subScores), quality,
-    evidence: buildEvidence({ state, bias, zone: setUp.zone, distanceAtr: setUp.distanceAtr, rangePosition: setUp.rangePosition, trigger, subScores, targetFrom: outcome.targetFrom, fallback: null }),
+    symbol: state.symbol,
+    side,
+    decidedAt: context.now,
+    strategy: 'ict',
+    plan: outcome.plan,
+    confidence,
+    ictConfidence: confidence,
+    uncertainty: subScoreSpread(subScores),
+    quality,
+    evidence: buildEvidence({
+      state,
+      bias,
+      zone: setUp.zone,
+      distanceAtr: setUp.distanceAtr,
+      rangePosition: setUp.rangePosition,
+      trigger,
+      subScores,
+      targetFrom: outcome.targetFrom,
+      fallback: null,
+    }),
   };
   return { kind: 'candidate', signal, stoppedBy: firstStop({ trigger, confidence, quality, settings }, stop) };
 }
@@ -80,9 +103,15 @@ function firstStop(judged: Judged, stop: (refusal: Pick<Refusal, 'step' | 'code'
   const { trigger, confidence, quality, settings } = judged;
   if (trigger.kind === 'waiting') return stop({ step: 'trigger', code: trigger.code, numbers: trigger.numbers, closeness: trigger.closeness });
   if (confidence < settings.minConfidence) {
-    return stop({ step: 'confidence', code: 'confidence.too_low', numbers: { confidence, minimum: settings.minConfidence }, closeness: confidence / settings.minConfidence });
+    return stop({
+      step: 'confidence',
+      code: 'confidence.too_low',
+      numbers: { confidence, minimum: settings.minConfidence },
+      closeness: confidence / settings.minConfidence,
+    });
   }
-  if (quality < QUALITY_FLOOR) return stop({ step: 'quality', code: 'quality.too_low', numbers: { quality, minimum: QUALITY_FLOOR }, closeness: quality / QUALITY_FLOOR });
+  if (quality < QUALITY_FLOOR)
+    return stop({ step: 'quality', code: 'quality.too_low', numbers: { quality, minimum: QUALITY_FLOOR }, closeness: quality / QUALITY_FLOOR });
   return null;
 }
 

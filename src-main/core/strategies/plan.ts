@@ -37,12 +37,16 @@ export function planTrade(request: PlanRequest, settings: Settings): PlanOutcome
   const entry = isLimit ? near : price;
   const stopDistance = Math.max(sign * Math.log(entry / far) + STOP_BUFFER_ATR * fifteen.atr, settings.minStopDistancePercent / 100);
   const maximum = settings.maxStopDistancePercent / 100;
-  if (stopDistance > maximum) return { kind: 'impossible', code: 'plan.stop_too_far', numbers: { stopPercent: stopDistance * 100, maximumPercent: settings.maxStopDistancePercent } };
+  if (stopDistance > maximum)
+    return { kind: 'impossible', code: 'plan.stop_too_far', numbers: { stopPercent: stopDistance * 100, maximumPercent: settings.maxStopDistancePercent } };
   const terms = { side, entry, stopDistance };
   const pool = (side === 'long' ? fifteen.buySide : fifteen.sellSide).nearestBeyond(entry, fifteen.book.count - 1);
   const poolR = pool === null ? Number.NaN : (sign * Math.log(pool.price / entry)) / stopDistance;
   const usesPool = poolR >= POOL_TARGET_MIN_R && poolR <= POOL_TARGET_MAX_R;
-  const plan = buildPlan({ ...terms, targetR: usesPool ? poolR : settings.rewardRiskRatio, entryKind: isLimit ? 'limit' : 'market', now: request.now }, settings);
+  const plan = buildPlan(
+    { ...terms, targetR: usesPool ? poolR : settings.rewardRiskRatio, entryKind: isLimit ? 'limit' : 'market', now: request.now },
+    settings,
+  );
   return { kind: 'planned', plan, targetFrom: usesPool ? 'pool' : 'ratio' };
 }
 
@@ -64,7 +68,12 @@ export function buildPlan(terms: PlanTerms, settings: Settings): TradePlan {
   const stop = entry * Math.exp(-sign * stopDistance);
   const target = entry * Math.exp(sign * stopDistance * targetR);
   return {
-    side, entryKind, entry, stop, target, rewardRisk: Math.abs(target - entry) / Math.abs(entry - stop),
+    side,
+    entryKind,
+    entry,
+    stop,
+    target,
+    rewardRisk: Math.abs(target - entry) / Math.abs(entry - stop),
     expiresAt: (terms.now + settings.virtualExpiryHours * HOUR_MS) as EpochMs,
   };
 }

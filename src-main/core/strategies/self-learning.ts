@@ -32,7 +32,18 @@ export function analyseSelfLearning(state: SymbolState, settings: Settings, cont
   const needed = 1 / (1 + settings.rewardRiskRatio) + EDGE_NEEDED;
   if (opinion.winProbability < needed || long.winProbability === short.winProbability) {
     const numbers = { long: long.winProbability, short: short.winProbability, needed };
-    return { kind: 'none', noSignal: refuse({ symbol: state.symbol, now: context.now, step: 'model', code: 'model.no_edge_now', numbers, side, closeness: opinion.winProbability / needed }) };
+    return {
+      kind: 'none',
+      noSignal: refuse({
+        symbol: state.symbol,
+        now: context.now,
+        step: 'model',
+        code: 'model.no_edge_now',
+        numbers,
+        side,
+        closeness: opinion.winProbability / needed,
+      }),
+    };
   }
   return candidateOf({ state, side, opinion }, settings, context);
 }
@@ -43,32 +54,59 @@ function ictInstead(state: SymbolState, settings: Settings, given: { readonly co
   return { ...analysis, signal: { ...analysis.signal, strategy: 'self_learning', evidence: { ...analysis.signal.evidence, fallback: given.why } } };
 }
 
-function candidateOf(chosen: { readonly state: SymbolState; readonly side: Side; readonly opinion: ModelOpinion }, settings: Settings, context: DecisionContext): IctAnalysis {
+function candidateOf(
+  chosen: { readonly state: SymbolState; readonly side: Side; readonly opinion: ModelOpinion },
+  settings: Settings,
+  context: DecisionContext,
+): IctAnalysis {
   const { state, side, opinion } = chosen;
   const { '5m': five, '15m': fifteen } = state.frames;
   const stopDistance = Math.max(STOP_ATR * fifteen.atr, settings.minStopDistancePercent / 100);
   const plan = buildPlan({ side, entry: five.close, entryKind: 'market', stopDistance, targetR: settings.rewardRiskRatio, now: context.now }, settings);
   const subScores = computeSubScores(state, side);
   const barsAgo = (five.book.lastCloseTime - fifteen.book.lastCloseTime) / five.book.stepMs;
-  const quality = judgeQuality({ side, barsAgo, distanceAtr: 0, volumeRatio: fifteen.indicators.volumeRatio.value, maxSpread: settings.maxSlippagePercent / 100, context });
+  const quality = judgeQuality({
+    side,
+    barsAgo,
+    distanceAtr: 0,
+    volumeRatio: fifteen.indicators.volumeRatio.value,
+    maxSpread: settings.maxSlippagePercent / 100,
+    context,
+  });
   const signal: Signal = {
-    id: `${state.symbol}-${side}-${fifteen.book.lastCloseTime}`, symbol: state.symbol, side, decidedAt: context.now, strategy: 'self_learning', plan,
-    confidence: unit(opinion.winProbability), ictConfidence: weighConfidence(subScores), uncertainty: unit(opinion.high - opinion.low), quality,
+    id: `${state.symbol}-${side}-${fifteen.book.lastCloseTime}`,
+    symbol: state.symbol,
+    side,
+    decidedAt: context.now,
+    strategy: 'self_learning',
+    plan,
+    confidence: unit(opinion.winProbability),
+    ictConfidence: weighConfidence(subScores),
+    uncertainty: unit(opinion.high - opinion.low),
+    quality,
     evidence: {
-      regime: state.frames['1h'].regime.regime, subScores, zone: null, trigger: 'the model sees an edge at this 15m close',
+      regime: state.frames['1h'].regime.regime,
+      subScores,
+      zone: null,
+      trigger: 'the model sees an edge at this 15m close',
       facts: [
         { label: 'win probability', value: opinion.winProbability * 100, unit: '%' },
         { label: '15m ATR', value: fifteen.atr * 100, unit: '% of price' },
         { label: '1h ADX', value: state.frames['1h'].indicators.adx.value },
       ],
-      opinions: [{ ...opinion, effect: 'confirmed' }], fallback: null,
+      opinions: [{ ...opinion, effect: 'confirmed' }],
+      fallback: null,
     },
   };
-  const stop = (step: 'confidence' | 'quality' | 'plan', code: string, numbers: Readonly<Record<string, number>>): IctAnalysis =>
-    ({ kind: 'candidate', signal, stoppedBy: refuse({ symbol: state.symbol, now: context.now, step, code, numbers, side, closeness: 0.5 }) });
+  const stop = (step: 'confidence' | 'quality' | 'plan', code: string, numbers: Readonly<Record<string, number>>): IctAnalysis => ({
+    kind: 'candidate',
+    signal,
+    stoppedBy: refuse({ symbol: state.symbol, now: context.now, step, code, numbers, side, closeness: 0.5 }),
+  });
   const maximum = settings.maxStopDistancePercent / 100;
   if (stopDistance > maximum) return stop('plan', 'plan.stop_too_far', { stopPercent: stopDistance * 100, maximumPercent: settings.maxStopDistancePercent });
-  if (signal.confidence < settings.minConfidence) return stop('confidence', 'confidence.too_low', { confidence: signal.confidence, minimum: settings.minConfidence });
+  if (signal.confidence < settings.minConfidence)
+    return stop('confidence', 'confidence.too_low', { confidence: signal.confidence, minimum: settings.minConfidence });
   if (quality < QUALITY_FLOOR) return stop('quality', 'quality.too_low', { quality, minimum: QUALITY_FLOOR });
   return { kind: 'candidate', signal, stoppedBy: null };
 }

@@ -35,11 +35,22 @@ export function findSetUp(state: SymbolState, side: Side, settings: Settings): S
   const position = rangePosition(fifteen.swings, price);
   if (Number.isNaN(position)) return { kind: 'missing', code: 'setup.no_range', numbers: {}, closeness: 0.2 };
   const place = side === 'long' ? position : 1 - position;
-  if (place > 0.5) return { kind: 'missing', code: side === 'long' ? 'setup.in_premium' : 'setup.in_discount', numbers: { rangePosition: position }, closeness: 0.7 - Math.min(0.4, place - 0.5) };
+  if (place > 0.5)
+    return {
+      kind: 'missing',
+      code: side === 'long' ? 'setup.in_premium' : 'setup.in_discount',
+      numbers: { rangePosition: position },
+      closeness: 0.7 - Math.min(0.4, place - 0.5),
+    };
   const nearest = nearestZone(fifteen, price, { side, settings });
   if (nearest.distanceAtr > REACH_ATR) {
     if (nearest.distanceAtr === Infinity) return { kind: 'missing', code: 'setup.no_zone', numbers: { rangePosition: position }, closeness: 0.5 };
-    return { kind: 'missing', code: 'setup.zone_too_far', numbers: { distanceAtr: nearest.distanceAtr, reachAtr: REACH_ATR }, closeness: 0.5 + 0.5 / nearest.distanceAtr };
+    return {
+      kind: 'missing',
+      code: 'setup.zone_too_far',
+      numbers: { distanceAtr: nearest.distanceAtr, reachAtr: REACH_ATR },
+      closeness: 0.5 + 0.5 / nearest.distanceAtr,
+    };
   }
   const zone = nearest.block !== null ? blockReference(nearest.block) : gapReference(nearest.gap!);
   return { kind: 'found', zone, distanceAtr: nearest.distanceAtr, rangePosition: position };
@@ -65,7 +76,10 @@ function nearestZone(frame: TimeframeState, price: number, wanted: { readonly si
   return best;
 }
 
-function offer(best: Nearest, zone: { readonly distanceAtr: number; readonly strength: number; readonly block: OrderBlockRecord | null; readonly gap: GapRecord | null }): void {
+function offer(
+  best: Nearest,
+  zone: { readonly distanceAtr: number; readonly strength: number; readonly block: OrderBlockRecord | null; readonly gap: GapRecord | null },
+): void {
   const score = zone.distanceAtr <= REACH_ATR ? zone.strength * (1 - 0.5 * Math.max(0, zone.distanceAtr)) : -1;
   const isBetter = score >= 0 ? score >= best.score : best.score < 0 && zone.distanceAtr < best.distanceAtr;
   if (!isBetter) return;
@@ -90,14 +104,28 @@ function gapStrength(gap: GapRecord): number {
 
 function blockReference(block: OrderBlockRecord): ZoneReference {
   return {
-    kind: 'order_block', id: orderBlockId(block, '15m'), timeframe: '15m', top: block.top, bottom: block.bottom, strength: block.strength,
-    tests: block.tests, originTime: block.originTime as EpochMs, confirmedTime: block.confirmedTime as EpochMs,
+    kind: 'order_block',
+    id: orderBlockId(block, '15m'),
+    timeframe: '15m',
+    top: block.top,
+    bottom: block.bottom,
+    strength: block.strength,
+    tests: block.tests,
+    originTime: block.originTime as EpochMs,
+    confirmedTime: block.confirmedTime as EpochMs,
   };
 }
 
 function gapReference(gap: GapRecord): ZoneReference {
   return {
-    kind: 'fair_value_gap', id: gapId(gap, '15m'), timeframe: '15m', top: gap.top, bottom: gap.bottom, strength: gapStrength(gap),
-    tests: gap.filledFraction > 0 ? 1 : 0, originTime: gap.originTime as EpochMs, confirmedTime: gap.confirmedTime as EpochMs,
+    kind: 'fair_value_gap',
+    id: gapId(gap, '15m'),
+    timeframe: '15m',
+    top: gap.top,
+    bottom: gap.bottom,
+    strength: gapStrength(gap),
+    tests: gap.filledFraction > 0 ? 1 : 0,
+    originTime: gap.originTime as EpochMs,
+    confirmedTime: gap.confirmedTime as EpochMs,
   };
 }

@@ -65,7 +65,13 @@ function conclude(analysis: IctAnalysis, decision: { readonly context: DecisionC
   if (stoppedBy !== null) return { kind: 'none', noSignal: stoppedBy, candidate: signal };
   if (!decision.memory.has(signal.id)) return { kind: 'signal', signal };
   const noSignal = refuse({
-    symbol: signal.symbol, now: decision.context.now, step: 'trigger', code: 'trigger.already_signalled', numbers: { confidence: signal.confidence }, side: signal.side, closeness: 1,
+    symbol: signal.symbol,
+    now: decision.context.now,
+    step: 'trigger',
+    code: 'trigger.already_signalled',
+    numbers: { confidence: signal.confidence },
+    side: signal.side,
+    closeness: 1,
   });
   return { kind: 'none', noSignal, candidate: null };
 }

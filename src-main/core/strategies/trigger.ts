@@ -10,14 +10,27 @@ const TOUCH_BARS = 48;
 export const TRIGGER_FRESH_BARS = 3;
 
 export type Trigger =
-  | { readonly kind: 'fired'; readonly name: 'bos' | 'choch' | 'sweep'; readonly time: EpochMs; readonly level: number; readonly barsAgo: number; readonly touchTime: EpochMs }
+  | {
+      readonly kind: 'fired';
+      readonly name: 'bos' | 'choch' | 'sweep';
+      readonly time: EpochMs;
+      readonly level: number;
+      readonly barsAgo: number;
+      readonly touchTime: EpochMs;
+    }
   | { readonly kind: 'waiting'; readonly code: string; readonly numbers: Readonly<Record<string, number>>; readonly closeness: number };
 
 /** Judges the newest 5m candle. The newer of break and sweep counts. Source: STRATEGY, "ICT strategy" step 4. */
 export function findTrigger(five: TimeframeState, zone: ZoneReference, side: Side): Trigger {
   const { book } = five;
   const touchBar = firstTouch(five, zone, side);
-  if (touchBar < 0) return { kind: 'waiting', code: 'trigger.zone_not_touched', numbers: { near: side === 'long' ? zone.top : zone.bottom, price: five.close }, closeness: 0.2 };
+  if (touchBar < 0)
+    return {
+      kind: 'waiting',
+      code: 'trigger.zone_not_touched',
+      numbers: { near: side === 'long' ? zone.top : zone.bottom, price: five.close },
+      closeness: 0.2,
+    };
   const newestBar = book.count - 1;
   const last = five.internalBreaks.breaks.newest;
   const breakBar = last !== null && last.direction === sideDirection(side) ? last.bar : -1;

@@ -25,8 +25,16 @@ export interface BreakRecord {
 
 function emptyBreak(): BreakRecord {
   return {
-    kind: 'bos', direction: 'bullish', scale: 'internal', level: Number.NaN, swingBar: -1, bar: -1, legBar: -1,
-    originTime: Number.NaN, confirmedTime: Number.NaN, displacementAtr: Number.NaN,
+    kind: 'bos',
+    direction: 'bullish',
+    scale: 'internal',
+    level: Number.NaN,
+    swingBar: -1,
+    bar: -1,
+    legBar: -1,
+    originTime: Number.NaN,
+    confirmedTime: Number.NaN,
+    displacementAtr: Number.NaN,
   };
 }
 

@@ -35,8 +35,13 @@ export function describeRange(detector: SwingDetector, trend: Direction | null):
   const near = at(isBullish ? 1 - OTE_NEAR : OTE_NEAR);
   const far = at(isBullish ? 1 - OTE_FAR : OTE_FAR);
   return {
-    high: high.price, low: low.price, equilibrium: at(0.5), direction: isBullish ? 'bullish' : 'bearish',
-    oteTop: Math.max(near, far), oteBottom: Math.min(near, far),
-    originTime: Math.min(high.originTime, low.originTime) as EpochMs, confirmedTime: Math.max(high.confirmedTime, low.confirmedTime) as EpochMs,
+    high: high.price,
+    low: low.price,
+    equilibrium: at(0.5),
+    direction: isBullish ? 'bullish' : 'bearish',
+    oteTop: Math.max(near, far),
+    oteBottom: Math.min(near, far),
+    originTime: Math.min(high.originTime, low.originTime) as EpochMs,
+    confirmedTime: Math.max(high.confirmedTime, low.confirmedTime) as EpochMs,
   };
 }

@@ -27,8 +27,17 @@ export interface GapRecord {
 
 function emptyGap(): GapRecord {
   return {
-    direction: 'bullish', top: Number.NaN, bottom: Number.NaN, firstBar: -1, originTime: Number.NaN, confirmedTime: Number.NaN,
-    sizeAtr: Number.NaN, filledFraction: 0, halfFilledTime: Number.NaN, filledTime: Number.NaN, isOpen: false,
+    direction: 'bullish',
+    top: Number.NaN,
+    bottom: Number.NaN,
+    firstBar: -1,
+    originTime: Number.NaN,
+    confirmedTime: Number.NaN,
+    sizeAtr: Number.NaN,
+    filledFraction: 0,
+    halfFilledTime: Number.NaN,
+    filledTime: Number.NaN,
+    isOpen: false,
   };
 }
 

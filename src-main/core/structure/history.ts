@@ -65,14 +65,19 @@ export class HistoryRecorder {
   finish(): StructureHistory {
     this.flushSwings();
     const { state, timeframe } = this;
-    const byTime = (a: { readonly confirmedTime: EpochMs; readonly originTime: EpochMs }, b: typeof a): number => a.confirmedTime - b.confirmedTime || a.originTime - b.originTime;
+    const byTime = (a: { readonly confirmedTime: EpochMs; readonly originTime: EpochMs }, b: typeof a): number =>
+      a.confirmedTime - b.confirmedTime || a.originTime - b.originTime;
     return {
       swings: [...this.swings.values()].toSorted(byTime),
       breaks: this.breaks.toSorted(byTime),
       orderBlocks: [...this.orderBlocks, ...state.orderBlocks.blocks.alive.map((record) => describeOrderBlock(record, timeframe))].toSorted(byTime),
       gaps: [...this.gaps, ...state.gaps.gaps.alive.map((record) => describeGap(record, timeframe))].toSorted(byTime),
-      pools: [...this.pools, ...[state.buySide, state.sellSide].flatMap((side) => side.pools.alive.map((record) => describePool(record, timeframe)))].toSorted(byTime),
-      ranges: this.ranges, regimes: this.regimes, missing: this.missing,
+      pools: [...this.pools, ...[state.buySide, state.sellSide].flatMap((side) => side.pools.alive.map((record) => describePool(record, timeframe)))].toSorted(
+        byTime,
+      ),
+      ranges: this.ranges,
+      regimes: this.regimes,
+      missing: this.missing,
     };
   }
 

@@ -34,8 +34,16 @@ export interface PoolRecord {
 
 function emptyPool(): PoolRecord {
   return {
-    side: 'buy', price: Number.NaN, touches: 0, originTime: Number.NaN, confirmedTime: Number.NaN, bornTime: Number.NaN, touchBar: -1, wickBar: -1,
-    sweptTime: Number.NaN, takenTime: Number.NaN,
+    side: 'buy',
+    price: Number.NaN,
+    touches: 0,
+    originTime: Number.NaN,
+    confirmedTime: Number.NaN,
+    bornTime: Number.NaN,
+    touchBar: -1,
+    wickBar: -1,
+    sweptTime: Number.NaN,
+    takenTime: Number.NaN,
   };
 }
 

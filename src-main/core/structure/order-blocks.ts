@@ -35,9 +35,22 @@ export interface OrderBlockRecord {
 
 function emptyBlock(): OrderBlockRecord {
   return {
-    direction: 'bullish', top: Number.NaN, bottom: Number.NaN, bar: -1, legBars: 0, originTime: Number.NaN, confirmedTime: Number.NaN,
-    volumeRatio: Number.NaN, displacementAtr: Number.NaN, gap: null, strength: 0, tests: 0, isVisited: false, state: 'ended',
-    endedTime: Number.NaN, endReason: null,
+    direction: 'bullish',
+    top: Number.NaN,
+    bottom: Number.NaN,
+    bar: -1,
+    legBars: 0,
+    originTime: Number.NaN,
+    confirmedTime: Number.NaN,
+    volumeRatio: Number.NaN,
+    displacementAtr: Number.NaN,
+    gap: null,
+    strength: 0,
+    tests: 0,
+    isVisited: false,
+    state: 'ended',
+    endedTime: Number.NaN,
+    endReason: null,
   };
 }
 

@@ -39,24 +39,47 @@ export function gapId(record: GapRecord, timeframe: Timeframe): string {
 export function describeOrderBlock(record: OrderBlockRecord, timeframe: Timeframe): OrderBlock {
   const { direction, top, bottom, volumeRatio, displacementAtr, strength, tests, state, endReason } = record;
   return {
-    id: orderBlockId(record, timeframe), direction, top, bottom, volumeRatio, displacementAtr, adjoinsGap: record.gap !== null, strength, tests, state,
-    endedTime: timeOrNull(record.endedTime), endReason, ...known(record),
+    id: orderBlockId(record, timeframe),
+    direction,
+    top,
+    bottom,
+    volumeRatio,
+    displacementAtr,
+    adjoinsGap: record.gap !== null,
+    strength,
+    tests,
+    state,
+    endedTime: timeOrNull(record.endedTime),
+    endReason,
+    ...known(record),
   };
 }
 
 export function describeGap(record: GapRecord, timeframe: Timeframe): FairValueGap {
   const { direction, top, bottom, filledFraction } = record;
   return {
-    id: gapId(record, timeframe), direction, top, bottom, filledFraction,
-    halfFilledTime: timeOrNull(record.halfFilledTime), filledTime: timeOrNull(record.filledTime), ...known(record),
+    id: gapId(record, timeframe),
+    direction,
+    top,
+    bottom,
+    filledFraction,
+    halfFilledTime: timeOrNull(record.halfFilledTime),
+    filledTime: timeOrNull(record.filledTime),
+    ...known(record),
   };
 }
 
 export function describePool(record: PoolRecord, timeframe: Timeframe): LiquidityPool {
   const { side, price, touches } = record;
   return {
-    id: `${timeframe}-pool-${side}-${record.originTime}-${record.bornTime}`, side, price, touches, weak: touches < 2,
-    sweptTime: timeOrNull(record.sweptTime), takenTime: timeOrNull(record.takenTime), ...known(record),
+    id: `${timeframe}-pool-${side}-${record.originTime}-${record.bornTime}`,
+    side,
+    price,
+    touches,
+    weak: touches < 2,
+    sweptTime: timeOrNull(record.sweptTime),
+    takenTime: timeOrNull(record.takenTime),
+    ...known(record),
   };
 }
 
@@ -72,13 +95,16 @@ function byTime(a: { readonly confirmedTime: EpochMs; readonly originTime: Epoch
 export function describeStructure(symbol: string, state: TimeframeState): StructureSnapshot {
   const { book } = state;
   const { timeframe } = book;
-  const swings = [state.internalSwings, state.swings].flatMap((detector) => [detector.highs, detector.lows].flatMap((ring) => listOf(ring, (record) => describeSwing(record, detector))));
+  const swings = [state.internalSwings, state.swings].flatMap((detector) =>
+    [detector.highs, detector.lows].flatMap((ring) => listOf(ring, (record) => describeSwing(record, detector))),
+  );
   const breaks = [state.internalBreaks, state.breaks].flatMap((detector) => listOf(detector.breaks, describeBreak));
   const { blocks } = state.orderBlocks;
   const { gaps } = state.gaps;
   const pools = [state.buySide.pools, state.sellSide.pools].flatMap((pool) => [...pool.ended, ...pool.alive]);
   return {
-    symbol, timeframe,
+    symbol,
+    timeframe,
     asOf: (book.count === 0 ? 0 : book.lastCloseTime) as EpochMs,
     swings: swings.toSorted(byTime),
     breaks: breaks.toSorted(byTime),

@@ -22,8 +22,14 @@ export interface SwingRecord {
 
 function emptySwing(): SwingRecord {
   return {
-    kind: 'high', bar: -1, price: Number.NaN, originTime: Number.NaN, confirmedTime: Number.NaN, brokenTime: Number.NaN,
-    extremePrice: Number.NaN, extremeBar: -1,
+    kind: 'high',
+    bar: -1,
+    price: Number.NaN,
+    originTime: Number.NaN,
+    confirmedTime: Number.NaN,
+    brokenTime: Number.NaN,
+    extremePrice: Number.NaN,
+    extremeBar: -1,
   };
 }
 

@@ -85,9 +85,15 @@ export class SymbolState {
     if (startsBefore) {
       const held = new Map([...sane, ...book.candles()].map((candle) => [candle.openTime, candle]));
       state.reset();
-      this.appendRun(state, [...held.values()].toSorted((a, b) => a.openTime - b.openTime));
+      this.appendRun(
+        state,
+        [...held.values()].toSorted((a, b) => a.openTime - b.openTime),
+      );
     } else {
-      this.appendRun(state, sane.filter((candle) => book.count === 0 || candle.openTime > book.lastOpenTime));
+      this.appendRun(
+        state,
+        sane.filter((candle) => book.count === 0 || candle.openTime > book.lastOpenTime),
+      );
     }
     if (timeframe === '5m') this.drainPending();
     this.catchUp();

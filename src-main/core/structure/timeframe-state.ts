@@ -98,7 +98,13 @@ export class TimeframeState {
   /** True once every indicator a decision needs, slopes over three bars included, has left its warm-up. */
   get isWarm(): boolean {
     const { indicators } = this;
-    const needed = indicators.emaSlow.value + indicators.emaFastAgo(SLOPE_BARS) + indicators.rsiAgo(SLOPE_BARS) + indicators.adx.value + indicators.atr.value + indicators.volumeRatio.value;
+    const needed =
+      indicators.emaSlow.value +
+      indicators.emaFastAgo(SLOPE_BARS) +
+      indicators.rsiAgo(SLOPE_BARS) +
+      indicators.adx.value +
+      indicators.atr.value +
+      indicators.volumeRatio.value;
     return !Number.isNaN(needed);
   }
 
@@ -116,8 +122,11 @@ export class TimeframeState {
 
   private isStructureNew(): boolean {
     return (
-      this.internalBreaks.latest !== null || this.breaks.latest !== null || this.gaps.latest !== null ||
-      this.internalSwings.confirmedHigh !== null || this.internalSwings.confirmedLow !== null
+      this.internalBreaks.latest !== null ||
+      this.breaks.latest !== null ||
+      this.gaps.latest !== null ||
+      this.internalSwings.confirmedHigh !== null ||
+      this.internalSwings.confirmedLow !== null
     );
   }
 }

@@ -58,14 +58,26 @@ export class AlgoBook {
     if (request.closePosition && request.lots > 0) return fault(-4137);
     if ((request.closePosition || request.reduceOnly) && seen.isFlat) return fault(-4509);
     const hasTwin = open.some(
-      (algo) => algo.closePosition && request.closePosition && algo.symbol === request.symbol && algo.side === request.side && algo.positionSide === request.positionSide && isStop(algo) === isStop(request),
+      (algo) =>
+        algo.closePosition &&
+        request.closePosition &&
+        algo.symbol === request.symbol &&
+        algo.side === request.side &&
+        algo.positionSide === request.positionSide &&
+        isStop(algo) === isStop(request),
     );
     if (hasTwin) return fault(-4130);
     return isCrossed(request, seen.price) ? fault(-2021) : null;
   }
 
-  cancel(wanted: { readonly algoId: number | null; readonly clientAlgoId: string | null }, time: EpochMs, events: AccountEvent[]): Result<AlgoOrder, VenueFault> {
-    const algo = [...this.#open.values()].find((entry) => (wanted.algoId === null ? entry.clientAlgoId === wanted.clientAlgoId : entry.algoId === wanted.algoId));
+  cancel(
+    wanted: { readonly algoId: number | null; readonly clientAlgoId: string | null },
+    time: EpochMs,
+    events: AccountEvent[],
+  ): Result<AlgoOrder, VenueFault> {
+    const algo = [...this.#open.values()].find((entry) =>
+      wanted.algoId === null ? entry.clientAlgoId === wanted.clientAlgoId : entry.algoId === wanted.algoId,
+    );
     if (algo === undefined) return err(fault(-2011));
     this.mark(algo, 'CANCELED', { time, events });
     return ok({ ...algo });
@@ -74,7 +86,9 @@ export class AlgoBook {
   /** Open conditionals that this quote triggers, oldest first. */
   triggered(symbol: string, quote: { readonly last: Ticks; readonly mark: Ticks }): readonly AlgoOrder[] {
     if (this.#open.size === 0) return [];
-    return [...this.#open.values()].filter((algo) => algo.symbol === symbol && algo.status === 'NEW' && isCrossed(algo, algo.workingType === 'MARK_PRICE' ? quote.mark : quote.last));
+    return [...this.#open.values()].filter(
+      (algo) => algo.symbol === symbol && algo.status === 'NEW' && isCrossed(algo, algo.workingType === 'MARK_PRICE' ? quote.mark : quote.last),
+    );
   }
 
   mark(algo: AlgoOrder, status: AlgoStatus, { time, events }: Sink): void {

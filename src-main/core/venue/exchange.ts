@@ -2,7 +2,20 @@
 import { notional, type Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { OrderSide, PositionSide } from '../../../src-shared/domain/order.ts';
 import { err, invariant, ok, type Result } from '../../../src-shared/kernel/result.ts';
-import { addMoney, epochMs, lots, money, moneyToUsdt, negateMoney, subtractMoney, ZERO_MONEY, type EpochMs, type Lots, type Money, type Ticks } from '../../../src-shared/kernel/units.ts';
+import {
+  addMoney,
+  epochMs,
+  lots,
+  money,
+  moneyToUsdt,
+  negateMoney,
+  subtractMoney,
+  ZERO_MONEY,
+  type EpochMs,
+  type Lots,
+  type Money,
+  type Ticks,
+} from '../../../src-shared/kernel/units.ts';
 import { AlgoBook } from './algo-book.ts';
 import { quoteAround, takerLevels } from './depth.ts';
 import { fault } from './faults.ts';
@@ -104,14 +117,23 @@ export class Exchange {
     return [...this.#ended, ...this.#open.values()].filter((order) => order.symbol === symbol).toSorted((a, b) => a.orderId - b.orderId);
   }
   findOrder(symbol: string, wanted: { readonly orderId: number | null; readonly clientOrderId: string | null }): VenueOrder | null {
-    return this.allOrders(symbol).findLast((order) => (wanted.orderId === null ? order.clientOrderId === wanted.clientOrderId : order.orderId === wanted.orderId)) ?? null;
+    return (
+      this.allOrders(symbol).findLast((order) => (wanted.orderId === null ? order.clientOrderId === wanted.clientOrderId : order.orderId === wanted.orderId)) ??
+      null
+    );
   }
   findAlgo(wanted: { readonly algoId: number | null; readonly clientAlgoId: string | null }): AlgoOrder | null {
     return this.#algos.find(wanted);
   }
 
   /** Floating sums for margin and display, USDT. */
-  marginUsdt(): { readonly unrealised: number; readonly positionInitial: number; readonly orderInitial: number; readonly maintenance: number; readonly available: number } {
+  marginUsdt(): {
+    readonly unrealised: number;
+    readonly positionInitial: number;
+    readonly orderInitial: number;
+    readonly maintenance: number;
+    readonly available: number;
+  } {
     let unrealised = 0;
     let positionInitial = 0;
     let maintenance = 0;
@@ -168,7 +190,9 @@ export class Exchange {
   }
 
   cancel(symbol: string, wanted: { readonly orderId: number | null; readonly clientOrderId: string | null }, time: EpochMs): Result<VenueOrder, VenueFault> {
-    const order = this.openOrders(symbol).find((entry) => (wanted.orderId === null ? entry.clientOrderId === wanted.clientOrderId : entry.orderId === wanted.orderId));
+    const order = this.openOrders(symbol).find((entry) =>
+      wanted.orderId === null ? entry.clientOrderId === wanted.clientOrderId : entry.orderId === wanted.orderId,
+    );
     if (order === undefined) return err(fault(-2011));
     this.#end(order, 'CANCELED', time);
     return ok({ ...order });
@@ -181,7 +205,14 @@ export class Exchange {
     const sideFault = this.#checkSide(request.positionSide, request.reduceOnly);
     if (sideFault !== null) return err(sideFault);
     if (!request.closePosition) {
-      const filterFault = checkFilters(instrument, { isMarket: request.price === null, side: request.side, lots: request.lots, price: null, mark: quote.mark, reduceOnly: request.reduceOnly || this.#hedgeMode });
+      const filterFault = checkFilters(instrument, {
+        isMarket: request.price === null,
+        side: request.side,
+        lots: request.lots,
+        price: null,
+        mark: quote.mark,
+        reduceOnly: request.reduceOnly || this.#hedgeMode,
+      });
       if (filterFault !== null) return err(filterFault);
     }
     const isFlat = this.#closable(request.symbol, request.side, request.positionSide) === 0;
@@ -229,13 +260,26 @@ export class Exchange {
   }
 
   symbolsAtRisk(): ReadonlySet<string> {
-    return new Set([...[...this.#open.values()].map((order) => order.symbol), ...this.#algos.open(null).map((algo) => algo.symbol), ...this.holdings().map((holding) => holding.symbol)]);
+    return new Set([
+      ...[...this.#open.values()].map((order) => order.symbol),
+      ...this.#algos.open(null).map((algo) => algo.symbol),
+      ...this.holdings().map((holding) => holding.symbol),
+    ]);
   }
 
   state(): ExchangeState {
     return {
-      ledger: this.#ledger.state(), hedgeMode: this.#hedgeMode, nextOrderId: this.#nextOrderId, nextTradeId: this.#nextTradeId, orders: [...this.#ended, ...this.#open.values()],
-      algos: this.#algos.state(), trades: this.#trades, holdings: [...this.#holdings.values()], leverage: [...this.#leverage], isolated: [...this.#isolated], quotes: [...this.#quotes],
+      ledger: this.#ledger.state(),
+      hedgeMode: this.#hedgeMode,
+      nextOrderId: this.#nextOrderId,
+      nextTradeId: this.#nextTradeId,
+      orders: [...this.#ended, ...this.#open.values()],
+      algos: this.#algos.state(),
+      trades: this.#trades,
+      holdings: [...this.#holdings.values()],
+      leverage: [...this.#leverage],
+      isolated: [...this.#isolated],
+      quotes: [...this.#quotes],
     };
   }
 
@@ -275,7 +319,15 @@ export class Exchange {
     const key = `${symbol} ${positionSide}`;
     const existing = this.#holdings.get(key);
     if (existing !== undefined) return existing;
-    const created: VenueHolding = { symbol, positionSide, lots: 0, entryNotional: ZERO_MONEY, isolatedMargin: ZERO_MONEY, realised: ZERO_MONEY, updateTime: time };
+    const created: VenueHolding = {
+      symbol,
+      positionSide,
+      lots: 0,
+      entryNotional: ZERO_MONEY,
+      isolatedMargin: ZERO_MONEY,
+      realised: ZERO_MONEY,
+      updateTime: time,
+    };
     this.#holdings.set(key, created);
     return created;
   }
@@ -301,7 +353,15 @@ export class Exchange {
     if (refusal !== null) return err(refusal);
     const amount = reduces ? lots(Math.min(request.lots, closable)) : request.lots;
     const order: VenueOrder = {
-      ...request, lots: amount, orderId: this.#nextOrderId++, time, originalType: origin.originalType, status: 'NEW', filled: lots(0), filledNotional: ZERO_MONEY, updateTime: time,
+      ...request,
+      lots: amount,
+      orderId: this.#nextOrderId++,
+      time,
+      originalType: origin.originalType,
+      status: 'NEW',
+      filled: lots(0),
+      filledNotional: ZERO_MONEY,
+      updateTime: time,
     };
     this.#open.set(order.orderId, order);
     this.#events.push({ kind: 'order', time, execution: 'NEW', order: { ...order }, trade: null });
@@ -310,14 +370,24 @@ export class Exchange {
     return ok({ ...order });
   }
 
-  #refuse(request: OrderRequest, seen: { readonly instrument: Instrument; readonly quote: MarketQuote; readonly closable: number; readonly reduces: boolean }): VenueFault | null {
+  #refuse(
+    request: OrderRequest,
+    seen: { readonly instrument: Instrument; readonly quote: MarketQuote; readonly closable: number; readonly reduces: boolean },
+  ): VenueFault | null {
     const { instrument, quote, closable, reduces } = seen;
     if (!CLIENT_ID_PATTERN.test(request.clientOrderId)) return fault(-4015);
     const sideFault = this.#checkSide(request.positionSide, request.reduceOnly);
     if (sideFault !== null) return sideFault;
     if ([...this.#open.values()].some((order) => order.clientOrderId === request.clientOrderId)) return fault(-4116);
     if (this.openOrders(request.symbol).length >= MAXIMUM_OPEN_ORDERS) return fault(-2025);
-    const filterFault = checkFilters(instrument, { isMarket: request.type === 'MARKET', side: request.side, lots: request.lots, price: request.price, mark: quote.mark, reduceOnly: reduces });
+    const filterFault = checkFilters(instrument, {
+      isMarket: request.type === 'MARKET',
+      side: request.side,
+      lots: request.lots,
+      price: request.price,
+      mark: quote.mark,
+      reduceOnly: reduces,
+    });
     if (filterFault !== null) return filterFault;
     if (reduces && closable === 0) return fault(-2022);
     if (request.type === 'LIMIT' && request.price !== null) {
@@ -329,7 +399,10 @@ export class Exchange {
     return reduces ? null : this.#refuseForMargin(request, { instrument, quote, closable });
   }
 
-  #refuseForMargin(request: OrderRequest, seen: { readonly instrument: Instrument; readonly quote: MarketQuote; readonly closable: number }): VenueFault | null {
+  #refuseForMargin(
+    request: OrderRequest,
+    seen: { readonly instrument: Instrument; readonly quote: MarketQuote; readonly closable: number },
+  ): VenueFault | null {
     const { instrument, quote, closable } = seen;
     const opening = request.lots - closable;
     if (opening <= 0) return null;
@@ -379,8 +452,19 @@ export class Exchange {
     const holding = this.#holding(order.symbol, order.positionSide, fill.time);
     const realised = applyFill(holding, { side: order.side, lots: fill.lots, value, time: fill.time });
     const trade: Trade = {
-      tradeId: this.#nextTradeId++, orderId: order.orderId, clientOrderId: order.clientOrderId, symbol: order.symbol, side: order.side, positionSide: order.positionSide,
-      price: fill.price, lots: fill.lots, notional: value, fee, realised, maker: fill.maker, time: fill.time,
+      tradeId: this.#nextTradeId++,
+      orderId: order.orderId,
+      clientOrderId: order.clientOrderId,
+      symbol: order.symbol,
+      side: order.side,
+      positionSide: order.positionSide,
+      price: fill.price,
+      lots: fill.lots,
+      notional: value,
+      fee,
+      realised,
+      maker: fill.maker,
+      time: fill.time,
     };
     this.#trades.push(trade);
     if (this.#trades.length > TRADES_KEPT) this.#trades = this.#trades.slice(-TRADES_KEPT / 2);
@@ -400,7 +484,8 @@ export class Exchange {
   #onFlat(symbol: string, positionSide: PositionSide, time: EpochMs): void {
     this.#algos.expireWhenFlat(symbol, positionSide, { time, events: this.#events });
     for (const order of [...this.#open.values()]) {
-      if (order.symbol === symbol && order.positionSide === positionSide && order.reduceOnly && order.filled < order.lots && order.type === 'LIMIT') this.#end(order, 'EXPIRED', time);
+      if (order.symbol === symbol && order.positionSide === positionSide && order.reduceOnly && order.filled < order.lots && order.type === 'LIMIT')
+        this.#end(order, 'EXPIRED', time);
     }
   }
 
@@ -413,8 +498,15 @@ export class Exchange {
       return;
     }
     const request: OrderRequest = {
-      symbol: algo.symbol, side: algo.side, positionSide: algo.positionSide, type: algo.price === null ? 'MARKET' : 'LIMIT', lots: amount, price: algo.price,
-      timeInForce: algo.price === null ? 'GTC' : algo.timeInForce, reduceOnly: !this.#hedgeMode && (algo.reduceOnly || algo.closePosition), clientOrderId: algo.clientAlgoId,
+      symbol: algo.symbol,
+      side: algo.side,
+      positionSide: algo.positionSide,
+      type: algo.price === null ? 'MARKET' : 'LIMIT',
+      lots: amount,
+      price: algo.price,
+      timeInForce: algo.price === null ? 'GTC' : algo.timeInForce,
+      reduceOnly: !this.#hedgeMode && (algo.reduceOnly || algo.closePosition),
+      clientOrderId: algo.clientAlgoId,
     };
     algo.orderId = this.#nextOrderId;
     this.#algos.mark(algo, 'TRIGGERED', { time, events: this.#events });
@@ -452,7 +544,14 @@ export class Exchange {
       if (margin > 0) continue;
       const side: OrderSide = holding.lots > 0 ? 'SELL' : 'BUY';
       const request: OrderRequest = {
-        symbol, side, positionSide: holding.positionSide, type: 'MARKET', lots: lots(Math.abs(holding.lots)), price: null, timeInForce: 'IOC', reduceOnly: true,
+        symbol,
+        side,
+        positionSide: holding.positionSide,
+        type: 'MARKET',
+        lots: lots(Math.abs(holding.lots)),
+        price: null,
+        timeInForce: 'IOC',
+        reduceOnly: true,
         clientOrderId: `autoclose-${time}${this.#nextOrderId}`.slice(0, 36),
       };
       this.#place(request, { originalType: 'LIQUIDATION', isForced: true }, time);
@@ -462,7 +561,10 @@ export class Exchange {
 }
 
 /** Applies one fill to a holding and gives the realised profit, exact: cost leaves in proportion, rounded so that nothing is created. */
-export function applyFill(holding: VenueHolding, fill: { readonly side: OrderSide; readonly lots: Lots; readonly value: Money; readonly time: EpochMs }): Money {
+export function applyFill(
+  holding: VenueHolding,
+  fill: { readonly side: OrderSide; readonly lots: Lots; readonly value: Money; readonly time: EpochMs },
+): Money {
   const direction = fill.side === 'BUY' ? 1 : -1;
   const held = Math.abs(holding.lots);
   const isOpening = holding.lots === 0 || Math.sign(holding.lots) === direction;
@@ -488,4 +590,3 @@ export function entryPriceOf(instrument: Instrument, holding: VenueHolding): num
   const quantity = (Math.abs(holding.lots) * instrument.stepUnits) / 10 ** instrument.quantityScale;
   return quantity === 0 ? 0 : moneyToUsdt(holding.entryNotional) / quantity;
 }
-

@@ -4,7 +4,14 @@ import { lotsToQuantity, ticksToPrice } from '../../../src-shared/domain/instrum
 import { moneyToUsdt, type Lots, type Ticks } from '../../../src-shared/kernel/units.ts';
 import type { VenueHolding } from './types.ts';
 
-const FALLBACK_BRACKET: LeverageBracket = { bracket: 1, initialLeverage: 20, notionalFloor: 0, notionalCap: Infinity, maintenanceMarginRatio: 0.025, cumulative: 0 };
+const FALLBACK_BRACKET: LeverageBracket = {
+  bracket: 1,
+  initialLeverage: 20,
+  notionalFloor: 0,
+  notionalCap: Infinity,
+  maintenanceMarginRatio: 0.025,
+  cumulative: 0,
+};
 
 /** The bracket that holds `notionalUsdt`. */
 export function bracketOf(instrument: Instrument, notionalUsdt: number): LeverageBracket {
@@ -13,7 +20,10 @@ export function bracketOf(instrument: Instrument, notionalUsdt: number): Leverag
 
 /** Highest leverage any bracket allows. */
 export function maximumLeverage(instrument: Instrument): number {
-  return instrument.brackets.reduce((best, bracket) => Math.max(best, bracket.initialLeverage), instrument.brackets.length === 0 ? FALLBACK_BRACKET.initialLeverage : 1);
+  return instrument.brackets.reduce(
+    (best, bracket) => Math.max(best, bracket.initialLeverage),
+    instrument.brackets.length === 0 ? FALLBACK_BRACKET.initialLeverage : 1,
+  );
 }
 
 /** Largest notional in USDT that `leverage` may hold. */

@@ -97,9 +97,21 @@ export interface Income {
 
 /** What the account's user stream says. Objects are copies taken at the time. */
 export type AccountEvent =
-  | { readonly kind: 'order'; readonly time: EpochMs; readonly execution: 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED'; readonly order: VenueOrder; readonly trade: Trade | null }
+  | {
+      readonly kind: 'order';
+      readonly time: EpochMs;
+      readonly execution: 'NEW' | 'TRADE' | 'CANCELED' | 'EXPIRED';
+      readonly order: VenueOrder;
+      readonly trade: Trade | null;
+    }
   | { readonly kind: 'algo'; readonly time: EpochMs; readonly algo: AlgoOrder }
-  | { readonly kind: 'account'; readonly time: EpochMs; readonly reason: 'ORDER' | 'FUNDING_FEE' | 'DEPOSIT'; readonly change: Money; readonly holdings: readonly VenueHolding[] }
+  | {
+      readonly kind: 'account';
+      readonly time: EpochMs;
+      readonly reason: 'ORDER' | 'FUNDING_FEE' | 'DEPOSIT';
+      readonly change: Money;
+      readonly holdings: readonly VenueHolding[];
+    }
   | { readonly kind: 'config'; readonly time: EpochMs; readonly symbol: string; readonly leverage: number };
 
 export interface VenueFault {

@@ -16,7 +16,10 @@ type Field = 'openTime' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'quoteV
 
 const NAMES: Readonly<Record<Field, readonly string[]>> = {
   openTime: ['opentime', 'opentimems', 'timestamp', 'time', 'date', 'datetime'],
-  open: ['open'], high: ['high'], low: ['low'], close: ['close'],
+  open: ['open'],
+  high: ['high'],
+  low: ['low'],
+  close: ['close'],
   volume: ['volume', 'vol'],
   quoteVolume: ['quotevolume', 'quoteassetvolume'],
   trades: ['trades', 'numberoftrades', 'count'],
@@ -35,25 +38,33 @@ export function readCandleCsv(path: string): Result<readonly Candle[], CsvProble
     bytes = readFileSync(path);
     if (bytes[0] === 0x1f && bytes[1] === 0x8b) bytes = gunzipSync(bytes);
   } catch (error) {
-    return problem('unreadable', `Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}. Check the path and that the file is CSV or gzipped CSV.`);
+    return problem(
+      'unreadable',
+      `Cannot read ${path}: ${error instanceof Error ? error.message : String(error)}. Check the path and that the file is CSV or gzipped CSV.`,
+    );
   }
   return parseCandleCsv(bytes.toString('utf8'));
 }
 
 /** Parses CSV text with a header row. Rows must be strictly increasing in time and sane in price. */
 export function parseCandleCsv(text: string): Result<readonly Candle[], CsvProblem> {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/).filter((line) => line.trim() !== '');
+  const lines = text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '');
   const header = lines[0];
   if (header === undefined || lines.length < 2) return problem('empty', 'The file holds no candles: a header row and at least one candle are needed.');
   const columns = findColumns(header);
   const absent = REQUIRED.filter((field) => columns[field] === -1);
-  if (absent.length > 0) return problem('header', `The header lacks ${absent.join(', ')}; it needs open_time, open, high, low, close and volume. Found: ${header.trim()}`);
+  if (absent.length > 0)
+    return problem('header', `The header lacks ${absent.join(', ')}; it needs open_time, open, high, low, close and volume. Found: ${header.trim()}`);
   const candles: Candle[] = [];
   let previous = -Infinity;
   for (let index = 1; index < lines.length; index += 1) {
     const candle = parseRow(lines[index]!, columns);
     if (typeof candle === 'string') return problem('row', `Row ${index + 1}: ${candle}`);
-    if (candle.openTime <= previous) return problem('row', `Row ${index + 1}: its open time does not come after the row before it; sort the file and remove duplicates.`);
+    if (candle.openTime <= previous)
+      return problem('row', `Row ${index + 1}: its open time does not come after the row before it; sort the file and remove duplicates.`);
     previous = candle.openTime;
     candles.push(candle);
   }
@@ -61,11 +72,23 @@ export function parseCandleCsv(text: string): Result<readonly Candle[], CsvProbl
 }
 
 function findColumns(header: string): Readonly<Record<Field, number>> {
-  const names = header.split(',').map((name) => name.trim().toLowerCase().replaceAll(/[^a-z]/g, ''));
+  const names = header.split(',').map((name) =>
+    name
+      .trim()
+      .toLowerCase()
+      .replaceAll(/[^a-z]/g, ''),
+  );
   const find = (field: Field): number => names.findIndex((name) => NAMES[field].includes(name));
   return {
-    openTime: find('openTime'), open: find('open'), high: find('high'), low: find('low'), close: find('close'), volume: find('volume'),
-    quoteVolume: find('quoteVolume'), trades: find('trades'), takerBuyVolume: find('takerBuyVolume'),
+    openTime: find('openTime'),
+    open: find('open'),
+    high: find('high'),
+    low: find('low'),
+    close: find('close'),
+    volume: find('volume'),
+    quoteVolume: find('quoteVolume'),
+    trades: find('trades'),
+    takerBuyVolume: find('takerBuyVolume'),
   };
 }
 
@@ -73,17 +96,26 @@ function findColumns(header: string): Readonly<Record<Field, number>> {
 function parseRow(line: string, columns: Readonly<Record<Field, number>>): Candle | string {
   const cells = line.split(',').map((cell) => cell.trim());
   const required = (field: Field): number => (cells[columns[field]] === undefined || cells[columns[field]] === '' ? Number.NaN : Number(cells[columns[field]]));
-  const optional = (field: Field): number => (columns[field] === -1 || cells[columns[field]] === undefined || cells[columns[field]] === '' ? 0 : Number(cells[columns[field]]));
+  const optional = (field: Field): number =>
+    columns[field] === -1 || cells[columns[field]] === undefined || cells[columns[field]] === '' ? 0 : Number(cells[columns[field]]);
   const openTime = parseTime(cells[columns.openTime] ?? '');
   if (Number.isNaN(openTime)) return `"${cells[columns.openTime] ?? ''}" is not a time; use milliseconds, seconds or an ISO date in UTC.`;
   const candle: Candle = {
-    openTime: openTime as EpochMs, open: required('open'), high: required('high'), low: required('low'), close: required('close'), volume: required('volume'),
-    quoteVolume: optional('quoteVolume'), trades: optional('trades'), takerBuyVolume: optional('takerBuyVolume'),
+    openTime: openTime as EpochMs,
+    open: required('open'),
+    high: required('high'),
+    low: required('low'),
+    close: required('close'),
+    volume: required('volume'),
+    quoteVolume: optional('quoteVolume'),
+    trades: optional('trades'),
+    takerBuyVolume: optional('takerBuyVolume'),
   };
   const numbers = [candle.open, candle.high, candle.low, candle.close, candle.volume, candle.quoteVolume, candle.trades, candle.takerBuyVolume];
   if (!numbers.every(Number.isFinite)) return 'a price or volume is not a number.';
   if (candle.low <= 0 || candle.volume < 0) return 'prices must be positive and volume must not be negative.';
-  if (candle.high < Math.max(candle.open, candle.close) || candle.low > Math.min(candle.open, candle.close)) return 'high and low do not contain open and close.';
+  if (candle.high < Math.max(candle.open, candle.close) || candle.low > Math.min(candle.open, candle.close))
+    return 'high and low do not contain open and close.';
   return candle;
 }
 

@@ -69,7 +69,11 @@ interface Output {
 function detect(candles: readonly Candle[], definition: Options['definition']): Output {
   if (definition.kind === 'smc') {
     const result = detectSmc(candles);
-    return { json: () => JSON.stringify(result), csv: () => smcToCsv(candles, result), summary: `${candles.length} candles, ${Object.keys(result.columns).length} columns by the peer's definitions.` };
+    return {
+      json: () => JSON.stringify(result),
+      csv: () => smcToCsv(candles, result),
+      summary: `${candles.length} candles, ${Object.keys(result.columns).length} columns by the peer's definitions.`,
+    };
   }
   const result = detectHistory(candles, definition.timeframe, definition.settings);
   const { structure } = result;
@@ -97,8 +101,17 @@ function parseOptions(argv: readonly string[]): Result<Options, string> {
   let values;
   try {
     ({ values } = parseArgs({
-      args: [...argv], strict: true, allowPositionals: false,
-      options: { input: { type: 'string' }, timeframe: { type: 'string' }, json: { type: 'string' }, csv: { type: 'string' }, definition: { type: 'string' }, set: { type: 'string', multiple: true } },
+      args: [...argv],
+      strict: true,
+      allowPositionals: false,
+      options: {
+        input: { type: 'string' },
+        timeframe: { type: 'string' },
+        json: { type: 'string' },
+        csv: { type: 'string' },
+        definition: { type: 'string' },
+        set: { type: 'string', multiple: true },
+      },
     }));
   } catch (error) {
     return err(error instanceof Error ? error.message.split('. ')[0]! : String(error));

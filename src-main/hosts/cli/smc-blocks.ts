@@ -16,15 +16,24 @@ interface BlockArrays {
 export function smcOrderBlocks(candles: readonly Candle[], swings: SmcSwings, closeMitigation: boolean): SmcColumns {
   const count = candles.length;
   const arrays: BlockArrays = {
-    sign: new Int8Array(count), top: new Float64Array(count), bottom: new Float64Array(count), volume: new Float64Array(count),
-    mitigated: new Float64Array(count), percentage: new Float64Array(count), isBreaker: new Uint8Array(count),
+    sign: new Int8Array(count),
+    top: new Float64Array(count),
+    bottom: new Float64Array(count),
+    volume: new Float64Array(count),
+    mitigated: new Float64Array(count),
+    percentage: new Float64Array(count),
+    isBreaker: new Uint8Array(count),
   };
   runPass({ candles, swings, closeMitigation, arrays, sign: 1 });
   runPass({ candles, swings, closeMitigation, arrays, sign: -1 });
   const column = (values: ArrayLike<number>): (number | null)[] => Array.from({ length: count }, (_, bar) => (arrays.sign[bar] === 0 ? null : values[bar]!));
   return {
-    OB: column(arrays.sign), Top: column(arrays.top), Bottom: column(arrays.bottom), OBVolume: column(arrays.volume),
-    MitigatedIndex: column(arrays.mitigated), Percentage: column(arrays.percentage),
+    OB: column(arrays.sign),
+    Top: column(arrays.top),
+    Bottom: column(arrays.bottom),
+    OBVolume: column(arrays.volume),
+    MitigatedIndex: column(arrays.mitigated),
+    Percentage: column(arrays.percentage),
   };
 }
 
@@ -71,7 +80,8 @@ function survives(pass: Pass, block: number, bar: number): boolean {
     return false;
   }
   const [inner, outer] = [Math.min(candle.open, candle.close), Math.max(candle.open, candle.close)];
-  const isMitigated = sign === 1 ? (closeMitigation ? inner : candle.low) < arrays.bottom[block]! : (closeMitigation ? outer : candle.high) > arrays.top[block]!;
+  const isMitigated =
+    sign === 1 ? (closeMitigation ? inner : candle.low) < arrays.bottom[block]! : (closeMitigation ? outer : candle.high) > arrays.top[block]!;
   if (!isMitigated) return true;
   arrays.isBreaker[block] = 1;
   arrays.mitigated[block] = sign === 1 ? bar - 1 : bar;

@@ -43,7 +43,9 @@ export function smcToCsv(candles: readonly Candle[], detection: SmcDetection): s
   const names = Object.keys(detection.columns);
   const rows = candles.map((candle, row) => {
     const values = names.map((name) => detection.columns[name]![row]);
-    return [candle.openTime, candle.open, candle.high, candle.low, candle.close, candle.volume, ...values].map((cell) => (cell === null || cell === undefined ? '' : String(cell))).join(',');
+    return [candle.openTime, candle.open, candle.high, candle.low, candle.close, candle.volume, ...values]
+      .map((cell) => (cell === null || cell === undefined ? '' : String(cell)))
+      .join(',');
   });
   return `${['open_time_ms,open,high,low,close,volume', ...names].join(',')}\n${rows.join('\n')}\n`;
 }

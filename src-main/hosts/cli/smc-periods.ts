@@ -31,7 +31,12 @@ export function smcPreviousHighLow(candles: readonly Candle[], period: SmcPeriod
       last.low = Math.min(last.low, candle.low);
     }
   }
-  const result = { PreviousHigh: [] as (number | null)[], PreviousLow: [] as (number | null)[], BrokenHigh: [] as (number | null)[], BrokenLow: [] as (number | null)[] };
+  const result = {
+    PreviousHigh: [] as (number | null)[],
+    PreviousLow: [] as (number | null)[],
+    BrokenHigh: [] as (number | null)[],
+    BrokenLow: [] as (number | null)[],
+  };
   let before = 0;
   let run = { previous: -1, high: -Infinity, low: Infinity };
   for (const candle of candles) {
@@ -50,8 +55,14 @@ export function smcPreviousHighLow(candles: readonly Candle[], period: SmcPeriod
 
 /** UTC minutes, both ends inclusive. */
 export const SMC_SESSIONS: Readonly<Record<string, readonly [number, number]>> = {
-  Sydney: [21 * 60, 6 * 60], Tokyo: [0, 9 * 60], London: [7 * 60, 16 * 60], NewYork: [13 * 60, 22 * 60],
-  AsianKillZone: [0, 4 * 60], LondonOpenKillZone: [6 * 60, 9 * 60], NewYorkKillZone: [11 * 60, 14 * 60], LondonCloseKillZone: [14 * 60, 16 * 60],
+  Sydney: [21 * 60, 6 * 60],
+  Tokyo: [0, 9 * 60],
+  London: [7 * 60, 16 * 60],
+  NewYork: [13 * 60, 22 * 60],
+  AsianKillZone: [0, 4 * 60],
+  LondonOpenKillZone: [6 * 60, 9 * 60],
+  NewYorkKillZone: [11 * 60, 14 * 60],
+  LondonCloseKillZone: [14 * 60, 16 * 60],
 };
 
 /** Whether each bar is in the session, and the running high and low since its first bar; 0 outside. */

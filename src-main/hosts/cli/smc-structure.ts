@@ -99,7 +99,8 @@ function thin(candles: readonly Candle[], mark: Int8Array): void {
 }
 
 export function swingColumns(swings: SmcSwings): SmcColumns {
-  const value = (column: ArrayLike<number>): (number | null)[] => Array.from({ length: swings.mark.length }, (_, bar) => (swings.mark[bar] === 0 ? null : column[bar]!));
+  const value = (column: ArrayLike<number>): (number | null)[] =>
+    Array.from({ length: swings.mark.length }, (_, bar) => (swings.mark[bar] === 0 ? null : column[bar]!));
   return { HighLow: value(swings.mark), Level: value(swings.level) };
 }
 
@@ -122,7 +123,11 @@ export function smcBreaks(candles: readonly Candle[], swings: SmcSwings, closeBr
   return result;
 }
 
-function findBroken(candles: readonly Candle[], result: { readonly BOS: (number | null)[]; readonly CHOCH: (number | null)[]; readonly Level: (number | null)[]; readonly BrokenIndex: (number | null)[] }, closeBreak: boolean): void {
+function findBroken(
+  candles: readonly Candle[],
+  result: { readonly BOS: (number | null)[]; readonly CHOCH: (number | null)[]; readonly Level: (number | null)[]; readonly BrokenIndex: (number | null)[] },
+  closeBreak: boolean,
+): void {
   const alive: number[] = [];
   const clear = (bar: number): void => {
     result.BOS[bar] = null;

@@ -29,8 +29,20 @@ function fail(sentence: string, code: number): void {
 
 function openWindow(): void {
   const window = new BrowserWindow({
-    width: 1600, height: 960, minWidth: 1200, minHeight: 700, backgroundColor: '#0b0e13', show: false,
-    webPreferences: { preload: join(PROJECT_ROOT, 'out', 'preload', 'preload.cjs'), sandbox: true, contextIsolation: true, nodeIntegration: false, webSecurity: true, spellcheck: false },
+    width: 1600,
+    height: 960,
+    minWidth: 1200,
+    minHeight: 700,
+    backgroundColor: '#0b0e13',
+    show: false,
+    webPreferences: {
+      preload: join(PROJECT_ROOT, 'out', 'preload', 'preload.cjs'),
+      sandbox: true,
+      contextIsolation: true,
+      nodeIntegration: false,
+      webSecurity: true,
+      spellcheck: false,
+    },
   });
   window.once('ready-to-show', () => window.show());
   void window.loadURL(PAGE_URL);
@@ -42,19 +54,32 @@ async function start(): Promise<void> {
   if (!options.ok) return fail(options.error, 2);
   const notices: string[] = [];
   const secrets = createKeychainSecrets({
-    file: join(app.getPath('userData'), 'secrets.json'), environment: process.env, onProblem: (sentence) => void notices.push(sentence),
-    keychain: { isAvailable: () => safeStorage.isEncryptionAvailable(), encrypt: (text) => safeStorage.encryptString(text), decrypt: (encrypted) => safeStorage.decryptString(encrypted) },
+    file: join(app.getPath('userData'), 'secrets.json'),
+    environment: process.env,
+    onProblem: (sentence) => void notices.push(sentence),
+    keychain: {
+      isAvailable: () => safeStorage.isEncryptionAvailable(),
+      encrypt: (text) => safeStorage.encryptString(text),
+      decrypt: (encrypted) => safeStorage.decryptString(encrypted),
+    },
   });
   const launcher = createUtilityLauncher({
-    folder: join(PROJECT_ROOT, 'out', 'main'), killProcess: (pid) => process.kill(pid, 'SIGKILL'),
-    fork: (file, argv, forkOptions) => utilityProcess.fork(file, argv, { ...forkOptions, stdio: [...forkOptions.stdio] }) as ReturnType<Parameters<typeof createUtilityLauncher>[0]['fork']>,
+    folder: join(PROJECT_ROOT, 'out', 'main'),
+    killProcess: (pid) => process.kill(pid, 'SIGKILL'),
+    fork: (file, argv, forkOptions) =>
+      utilityProcess.fork(file, argv, { ...forkOptions, stdio: [...forkOptions.stdio] }) as ReturnType<Parameters<typeof createUtilityLauncher>[0]['fork']>,
   });
   const started = await startTerminal({ options: options.value, host: 'electron', projectRoot: PROJECT_ROOT, launcher, secrets });
   if (!started.ok) return fail(started.error.uiMessage, 1);
   const running = started.value;
   terminal = running;
   for (const notice of notices) running.logger.log('warn', 'secrets', notice);
-  serveIpcLinks({ ipc: ipcMain as Parameters<typeof serveIpcLinks>[0]['ipc'], isTrusted: isOwnPage, onScreen: (link) => running.attach(link), onRefused: (sentence) => running.logger.log('warn', 'screen', sentence) });
+  serveIpcLinks({
+    ipc: ipcMain as Parameters<typeof serveIpcLinks>[0]['ipc'],
+    isTrusted: isOwnPage,
+    onScreen: (link) => running.attach(link),
+    onRefused: (sentence) => running.logger.log('warn', 'screen', sentence),
+  });
   openWindow();
   if ((await running.whenStreaming) === 'streaming') process.stdout.write('READY electron\n');
 }

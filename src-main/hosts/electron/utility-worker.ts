@@ -14,7 +14,11 @@ export interface UtilityChild {
 export interface UtilityLauncherOptions {
   /** Folder of the built worker entries. */
   readonly folder: string;
-  readonly fork: (file: string, argv: string[], options: { readonly serviceName: string; readonly execArgv: string[]; readonly stdio: ('ignore' | 'inherit')[] }) => UtilityChild;
+  readonly fork: (
+    file: string,
+    argv: string[],
+    options: { readonly serviceName: string; readonly execArgv: string[]; readonly stdio: ('ignore' | 'inherit')[] },
+  ) => UtilityChild;
   /** Ends a process at once; throws when it cannot. */
   readonly killProcess: (pid: number) => void;
 }
@@ -22,7 +26,11 @@ export interface UtilityLauncherOptions {
 export function createUtilityLauncher({ folder, fork, killProcess }: UtilityLauncherOptions): WorkerLauncher {
   return {
     launch: (entry, { memoryLimitMb, argv }) => {
-      const child = fork(join(folder, `${entry}.js`), [...argv], { serviceName: `terminal-${entry}`, execArgv: [`--max-old-space-size=${memoryLimitMb}`], stdio: ['ignore', 'ignore', 'inherit'] });
+      const child = fork(join(folder, `${entry}.js`), [...argv], {
+        serviceName: `terminal-${entry}`,
+        execArgv: [`--max-old-space-size=${memoryLimitMb}`],
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
       let hasExited = false;
       child.once('exit', () => void (hasExited = true));
       return {

@@ -7,7 +7,11 @@ import type { WorkerLauncher } from '../../core/ports.ts';
 export function createNodeLauncher(projectRoot: string): WorkerLauncher {
   return {
     launch: (entry, { memoryLimitMb, argv }) => {
-      const child = fork(join(projectRoot, 'src-worker', `${entry}.ts`), [...argv], { serialization: 'advanced', execArgv: [`--max-old-space-size=${memoryLimitMb}`], stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      const child = fork(join(projectRoot, 'src-worker', `${entry}.ts`), [...argv], {
+        serialization: 'advanced',
+        execArgv: [`--max-old-space-size=${memoryLimitMb}`],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
       const exits = new Set<(code: number | null) => void>();
       let hasExited = false;
       const end = (code: number | null): void => {

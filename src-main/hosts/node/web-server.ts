@@ -59,8 +59,13 @@ export function startWebServer(options: WebServerOptions): Promise<WebServer> {
 }
 
 function describeListenFailure(failure: NodeJS.ErrnoException, port: number): ListenFailure {
-  if (failure.code === 'EADDRINUSE') return { code: 'port_taken', uiMessage: `Port ${port} is taken by another program. Start with another one, e.g. --port ${port + 1}, or close that program. Nothing was changed.` };
-  if (failure.code === 'EACCES') return { code: 'port_forbidden', uiMessage: `Port ${port} needs administrator rights. Choose a port above 1023 with --port. Nothing was changed.` };
+  if (failure.code === 'EADDRINUSE')
+    return {
+      code: 'port_taken',
+      uiMessage: `Port ${port} is taken by another program. Start with another one, e.g. --port ${port + 1}, or close that program. Nothing was changed.`,
+    };
+  if (failure.code === 'EACCES')
+    return { code: 'port_forbidden', uiMessage: `Port ${port} needs administrator rights. Choose a port above 1023 with --port. Nothing was changed.` };
   return { code: 'failed', uiMessage: `The local web server could not start (${failure.message}). Try another --port. Nothing was changed.` };
 }
 
@@ -71,11 +76,17 @@ function allowedHosts(server: Server): readonly string[] {
   return [`127.0.0.1:${port}`, `localhost:${port}`];
 }
 
-function refuseUpgrade(options: WebServerOptions, server: Server, request: IncomingMessage, screens: number): { readonly status: number; readonly reason: string } | null {
+function refuseUpgrade(
+  options: WebServerOptions,
+  server: Server,
+  request: IncomingMessage,
+  screens: number,
+): { readonly status: number; readonly reason: string } | null {
   const hosts = allowedHosts(server);
   const url = new URL(request.url ?? '/', 'http://localhost');
   if (!hosts.includes(request.headers.host ?? '')) return { status: 403, reason: 'A connection with a foreign Host header was refused.' };
-  if (!hosts.map((host) => `http://${host}`).includes(request.headers.origin ?? '')) return { status: 403, reason: 'A connection from a foreign page was refused.' };
+  if (!hosts.map((host) => `http://${host}`).includes(request.headers.origin ?? ''))
+    return { status: 403, reason: 'A connection from a foreign page was refused.' };
   if (url.pathname !== '/link') return { status: 404, reason: 'A connection to an unknown path was refused.' };
   if (!sameToken(url.searchParams.get('token') ?? '', options.token)) return { status: 401, reason: 'A connection without the right token was refused.' };
   if (screens >= MAXIMUM_SCREENS) return { status: 503, reason: `More than ${MAXIMUM_SCREENS} screens were refused.` };
@@ -94,8 +105,12 @@ function refuse(socket: Duplex, status: number): void {
 
 async function serveFile(options: WebServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const headers = {
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY, 'X-Content-Type-Options': 'nosniff', 'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin', 'Cross-Origin-Resource-Policy': 'same-origin', 'Cache-Control': 'no-cache',
+    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Cross-Origin-Opener-Policy': 'same-origin',
+    'Cross-Origin-Resource-Policy': 'same-origin',
+    'Cache-Control': 'no-cache',
   };
   const finish = (status: number, type: string, body: Buffer | string): void => {
     response.writeHead(status, { ...headers, 'Content-Type': type });

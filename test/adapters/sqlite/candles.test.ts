@@ -22,7 +22,15 @@ afterEach(async () => {
 });
 
 const candle = (index: number, close = 100.1 + index / 3): Candle => ({
-  openTime: epochMs(START + index * STEP_MS), open: 100.1, high: 1e-8 + close, low: 0.000012345, close, volume: 12_345_678.875, quoteVolume: 1.5e12, trades: 12 + index, takerBuyVolume: 1 / 3,
+  openTime: epochMs(START + index * STEP_MS),
+  open: 100.1,
+  high: 1e-8 + close,
+  low: 0.000012345,
+  close,
+  volume: 12_345_678.875,
+  quoteVolume: 1.5e12,
+  trades: 12 + index,
+  takerBuyVolume: 1 / 3,
 });
 const series = (count: number): readonly Candle[] => Array.from({ length: count }, (_, index) => candle(index));
 const all = { symbol: 'BTCUSDT', timeframe: '5m', limit: 1000, before: null } as const;

@@ -28,13 +28,18 @@ afterEach(async () => {
 });
 
 const schemaVersion = (database: SqliteDatabase): unknown => database.pragma('user_version', { simple: true });
-const tableNames = (database: SqliteDatabase): readonly unknown[] => database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all();
+const tableNames = (database: SqliteDatabase): readonly unknown[] =>
+  database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all();
 
 describe('settings of the connection', () => {
   it('writes ahead, syncs every commit and checks references', () => {
     const database = keep(mustOpen(file));
     const read = (name: string): unknown => database.pragma(name, { simple: true });
-    expect({ mode: read('journal_mode'), synchronous: read('synchronous'), references: read('foreign_keys') }).toEqual({ mode: 'wal', synchronous: 2, references: 1 });
+    expect({ mode: read('journal_mode'), synchronous: read('synchronous'), references: read('foreign_keys') }).toEqual({
+      mode: 'wal',
+      synchronous: 2,
+      references: 1,
+    });
   });
 });
 
@@ -69,7 +74,10 @@ describe('L33 migrations', () => {
     mustOpen(file, [A, B]).close();
     const before = readFileSync(file);
     const opened = open(file, [A]);
-    expect(opened).toMatchObject({ ok: false, error: { code: 'failed', uiMessage: expect.stringMatching(/newer version.*schema 2, this one knows 1.*Nothing was changed\.$/) } });
+    expect(opened).toMatchObject({
+      ok: false,
+      error: { code: 'failed', uiMessage: expect.stringMatching(/newer version.*schema 2, this one knows 1.*Nothing was changed\.$/) },
+    });
     expect(readFileSync(file).equals(before)).toBe(true);
   });
 });
@@ -92,7 +100,10 @@ function overwrite(path: string, from: number): void {
 }
 
 const countRecords = (database: SqliteDatabase): unknown => database.prepare('SELECT count(*) FROM journal').pluck().get();
-const DAMAGES = [['a destroyed header', 0], ['destroyed pages', 4096]] as const;
+const DAMAGES = [
+  ['a destroyed header', 0],
+  ['destroyed pages', 4096],
+] as const;
 
 describe('a damaged file', () => {
   it.each(DAMAGES)('%s: it is kept under another name and the backup takes its place, said in one sentence', (_name, from) => {
@@ -103,7 +114,9 @@ describe('a damaged file', () => {
     const database = keep(mustOpen(file, JOURNAL_MIGRATIONS, notices));
     expect(countRecords(database)).toBe(40);
     expect(readFileSync(`${file}.corrupt-${START}`).equals(damaged)).toBe(true);
-    expect(notices).toEqual([expect.stringMatching(/^journal\.sqlite was damaged; it was kept as journal\.sqlite\.corrupt-\d+ and the backup .+ was restored\./)]);
+    expect(notices).toEqual([
+      expect.stringMatching(/^journal\.sqlite was damaged; it was kept as journal\.sqlite\.corrupt-\d+ and the backup .+ was restored\./),
+    ]);
     expect(startJournal(database, file).append([record(1)], true)).toMatchObject({ ok: true });
   });
 
@@ -133,7 +146,9 @@ describe('the daily backup', () => {
     const now = Date.now();
     const made = Array.from({ length: 10 }, (_, day) => backUpDaily(database, file, now + (day + 1) * DAY_MS));
     expect(backUpDaily(database, file, now)).toBeNull();
-    const kept = readdirSync(join(folder.path, 'backups')).filter((name) => name.endsWith('.backup')).map((name) => join(folder.path, 'backups', name));
+    const kept = readdirSync(join(folder.path, 'backups'))
+      .filter((name) => name.endsWith('.backup'))
+      .map((name) => join(folder.path, 'backups', name));
     expect(kept.toSorted()).toEqual(made.slice(3));
   });
 

@@ -43,8 +43,15 @@ describe('appending and reading', () => {
   it('keeps any JSON-safe data through a restart', () => {
     const values = fc.sample(fc.jsonValue(), { numRuns: 60, seed: 7 }).map((value) => JSON.parse(JSON.stringify(value)) as unknown);
     const journal = start();
-    journal.append(values.map((data, index) => record(index, { data })), true);
-    expect(restart(journal).read({ after: 0, limit: 100 }).map((entry) => entry.data)).toEqual(values);
+    journal.append(
+      values.map((data, index) => record(index, { data })),
+      true,
+    );
+    expect(
+      restart(journal)
+        .read({ after: 0, limit: 100 })
+        .map((entry) => entry.data),
+    ).toEqual(values);
   });
 
   it('writes all of a batch or nothing of it', () => {
@@ -58,7 +65,10 @@ describe('appending and reading', () => {
 
   it('pages newest first, by kind, before an id', () => {
     const journal = start();
-    journal.append(Array.from({ length: 9 }, (_, index) => record(index, { kind: ['order', 'fill', 'note'][index % 3] ?? '' })), false);
+    journal.append(
+      Array.from({ length: 9 }, (_, index) => record(index, { kind: ['order', 'fill', 'note'][index % 3] ?? '' })),
+      false,
+    );
     const ids = (before: number | null, kinds: readonly string[]): readonly number[] => journal.page({ before, limit: 4, kinds }).map((entry) => entry.id);
     expect(ids(null, [])).toEqual([9, 8, 7, 6]);
     expect(ids(6, [])).toEqual([5, 4, 3, 2]);
@@ -69,7 +79,10 @@ describe('appending and reading', () => {
 
   it('reads on from any id in pages that neither repeat nor miss a record', () => {
     const journal = start();
-    journal.append(Array.from({ length: 25 }, (_, index) => record(index)), false);
+    journal.append(
+      Array.from({ length: 25 }, (_, index) => record(index)),
+      false,
+    );
     const seen: number[] = [];
     for (let after = 0; ; after = seen.at(-1) ?? after) {
       const page = journal.read({ after, limit: 7 });
@@ -105,7 +118,11 @@ describe('sessions and checkpoints', () => {
     const second = restart(first);
     expect(second.lastId).toBe(2);
     second.append([record(2)], true);
-    expect(second.read({ after: 0, limit: 10 }).map((entry) => [entry.id, entry.session])).toEqual([[1, 1], [2, 1], [3, 2]]);
+    expect(second.read({ after: 0, limit: 10 }).map((entry) => [entry.id, entry.session])).toEqual([
+      [1, 1],
+      [2, 1],
+      [3, 2],
+    ]);
   });
 
   it('makes a property once and keeps it for good', () => {
@@ -117,7 +134,10 @@ describe('sessions and checkpoints', () => {
 
   it('L17 pairs the records of one position by its id, not by its symbol', () => {
     const journal = start();
-    journal.append(['a', 'b', 'a'].map((id, index) => record(index, { positionId: id, kind: index === 2 ? 'position.closed' : 'position.opened' })), true);
+    journal.append(
+      ['a', 'b', 'a'].map((id, index) => record(index, { positionId: id, kind: index === 2 ? 'position.closed' : 'position.opened' })),
+      true,
+    );
     const closed = journal.page({ before: null, limit: 10, kinds: ['position.closed'] });
     expect(closed.map((entry) => [entry.positionId, entry.symbol])).toEqual([['a', 'BTCUSDT']]);
   });

@@ -33,5 +33,13 @@ export function startJournal(database: SqliteDatabase, file: string): SqliteJour
 }
 
 export function record(index: number, overrides: Partial<JournalRecord> = {}): JournalRecord {
-  return { time: epochMs(START + index), kind: 'order.intended', positionId: `p-${index}`, symbol: 'BTCUSDT', summary: `Record ${index}.`, data: { index }, ...overrides };
+  return {
+    time: epochMs(START + index),
+    kind: 'order.intended',
+    positionId: `p-${index}`,
+    symbol: 'BTCUSDT',
+    summary: `Record ${index}.`,
+    data: { index },
+    ...overrides,
+  };
 }

@@ -42,7 +42,12 @@ function openPool(change: Partial<PoolOptions>): WorkerPool {
 }
 
 function openPredictor(schemaHash = SCHEMA_HASH): Predictor {
-  const predictor = createPredictor({ launcher: createNodeLauncher(ROOT), registry: openModelRegistry(models.folder, schemaHash), settings: { ...defaultSettings(), maxWorkers: 2 }, logger });
+  const predictor = createPredictor({
+    launcher: createNodeLauncher(ROOT),
+    registry: openModelRegistry(models.folder, schemaHash),
+    settings: { ...defaultSettings(), maxWorkers: 2 },
+    logger,
+  });
   stops.push(() => predictor.stop());
   return predictor;
 }
@@ -50,7 +55,15 @@ function openPredictor(schemaHash = SCHEMA_HASH): Predictor {
 function batchOf(rowCount: number, change: Partial<PredictionBatch> = {}): PredictionBatch {
   const random = createRandom(rowCount);
   const rows = Float32Array.from({ length: rowCount * MODEL_WIDTH }, () => random() * 2 - 1);
-  return { cycle: 7, model: 'planted', schemaHash: SCHEMA_HASH, keys: Array.from({ length: rowCount }, (_, row) => `K${row}`), rows, width: MODEL_WIDTH, ...change };
+  return {
+    cycle: 7,
+    model: 'planted',
+    schemaHash: SCHEMA_HASH,
+    keys: Array.from({ length: rowCount }, (_, row) => `K${row}`),
+    rows,
+    width: MODEL_WIDTH,
+    ...change,
+  };
 }
 
 /** Rows of one column whose first value tells the fixture what to do. */
@@ -89,7 +102,12 @@ describe('worker pool', () => {
     let largest = 0;
     expected.forEach((value, row) => (largest = Math.max(largest, Math.abs(value - answer.value.values[row * 3]!))));
     expect(largest).toBeLessThan(1e-5);
-    expect(pool.workers().map((worker) => worker.restarts).toSorted((a, b) => a - b)).toEqual([0, 1]);
+    expect(
+      pool
+        .workers()
+        .map((worker) => worker.restarts)
+        .toSorted((a, b) => a - b),
+    ).toEqual([0, 1]);
     expect(seen).toContain('restarting');
     expect(lines).toEqual([expect.stringMatching(/^Inference worker \d is being replaced: it ended by itself\.$/)]);
   });
@@ -109,14 +127,20 @@ describe('worker pool', () => {
     expect((await pool.run(orders(2, 8))).ok).toBe(true);
     await until(() => pool.workers().some((worker) => worker.restarts === 1), 'the hoarder is replaced');
     expect(lines[0]).toMatch(/it used \d+ MB of 220 MB/);
-    await until(() => pool.workers().every((worker) => worker.state === 'ready' && worker.memoryMb > 0 && worker.memoryMb <= 220), 'the replacement is within the limit');
+    await until(
+      () => pool.workers().every((worker) => worker.state === 'ready' && worker.memoryMb > 0 && worker.memoryMb <= 220),
+      'the replacement is within the limit',
+    );
   });
 
   it('gives up at the deadline, replaces the hanging workers and serves the next call', async () => {
     const pool = openPool({ deadlineMs: 3000 });
     await until(() => pool.workers().every((worker) => worker.state === 'ready'), 'both workers are ready');
     const answer = await pool.run(orders(1));
-    expect(answer).toEqual({ ok: false, error: { code: expect.stringMatching(/deadline|workers_down/), uiMessage: expect.stringContaining('ICT rules decide this cycle alone') } });
+    expect(answer).toEqual({
+      ok: false,
+      error: { code: expect.stringMatching(/deadline|workers_down/), uiMessage: expect.stringContaining('ICT rules decide this cycle alone') },
+    });
     expect((await pool.run(orders(0))).ok).toBe(true);
     expect(pool.workers().reduce((sum, worker) => sum + worker.restarts, 0)).toBeGreaterThanOrEqual(1);
   });
@@ -170,7 +194,10 @@ describe('predictor', () => {
     broken.remove();
     const predictor = createPredictor({ launcher: createNodeLauncher(ROOT), registry, settings: { ...defaultSettings(), maxWorkers: 1 }, logger });
     stops.push(() => predictor.stop());
-    expect(await predictor.predict(batchOf(40))).toEqual({ ok: false, error: { code: 'no_model', uiMessage: expect.stringMatching(/planted\.onnx cannot be read\. Restore the models folder or run `npm run train`/) } });
+    expect(await predictor.predict(batchOf(40))).toEqual({
+      ok: false,
+      error: { code: 'no_model', uiMessage: expect.stringMatching(/planted\.onnx cannot be read\. Restore the models folder or run `npm run train`/) },
+    });
     expect(predictor.workers().map((worker) => worker.restarts)).toEqual([0]);
   });
 });

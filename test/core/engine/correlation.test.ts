@@ -7,7 +7,17 @@ import { epochMs } from '../../../src-shared/kernel/units.ts';
 function bookOf(closes: readonly number[], from = 0): CandleBook {
   const book = new CandleBook('1h', 256);
   closes.forEach((close, index) => {
-    book.append({ openTime: epochMs((from + index) * 3_600_000), open: close, high: close, low: close, close, volume: 1, quoteVolume: close, trades: 1, takerBuyVolume: 0.5 });
+    book.append({
+      openTime: epochMs((from + index) * 3_600_000),
+      open: close,
+      high: close,
+      low: close,
+      close,
+      volume: 1,
+      quoteVolume: close,
+      trades: 1,
+      takerBuyVolume: 0.5,
+    });
   });
   return book;
 }

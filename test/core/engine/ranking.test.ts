@@ -11,7 +11,11 @@ describe('rankSignals', () => {
   it('orders by confidence × quality and lets only the first ranks execute', () => {
     const ranked = rankSignals([named('C', 0.5, 0.5), named('A', 0.9, 0.9), named('B', 0.8, 0.8), named('D', 0.4, 0.4), named('E', 0.36, 0.36)], limits);
     expect(ranked.map((entry) => [entry.signal.symbol, entry.rank, entry.verdict])).toEqual([
-      ['A', 1, 'execute'], ['B', 2, 'execute'], ['C', 3, 'virtual'], ['D', 4, 'virtual'], ['E', 5, 'dropped'],
+      ['A', 1, 'execute'],
+      ['B', 2, 'execute'],
+      ['C', 3, 'virtual'],
+      ['D', 4, 'virtual'],
+      ['E', 5, 'dropped'],
     ]);
     expect(ranked[4]?.stoppedBy?.code).toBe('rank.beyond_max_signals');
   });

@@ -52,7 +52,14 @@ describe('protection', () => {
     const output = bench.execute(entry, entry.lots, 60_000);
     const [stop, target] = submitted(output);
     expect(stop).toMatchObject({ purpose: 'stop', kind: 'stop_market', closePosition: true, triggerBy: 'mark', side: 'SELL', trigger: atTicks(59_400) });
-    expect(target).toMatchObject({ purpose: 'target', kind: 'take_profit_market', closePosition: false, reduceOnly: true, lots: entry.lots, trigger: atTicks(61_200) });
+    expect(target).toMatchObject({
+      purpose: 'target',
+      kind: 'take_profit_market',
+      closePosition: false,
+      reduceOnly: true,
+      lots: entry.lots,
+      trigger: atTicks(61_200),
+    });
     expect(bench.position().protection).toBe('naked');
     expect(bench.position().nakedSince).toBe(bench.now);
     if (stop !== undefined) bench.acknowledge(stop);
@@ -64,7 +71,13 @@ describe('protection', () => {
   it('L1 reads no fill out of an acknowledgement: the position opens with the fill event', () => {
     const bench = new Bench();
     const entry = bench.open();
-    bench.keep(bench.desk.onSubmitted(entry.clientOrderId, ok({ clientOrderId: entry.clientOrderId, venueOrderId: '9', status: 'filled', filledLots: lots(0), time: bench.now }), bench.now));
+    bench.keep(
+      bench.desk.onSubmitted(
+        entry.clientOrderId,
+        ok({ clientOrderId: entry.clientOrderId, venueOrderId: '9', status: 'filled', filledLots: lots(0), time: bench.now }),
+        bench.now,
+      ),
+    );
     expect(bench.position()).toMatchObject({ phase: 'opening', lots: 0 });
     bench.execute(entry, entry.lots, 60_010);
     expect(bench.position()).toMatchObject({ phase: 'open', lots: entry.lots, entryPrice: 60_010 });
@@ -76,7 +89,9 @@ describe('protection', () => {
     bench.acknowledge(entry);
     const asked = bench.pulse(1600);
     expect(asked.effects).toContainEqual({ kind: 'query', symbol: 'BTCUSDT', clientOrderId: entry.clientOrderId, conditional: false });
-    const answer = bench.keep(bench.desk.onQueried(entry.clientOrderId, ok(bench.report(entry, { status: 'filled', filledLots: entry.lots, averagePrice: 60_000 })), bench.now));
+    const answer = bench.keep(
+      bench.desk.onQueried(entry.clientOrderId, ok(bench.report(entry, { status: 'filled', filledLots: entry.lots, averagePrice: 60_000 })), bench.now),
+    );
     expect(answer.effects.some((effect) => effect.kind === 'reconcile' && effect.symbols.includes('BTCUSDT'))).toBe(true);
     const compared = bench.reconcile({ positions: [venuePosition(entry.lots)], fills: [bench.fillOf(entry, entry.lots, 60_000)] });
     expect(submitted(compared).map((intent) => intent.purpose)).toEqual(['stop', 'target']);
@@ -160,7 +175,12 @@ describe('protection', () => {
   it('L4 lets the new stop rest before the old one is cancelled', () => {
     const bench = new Bench();
     const { stop } = bench.openProtected();
-    const moved = bench.keep(bench.desk.change(bench.position().id, bench.now, { summary: 'moved', apply: (held) => moveStop(bench.desk.context, held, { stop: atTicks(59_600), now: bench.now }) }));
+    const moved = bench.keep(
+      bench.desk.change(bench.position().id, bench.now, {
+        summary: 'moved',
+        apply: (held) => moveStop(bench.desk.context, held, { stop: atTicks(59_600), now: bench.now }),
+      }),
+    );
     expect(cancelled(moved)).toEqual([]);
     const [next] = submitted(moved);
     expect(next).toMatchObject({ purpose: 'stop', closePosition: false, reduceOnly: true, trigger: atTicks(59_600) });
@@ -172,7 +192,14 @@ describe('protection', () => {
   it('L4 keeps the old stop in force when the new one is refused', () => {
     const bench = new Bench();
     const { stop } = bench.openProtected();
-    const [next] = submitted(bench.keep(bench.desk.change(bench.position().id, bench.now, { summary: 'moved', apply: (held) => moveStop(bench.desk.context, held, { stop: atTicks(59_600), now: bench.now }) })));
+    const [next] = submitted(
+      bench.keep(
+        bench.desk.change(bench.position().id, bench.now, {
+          summary: 'moved',
+          apply: (held) => moveStop(bench.desk.context, held, { stop: atTicks(59_600), now: bench.now }),
+        }),
+      ),
+    );
     const refused = next === undefined ? null : bench.refuse(next, -2019);
     expect(refused === null ? ['none'] : cancelled(refused)).toEqual([]);
     expect(bench.position()).toMatchObject({ stop: stop.trigger, protection: 'protected' });
@@ -181,7 +208,12 @@ describe('protection', () => {
   it('L4 lets the new target rest before the old one is cancelled', () => {
     const bench = new Bench();
     const { target } = bench.openProtected();
-    const moved = bench.keep(bench.desk.change(bench.position().id, bench.now, { summary: 'moved', apply: (held) => moveTarget(bench.desk.context, held, { target: atTicks(61_500), now: bench.now }) }));
+    const moved = bench.keep(
+      bench.desk.change(bench.position().id, bench.now, {
+        summary: 'moved',
+        apply: (held) => moveTarget(bench.desk.context, held, { target: atTicks(61_500), now: bench.now }),
+      }),
+    );
     expect(cancelled(moved)).toEqual([]);
     const [next] = submitted(moved);
     expect(next === undefined ? [] : cancelled(bench.acknowledge(next))).toEqual([target.clientOrderId]);
@@ -214,13 +246,19 @@ describe('closing', () => {
     const stopped = new Bench();
     const first = stopped.openProtected();
     stopped.tell(stopped.report(first.stop, { status: 'triggered', triggeredOrderId: '777' }));
-    const flat = stopped.tell(stopped.report(first.stop, { conditional: false, venueOrderId: '777', status: 'filled', filledLots: first.entry.lots, averagePrice: 59_390 }), stopped.fillOf(first.stop, first.entry.lots, 59_390, { venueOrderId: '777' }));
+    const flat = stopped.tell(
+      stopped.report(first.stop, { conditional: false, venueOrderId: '777', status: 'filled', filledLots: first.entry.lots, averagePrice: 59_390 }),
+      stopped.fillOf(first.stop, first.entry.lots, 59_390, { venueOrderId: '777' }),
+    );
     expect(cancelled(flat)).toContain(first.target.clientOrderId);
     expect(stopped.position()).toMatchObject({ phase: 'closed', closeReason: 'stop', lots: 0, exitPrice: 59_390 });
     const won = new Bench();
     const second = won.openProtected();
     won.tell(won.report(second.target, { status: 'triggered', triggeredOrderId: '778' }));
-    const done = won.tell(won.report(second.target, { conditional: false, venueOrderId: '778', status: 'filled', filledLots: second.entry.lots, averagePrice: 61_210 }), won.fillOf(second.target, second.entry.lots, 61_210, { venueOrderId: '778' }));
+    const done = won.tell(
+      won.report(second.target, { conditional: false, venueOrderId: '778', status: 'filled', filledLots: second.entry.lots, averagePrice: 61_210 }),
+      won.fillOf(second.target, second.entry.lots, 61_210, { venueOrderId: '778' }),
+    );
     expect(cancelled(done)).toContain(second.stop.clientOrderId);
     expect(won.position().closeReason).toBe('target');
   });
@@ -229,7 +267,17 @@ describe('closing', () => {
     const bench = new Bench();
     const { entry, stop } = bench.openProtected();
     bench.tell(bench.report(stop, { status: 'triggered', triggeredOrderId: '4711' }));
-    bench.tell(bench.report(stop, { clientOrderId: 'venue-made', conditional: false, venueOrderId: '4711', status: 'filled', filledLots: entry.lots, averagePrice: 59_400 }), bench.fillOf(stop, entry.lots, 59_400, { venueOrderId: '4711', clientOrderId: 'venue-made' }));
+    bench.tell(
+      bench.report(stop, {
+        clientOrderId: 'venue-made',
+        conditional: false,
+        venueOrderId: '4711',
+        status: 'filled',
+        filledLots: entry.lots,
+        averagePrice: 59_400,
+      }),
+      bench.fillOf(stop, entry.lots, 59_400, { venueOrderId: '4711', clientOrderId: 'venue-made' }),
+    );
     expect(bench.position()).toMatchObject({ phase: 'closed', closeReason: 'stop' });
   });
 
@@ -247,9 +295,24 @@ describe('closing', () => {
   it('L22 takes realised profit, fees and funding from the venue and computes R from them', () => {
     const bench = new Bench();
     const { entry, target } = bench.openProtected();
-    bench.keep(bench.desk.onVenueEvent({ kind: 'account', time: bench.now, reason: 'FUNDING_FEE', wallet: null, funding: moneyFromUsdt(-1.25), positions: [{ symbol: 'BTCUSDT', positionSide: 'BOTH', lots: entry.lots, entryPrice: 60_000, unrealised: money(0) }] }, bench.now));
+    bench.keep(
+      bench.desk.onVenueEvent(
+        {
+          kind: 'account',
+          time: bench.now,
+          reason: 'FUNDING_FEE',
+          wallet: null,
+          funding: moneyFromUsdt(-1.25),
+          positions: [{ symbol: 'BTCUSDT', positionSide: 'BOTH', lots: entry.lots, entryPrice: 60_000, unrealised: money(0) }],
+        },
+        bench.now,
+      ),
+    );
     const profit = moneyFromUsdt(entry.lots * 0.001 * 1200);
-    bench.tell(bench.report(target, { conditional: false, venueOrderId: '5', status: 'filled', filledLots: entry.lots, averagePrice: 61_200 }), bench.fillOf(target, entry.lots, 61_200, { venueOrderId: '5', realisedPnl: profit, fee: moneyFromUsdt(2) }));
+    bench.tell(
+      bench.report(target, { conditional: false, venueOrderId: '5', status: 'filled', filledLots: entry.lots, averagePrice: 61_200 }),
+      bench.fillOf(target, entry.lots, 61_200, { venueOrderId: '5', realisedPnl: profit, fee: moneyFromUsdt(2) }),
+    );
     const closed = bench.position();
     expect(closed.realisedPnl).toBe(profit);
     expect(closed.funding).toBe(moneyFromUsdt(-1.25));
@@ -264,7 +327,10 @@ describe('closing', () => {
     bench.mark = 60_500;
     bench.pulse();
     bench.tell(bench.report(stop, { status: 'triggered', triggeredOrderId: '777' }));
-    bench.tell(bench.report(stop, { conditional: false, venueOrderId: '777', status: 'filled', filledLots: entry.lots }), bench.fillOf(stop, entry.lots, 59_400, { venueOrderId: '777' }));
+    bench.tell(
+      bench.report(stop, { conditional: false, venueOrderId: '777', status: 'filled', filledLots: entry.lots }),
+      bench.fillOf(stop, entry.lots, 59_400, { venueOrderId: '777' }),
+    );
     bench.pulse();
     const events = lifecycleOf(bench.records);
     expect(events[0]).toBe('created');

@@ -14,9 +14,27 @@ export const START = epochMs(1_760_000_200_000);
 
 export function riskRequest(overrides: Partial<RiskRequest> = {}): RiskRequest {
   return {
-    now: START, signal: sampleSignal(), instrument: sampleInstrument(), settings: defaultSettings(), mode: 'paper', tradingState: 'active', isPaused: false, isSymbolPaused: false, isFresh: true, breaker: 'normal', hasPendingOrder: false, positions: [],
-    equity: moneyFromUsdt(10_000), available: moneyFromUsdt(10_000), marginUsed: money(0), price: 60_000, quoteVolume24h: 1e10, drawdownFraction: 0, atrRatio: 1,
-    record: { expectancyR: Number.NaN, lossesInRow: 0, lossesInRowOnSymbol: 0, lastLossOnSymbolAt: null }, ...overrides,
+    now: START,
+    signal: sampleSignal(),
+    instrument: sampleInstrument(),
+    settings: defaultSettings(),
+    mode: 'paper',
+    tradingState: 'active',
+    isPaused: false,
+    isSymbolPaused: false,
+    isFresh: true,
+    breaker: 'normal',
+    hasPendingOrder: false,
+    positions: [],
+    equity: moneyFromUsdt(10_000),
+    available: moneyFromUsdt(10_000),
+    marginUsed: money(0),
+    price: 60_000,
+    quoteVolume24h: 1e10,
+    drawdownFraction: 0,
+    atrRatio: 1,
+    record: { expectancyR: Number.NaN, lossesInRow: 0, lossesInRowOnSymbol: 0, lastLossOnSymbolAt: null },
+    ...overrides,
   };
 }
 
@@ -46,7 +64,14 @@ export class Bench {
   }
 
   #build(speed: number): TradeDesk {
-    return new TradeDesk({ settings: () => this.settings, speed, idSeed: 'k7', instrumentOf: (symbol) => (symbol === 'BTCUSDT' ? sampleInstrument() : null), markOf: () => this.mark, isHedgeMode: () => this.hedge });
+    return new TradeDesk({
+      settings: () => this.settings,
+      speed,
+      idSeed: 'k7',
+      instrumentOf: (symbol) => (symbol === 'BTCUSDT' ? sampleInstrument() : null),
+      markOf: () => this.mark,
+      isHedgeMode: () => this.hedge,
+    });
   }
 
   /** A second desk as a restart would build it. */
@@ -82,7 +107,13 @@ export class Bench {
   }
 
   acknowledge(intent: OrderIntent, venueOrderId = `v-${intent.clientOrderId}`): DeskOutput {
-    return this.keep(this.desk.onSubmitted(intent.clientOrderId, ok({ clientOrderId: intent.clientOrderId, venueOrderId, status: 'resting', filledLots: lots(0), time: this.now }), this.now));
+    return this.keep(
+      this.desk.onSubmitted(
+        intent.clientOrderId,
+        ok({ clientOrderId: intent.clientOrderId, venueOrderId, status: 'resting', filledLots: lots(0), time: this.now }),
+        this.now,
+      ),
+    );
   }
 
   refuse(intent: OrderIntent, venueCode: number | null, outcome: ExchangeError['outcome'] = 'not_executed'): DeskOutput {
@@ -91,21 +122,54 @@ export class Bench {
 
   fillOf(intent: Pick<OrderIntent, 'symbol' | 'clientOrderId' | 'side' | 'positionSide'>, amount: number, price: number, extra: Partial<Fill> = {}): Fill {
     this.#trade += 1;
-    return { symbol: intent.symbol, tradeId: `${this.#trade}`, venueOrderId: `v-${intent.clientOrderId}`, clientOrderId: intent.clientOrderId, side: intent.side, positionSide: intent.positionSide, lots: lots(amount), price, fee: moneyFromUsdt(amount * price * 0.001 * 0.0005), realisedPnl: money(0), maker: false, time: this.now, ...extra };
+    return {
+      symbol: intent.symbol,
+      tradeId: `${this.#trade}`,
+      venueOrderId: `v-${intent.clientOrderId}`,
+      clientOrderId: intent.clientOrderId,
+      side: intent.side,
+      positionSide: intent.positionSide,
+      lots: lots(amount),
+      price,
+      fee: moneyFromUsdt(amount * price * 0.001 * 0.0005),
+      realisedPnl: money(0),
+      maker: false,
+      time: this.now,
+      ...extra,
+    };
   }
 
   report(intent: OrderIntent, change: Partial<OrderReport>): OrderReport {
     return {
-      clientOrderId: intent.clientOrderId, venueOrderId: `v-${intent.clientOrderId}`, symbol: intent.symbol, conditional: intent.kind === 'stop_market' || intent.kind === 'take_profit_market', status: 'resting', side: intent.side, positionSide: intent.positionSide,
-      lots: intent.lots, filledLots: lots(0), averagePrice: 0, price: intent.price, trigger: intent.trigger, closePosition: intent.closePosition, reduceOnly: intent.reduceOnly, purpose: intent.purpose === 'stop' || intent.purpose === 'target' ? intent.purpose : 'other',
-      triggeredOrderId: null, time: this.now, reason: null, ...change,
+      clientOrderId: intent.clientOrderId,
+      venueOrderId: `v-${intent.clientOrderId}`,
+      symbol: intent.symbol,
+      conditional: intent.kind === 'stop_market' || intent.kind === 'take_profit_market',
+      status: 'resting',
+      side: intent.side,
+      positionSide: intent.positionSide,
+      lots: intent.lots,
+      filledLots: lots(0),
+      averagePrice: 0,
+      price: intent.price,
+      trigger: intent.trigger,
+      closePosition: intent.closePosition,
+      reduceOnly: intent.reduceOnly,
+      purpose: intent.purpose === 'stop' || intent.purpose === 'target' ? intent.purpose : 'other',
+      triggeredOrderId: null,
+      time: this.now,
+      reason: null,
+      ...change,
     };
   }
 
   /** An execution as the stream tells it: the order's report together with the fill. */
   execute(intent: OrderIntent, amount: number, price: number, status: OrderReport['status'] = 'filled'): DeskOutput {
     const known = this.desk.context.state.orders.get(intent.clientOrderId)?.filledLots ?? 0;
-    return this.tell(this.report(intent, { conditional: false, status, filledLots: lots(known + amount), averagePrice: price }), this.fillOf(intent, amount, price));
+    return this.tell(
+      this.report(intent, { conditional: false, status, filledLots: lots(known + amount), averagePrice: price }),
+      this.fillOf(intent, amount, price),
+    );
   }
 
   tell(report: OrderReport, fill: Fill | null = null): DeskOutput {
@@ -113,7 +177,14 @@ export class Bench {
   }
 
   venue(overrides: Partial<VenueState> = {}): VenueState {
-    return { time: this.now, account: { wallet: moneyFromUsdt(10_000), unrealised: money(0), available: moneyFromUsdt(9000), marginUsed: money(0), hedgeMode: this.hedge }, positions: [], orders: [], fills: [], ...overrides };
+    return {
+      time: this.now,
+      account: { wallet: moneyFromUsdt(10_000), unrealised: money(0), available: moneyFromUsdt(9000), marginUsed: money(0), hedgeMode: this.hedge },
+      positions: [],
+      orders: [],
+      fills: [],
+      ...overrides,
+    };
   }
 
   reconcile(overrides: Partial<VenueState> = {}): DeskOutput {
@@ -154,7 +225,19 @@ export function lifecycleOf(records: readonly JournalRecord[]): readonly string[
 }
 
 export function venuePosition(amount: number, overrides: Partial<VenuePosition> = {}): VenuePosition {
-  return { symbol: 'BTCUSDT', positionSide: 'BOTH', lots: amount, entryPrice: 60_000, markPrice: 60_000, unrealised: money(0), liquidationPrice: null, leverage: 5, isolated: true, initialMargin: money(0), ...overrides };
+  return {
+    symbol: 'BTCUSDT',
+    positionSide: 'BOTH',
+    lots: amount,
+    entryPrice: 60_000,
+    markPrice: 60_000,
+    unrealised: money(0),
+    liquidationPrice: null,
+    leverage: 5,
+    isolated: true,
+    initialMargin: money(0),
+    ...overrides,
+  };
 }
 
 export function atTicks(price: number): ReturnType<typeof ticks> {

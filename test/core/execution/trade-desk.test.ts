@@ -14,12 +14,37 @@ import { sampleInstrument, sampleSignal } from '../../support/samples.ts';
 const T0 = 1_760_000_200_000;
 const at = (milliseconds: number): EpochMs => epochMs(T0 + milliseconds);
 const instrument = sampleInstrument();
-const failure = (change: Partial<ExchangeError> = {}): ExchangeError => ({ code: 'rejected', outcome: 'not_executed', venueCode: null, detail: '', uiMessage: 'refused', ...change });
+const failure = (change: Partial<ExchangeError> = {}): ExchangeError => ({
+  code: 'rejected',
+  outcome: 'not_executed',
+  venueCode: null,
+  detail: '',
+  uiMessage: 'refused',
+  ...change,
+});
 
 function approve(): Extract<ReturnType<typeof review>, { kind: 'approved' }>['approval'] {
   const verdict = review({
-    now: at(0), signal: sampleSignal(), instrument, settings: defaultSettings(), mode: 'simulated', tradingState: 'active', isPaused: false, isSymbolPaused: false, isFresh: true, breaker: 'normal', hasPendingOrder: false, positions: [],
-    equity: money(1e12), available: money(1e12), marginUsed: money(0), price: 60_000, quoteVolume24h: 5e9, drawdownFraction: 0, atrRatio: 1, record: { expectancyR: Number.NaN, lossesInRow: 0, lossesInRowOnSymbol: 0, lastLossOnSymbolAt: null },
+    now: at(0),
+    signal: sampleSignal(),
+    instrument,
+    settings: defaultSettings(),
+    mode: 'simulated',
+    tradingState: 'active',
+    isPaused: false,
+    isSymbolPaused: false,
+    isFresh: true,
+    breaker: 'normal',
+    hasPendingOrder: false,
+    positions: [],
+    equity: money(1e12),
+    available: money(1e12),
+    marginUsed: money(0),
+    price: 60_000,
+    quoteVolume24h: 5e9,
+    drawdownFraction: 0,
+    atrRatio: 1,
+    record: { expectancyR: Number.NaN, lossesInRow: 0, lossesInRowOnSymbol: 0, lastLossOnSymbolAt: null },
   });
   if (verdict.kind === 'denied') throw new Error(verdict.code);
   return verdict.approval;
@@ -33,14 +58,24 @@ class Bench {
   tradeId = 1;
 
   make(): TradeDesk {
-    return new TradeDesk({ settings: defaultSettings, speed: 1, idSeed: 'abc', instrumentOf: (symbol) => (symbol === 'BTCUSDT' ? instrument : null), markOf: () => this.mark, isHedgeMode: () => false });
+    return new TradeDesk({
+      settings: defaultSettings,
+      speed: 1,
+      idSeed: 'abc',
+      instrumentOf: (symbol) => (symbol === 'BTCUSDT' ? instrument : null),
+      markOf: () => this.mark,
+      isHedgeMode: () => false,
+    });
   }
   take(output: DeskOutput): DeskOutput {
     this.outputs.push(output);
     return output;
   }
   get submitted(): readonly OrderIntent[] {
-    return this.outputs.flatMap((output) => output.effects).filter((effect) => effect.kind === 'submit').map((effect) => effect.intent);
+    return this.outputs
+      .flatMap((output) => output.effects)
+      .filter((effect) => effect.kind === 'submit')
+      .map((effect) => effect.intent);
   }
   last(purpose: OrderIntent['purpose']): OrderIntent {
     const found = this.submitted.findLast((intent) => intent.purpose === purpose);
@@ -53,20 +88,62 @@ class Bench {
     return position;
   }
   acknowledge(intent: OrderIntent, time: number): void {
-    this.take(this.desk.onSubmitted(intent.clientOrderId, ok({ clientOrderId: intent.clientOrderId, venueOrderId: `v-${intent.clientOrderId}`, status: 'resting', filledLots: lots(0), time: at(time) }), at(time)));
+    this.take(
+      this.desk.onSubmitted(
+        intent.clientOrderId,
+        ok({ clientOrderId: intent.clientOrderId, venueOrderId: `v-${intent.clientOrderId}`, status: 'resting', filledLots: lots(0), time: at(time) }),
+        at(time),
+      ),
+    );
   }
   report(intent: OrderIntent, change: Partial<OrderReport>): OrderReport {
     return {
-      clientOrderId: intent.clientOrderId, venueOrderId: `v-${intent.clientOrderId}`, symbol: intent.symbol, conditional: false, status: 'filled', side: intent.side, positionSide: 'BOTH', lots: intent.lots, filledLots: intent.lots, averagePrice: 60_000, price: null,
-      trigger: null, closePosition: intent.closePosition, reduceOnly: intent.reduceOnly, purpose: 'other', triggeredOrderId: null, time: at(0), reason: null, ...change,
+      clientOrderId: intent.clientOrderId,
+      venueOrderId: `v-${intent.clientOrderId}`,
+      symbol: intent.symbol,
+      conditional: false,
+      status: 'filled',
+      side: intent.side,
+      positionSide: 'BOTH',
+      lots: intent.lots,
+      filledLots: intent.lots,
+      averagePrice: 60_000,
+      price: null,
+      trigger: null,
+      closePosition: intent.closePosition,
+      reduceOnly: intent.reduceOnly,
+      purpose: 'other',
+      triggeredOrderId: null,
+      time: at(0),
+      reason: null,
+      ...change,
     };
   }
-  fill(intent: OrderIntent, amount: number, change: { readonly price?: number; readonly time?: number; readonly tradeId?: string; readonly status?: OrderReport['status'] } = {}): void {
+  fill(
+    intent: OrderIntent,
+    amount: number,
+    change: { readonly price?: number; readonly time?: number; readonly tradeId?: string; readonly status?: OrderReport['status'] } = {},
+  ): void {
     const fill: Fill = {
-      symbol: intent.symbol, tradeId: change.tradeId ?? String(this.tradeId++), venueOrderId: `v-${intent.clientOrderId}`, clientOrderId: intent.clientOrderId, side: intent.side, positionSide: 'BOTH', lots: lots(amount), price: change.price ?? 60_000,
-      fee: money(100_000), realisedPnl: money(0), maker: false, time: at(change.time ?? 100),
+      symbol: intent.symbol,
+      tradeId: change.tradeId ?? String(this.tradeId++),
+      venueOrderId: `v-${intent.clientOrderId}`,
+      clientOrderId: intent.clientOrderId,
+      side: intent.side,
+      positionSide: 'BOTH',
+      lots: lots(amount),
+      price: change.price ?? 60_000,
+      fee: money(100_000),
+      realisedPnl: money(0),
+      maker: false,
+      time: at(change.time ?? 100),
     };
-    this.take(this.desk.onVenueEvent({ kind: 'order', report: this.report(intent, { status: change.status ?? 'filled', filledLots: lots(amount), time: fill.time }), fill }, fill.time));
+    this.take(
+      this.desk.onVenueEvent(
+        { kind: 'order', report: this.report(intent, { status: change.status ?? 'filled', filledLots: lots(amount), time: fill.time }), fill },
+        fill.time,
+      ),
+    );
   }
   /** Approval, preparation, entry filled in full. */
   opened(): this {
@@ -82,7 +159,14 @@ class Bench {
     return this;
   }
   venueState(change: Partial<VenueState> = {}): VenueState {
-    return { time: at(10_000), account: { wallet: money(1e12), unrealised: money(0), available: money(1e12), marginUsed: money(0), hedgeMode: false }, positions: [], orders: [], fills: [], ...change };
+    return {
+      time: at(10_000),
+      account: { wallet: money(1e12), unrealised: money(0), available: money(1e12), marginUsed: money(0), hedgeMode: false },
+      positions: [],
+      orders: [],
+      fills: [],
+      ...change,
+    };
   }
 }
 
@@ -97,7 +181,11 @@ describe('the trade desk', () => {
     const output = bench.take(bench.desk.onPrepared(bench.position.id, ok(null), at(10)));
     const intent = bench.last('entry');
     expect(output.durable).toBe(true);
-    expect(output.records.some((record) => record.kind === 'order' && (record.data as { readonly intent: OrderIntent }).intent.clientOrderId === intent.clientOrderId)).toBe(true);
+    expect(
+      output.records.some(
+        (record) => record.kind === 'order' && (record.data as { readonly intent: OrderIntent }).intent.clientOrderId === intent.clientOrderId,
+      ),
+    ).toBe(true);
     expect(intent.clientOrderId).toMatch(/^[.A-Z:/a-z0-9_-]{1,36}$/);
   });
 
@@ -159,10 +247,16 @@ describe('the trade desk', () => {
   it('L4 moves a stop by placing the new one first and cancelling the old one only when the new one rests', () => {
     bench.opened().protectedNow();
     const old = bench.last('stop');
-    bench.take(bench.desk.change(bench.position.id, at(5000), { summary: 'moved', apply: (held) => moveStop(bench.desk.context, held, { stop: ticks(596_000), now: at(5000) }) }));
+    bench.take(
+      bench.desk.change(bench.position.id, at(5000), {
+        summary: 'moved',
+        apply: (held) => moveStop(bench.desk.context, held, { stop: ticks(596_000), now: at(5000) }),
+      }),
+    );
     const moved = bench.last('stop');
     expect(moved).toMatchObject({ trigger: 596_000, closePosition: false, reduceOnly: true });
-    const cancelled = (): boolean => bench.outputs.some((output) => output.effects.some((effect) => effect.kind === 'cancel' && effect.clientOrderId === old.clientOrderId));
+    const cancelled = (): boolean =>
+      bench.outputs.some((output) => output.effects.some((effect) => effect.kind === 'cancel' && effect.clientOrderId === old.clientOrderId));
     expect(cancelled()).toBe(false);
     bench.acknowledge(moved, 5100);
     expect(cancelled()).toBe(true);
@@ -171,7 +265,12 @@ describe('the trade desk', () => {
 
   it('keeps the old stop when the new one is refused', () => {
     bench.opened().protectedNow();
-    bench.take(bench.desk.change(bench.position.id, at(5000), { summary: 'moved', apply: (held) => moveStop(bench.desk.context, held, { stop: ticks(596_000), now: at(5000) }) }));
+    bench.take(
+      bench.desk.change(bench.position.id, at(5000), {
+        summary: 'moved',
+        apply: (held) => moveStop(bench.desk.context, held, { stop: ticks(596_000), now: at(5000) }),
+      }),
+    );
     bench.take(bench.desk.onSubmitted(bench.last('stop').clientOrderId, err(failure()), at(5100)));
     expect(bench.position.stop).toBe(594_000);
     expect(bench.position.protection).toBe('protected');
@@ -181,11 +280,21 @@ describe('the trade desk', () => {
     bench.opened().protectedNow();
     const stop = bench.last('stop');
     const target = bench.last('target');
-    bench.take(bench.desk.onVenueEvent({ kind: 'order', report: bench.report(stop, { conditional: true, status: 'triggered', triggeredOrderId: '77' }), fill: null }, at(6000)));
+    bench.take(
+      bench.desk.onVenueEvent(
+        { kind: 'order', report: bench.report(stop, { conditional: true, status: 'triggered', triggeredOrderId: '77' }), fill: null },
+        at(6000),
+      ),
+    );
     bench.fill(stop, bench.position.lots, { price: 59_390, time: 6100 });
     expect(bench.position).toMatchObject({ phase: 'closed', closeReason: 'stop', exitPrice: 59_390 });
-    expect(bench.outputs.some((output) => output.effects.some((effect) => effect.kind === 'cancel' && effect.clientOrderId === target.clientOrderId))).toBe(true);
-    const kinds = bench.outputs.flatMap((output) => output.events).filter((event) => event.kind === 'lifecycle').map((event) => event.event.kind);
+    expect(bench.outputs.some((output) => output.effects.some((effect) => effect.kind === 'cancel' && effect.clientOrderId === target.clientOrderId))).toBe(
+      true,
+    );
+    const kinds = bench.outputs
+      .flatMap((output) => output.events)
+      .filter((event) => event.kind === 'lifecycle')
+      .map((event) => event.event.kind);
     expect(kinds.at(0)).toBe('created');
     expect(kinds.slice(-2)).toEqual(['sl_triggered', 'closed']);
   });
@@ -232,16 +341,38 @@ describe('the trade desk', () => {
   });
 
   it('adopts a position found at the venue and protects it', () => {
-    const found = { symbol: 'BTCUSDT', positionSide: 'BOTH' as const, lots: -40, entryPrice: 60_000, markPrice: 60_000, unrealised: money(0), liquidationPrice: 80_000, leverage: 5, isolated: true, initialMargin: money(0) };
+    const found = {
+      symbol: 'BTCUSDT',
+      positionSide: 'BOTH' as const,
+      lots: -40,
+      entryPrice: 60_000,
+      markPrice: 60_000,
+      unrealised: money(0),
+      liquidationPrice: 80_000,
+      leverage: 5,
+      isolated: true,
+      initialMargin: money(0),
+    };
     bench.take(bench.desk.onReconciled(bench.venueState({ positions: [found] }), at(10_000)));
     expect(bench.position).toMatchObject({ origin: 'adopted', side: 'short', lots: 40, control: 'mine' });
     expect(bench.last('stop')).toMatchObject({ side: 'BUY', closePosition: true, trigger: 612_000 });
   });
 
-  it('L24 closes what was closed elsewhere, with its fills, and takes the venue\'s quantity where ours differs', () => {
+  it("L24 closes what was closed elsewhere, with its fills, and takes the venue's quantity where ours differs", () => {
     bench.opened().protectedNow();
     const { lots: held } = bench.position;
-    const position = { symbol: 'BTCUSDT', positionSide: 'BOTH' as const, lots: held - 3, entryPrice: 60_000, markPrice: 60_000, unrealised: money(0), liquidationPrice: null, leverage: 5, isolated: true, initialMargin: money(0) };
+    const position = {
+      symbol: 'BTCUSDT',
+      positionSide: 'BOTH' as const,
+      lots: held - 3,
+      entryPrice: 60_000,
+      markPrice: 60_000,
+      unrealised: money(0),
+      liquidationPrice: null,
+      leverage: 5,
+      isolated: true,
+      initialMargin: money(0),
+    };
     bench.take(bench.desk.onReconciled(bench.venueState({ positions: [position] }), at(20_000)));
     expect(bench.position.lots).toBe(held - 3);
     bench.take(bench.desk.onReconciled(bench.venueState(), at(40_000)));
@@ -250,7 +381,12 @@ describe('the trade desk', () => {
 
   it('L17 pairs every close with its own position and counts it', () => {
     bench.opened().protectedNow();
-    bench.take(bench.desk.change(bench.position.id, at(7000), { summary: 'closed', apply: (held) => closeAtMarket(bench.desk.context, held, { amount: held.position.lots, reason: 'manual', now: at(7000) }) }));
+    bench.take(
+      bench.desk.change(bench.position.id, at(7000), {
+        summary: 'closed',
+        apply: (held) => closeAtMarket(bench.desk.context, held, { amount: held.position.lots, reason: 'manual', now: at(7000) }),
+      }),
+    );
     bench.fill(bench.last('close'), bench.position.lots, { price: 60_500, time: 7100 });
     expect(bench.desk.closedPositions()).toMatchObject([{ closeReason: 'manual', exitPrice: 60_500 }]);
   });

@@ -52,12 +52,15 @@ describe('schema', () => {
 
 describe.each(MARKETS)('%s', (_name, market) => {
   it.skipIf(market === null)('every value is finite and within ±2', () => {
-    for (const row of rows(market!, bitcoinCandles).values()) for (const side of ['long', 'short'] as const) expect(row[side].every((value) => Number.isFinite(value) && Math.abs(value) <= 2)).toBe(true);
+    for (const row of rows(market!, bitcoinCandles).values())
+      for (const side of ['long', 'short'] as const) expect(row[side].every((value) => Number.isFinite(value) && Math.abs(value) <= 2)).toBe(true);
   });
 
   it.skipIf(market === null)('L20 no feature is constant over a market, apart from missing indicators', () => {
     const all = [...rows(market!, bitcoinCandles).values()].flatMap((row) => [row.long, row.short]);
-    const constant = FEATURES.filter((feature, column) => !feature.name.endsWith('Missing') && new Set(all.map((row) => row[column])).size < 2).map((feature) => feature.name);
+    const constant = FEATURES.filter((feature, column) => !feature.name.endsWith('Missing') && new Set(all.map((row) => row[column])).size < 2).map(
+      (feature) => feature.name,
+    );
     expect(constant).toEqual([]);
   });
 
@@ -69,7 +72,8 @@ describe.each(MARKETS)('%s', (_name, market) => {
     for (const [index, row] of original) {
       const other = mirrored.get(index)!;
       FEATURES.forEach((feature, column) => {
-        if (Math.abs(row.long[column]! - other.short[column]!) > 1e-6 || Math.abs(row.short[column]! - other.long[column]!) > 1e-6) different.push(`${feature.name} at ${index}`);
+        if (Math.abs(row.long[column]! - other.short[column]!) > 1e-6 || Math.abs(row.short[column]! - other.long[column]!) > 1e-6)
+          different.push(`${feature.name} at ${index}`);
       });
     }
     expect(different).toEqual([]);

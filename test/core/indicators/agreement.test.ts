@@ -36,23 +36,48 @@ describe(`indicators agree with technicalindicators to 1e-9 on ${source}`, () =>
   it('EMA, from its first value', () => {
     for (const period of [20, 50]) {
       const ours = new Ema(period);
-      expect(worst(close.map((value) => ours.update(value)), ema({ period, values: close }))).toBeLessThan(1e-9);
+      expect(
+        worst(
+          close.map((value) => ours.update(value)),
+          ema({ period, values: close }),
+        ),
+      ).toBeLessThan(1e-9);
     }
   });
 
   it('ATR, from its first value', () => {
     const ours = new Atr(14);
-    expect(worst(candles.map((candle) => ours.update(candle.high, candle.low, candle.close)), atr({ period: 14, high, low, close }))).toBeLessThan(1e-9);
+    expect(
+      worst(
+        candles.map((candle) => ours.update(candle.high, candle.low, candle.close)),
+        atr({ period: 14, high, low, close }),
+      ),
+    ).toBeLessThan(1e-9);
   });
 
   it('ADX and both DI, from the first ADX', () => {
     const ours = new Adx(14);
     const rows = candles.map((candle) => ({ adx: ours.update(candle.high, candle.low, candle.close), pdi: ours.plusDi, mdi: ours.minusDi }));
     const theirs = adx({ period: 14, high, low, close });
-    expect(worst(rows.map((row) => row.adx), theirs.map((row) => row.adx))).toBeLessThan(1e-9);
+    expect(
+      worst(
+        rows.map((row) => row.adx),
+        theirs.map((row) => row.adx),
+      ),
+    ).toBeLessThan(1e-9);
     const tail = rows.slice(rows.length - theirs.length);
-    expect(worst(tail.map((row) => row.pdi), theirs.map((row) => row.pdi))).toBeLessThan(1e-9);
-    expect(worst(tail.map((row) => row.mdi), theirs.map((row) => row.mdi))).toBeLessThan(1e-9);
+    expect(
+      worst(
+        tail.map((row) => row.pdi),
+        theirs.map((row) => row.pdi),
+      ),
+    ).toBeLessThan(1e-9);
+    expect(
+      worst(
+        tail.map((row) => row.mdi),
+        theirs.map((row) => row.mdi),
+      ),
+    ).toBeLessThan(1e-9);
   });
 
   it('RSI: the library rounds it to two decimals, so its unrounded averages are compared', () => {
@@ -60,7 +85,12 @@ describe(`indicators agree with technicalindicators to 1e-9 on ${source}`, () =>
     const values = close.map((value) => ours.update(value));
     const gains = AverageGain.calculate({ period: 14, values: close });
     const losses = AverageLoss.calculate({ period: 14, values: close });
-    expect(worst(values, gains.map((gain, index) => 100 - 100 / (1 + gain / losses[index]!)))).toBeLessThan(1e-9);
+    expect(
+      worst(
+        values,
+        gains.map((gain, index) => 100 - 100 / (1 + gain / losses[index]!)),
+      ),
+    ).toBeLessThan(1e-9);
     const rounded = rsi({ period: 14, values: close });
     expect(Math.max(...rounded.map((value, index) => Math.abs(value - values[values.length - rounded.length + index]!)))).toBeLessThan(0.00501);
   });
@@ -72,7 +102,13 @@ describe(`indicators agree with technicalindicators to 1e-9 on ${source}`, () =>
       return { upper: ours.upper, middle: ours.middle, lower: ours.lower };
     });
     const theirs = bollingerbands({ period: 20, stdDev: 2, values: close });
-    for (const band of ['upper', 'middle', 'lower'] as const) expect(worst(rows.map((row) => row[band]), theirs.map((row) => row[band]))).toBeLessThan(1e-9);
+    for (const band of ['upper', 'middle', 'lower'] as const)
+      expect(
+        worst(
+          rows.map((row) => row[band]),
+          theirs.map((row) => row[band]),
+        ),
+      ).toBeLessThan(1e-9);
   });
 
   it('VWAP: the library never resets, so each UTC day is compared on its own', () => {
@@ -86,8 +122,18 @@ describe(`indicators agree with technicalindicators to 1e-9 on ${source}`, () =>
     expect(days.size).toBeGreaterThan(10);
     for (const indexes of days.values()) {
       const pick = (column: (index: number) => number): number[] => indexes.map(column);
-      const theirs = vwap({ high: pick((index) => high[index]!), low: pick((index) => low[index]!), close: pick((index) => close[index]!), volume: pick((index) => candles[index]!.volume) });
-      expect(worst(pick((index) => values[index]!), theirs)).toBeLessThan(1e-9);
+      const theirs = vwap({
+        high: pick((index) => high[index]!),
+        low: pick((index) => low[index]!),
+        close: pick((index) => close[index]!),
+        volume: pick((index) => candles[index]!.volume),
+      });
+      expect(
+        worst(
+          pick((index) => values[index]!),
+          theirs,
+        ),
+      ).toBeLessThan(1e-9);
     }
   });
 });
@@ -115,7 +161,14 @@ describe('conventions that differ are named', () => {
 const quotesPath = sharedDataPath('data/indicators/skender/quotes_default.csv');
 
 describe.skipIf(quotesPath === null)('indicators agree with the published Skender vectors (shared data)', () => {
-  const rows = quotesPath === null ? [] : readFileSync(quotesPath, 'utf8').trim().split('\n').slice(1).map((line) => line.split(',').slice(1).map(Number) as [number, number, number, number, number]);
+  const rows =
+    quotesPath === null
+      ? []
+      : readFileSync(quotesPath, 'utf8')
+          .trim()
+          .split('\n')
+          .slice(1)
+          .map((line) => line.split(',').slice(1).map(Number) as [number, number, number, number, number]);
   const vector = (name: string, key: string): number[] => {
     const parsed = JSON.parse(readFileSync(sharedDataPath(`data/indicators/skender/${name}.standard.json`)!, 'utf8')) as Record<string, number | null>[];
     return parsed.map((row) => row[key] ?? Number.NaN);
@@ -130,19 +183,31 @@ describe.skipIf(quotesPath === null)('indicators agree with the published Skende
 
   it('EMA 20 from the first value', () => {
     const ours = new Ema(20);
-    compare(rows.map((row) => ours.update(row[3])), vector('ema', 'ema'));
+    compare(
+      rows.map((row) => ours.update(row[3])),
+      vector('ema', 'ema'),
+    );
   });
   it('RSI 14', () => {
     const ours = new Rsi(14);
-    compare(rows.map((row) => ours.update(row[3])), vector('rsi', 'rsi'));
+    compare(
+      rows.map((row) => ours.update(row[3])),
+      vector('rsi', 'rsi'),
+    );
   });
   it('ATR 14', () => {
     const ours = new Atr(14);
-    compare(rows.map((row) => ours.update(row[1], row[2], row[3])), vector('atr', 'atr'));
+    compare(
+      rows.map((row) => ours.update(row[1], row[2], row[3])),
+      vector('atr', 'atr'),
+    );
   });
   it('ADX 14', () => {
     const ours = new Adx(14);
-    compare(rows.map((row) => ours.update(row[1], row[2], row[3])), vector('adx', 'adx'));
+    compare(
+      rows.map((row) => ours.update(row[1], row[2], row[3])),
+      vector('adx', 'adx'),
+    );
   });
   it('Bollinger 20, 2', () => {
     const ours = new Bollinger();
@@ -150,7 +215,13 @@ describe.skipIf(quotesPath === null)('indicators agree with the published Skende
       ours.update(row[3]);
       return [ours.upper, ours.lower] as const;
     });
-    compare(bands.map((band) => band[0]), vector('bb', 'upperBand'));
-    compare(bands.map((band) => band[1]), vector('bb', 'lowerBand'));
+    compare(
+      bands.map((band) => band[0]),
+      vector('bb', 'upperBand'),
+    );
+    compare(
+      bands.map((band) => band[1]),
+      vector('bb', 'lowerBand'),
+    );
   });
 });

@@ -25,8 +25,17 @@ function feed(candles: readonly Candle[], map: (price: number) => number): Recor
 function values(set: IndicatorSet): Record<string, number> {
   const { emaFast, emaSlow, rsi, atr, adx, bollinger, vwap, volumeRatio } = set;
   return {
-    emaFast: emaFast.value, emaSlow: emaSlow.value, rsi: rsi.value, atr: atr.value, adx: adx.value, plusDi: adx.plusDi, minusDi: adx.minusDi,
-    upper: bollinger.upper, lower: bollinger.lower, vwap: vwap.value, volumeRatio: volumeRatio.value,
+    emaFast: emaFast.value,
+    emaSlow: emaSlow.value,
+    rsi: rsi.value,
+    atr: atr.value,
+    adx: adx.value,
+    plusDi: adx.plusDi,
+    minusDi: adx.minusDi,
+    upper: bollinger.upper,
+    lower: bollinger.lower,
+    vwap: vwap.value,
+    volumeRatio: volumeRatio.value,
   };
 }
 
@@ -36,8 +45,17 @@ function expectMirrored(original: readonly Record<string, number>[], mirrored: r
   original.forEach((a, index) => {
     const b = mirrored[index]!;
     const pairs = [
-      [a['emaFast'], centre - b['emaFast']!], [a['emaSlow'], centre - b['emaSlow']!], [a['vwap'], centre - b['vwap']!], [a['upper'], centre - b['lower']!], [a['lower'], centre - b['upper']!],
-      [a['rsi'], 100 - b['rsi']!], [a['atr'], b['atr']], [a['adx'], b['adx']], [a['plusDi'], b['minusDi']], [a['minusDi'], b['plusDi']], [a['volumeRatio'], b['volumeRatio']],
+      [a['emaFast'], centre - b['emaFast']!],
+      [a['emaSlow'], centre - b['emaSlow']!],
+      [a['vwap'], centre - b['vwap']!],
+      [a['upper'], centre - b['lower']!],
+      [a['lower'], centre - b['upper']!],
+      [a['rsi'], 100 - b['rsi']!],
+      [a['atr'], b['atr']],
+      [a['adx'], b['adx']],
+      [a['plusDi'], b['minusDi']],
+      [a['minusDi'], b['plusDi']],
+      [a['volumeRatio'], b['volumeRatio']],
     ] as const;
     for (const [left, right] of pairs) if (!close(left!, right!)) expect.fail(`bar ${index}: ${left} against ${right}`);
   });
@@ -52,7 +70,11 @@ describe('L15 indicators treat both directions alike', () => {
       // In whole cents, so that equal moves up and down stay equal and the tie rule of directional movement is tested too.
       const cents = (price: number): number => Math.round(price * 100);
       const centre = 2 * Math.max(...candles!.map((candle) => cents(candle.high)));
-      expectMirrored(feed(candles!, cents), feed(candles!, (price) => centre - cents(price)), centre);
+      expectMirrored(
+        feed(candles!, cents),
+        feed(candles!, (price) => centre - cents(price)),
+        centre,
+      );
     });
   }
 });

@@ -11,7 +11,15 @@ const START = 1_700_000_100_000;
 /** Candles as [open, high, low, close]; `skip` leaves a hole before that index. */
 function candles(rows: readonly (readonly [number, number, number, number])[], skip = -1): readonly Candle[] {
   return rows.map(([open, high, low, close], index) => ({
-    openTime: epochMs(START + (index + (skip >= 0 && index >= skip ? 1 : 0)) * STEP), open, high, low, close, volume: 1, quoteVolume: 1, trades: 1, takerBuyVolume: 1,
+    openTime: epochMs(START + (index + (skip >= 0 && index >= skip ? 1 : 0)) * STEP),
+    open,
+    high,
+    low,
+    close,
+    volume: 1,
+    quoteVolume: 1,
+    trades: 1,
+    takerBuyVolume: 1,
   }));
 }
 
@@ -22,7 +30,15 @@ const COST = 100 * ROUND_TRIP_COST;
 describe('triple barrier', () => {
   it('enters at the open of the next candle, never at the decision candle', () => {
     // The decision candle (index 0) would have hit the target; it must not count.
-    const label = labelTrade(LONG, candles([[100, 103, 99.5, 100], [100.5, 100.6, 100.4, 100.5], [100.5, 102.5, 100.4, 102]]), 1);
+    const label = labelTrade(
+      LONG,
+      candles([
+        [100, 103, 99.5, 100],
+        [100.5, 100.6, 100.4, 100.5],
+        [100.5, 102.5, 100.4, 102],
+      ]),
+      1,
+    );
     expect(label).toEqual({ won: true, resultR: (1.5 - 100.5 * ROUND_TRIP_COST) / 1.5, endedAt: START + 3 * STEP, reason: 'target' });
   });
 
@@ -38,7 +54,16 @@ describe('triple barrier', () => {
   });
 
   it('a gap through the stop fills at the open, worse than the stop', () => {
-    expect(labelTrade(LONG, candles([[100, 100.2, 99.8, 100], [97, 97.5, 96, 97]]), 0)).toMatchObject({ won: false, resultR: -3 - COST, reason: 'stop' });
+    expect(
+      labelTrade(
+        LONG,
+        candles([
+          [100, 100.2, 99.8, 100],
+          [97, 97.5, 96, 97],
+        ]),
+        0,
+      ),
+    ).toMatchObject({ won: false, resultR: -3 - COST, reason: 'stop' });
   });
 
   it('expiry takes the sign of the result after costs', () => {
@@ -51,7 +76,19 @@ describe('triple barrier', () => {
   it('gives no label when the entry is already beyond a barrier, candles are missing or the data ends', () => {
     expect(labelTrade(LONG, candles([[98.5, 99, 98, 98.5]]), 0)).toBeNull();
     expect(labelTrade(LONG, candles([[102.5, 103, 102, 103]]), 0)).toBeNull();
-    expect(labelTrade(LONG, candles([[100, 100.5, 99.5, 100], [100, 103, 99.5, 100]], 1), 0)).toBeNull();
+    expect(
+      labelTrade(
+        LONG,
+        candles(
+          [
+            [100, 100.5, 99.5, 100],
+            [100, 103, 99.5, 100],
+          ],
+          1,
+        ),
+        0,
+      ),
+    ).toBeNull();
     expect(labelTrade(LONG, candles([[100, 100.5, 99.5, 100]]), 0)).toBeNull();
     expect(labelTrade(LONG, candles([[100, 100.5, 99.5, 100]]), 1)).toBeNull();
   });

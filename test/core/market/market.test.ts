@@ -13,8 +13,11 @@ function price(symbol: string, time: number, change24h = 0): MarketPrice {
 
 describe('universe', () => {
   const candidates = [
-    { symbol: 'AUSDT', quoteVolume24h: 5, tradable: true }, { symbol: 'BUSDT', quoteVolume24h: 9, tradable: true }, { symbol: 'CUSDT', quoteVolume24h: 50, tradable: false },
-    { symbol: 'DUSDT', quoteVolume24h: 5, tradable: true }, { symbol: '币安人生USDT', quoteVolume24h: 7, tradable: true },
+    { symbol: 'AUSDT', quoteVolume24h: 5, tradable: true },
+    { symbol: 'BUSDT', quoteVolume24h: 9, tradable: true },
+    { symbol: 'CUSDT', quoteVolume24h: 50, tradable: false },
+    { symbol: 'DUSDT', quoteVolume24h: 5, tradable: true },
+    { symbol: '币安人生USDT', quoteVolume24h: 7, tradable: true },
   ];
   it('takes the most traded pairs, ties by name', () => {
     expect(selectUniverse({ candidates, limit: 3, required: [] })).toEqual(['BUSDT', '币安人生USDT', 'AUSDT']);
@@ -48,8 +51,12 @@ describe('candle book', () => {
     expect(book.candleAt(book.indexOf(candles[444]!.openTime))).toEqual(candles[444]);
     expect(book.indexOf(candles[500]!.openTime + 1)).toBe(-1);
     expect(book.columns(3)).toEqual({
-      openTime: candles.slice(-3).map((candle) => candle.openTime), open: candles.slice(-3).map((candle) => candle.open), high: candles.slice(-3).map((candle) => candle.high),
-      low: candles.slice(-3).map((candle) => candle.low), close: candles.slice(-3).map((candle) => candle.close), volume: candles.slice(-3).map((candle) => candle.volume),
+      openTime: candles.slice(-3).map((candle) => candle.openTime),
+      open: candles.slice(-3).map((candle) => candle.open),
+      high: candles.slice(-3).map((candle) => candle.high),
+      low: candles.slice(-3).map((candle) => candle.low),
+      close: candles.slice(-3).map((candle) => candle.close),
+      volume: candles.slice(-3).map((candle) => candle.volume),
     });
   });
   it('refuses to bridge missing bars', () => {

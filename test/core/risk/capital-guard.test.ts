@@ -9,7 +9,19 @@ const HOUR = 3_600_000;
 const settings = defaultSettings();
 
 function inputs(overrides: Partial<GuardInputs> = {}): GuardInputs {
-  return { now: NOON, equity: moneyFromUsdt(10_000), isDataFresh: true, isGeoBlocked: false, isVenueReachable: true, clockOffsetMs: 0, isReconciled: true, isJournalWritable: true, universeAtrRatio: 1, btcMovePercent: 0, ...overrides };
+  return {
+    now: NOON,
+    equity: moneyFromUsdt(10_000),
+    isDataFresh: true,
+    isGeoBlocked: false,
+    isVenueReachable: true,
+    clockOffsetMs: 0,
+    isReconciled: true,
+    isJournalWritable: true,
+    universeAtrRatio: 1,
+    btcMovePercent: 0,
+    ...overrides,
+  };
 }
 
 function started(): CapitalGuard {

@@ -20,7 +20,10 @@ const withPlan = (plan: Partial<ReturnType<typeof sampleSignal>['plan']>): Retur
 const settingsOf = (changes: Partial<Settings>): Settings => ({ ...defaultSettings(), ...changes });
 
 function shortSignal(): ReturnType<typeof sampleSignal> {
-  return sampleSignal({ side: 'short', plan: { side: 'short', entryKind: 'market', entry: 60_000, stop: 60_600, target: 58_800, rewardRisk: 2, expiresAt: epochMs(START + 1) } });
+  return sampleSignal({
+    side: 'short',
+    plan: { side: 'short', entryKind: 'market', entry: 60_000, stop: 60_600, target: 58_800, rewardRisk: 2, expiresAt: epochMs(START + 1) },
+  });
 }
 
 describe('denials', () => {
@@ -62,11 +65,17 @@ describe('denials', () => {
   });
 
   it('gives the numbers behind a denial', () => {
-    expect(review(riskRequest({ positions: [other({ notionalUsdt: 50_000, side: 'short' })] }))).toEqual({ kind: 'denied', code: 'gross_exposure', numbers: { percent: 500, maximum: 500 } });
+    expect(review(riskRequest({ positions: [other({ notionalUsdt: 50_000, side: 'short' })] }))).toEqual({
+      kind: 'denied',
+      code: 'gross_exposure',
+      numbers: { percent: 500, maximum: 500 },
+    });
   });
 
   it('names the first failing check in the order of the specification', () => {
-    expect(review(riskRequest({ tradingState: 'halted', mode: 'live', isFresh: false, hasPendingOrder: true, available: money(0) }))).toMatchObject({ code: 'trading_halted' });
+    expect(review(riskRequest({ tradingState: 'halted', mode: 'live', isFresh: false, hasPendingOrder: true, available: money(0) }))).toMatchObject({
+      code: 'trading_halted',
+    });
     expect(review(riskRequest({ hasPendingOrder: true, available: money(0), signal: withPlan({ stop: 60_500 }) }))).toMatchObject({ code: 'order_pending' });
   });
 
@@ -95,7 +104,15 @@ describe('size', () => {
   it('rounds the stop away from the entry on both sides', () => {
     const long = approve({ signal: withPlan({ stop: 59_400.07 }) });
     expect(ticksToPrice(sampleInstrument(), long.stop)).toBe(59_400);
-    const plan = { side: 'short' as const, entryKind: 'market' as const, entry: 60_000, stop: 60_600.03, target: 58_800, rewardRisk: 2, expiresAt: epochMs(START + 1) };
+    const plan = {
+      side: 'short' as const,
+      entryKind: 'market' as const,
+      entry: 60_000,
+      stop: 60_600.03,
+      target: 58_800,
+      rewardRisk: 2,
+      expiresAt: epochMs(START + 1),
+    };
     const short = approve({ signal: sampleSignal({ side: 'short', plan }) });
     expect(ticksToPrice(sampleInstrument(), short.stop)).toBe(60_600.1);
   });
@@ -109,10 +126,20 @@ describe('size', () => {
   });
 
   it('L29 stays within 90 % of total and 50 % of one position whatever the settings say', () => {
-    const wild = settingsOf({ maxTotalMarginPercent: 500, maxPositionMarginPercent: 500, maxMarginPercent: 500, minMarginPercent: 400, baseMarginPercent: 450, riskPerTradePercent: 100 });
+    const wild = settingsOf({
+      maxTotalMarginPercent: 500,
+      maxPositionMarginPercent: 500,
+      maxMarginPercent: 500,
+      minMarginPercent: 400,
+      baseMarginPercent: 450,
+      riskPerTradePercent: 100,
+    });
     const { lots: size, leverage } = approve({ settings: wild });
     expect((lotsToQuantity(sampleInstrument(), size) * 60_000) / leverage).toBeLessThanOrEqual(5000);
-    expect(review(riskRequest({ settings: { ...wild, minMarginPercent: 3 }, marginUsed: moneyFromUsdt(8900), available: moneyFromUsdt(9000) }))).toMatchObject({ kind: 'denied', code: 'insufficient_margin' });
+    expect(review(riskRequest({ settings: { ...wild, minMarginPercent: 3 }, marginUsed: moneyFromUsdt(8900), available: moneyFromUsdt(9000) }))).toMatchObject({
+      kind: 'denied',
+      code: 'insufficient_margin',
+    });
   });
 
   it('lowers leverage after losses, in a drawdown and in a spike, and says why', () => {
@@ -131,42 +158,69 @@ describe('size', () => {
   });
 
   it('computes liquidation as the published vectors do', () => {
-    const instrument = sampleInstrument({ brackets: [{ bracket: 1, initialLeverage: 125, notionalFloor: 0, notionalCap: 1e9, maintenanceMarginRatio: 0.005, cumulative: 50 }] });
+    const instrument = sampleInstrument({
+      brackets: [{ bracket: 1, initialLeverage: 125, notionalFloor: 0, notionalCap: 1e9, maintenanceMarginRatio: 0.005, cumulative: 50 }],
+    });
     expect(liquidationPrice(instrument, { side: 1, quantity: 0.5, entryPrice: 60_000, wallet: 1000 })).toBeCloseTo(58_190.9548, 4);
     expect(liquidationPrice(instrument, { side: -1, quantity: 0.5, entryPrice: 60_000, wallet: 1000 })).toBeCloseTo(61_791.0448, 4);
   });
 
   it('never loses more than the limit at the stop, never exceeds margin, bracket or lot limits, for any market and account', () => {
     const cases = fc.record({
-      equity: fc.double({ min: 500, max: 1_000_000, noNaN: true }), used: fc.double({ min: 0, max: 0.95, noNaN: true }), stopPercent: fc.double({ min: 0.31, max: 9.5, noNaN: true }), confidence: fc.double({ min: 0.35, max: 1, noNaN: true }),
-      uncertainty: fc.double({ min: 0, max: 1, noNaN: true }), atrRatio: fc.double({ min: 0.2, max: 4, noNaN: true }), drawdown: fc.double({ min: 0, max: 0.19, noNaN: true }), isLong: fc.boolean(), isStrong: fc.boolean(),
+      equity: fc.double({ min: 500, max: 1_000_000, noNaN: true }),
+      used: fc.double({ min: 0, max: 0.95, noNaN: true }),
+      stopPercent: fc.double({ min: 0.31, max: 9.5, noNaN: true }),
+      confidence: fc.double({ min: 0.35, max: 1, noNaN: true }),
+      uncertainty: fc.double({ min: 0, max: 1, noNaN: true }),
+      atrRatio: fc.double({ min: 0.2, max: 4, noNaN: true }),
+      drawdown: fc.double({ min: 0, max: 0.19, noNaN: true }),
+      isLong: fc.boolean(),
+      isStrong: fc.boolean(),
     });
     let approved = 0;
-    fc.assert(fc.property(cases, (example) => {
-      const side = example.isLong ? ('long' as const) : ('short' as const);
-      const sign = example.isLong ? 1 : -1;
-      const stop = 60_000 * (1 - (sign * example.stopPercent) / 100);
-      const signal = sampleSignal({ side, confidence: example.confidence, uncertainty: example.uncertainty, plan: { side, entryKind: 'market', entry: 60_000, stop, target: 60_000 + 2 * (60_000 - stop), rewardRisk: 2, expiresAt: epochMs(START + 1) } });
-      const settings = defaultSettings();
-      const verdict = review(riskRequest({ signal, equity: moneyFromUsdt(example.equity), marginUsed: moneyFromUsdt(example.equity * example.used), available: moneyFromUsdt(example.equity * (1 - example.used)), atrRatio: example.atrRatio, drawdownFraction: example.drawdown, settings }));
-      if (verdict.kind === 'denied') return;
-      approved += 1;
-      const { approval } = verdict;
-      const value = lotsToQuantity(approval.instrument, approval.lots) * 60_000;
-      const stopPrice = ticksToPrice(approval.instrument, approval.stop);
-      const margin = value / approval.leverage;
-      expect(value * lossFraction({ price: 60_000, stop: stopPrice, settings })).toBeLessThanOrEqual(example.equity * 0.01 * 1.000_001);
-      expect(margin).toBeLessThanOrEqual(example.equity * 0.13 * 1.000_001);
-      expect(margin * (1 + approval.leverage * 0.0005)).toBeLessThanOrEqual(example.equity * (1 - example.used) * 1.000_001);
-      expect(margin + example.equity * example.used).toBeLessThanOrEqual(example.equity * 0.9 * 1.000_001);
-      expect(approval.leverage).toBeLessThanOrEqual(20);
-      expect(Number.isInteger(approval.leverage)).toBe(true);
-      expect(value).toBeGreaterThanOrEqual(100);
-      expect(approval.lots).toBeLessThanOrEqual(approval.instrument.marketMaxLots);
-      const { liquidationPrice: liquidation } = approval.factors;
-      if (liquidation !== null) expect(Math.abs(60_000 - liquidation)).toBeGreaterThanOrEqual(1.5 * Math.abs(60_000 - stopPrice) * 0.999_999);
-      expect(moneyToUsdt(approval.factors.lossAtStop)).toBeLessThanOrEqual(example.equity * 0.01 * 1.000_001);
-    }), { numRuns: 500 });
+    fc.assert(
+      fc.property(cases, (example) => {
+        const side = example.isLong ? ('long' as const) : ('short' as const);
+        const sign = example.isLong ? 1 : -1;
+        const stop = 60_000 * (1 - (sign * example.stopPercent) / 100);
+        const signal = sampleSignal({
+          side,
+          confidence: example.confidence,
+          uncertainty: example.uncertainty,
+          plan: { side, entryKind: 'market', entry: 60_000, stop, target: 60_000 + 2 * (60_000 - stop), rewardRisk: 2, expiresAt: epochMs(START + 1) },
+        });
+        const settings = defaultSettings();
+        const verdict = review(
+          riskRequest({
+            signal,
+            equity: moneyFromUsdt(example.equity),
+            marginUsed: moneyFromUsdt(example.equity * example.used),
+            available: moneyFromUsdt(example.equity * (1 - example.used)),
+            atrRatio: example.atrRatio,
+            drawdownFraction: example.drawdown,
+            settings,
+          }),
+        );
+        if (verdict.kind === 'denied') return;
+        approved += 1;
+        const { approval } = verdict;
+        const value = lotsToQuantity(approval.instrument, approval.lots) * 60_000;
+        const stopPrice = ticksToPrice(approval.instrument, approval.stop);
+        const margin = value / approval.leverage;
+        expect(value * lossFraction({ price: 60_000, stop: stopPrice, settings })).toBeLessThanOrEqual(example.equity * 0.01 * 1.000_001);
+        expect(margin).toBeLessThanOrEqual(example.equity * 0.13 * 1.000_001);
+        expect(margin * (1 + approval.leverage * 0.0005)).toBeLessThanOrEqual(example.equity * (1 - example.used) * 1.000_001);
+        expect(margin + example.equity * example.used).toBeLessThanOrEqual(example.equity * 0.9 * 1.000_001);
+        expect(approval.leverage).toBeLessThanOrEqual(20);
+        expect(Number.isInteger(approval.leverage)).toBe(true);
+        expect(value).toBeGreaterThanOrEqual(100);
+        expect(approval.lots).toBeLessThanOrEqual(approval.instrument.marketMaxLots);
+        const { liquidationPrice: liquidation } = approval.factors;
+        if (liquidation !== null) expect(Math.abs(60_000 - liquidation)).toBeGreaterThanOrEqual(1.5 * Math.abs(60_000 - stopPrice) * 0.999_999);
+        expect(moneyToUsdt(approval.factors.lossAtStop)).toBeLessThanOrEqual(example.equity * 0.01 * 1.000_001);
+      }),
+      { numRuns: 500 },
+    );
     expect(approved).toBeGreaterThan(100);
   });
 });

@@ -24,7 +24,10 @@ interface Run {
 }
 
 /** Judges every 5m close from bar `from` on, remembering what fired. */
-function trade(candles: readonly Candle[], options: { readonly from?: number; readonly settings?: Settings; readonly context?: (now: EpochMs) => DecisionContext } = {}): Run {
+function trade(
+  candles: readonly Candle[],
+  options: { readonly from?: number; readonly settings?: Settings; readonly context?: (now: EpochMs) => DecisionContext } = {},
+): Run {
   const used = options.settings ?? settings;
   const state = new SymbolState('X', used, 1024);
   const memory = new SignalMemory();
@@ -72,7 +75,13 @@ describe('L14 some market passes every gate', () => {
 
   it('every refusal carries a code of its step, finite numbers and a progress that grows with the steps passed', () => {
     const refusals = runs.flatMap((run) => run.evaluations.flatMap((evaluation) => (evaluation.kind === 'none' ? [evaluation.noSignal] : [])));
-    const bad = refusals.filter((refusal) => !refusal.code.startsWith(`${refusal.step}.`) || refusal.progress < 0 || refusal.progress > 1 || Object.values(refusal.numbers).some((value) => !Number.isFinite(value)));
+    const bad = refusals.filter(
+      (refusal) =>
+        !refusal.code.startsWith(`${refusal.step}.`) ||
+        refusal.progress < 0 ||
+        refusal.progress > 1 ||
+        Object.values(refusal.numbers).some((value) => !Number.isFinite(value)),
+    );
     expect(bad).toEqual([]);
     const highest = (step: string): number => Math.max(...refusals.filter((refusal) => refusal.step === step).map((refusal) => refusal.progress));
     expect(highest('regime')).toBeLessThanOrEqual(Math.min(...refusals.filter((refusal) => refusal.step === 'bias').map((refusal) => refusal.progress)));
@@ -167,7 +176,10 @@ describe('signals', () => {
 const real = realCandles('LINKUSDT', '5m', { from: 0, count: 20_000 });
 
 describe('L15 the mirrored market gives exactly the mirrored signals', () => {
-  for (const [name, candles] of [['synthetic', SYNTHETIC[1]!], ['real LINKUSDT', real]] as const) {
+  for (const [name, candles] of [
+    ['synthetic', SYNTHETIC[1]!],
+    ['real LINKUSDT', real],
+  ] as const) {
     it.skipIf(candles === null)(`same times, opposite sides, equal confidence and quality, mirrored plans, equal reasons (${name})`, () => {
       const original = trade(candles!);
       const mirrored = trade(mirrorCandles(candles!));
@@ -182,13 +194,27 @@ const digits = (value: number): number => Number(value.toPrecision(7));
 function seen(evaluation: Evaluation): unknown {
   const signal = evaluation.kind === 'signal' ? evaluation.signal : evaluation.candidate;
   const plan = signal === null ? null : [signal.side, signal.id, signal.plan.entry, signal.plan.stop, signal.plan.target, signal.confidence, signal.quality];
-  return [evaluation.kind, evaluation.kind === 'none' ? [evaluation.noSignal.step, evaluation.noSignal.code, evaluation.noSignal.side, digits(evaluation.noSignal.progress)] : null, plan?.map((value) => (typeof value === 'number' ? digits(value) : value))];
+  return [
+    evaluation.kind,
+    evaluation.kind === 'none' ? [evaluation.noSignal.step, evaluation.noSignal.code, evaluation.noSignal.side, digits(evaluation.noSignal.progress)] : null,
+    plan?.map((value) => (typeof value === 'number' ? digits(value) : value)),
+  ];
 }
 
 function seenInMirror(evaluation: Evaluation): unknown {
-  const flip = (text: string): string => text.replace(/long|short|premium|discount/, (word) => ({ long: 'short', short: 'long', premium: 'discount', discount: 'premium' })[word]!);
-  const turn = (signal: Signal): Signal => ({ ...signal, side: signal.side === 'long' ? 'short' : 'long', id: flip(signal.id), plan: { ...signal.plan, entry: MIRROR_SCALE / signal.plan.entry, stop: MIRROR_SCALE / signal.plan.stop, target: MIRROR_SCALE / signal.plan.target } });
+  const flip = (text: string): string =>
+    text.replace(/long|short|premium|discount/, (word) => ({ long: 'short', short: 'long', premium: 'discount', discount: 'premium' })[word]!);
+  const turn = (signal: Signal): Signal => ({
+    ...signal,
+    side: signal.side === 'long' ? 'short' : 'long',
+    id: flip(signal.id),
+    plan: { ...signal.plan, entry: MIRROR_SCALE / signal.plan.entry, stop: MIRROR_SCALE / signal.plan.stop, target: MIRROR_SCALE / signal.plan.target },
+  });
   if (evaluation.kind === 'signal') return seen({ kind: 'signal', signal: turn(evaluation.signal) });
   const side = evaluation.noSignal.side === null ? null : evaluation.noSignal.side === 'long' ? 'short' : 'long';
-  return seen({ kind: 'none', noSignal: { ...evaluation.noSignal, side, code: flip(evaluation.noSignal.code) }, candidate: evaluation.candidate === null ? null : turn(evaluation.candidate) });
+  return seen({
+    kind: 'none',
+    noSignal: { ...evaluation.noSignal, side, code: flip(evaluation.noSignal.code) },
+    candidate: evaluation.candidate === null ? null : turn(evaluation.candidate),
+  });
 }

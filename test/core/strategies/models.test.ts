@@ -55,19 +55,33 @@ describe('blending', () => {
   });
 
   it('L35 a side that probably loses is never rewarded: confidence grows with the win probability of this side', () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0.25, max: 1, noNaN: true }), fc.double({ min: 0.25, max: 1, noNaN: true }), (ict, p, q) => {
-      const low = blendOpinion(ict, opinion(Math.min(p, q)), terms).confidence;
-      const high = blendOpinion(ict, opinion(Math.max(p, q)), terms).confidence;
-      expect(high).toBeGreaterThanOrEqual(low - 1e-12);
-      expect(low).toBeGreaterThanOrEqual(0);
-      expect(high).toBeLessThanOrEqual(1);
-    }));
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0.25, max: 1, noNaN: true }),
+        fc.double({ min: 0.25, max: 1, noNaN: true }),
+        (ict, p, q) => {
+          const low = blendOpinion(ict, opinion(Math.min(p, q)), terms).confidence;
+          const high = blendOpinion(ict, opinion(Math.max(p, q)), terms).confidence;
+          expect(high).toBeGreaterThanOrEqual(low - 1e-12);
+          expect(low).toBeGreaterThanOrEqual(0);
+          expect(high).toBeLessThanOrEqual(1);
+        },
+      ),
+    );
   });
 
   it('a model without proven edge never raises, and a wide band leans on ICT', () => {
-    fc.assert(fc.property(fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), fc.double({ min: 0, max: 1, noNaN: true }), (ict, p, width) => {
-      expect(blendOpinion(ict, opinion(p, width), { ...terms, hasEdge: false }).confidence).toBeLessThanOrEqual(ict);
-    }));
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (ict, p, width) => {
+          expect(blendOpinion(ict, opinion(p, width), { ...terms, hasEdge: false }).confidence).toBeLessThanOrEqual(ict);
+        },
+      ),
+    );
     const narrow = Math.abs(blendOpinion(0.8, opinion(0.4, 0.1), terms).confidence - 0.8);
     const wide = Math.abs(blendOpinion(0.8, opinion(0.4, 0.7), terms).confidence - 0.8);
     expect(wide).toBeLessThan(narrow);
@@ -77,7 +91,10 @@ describe('blending', () => {
 describe('hybrid', () => {
   it('without an opinion ICT decides alone and the signal says why', () => {
     const evaluation = judge('hybrid', { fallback: 'The workers are down.' });
-    expect(evaluation).toMatchObject({ kind: 'signal', signal: { id: moment.signal.id, strategy: 'hybrid', confidence: moment.signal.confidence, evidence: { fallback: 'The workers are down.', opinions: [] } } });
+    expect(evaluation).toMatchObject({
+      kind: 'signal',
+      signal: { id: moment.signal.id, strategy: 'hybrid', confidence: moment.signal.confidence, evidence: { fallback: 'The workers are down.', opinions: [] } },
+    });
   });
 
   it('a supporting model with edge raises the confidence and keeps the ICT one beside it', () => {
@@ -91,12 +108,19 @@ describe('hybrid', () => {
 
   it('a veto stops it at the model step and leaves a candidate for the virtual book', () => {
     const evaluation = judge('hybrid', { opinions: both(moment.signal.side, opinion(0.1), null), fallback: null });
-    expect(evaluation).toMatchObject({ kind: 'none', noSignal: { step: 'model', code: 'model.veto', numbers: { winProbability: 0.1, needed: 0.25 } }, candidate: { id: moment.signal.id } });
+    expect(evaluation).toMatchObject({
+      kind: 'none',
+      noSignal: { step: 'model', code: 'model.veto', numbers: { winProbability: 0.1, needed: 0.25 } },
+      candidate: { id: moment.signal.id },
+    });
   });
 
   it('an opinion on the other side alone changes nothing', () => {
     const other: Side = moment.signal.side === 'long' ? 'short' : 'long';
-    expect(judge('hybrid', { opinions: both(other, opinion(0.9), null), modelHasEdge: true, fallback: null })).toMatchObject({ kind: 'signal', signal: { confidence: moment.signal.confidence } });
+    expect(judge('hybrid', { opinions: both(other, opinion(0.9), null), modelHasEdge: true, fallback: null })).toMatchObject({
+      kind: 'signal',
+      signal: { confidence: moment.signal.confidence },
+    });
   });
 });
 
@@ -110,12 +134,22 @@ describe('self-learning', () => {
   });
 
   it('sees no edge when neither side beats break-even', () => {
-    expect(judge('self_learning', { opinions: { long: opinion(0.34), short: opinion(0.33) }, modelHasEdge: true, fallback: null })).toMatchObject({ kind: 'none', noSignal: { code: 'model.no_edge_now' }, candidate: null });
+    expect(judge('self_learning', { opinions: { long: opinion(0.34), short: opinion(0.33) }, modelHasEdge: true, fallback: null })).toMatchObject({
+      kind: 'none',
+      noSignal: { code: 'model.no_edge_now' },
+      candidate: null,
+    });
   });
 
   it('without a model, or with one that has shown no edge, ICT decides and the signal says so', () => {
-    expect(judge('self_learning', { fallback: 'No model is installed.' })).toMatchObject({ kind: 'signal', signal: { id: moment.signal.id, strategy: 'self_learning', evidence: { fallback: 'No model is installed.' } } });
+    expect(judge('self_learning', { fallback: 'No model is installed.' })).toMatchObject({
+      kind: 'signal',
+      signal: { id: moment.signal.id, strategy: 'self_learning', evidence: { fallback: 'No model is installed.' } },
+    });
     const unproven = judge('self_learning', { opinions: { long: opinion(0.6), short: opinion(0.2) }, modelHasEdge: false, fallback: null });
-    expect(unproven).toMatchObject({ kind: 'signal', signal: { id: moment.signal.id, evidence: { fallback: 'The model has shown no edge out of sample; ICT decides alone.' } } });
+    expect(unproven).toMatchObject({
+      kind: 'signal',
+      signal: { id: moment.signal.id, evidence: { fallback: 'The model has shown no edge out of sample; ICT decides alone.' } },
+    });
   });
 });

@@ -29,14 +29,21 @@ function seen(evaluation: Evaluation): Seen {
   const signal = evaluation.kind === 'signal' ? evaluation.signal : evaluation.candidate;
   const verdict = evaluation.kind === 'none' ? [evaluation.noSignal.step, evaluation.noSignal.code, evaluation.noSignal.side].join(' ') : 'signal';
   if (signal === null) return { verdict, candidate: null, numbers: [] };
-  return { verdict, candidate: `${signal.id} ${signal.evidence.zone?.id}`, numbers: [signal.confidence, signal.quality, Math.log(signal.plan.entry), Math.log(signal.plan.stop), Math.log(signal.plan.target)] };
+  return {
+    verdict,
+    candidate: `${signal.id} ${signal.evidence.zone?.id}`,
+    numbers: [signal.confidence, signal.quality, Math.log(signal.plan.entry), Math.log(signal.plan.stop), Math.log(signal.plan.target)],
+  };
 }
 
 /** Decisions that differ; averages that started 500 hourly candles apart agree to about 1e-8. */
 function differences(actual: readonly Seen[], expected: readonly Seen[]): string[] {
   return expected.flatMap((wanted, index) => {
     const got = actual[index]!;
-    const same = got.verdict === wanted.verdict && got.candidate === wanted.candidate && wanted.numbers.every((value, column) => Math.abs(value - got.numbers[column]!) < 1e-6);
+    const same =
+      got.verdict === wanted.verdict &&
+      got.candidate === wanted.candidate &&
+      wanted.numbers.every((value, column) => Math.abs(value - got.numbers[column]!) < 1e-6);
     return same ? [] : [`${index}: ${JSON.stringify(got)} instead of ${JSON.stringify(wanted)}`];
   });
 }
@@ -47,7 +54,8 @@ describe.each(MARKETS)('%s', (_name, market) => {
     for (const candle of market!.slice(0, RESTART_AT)) never.appendClosed5m(candle);
     const restarted = new SymbolState('X', settings, 1024);
     const now = never.frames['5m'].book.lastCloseTime as EpochMs;
-    for (const timeframe of TIMEFRAMES.toReversed()) restarted.loadHistory(timeframe, never.frames[timeframe].book.candles().slice(-HISTORY_BARS[timeframe]), now);
+    for (const timeframe of TIMEFRAMES.toReversed())
+      restarted.loadHistory(timeframe, never.frames[timeframe].book.candles().slice(-HISTORY_BARS[timeframe]), now);
     const strategy = createStrategy('ict', settings, new SignalMemory());
     const decisions = (state: SymbolState): Seen[] =>
       market!.slice(RESTART_AT).map((candle) => {

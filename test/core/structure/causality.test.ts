@@ -12,7 +12,9 @@ const settings = defaultSettings();
 const MARKETS: readonly (readonly [string, Candle[] | null])[] = [
   ['synthetic seed 1', syntheticCandles({ seed: 1, count: 2500, timeframe: '15m' })],
   ['synthetic seed 2', syntheticCandles({ seed: 2, count: 2500, timeframe: '15m' })],
-  ...['BTCUSDT', 'ETHUSDT', 'XRPUSDT', '1000SHIBUSDT'].map((symbol) => [`real ${symbol} 15m`, realCandles(symbol, '15m', { from: 1000, count: 2500 })] as const),
+  ...['BTCUSDT', 'ETHUSDT', 'XRPUSDT', '1000SHIBUSDT'].map(
+    (symbol) => [`real ${symbol} 15m`, realCandles(symbol, '15m', { from: 1000, count: 2500 })] as const,
+  ),
 ];
 
 function fresh(): TimeframeState {
@@ -22,9 +24,14 @@ function fresh(): TimeframeState {
 /** Objects by name with only the fields that may never change once published. */
 function identities(snapshot: StructureSnapshot): Map<string, { readonly confirmedTime: number; readonly fixed: string }> {
   const entries: (readonly [string, number, unknown])[] = [
-    ...snapshot.swings.map((swing) => [`swing ${swing.scale} ${swing.kind} ${swing.originTime}`, swing.confirmedTime, [swing.price, swing.confirmedTime]] as const),
+    ...snapshot.swings.map(
+      (swing) => [`swing ${swing.scale} ${swing.kind} ${swing.originTime}`, swing.confirmedTime, [swing.price, swing.confirmedTime]] as const,
+    ),
     ...snapshot.breaks.map((entry) => [`break ${entry.scale} ${entry.confirmedTime}`, entry.confirmedTime, entry] as const),
-    ...snapshot.orderBlocks.map((block) => [block.id, block.confirmedTime, [block.direction, block.top, block.bottom, block.volumeRatio, block.displacementAtr, block.originTime]] as const),
+    ...snapshot.orderBlocks.map(
+      (block) =>
+        [block.id, block.confirmedTime, [block.direction, block.top, block.bottom, block.volumeRatio, block.displacementAtr, block.originTime]] as const,
+    ),
     ...snapshot.gaps.map((gap) => [gap.id, gap.confirmedTime, [gap.direction, gap.top, gap.bottom, gap.originTime, gap.confirmedTime]] as const),
     ...snapshot.pools.map((pool) => [pool.id, pool.confirmedTime, [pool.side, pool.originTime]] as const),
   ];
@@ -65,7 +72,10 @@ describe.each(MARKETS)('%s', (_name, market) => {
     expect(published.size).toBeGreaterThan(100);
   });
 
-  it.skipIf(market === null).each([[false, 'closes break'], [true, 'wicks break']])('L15 the mirrored market has exactly the mirrored objects (wicksBreakStructure %s: %s)', (wicksBreakStructure) => {
+  it.skipIf(market === null).each([
+    [false, 'closes break'],
+    [true, 'wicks break'],
+  ])('L15 the mirrored market has exactly the mirrored objects (wicksBreakStructure %s: %s)', (wicksBreakStructure) => {
     const run = (candles: readonly Candle[]): StructureSnapshot[] => {
       const state = new TimeframeState('15m', { ...settings, wicksBreakStructure }, 512);
       const snapshots: StructureSnapshot[] = [];
@@ -128,14 +138,17 @@ describe.each(MARKETS)('%s', (_name, market) => {
 
 /** Paths where two snapshots differ by more than 1e-9 (K/p rounds in the last bits). Lists are compared by time and kind, ids not at all. */
 function differences(a: unknown, b: unknown, path: string): string[] {
-  if (typeof a === 'number' && typeof b === 'number') return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a)) || (Number.isNaN(a) && Number.isNaN(b)) ? [] : [`${path}: ${a} against ${b}`];
+  if (typeof a === 'number' && typeof b === 'number')
+    return Math.abs(a - b) <= 1e-9 * Math.max(1, Math.abs(a)) || (Number.isNaN(a) && Number.isNaN(b)) ? [] : [`${path}: ${a} against ${b}`];
   if (Array.isArray(a) && Array.isArray(b)) {
     if (a.length !== b.length) return [`${path}: ${a.length} against ${b.length} entries`];
     const [left, right] = [ordered(a), ordered(b)];
     return left.flatMap((entry, index) => differences(entry, right[index], `${path}[${index}]`));
   }
   if (a !== null && b !== null && typeof a === 'object' && typeof b === 'object') {
-    return Object.entries(a).flatMap(([key, value]) => (key === 'id' || key === 'atr' ? [] : differences(value, (b as Record<string, unknown>)[key], `${path}.${key}`)));
+    return Object.entries(a).flatMap(([key, value]) =>
+      key === 'id' || key === 'atr' ? [] : differences(value, (b as Record<string, unknown>)[key], `${path}.${key}`),
+    );
   }
   return a === b ? [] : [`${path}: ${String(a)} against ${String(b)}`];
 }
@@ -151,7 +164,12 @@ function ordered(list: readonly unknown[]): unknown[] {
 function mirrorSnapshot(snapshot: StructureSnapshot): StructureSnapshot {
   const price = (value: number): number => MIRROR_SCALE / value;
   const flip = (direction: 'bullish' | 'bearish'): 'bullish' | 'bearish' => (direction === 'bullish' ? 'bearish' : 'bullish');
-  const zone = <T extends { readonly top: number; readonly bottom: number; readonly direction: 'bullish' | 'bearish' }>(entry: T): T => ({ ...entry, top: price(entry.bottom), bottom: price(entry.top), direction: flip(entry.direction) });
+  const zone = <T extends { readonly top: number; readonly bottom: number; readonly direction: 'bullish' | 'bearish' }>(entry: T): T => ({
+    ...entry,
+    top: price(entry.bottom),
+    bottom: price(entry.top),
+    direction: flip(entry.direction),
+  });
   const { range } = snapshot;
   return {
     ...snapshot,
@@ -160,7 +178,18 @@ function mirrorSnapshot(snapshot: StructureSnapshot): StructureSnapshot {
     orderBlocks: snapshot.orderBlocks.map(zone),
     gaps: snapshot.gaps.map(zone),
     pools: snapshot.pools.map((pool) => ({ ...pool, side: pool.side === 'buy' ? 'sell' : 'buy', price: price(pool.price) })),
-    range: range === null ? null : { ...range, high: price(range.low), low: price(range.high), equilibrium: price(range.equilibrium), oteTop: price(range.oteBottom), oteBottom: price(range.oteTop), direction: flip(range.direction) },
+    range:
+      range === null
+        ? null
+        : {
+            ...range,
+            high: price(range.low),
+            low: price(range.high),
+            equilibrium: price(range.equilibrium),
+            oteTop: price(range.oteBottom),
+            oteBottom: price(range.oteTop),
+            direction: flip(range.direction),
+          },
     trend: snapshot.trend === null ? null : flip(snapshot.trend),
   };
 }

@@ -21,7 +21,9 @@ function run(bars: readonly Bar[], overrides: Partial<Settings> = {}): Timeframe
   const settings: Settings = { ...defaultSettings(), internalSwingLength: 2, swingLength: 3, ...overrides };
   const state = new TimeframeState('15m', settings, 256);
   const all: Bar[] = [...Array.from({ length: 30 }, (): Bar => [100, 100.5, 99.5, 100]), ...bars];
-  all.forEach(([open, high, low, close, volume], index) => state.append(candleOf({ openTime: START + index * STEP, open, high, low, close, volume: volume ?? 100 })));
+  all.forEach(([open, high, low, close, volume], index) =>
+    state.append(candleOf({ openTime: START + index * STEP, open, high, low, close, volume: volume ?? 100 })),
+  );
   return state;
 }
 
@@ -29,13 +31,26 @@ const at = (bar: number): number => START + (30 + bar) * STEP;
 
 /** Up to a swing high at bar 2 (105), down to a low at bar 5 (98, after down candles), then a close above 105 at bar 8. */
 const BULLISH_BREAK: readonly Bar[] = [
-  [100, 101, 100, 101], [101, 103, 100.8, 103], [103, 105, 102.5, 104], [104, 104.2, 101, 101], [101, 101.5, 99.5, 99.6, 400], [99.6, 100, 98, 99.8, 150],
-  [99.8, 102, 99.7, 102], [102, 104.5, 101.8, 104.4], [104.4, 106.5, 104, 106],
+  [100, 101, 100, 101],
+  [101, 103, 100.8, 103],
+  [103, 105, 102.5, 104],
+  [104, 104.2, 101, 101],
+  [101, 101.5, 99.5, 99.6, 400],
+  [99.6, 100, 98, 99.8, 150],
+  [99.8, 102, 99.7, 102],
+  [102, 104.5, 101.8, 104.4],
+  [104.4, 106.5, 104, 106],
 ];
 
 describe('swings', () => {
   it('of equal highs the first is the swing, known when enough bars stand after it', () => {
-    const state = run([[100, 101, 100, 100.8], [100.8, 104, 100.7, 102], [102, 104, 101, 101.5], [101.5, 102, 100.6, 101], [101, 101.2, 100.6, 100.8]]);
+    const state = run([
+      [100, 101, 100, 100.8],
+      [100.8, 104, 100.7, 102],
+      [102, 104, 101, 101.5],
+      [101.5, 102, 100.6, 101],
+      [101, 101.2, 100.6, 100.8],
+    ]);
     const highs = describeStructure('X', state).swings.filter((swing) => swing.kind === 'high' && swing.scale === 'internal' && swing.price > 101);
     expect(highs).toEqual([{ kind: 'high', scale: 'internal', price: 104, brokenTime: null, originTime: at(1), confirmedTime: at(4) }]);
   });
@@ -70,7 +85,15 @@ describe('order blocks', () => {
   it('the block is the last down candle at or before the lowest low of the leg, with its own range', () => {
     const { orderBlocks } = describeStructure('X', run(BULLISH_BREAK));
     expect(orderBlocks).toHaveLength(1);
-    expect(orderBlocks[0]).toMatchObject({ direction: 'bullish', top: 101.5, bottom: 99.5, originTime: at(4), confirmedTime: at(9), tests: 0, state: 'active' });
+    expect(orderBlocks[0]).toMatchObject({
+      direction: 'bullish',
+      top: 101.5,
+      bottom: 99.5,
+      originTime: at(4),
+      confirmedTime: at(9),
+      tests: 0,
+      state: 'active',
+    });
     expect(orderBlocks[0]!.volumeRatio).toBeCloseTo(4, 6);
   });
 
@@ -87,13 +110,19 @@ describe('order blocks', () => {
     const twice = run([...BULLISH_BREAK, touch, away, touch]);
     expect(twice.orderBlocks.blocks.alive[0]).toMatchObject({ tests: 2 });
     const { orderBlocks } = describeStructure('X', run([...BULLISH_BREAK, touch, [101.8, 101.9, 98.5, 99]]));
-    const [broken, breaker] = [orderBlocks.find((block) => block.direction === 'bullish'), orderBlocks.find((block) => block.direction === 'bearish' && block.top === 101.5)];
+    const [broken, breaker] = [
+      orderBlocks.find((block) => block.direction === 'bullish'),
+      orderBlocks.find((block) => block.direction === 'bearish' && block.top === 101.5),
+    ];
     expect(broken).toMatchObject({ state: 'ended', endReason: 'broken', endedTime: at(11) });
     expect(breaker).toMatchObject({ state: 'breaker', top: 101.5, bottom: 99.5, confirmedTime: at(11) });
   });
 
   it('one test too many ends it', () => {
-    const visit: Bar[] = [[103, 103.2, 101.2, 101.8], [106, 106.2, 105, 106]];
+    const visit: Bar[] = [
+      [103, 103.2, 101.2, 101.8],
+      [106, 106.2, 105, 106],
+    ];
     const state = run([...BULLISH_BREAK, ...visit, ...visit], { orderBlockMaxTestCount: 1 });
     expect(state.orderBlocks.blocks.alive).toHaveLength(0);
     expect(state.orderBlocks.blocks.ended.at(-1)).toMatchObject({ endReason: 'tests', tests: 2 });
@@ -109,7 +138,9 @@ describe('order blocks', () => {
   });
 
   it('no more than OB_MAX_HISTORY stay alive', () => {
-    const wave: Bar[] = Array.from({ length: 12 }, (_, index) => BULLISH_BREAK.map(([open, high, low, close, volume]): Bar => [open + index * 6, high + index * 6, low + index * 6, close + index * 6, volume ?? 100])).flat();
+    const wave: Bar[] = Array.from({ length: 12 }, (_, index) =>
+      BULLISH_BREAK.map(([open, high, low, close, volume]): Bar => [open + index * 6, high + index * 6, low + index * 6, close + index * 6, volume ?? 100]),
+    ).flat();
     const state = run(wave, { orderBlockMaxHistory: 3 });
     expect(state.orderBlocks.blocks.alive).toHaveLength(3);
     expect(state.orderBlocks.blocks.ended.some((block) => block.endReason === 'evicted')).toBe(true);
@@ -117,10 +148,16 @@ describe('order blocks', () => {
 });
 
 describe('fair value gaps', () => {
-  const gapUp: readonly Bar[] = [[100, 100.4, 99.6, 100.2], [100.2, 103, 100.1, 102.8], [102.8, 103.5, 102.4, 103.2]];
+  const gapUp: readonly Bar[] = [
+    [100, 100.4, 99.6, 100.2],
+    [100.2, 103, 100.1, 102.8],
+    [102.8, 103.5, 102.4, 103.2],
+  ];
 
   it('spans from the first high to the third low, sits at the middle candle and is known at the close of the third', () => {
-    expect(describeStructure('X', run(gapUp)).gaps).toMatchObject([{ direction: 'bullish', top: 102.4, bottom: 100.4, originTime: at(1), confirmedTime: at(3), filledFraction: 0 }]);
+    expect(describeStructure('X', run(gapUp)).gaps).toMatchObject([
+      { direction: 'bullish', top: 102.4, bottom: 100.4, originTime: at(1), confirmedTime: at(3), filledFraction: 0 },
+    ]);
   });
 
   it('tracks half and full fill, and never unfills', () => {
@@ -132,33 +169,76 @@ describe('fair value gaps', () => {
   });
 
   it('smaller than a tenth of ATR is no gap', () => {
-    expect(describeStructure('X', run([[100, 100.4, 99.6, 100.2], [100.2, 101, 100.1, 100.8], [100.8, 101.4, 100.45, 101]])).gaps).toEqual([]);
+    expect(
+      describeStructure(
+        'X',
+        run([
+          [100, 100.4, 99.6, 100.2],
+          [100.2, 101, 100.1, 100.8],
+          [100.8, 101.4, 100.45, 101],
+        ]),
+      ).gaps,
+    ).toEqual([]);
   });
 });
 
 describe('liquidity', () => {
   const doubleTop: readonly Bar[] = [
-    [100, 102, 100, 101], [101, 104, 101, 103], [103, 103.2, 101, 101.5], [101.5, 101.8, 100.8, 101], [101, 103, 100.9, 102.5], [102.5, 104.05, 102, 103], [103, 103.1, 101.5, 102], [102, 102.2, 101, 101.2],
+    [100, 102, 100, 101],
+    [101, 104, 101, 103],
+    [103, 103.2, 101, 101.5],
+    [101.5, 101.8, 100.8, 101],
+    [101, 103, 100.9, 102.5],
+    [102.5, 104.05, 102, 103],
+    [103, 103.1, 101.5, 102],
+    [102, 102.2, 101, 101.2],
   ];
-  const poolAt = (state: TimeframeState, below = 110): unknown => describeStructure('X', state).pools.findLast((pool) => pool.side === 'buy' && pool.price > 103 && pool.price < below);
+  const poolAt = (state: TimeframeState, below = 110): unknown =>
+    describeStructure('X', state).pools.findLast((pool) => pool.side === 'buy' && pool.price > 103 && pool.price < below);
 
   it('two highs within a tenth of ATR are one pool at the outer price, known at the second', () => {
-    expect(poolAt(run(doubleTop))).toMatchObject({ price: 104.05, touches: 2, weak: false, originTime: at(1), confirmedTime: at(8), sweptTime: null, takenTime: null });
+    expect(poolAt(run(doubleTop))).toMatchObject({
+      price: 104.05,
+      touches: 2,
+      weak: false,
+      originTime: at(1),
+      confirmedTime: at(8),
+      sweptTime: null,
+      takenTime: null,
+    });
   });
   it('a wick beyond with a close back sweeps it', () => {
     expect(poolAt(run([...doubleTop, [101.2, 104.5, 101, 103.5]]))).toMatchObject({ sweptTime: at(9), takenTime: null });
   });
   it('a close beyond takes it', () => {
-    expect(poolAt(run([...doubleTop, [101.2, 105, 101, 104.8], [104.8, 106, 104.6, 105.5], [105.5, 107, 105, 106], [106, 108, 105.8, 107]]))).toMatchObject({ sweptTime: null, takenTime: at(9) });
+    expect(poolAt(run([...doubleTop, [101.2, 105, 101, 104.8], [104.8, 106, 104.6, 105.5], [105.5, 107, 105, 106], [106, 108, 105.8, 107]]))).toMatchObject({
+      sweptTime: null,
+      takenTime: at(9),
+    });
   });
   it('a close back within three bars of the wick is still a sweep', () => {
-    expect(poolAt(run([...doubleTop, [101.2, 105, 101, 104.8], [104.8, 104.9, 104.6, 104.7], [104.7, 104.8, 103, 103.2]]), 104.5)).toMatchObject({ sweptTime: at(11), takenTime: at(9) });
+    expect(poolAt(run([...doubleTop, [101.2, 105, 101, 104.8], [104.8, 104.9, 104.6, 104.7], [104.7, 104.8, 103, 103.2]]), 104.5)).toMatchObject({
+      sweptTime: at(11),
+      takenTime: at(9),
+    });
   });
 });
 
 describe('dealing range, regime and session', () => {
   it('equilibrium is half way and the entry band 62–79 % back down the leg, in log price', () => {
-    const range = describeStructure('X', run([[100, 100.5, 98, 99], [99, 101, 98.8, 100.8], [100.8, 103, 100.6, 102.8], [102.8, 104, 102, 103.5], [103.5, 108, 103, 107], [107, 107.2, 105, 105.5], [105.5, 106, 104, 104.5], [104.5, 105, 103.5, 104]])).range!;
+    const range = describeStructure(
+      'X',
+      run([
+        [100, 100.5, 98, 99],
+        [99, 101, 98.8, 100.8],
+        [100.8, 103, 100.6, 102.8],
+        [102.8, 104, 102, 103.5],
+        [103.5, 108, 103, 107],
+        [107, 107.2, 105, 105.5],
+        [105.5, 106, 104, 104.5],
+        [104.5, 105, 103.5, 104],
+      ]),
+    ).range!;
     expect(range).toMatchObject({ high: 108, low: 98, direction: 'bullish' });
     expect(range.equilibrium).toBeCloseTo(Math.sqrt(108 * 98), 10);
     expect(range.oteTop).toBeCloseTo(108 * (98 / 108) ** 0.62, 10);
@@ -173,12 +253,27 @@ describe('dealing range, regime and session', () => {
       return tracker.regime;
     });
     expect(path).toEqual(['choppy', 'ranging', 'ranging', 'trending', 'trending', 'ranging', 'strong_trending', 'strong_trending', 'trending', 'choppy']);
-    expect([regimeMultiplier('strong_trending', settings), regimeMultiplier('trending', settings), regimeMultiplier('ranging', settings), regimeMultiplier('choppy', settings)]).toEqual([1.2, 1, 0, 0]);
+    expect([
+      regimeMultiplier('strong_trending', settings),
+      regimeMultiplier('trending', settings),
+      regimeMultiplier('ranging', settings),
+      regimeMultiplier('choppy', settings),
+    ]).toEqual([1.2, 1, 0, 0]);
   });
 
   it('kill zones start inclusive, end exclusive, and may cross midnight', () => {
     const settings = { ...defaultSettings(), asiaSession: '22:00-02:00' };
     const hour = (value: number): number => START + value * HOUR;
-    expect([21.99, 22, 1.99, 2, 6, 8.99, 9, 11, 14].map((value) => sessionAt(hour(value), settings))).toEqual([null, 'asia', 'asia', null, 'london', 'london', null, 'new_york', null]);
+    expect([21.99, 22, 1.99, 2, 6, 8.99, 9, 11, 14].map((value) => sessionAt(hour(value), settings))).toEqual([
+      null,
+      'asia',
+      'asia',
+      null,
+      'london',
+      'london',
+      null,
+      'new_york',
+      null,
+    ]);
   });
 });

@@ -19,11 +19,21 @@ function aggregate(candles: readonly Candle[], timeframe: Timeframe): Candle[] {
     const open = Math.floor(candle.openTime / step) * step;
     buckets.set(open, [...(buckets.get(open) ?? []), candle]);
   }
-  const sum = (parts: readonly Candle[], key: 'volume' | 'quoteVolume' | 'trades' | 'takerBuyVolume'): number => parts.reduce((total, part) => total + part[key], 0);
-  return [...buckets].filter(([, parts]) => parts.length === step / 300_000).map(([open, parts]) => ({
-    openTime: open as EpochMs, open: parts[0]!.open, close: parts.at(-1)!.close, high: Math.max(...parts.map((part) => part.high)), low: Math.min(...parts.map((part) => part.low)),
-    volume: sum(parts, 'volume'), quoteVolume: sum(parts, 'quoteVolume'), trades: sum(parts, 'trades'), takerBuyVolume: sum(parts, 'takerBuyVolume'),
-  }));
+  const sum = (parts: readonly Candle[], key: 'volume' | 'quoteVolume' | 'trades' | 'takerBuyVolume'): number =>
+    parts.reduce((total, part) => total + part[key], 0);
+  return [...buckets]
+    .filter(([, parts]) => parts.length === step / 300_000)
+    .map(([open, parts]) => ({
+      openTime: open as EpochMs,
+      open: parts[0]!.open,
+      close: parts.at(-1)!.close,
+      high: Math.max(...parts.map((part) => part.high)),
+      low: Math.min(...parts.map((part) => part.low)),
+      volume: sum(parts, 'volume'),
+      quoteVolume: sum(parts, 'quoteVolume'),
+      trades: sum(parts, 'trades'),
+      takerBuyVolume: sum(parts, 'takerBuyVolume'),
+    }));
 }
 
 function live(candles: readonly Candle[]): SymbolState {
@@ -45,7 +55,12 @@ describe('aggregation', () => {
     expect(state.gap).toBeNull();
   });
 
-  it.each([[997, 'fifteen minutes open at a third'], [998, 'at two thirds'], [1000, 'in the middle of the hour'], [996, 'on the hour']])('history of each timeframe up to bar %i (%s) and the stream after it join without a seam', (cut) => {
+  it.each([
+    [997, 'fifteen minutes open at a third'],
+    [998, 'at two thirds'],
+    [1000, 'in the middle of the hour'],
+    [996, 'on the hour'],
+  ])('history of each timeframe up to bar %i (%s) and the stream after it join without a seam', (cut) => {
     const reference = live(five);
     const state = new SymbolState('X', settings, 2048);
     for (const timeframe of ['1h', '15m'] as const) state.loadHistory(timeframe, aggregate(five.slice(0, cut), timeframe), FAR);
@@ -113,13 +128,21 @@ describe('gaps and corrections', () => {
 
 describe('restart', () => {
   const real = realCandles('ETHUSDT', '5m', { from: 30_000, count: 1500 });
-  for (const [name, candles] of [['synthetic', five], ['real ETHUSDT', real]] as const) {
+  for (const [name, candles] of [
+    ['synthetic', five],
+    ['real ETHUSDT', real],
+  ] as const) {
     it.skipIf(candles === null)(`a market rebuilt from history equals one that never stopped (${name})`, () => {
       const never = createMarketState(settings, 2048);
       for (const candle of candles!) never.appendClosed5m('X', candle);
       const rebuilt = createMarketState(settings, 2048);
       for (const timeframe of ['5m', '15m', '1h'] as const) {
-        rebuilt.loadHistory({ symbol: 'X', timeframe, candles: timeframe === '5m' ? candles!.slice(0, 1100) : aggregate(candles!.slice(0, 1100), timeframe), closedBefore: FAR });
+        rebuilt.loadHistory({
+          symbol: 'X',
+          timeframe,
+          candles: timeframe === '5m' ? candles!.slice(0, 1100) : aggregate(candles!.slice(0, 1100), timeframe),
+          closedBefore: FAR,
+        });
       }
       for (const candle of candles!.slice(1100)) rebuilt.appendClosed5m('X', candle);
       expect(snapshots(rebuilt)).toEqual(snapshots(never));
@@ -130,7 +153,8 @@ describe('restart', () => {
     const market = createMarketState(settings, 2048);
     market.loadHistory({ symbol: 'X', timeframe: '5m', candles: five.slice(900), closedBefore: FAR });
     market.loadHistory({ symbol: 'X', timeframe: '5m', candles: five.slice(0, 1000), closedBefore: FAR });
-    for (const timeframe of ['15m', '1h'] as const) market.loadHistory({ symbol: 'X', timeframe, candles: aggregate(five.slice(0, 1000), timeframe), closedBefore: FAR });
+    for (const timeframe of ['15m', '1h'] as const)
+      market.loadHistory({ symbol: 'X', timeframe, candles: aggregate(five.slice(0, 1000), timeframe), closedBefore: FAR });
     const never = createMarketState(settings, 2048);
     for (const candle of five) never.appendClosed5m('X', candle);
     expect(snapshots(market)).toEqual(snapshots(never));

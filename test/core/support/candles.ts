@@ -10,14 +10,25 @@ import { sharedDataPath } from './shared-data.ts';
 export function realCandles(symbol: string, timeframe: Timeframe, range: { readonly from: number; readonly count: number }): Candle[] | null {
   const path = sharedDataPath(`data/klines/${timeframe}/${symbol}-${timeframe}.csv.gz`);
   if (path === null) return null;
-  const lines = gunzipSync(readFileSync(path)).toString('utf8').trimEnd().split('\n').slice(1 + range.from, 1 + range.from + range.count);
+  const lines = gunzipSync(readFileSync(path))
+    .toString('utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(1 + range.from, 1 + range.from + range.count);
   return lines.map((line) => {
     const [openTime, open, high, low, close, volume] = line.split(',').map(Number) as [number, number, number, number, number, number];
     return candleOf({ openTime, open, high, low, close, volume });
   });
 }
 
-export function candleOf(values: { readonly openTime: number; readonly open: number; readonly high: number; readonly low: number; readonly close: number; readonly volume: number }): Candle {
+export function candleOf(values: {
+  readonly openTime: number;
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}): Candle {
   return { ...values, openTime: values.openTime as EpochMs, quoteVolume: values.volume * values.close, trades: 1, takerBuyVolume: values.volume / 2 };
 }
 

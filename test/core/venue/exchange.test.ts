@@ -22,16 +22,43 @@ function open(price = 600_000): Exchange {
 
 let counter = 0;
 const market = (side: 'BUY' | 'SELL', amount: number, change: Partial<OrderRequest> = {}): OrderRequest => ({
-  symbol: 'BTCUSDT', side, positionSide: 'BOTH', type: 'MARKET', lots: lots(amount), price: null, timeInForce: 'GTC', reduceOnly: false, clientOrderId: `id${(counter += 1)}`, ...change,
+  symbol: 'BTCUSDT',
+  side,
+  positionSide: 'BOTH',
+  type: 'MARKET',
+  lots: lots(amount),
+  price: null,
+  timeInForce: 'GTC',
+  reduceOnly: false,
+  clientOrderId: `id${(counter += 1)}`,
+  ...change,
 });
 const stop = (side: 'BUY' | 'SELL', trigger: number, change: Partial<AlgoRequest> = {}): AlgoRequest => ({
-  symbol: 'BTCUSDT', side, positionSide: 'BOTH', type: 'STOP_MARKET', lots: lots(0), price: null, trigger: ticks(trigger), workingType: 'MARK_PRICE', closePosition: true, reduceOnly: false, timeInForce: 'GTC', clientAlgoId: `algo${(counter += 1)}`, ...change,
+  symbol: 'BTCUSDT',
+  side,
+  positionSide: 'BOTH',
+  type: 'STOP_MARKET',
+  lots: lots(0),
+  price: null,
+  trigger: ticks(trigger),
+  workingType: 'MARK_PRICE',
+  closePosition: true,
+  reduceOnly: false,
+  timeInForce: 'GTC',
+  clientAlgoId: `algo${(counter += 1)}`,
+  ...change,
 });
 const codeOf = (result: { readonly ok: boolean; readonly error?: { readonly code: number } }): number | null => (result.ok ? null : (result.error?.code ?? 0));
 
 describe('the futures account', () => {
   it('conserves money to the last unit over random order flow: wallet = deposit + realised − fees + funding', () => {
-    const step = fc.record({ move: fc.integer({ min: -4000, max: 4000 }), side: fc.constantFrom('BUY' as const, 'SELL' as const), amount: fc.integer({ min: 1, max: 120 }), limit: fc.integer({ min: -300, max: 300 }), kind: fc.integer({ min: 0, max: 3 }) });
+    const step = fc.record({
+      move: fc.integer({ min: -4000, max: 4000 }),
+      side: fc.constantFrom('BUY' as const, 'SELL' as const),
+      amount: fc.integer({ min: 1, max: 120 }),
+      limit: fc.integer({ min: -300, max: 300 }),
+      kind: fc.integer({ min: 0, max: 3 }),
+    });
     fc.assert(
       fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
         const exchange = open();
@@ -48,12 +75,15 @@ describe('the futures account', () => {
         const total = exchange.income.reduce((sum, line) => sum + line.amount, 0);
         expect(total).toBe(exchange.wallet);
         // Closed in full, what the trades say is what the wallet says.
-        for (const holding of exchange.holdings()) exchange.place(market(holding.lots > 0 ? 'SELL' : 'BUY', Math.abs(holding.lots), { reduceOnly: true }), epochMs(T0 + 1e6));
+        for (const holding of exchange.holdings())
+          exchange.place(market(holding.lots > 0 ? 'SELL' : 'BUY', Math.abs(holding.lots), { reduceOnly: true }), epochMs(T0 + 1e6));
         if (exchange.holdings().length > 0) return;
         const buys = exchange.trades.filter((trade) => trade.side === 'BUY').reduce((sum, trade) => sum + trade.notional, 0);
         const sells = exchange.trades.filter((trade) => trade.side === 'SELL').reduce((sum, trade) => sum + trade.notional, 0);
         const fees = exchange.trades.reduce((sum, trade) => sum + trade.fee, 0);
-        const other = exchange.income.filter((line) => line.type === 'FUNDING_FEE' || line.type === 'INSURANCE_CLEAR').reduce((sum, line) => sum + line.amount, 0);
+        const other = exchange.income
+          .filter((line) => line.type === 'FUNDING_FEE' || line.type === 'INSURANCE_CLEAR')
+          .reduce((sum, line) => sum + line.amount, 0);
         expect(exchange.wallet).toBe(DEPOSIT + sells - buys - fees + other);
       }),
       { numRuns: 300 },
@@ -141,10 +171,11 @@ describe('the futures account', () => {
 });
 
 describe('liquidation price', () => {
-  const oneBracket = sampleInstrument({ brackets: [{ bracket: 1, initialLeverage: 125, notionalFloor: 0, notionalCap: 1e12, maintenanceMarginRatio: 0.005, cumulative: 50 }] });
+  const oneBracket = sampleInstrument({
+    brackets: [{ bracket: 1, initialLeverage: 125, notionalFloor: 0, notionalCap: 1e12, maintenanceMarginRatio: 0.005, cumulative: 50 }],
+  });
   it('agrees with the published vectors for long and short', () => {
     expect(liquidationPrice(oneBracket, { side: 1, quantity: 0.5, entryPrice: 60_000, wallet: 1000 })).toBeCloseTo(58_190.9548, 4);
     expect(liquidationPrice(oneBracket, { side: -1, quantity: 0.5, entryPrice: 60_000, wallet: 1000 })).toBeCloseTo(61_791.0448, 4);
   });
 });
-

@@ -54,7 +54,9 @@ describe('virtual positions', () => {
     virtual.open(longSignal(), 'rank', START);
     const walk = [115.9, 116, 118, 115, 117, 111.9, 116.5].map((price) => virtual.onPrice('BTCUSDT', price, START));
     expect(eventsOf(walk).filter((kind) => kind === 'tp_approaching')).toHaveLength(2);
-    expect(eventsOf([virtual.onPrice('BTCUSDT', 92, START), virtual.onPrice('BTCUSDT', 91, START)]).filter((kind) => kind === 'sl_approaching')).toHaveLength(1);
+    expect(eventsOf([virtual.onPrice('BTCUSDT', 92, START), virtual.onPrice('BTCUSDT', 91, START)]).filter((kind) => kind === 'sl_approaching')).toHaveLength(
+      1,
+    );
   });
 
   it('expires after its time at the last price', () => {
@@ -83,7 +85,8 @@ describe('virtual positions', () => {
   it('L17 counts from closed positions only, paired by id, and the same after a restart from the journal', () => {
     const virtual = book();
     const records = [];
-    for (let index = 0; index < 1500; index += 1) records.push(...virtual.open(longSignal(`p${index}`, { symbol: index % 2 === 0 ? 'BTCUSDT' : 'ETHUSDT' }), 'rank', START).records);
+    for (let index = 0; index < 1500; index += 1)
+      records.push(...virtual.open(longSignal(`p${index}`, { symbol: index % 2 === 0 ? 'BTCUSDT' : 'ETHUSDT' }), 'rank', START).records);
     records.push(...virtual.onPrice('ETHUSDT', 121, START).records, ...virtual.onPrice('BTCUSDT', 95, START).records);
     const again = book();
     for (const record of records) again.replay(record.kind, structuredClone(record.data));

@@ -56,7 +56,9 @@ describe('detect', () => {
     for (const candle of candles) state.append(candle);
     const live = describeStructure('X', state);
     const { structure } = detect(plain);
-    expect(structure.orderBlocks.filter((block) => block.endedTime === null)).toEqual(JSON.parse(JSON.stringify(live.orderBlocks.filter((block) => block.endedTime === null))));
+    expect(structure.orderBlocks.filter((block) => block.endedTime === null)).toEqual(
+      JSON.parse(JSON.stringify(live.orderBlocks.filter((block) => block.endedTime === null))),
+    );
     expect(structure.breaks.slice(-20)).toEqual(live.breaks.slice(-20));
     expect(structure.swings.length).toBeGreaterThanOrEqual(live.swings.length);
   });
@@ -95,13 +97,33 @@ describe('detect', () => {
     ['a wrong timeframe', ['--input', plain, '--timeframe', '1h'], 'which is not a 1h candle'],
     ['a missing file', ['--input', join(folder, 'none.csv'), '--timeframe', '15m'], 'Cannot read'],
     ['an unknown definition', ['--input', plain, '--timeframe', '15m', '--definition', 'wyckoff'], '--definition is wyckoff; it must be ours or smc'],
-    ['a bad parameter', ['--input', plain, '--timeframe', '15m', '--set', 'swingLength=1'], 'swingLength is 1; it must be a whole number from 3 to 100 candles'],
+    [
+      'a bad parameter',
+      ['--input', plain, '--timeframe', '15m', '--set', 'swingLength=1'],
+      'swingLength is 1; it must be a whole number from 3 to 100 candles',
+    ],
     ['a misspelt parameter', ['--input', plain, '--timeframe', '15m', '--set', 'swinglength=20'], 'swinglength is not a parameter'],
     ['an empty file', ['--input', file('empty.csv', HEADER), '--timeframe', '15m'], 'holds no candles'],
-    ['a header without volume', ['--input', file('header.csv', ['open_time,open,high,low,close', ...rows].join('\n')), '--timeframe', '15m'], 'The header lacks volume'],
-    ['a word for a price', ['--input', file('word.csv', [HEADER, ...rows.slice(0, 5), rows[5]!.replace(/,[\d.]+,/, ',much,')].join('\n')), '--timeframe', '15m'], 'Row 7: a price or volume is not a number'],
-    ['a high below the close', ['--input', file('high.csv', [HEADER, `${candles[0]!.openTime},10,9,8,10,1`].join('\n')), '--timeframe', '15m'], 'Row 2: high and low do not contain'],
-    ['unsorted rows', ['--input', file('unsorted.csv', [HEADER, rows[1], rows[0]].join('\n')), '--timeframe', '15m'], 'Row 3: its open time does not come after'],
+    [
+      'a header without volume',
+      ['--input', file('header.csv', ['open_time,open,high,low,close', ...rows].join('\n')), '--timeframe', '15m'],
+      'The header lacks volume',
+    ],
+    [
+      'a word for a price',
+      ['--input', file('word.csv', [HEADER, ...rows.slice(0, 5), rows[5]!.replace(/,[\d.]+,/, ',much,')].join('\n')), '--timeframe', '15m'],
+      'Row 7: a price or volume is not a number',
+    ],
+    [
+      'a high below the close',
+      ['--input', file('high.csv', [HEADER, `${candles[0]!.openTime},10,9,8,10,1`].join('\n')), '--timeframe', '15m'],
+      'Row 2: high and low do not contain',
+    ],
+    [
+      'unsorted rows',
+      ['--input', file('unsorted.csv', [HEADER, rows[1], rows[0]].join('\n')), '--timeframe', '15m'],
+      'Row 3: its open time does not come after',
+    ],
     ['a binary file', ['--input', file('binary.csv.gz', Buffer.from([0x1f, 0x8b, 1, 2, 3])), '--timeframe', '15m'], 'Cannot read'],
   ] as const)('refuses %s with one sentence and exit code 2', (_name, argv, sentence) => {
     const result = run(...argv);

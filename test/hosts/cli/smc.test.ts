@@ -31,8 +31,13 @@ function detectFile(path: string): SmcDetection {
 
 const CRYPTO = ['BTCUSDT-15m-2025-09-15-5000', 'SOLUSDT-5m-2025-10-05-5000'];
 const EURUSD: readonly (readonly [string, string])[] = [
-  ['fvg_result_data', 'fvg'], ['fvg_consecutive_result_data', 'fvg_join'], ['swing_highs_lows_result_data', 'swing5'], ['liquidity_result_data', 'liq5'],
-  ['previous_high_low_result_data_4h', 'prev_4h'], ['previous_high_low_result_data_1D', 'prev_1D'], ['sessions_result_data', 'sess_London'],
+  ['fvg_result_data', 'fvg'],
+  ['fvg_consecutive_result_data', 'fvg_join'],
+  ['swing_highs_lows_result_data', 'swing5'],
+  ['liquidity_result_data', 'liq5'],
+  ['previous_high_low_result_data_4h', 'prev_4h'],
+  ['previous_high_low_result_data_1D', 'prev_1D'],
+  ['sessions_result_data', 'sess_London'],
 ];
 
 describe.skipIf(sharedDataPath('data/smc') === null)('the smc definition reproduces the peer (shared data)', () => {
@@ -47,7 +52,9 @@ describe.skipIf(sharedDataPath('data/smc') === null)('the smc definition reprodu
   it('every expected file of the EURUSD set', () => {
     const detection = detectFile(sharedDataPath('data/smc/eurusd_15m/EURUSD_15M.csv.gz')!);
     const wrong = EURUSD.flatMap(([file, prefix]) =>
-      [...table(sharedDataPath(`data/smc/eurusd_15m/${file}.csv.gz`)!)].map(([column, values]) => [file, column, mismatches(detection.columns[`${prefix}.${column}`], values)] as const),
+      [...table(sharedDataPath(`data/smc/eurusd_15m/${file}.csv.gz`)!)].map(
+        ([column, values]) => [file, column, mismatches(detection.columns[`${prefix}.${column}`], values)] as const,
+      ),
     );
     expect(wrong.length).toBe(25);
     expect(wrong.filter(([, , count]) => count !== 0)).toEqual([]);

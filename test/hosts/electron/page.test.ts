@@ -28,7 +28,14 @@ describe('the private page address', () => {
     expect(response.headers.get('Content-Security-Policy')).toContain("default-src 'none'; script-src 'self';");
   });
 
-  it.each(['terminal://app/../secret.txt', 'terminal://app/%2e%2e/secret.txt', 'terminal://app/..%2fsecret.txt', 'terminal://app/%ff', 'terminal://other/index.html', 'terminal://app/missing.js'])('answers 404 to %s', async (url) => {
+  it.each([
+    'terminal://app/../secret.txt',
+    'terminal://app/%2e%2e/secret.txt',
+    'terminal://app/..%2fsecret.txt',
+    'terminal://app/%ff',
+    'terminal://other/index.html',
+    'terminal://app/missing.js',
+  ])('answers 404 to %s', async (url) => {
     expect((await ask(url)).status).toBe(404);
   });
 

@@ -29,7 +29,8 @@ beforeEach(async () => {
 });
 afterEach(() => folder.remove());
 
-const open = (environment: NodeJS.ProcessEnv, keychain = fakeKeychain(0x5a)) => createKeychainSecrets({ file, keychain, environment, onProblem: (sentence) => void problems.push(sentence) });
+const open = (environment: NodeJS.ProcessEnv, keychain = fakeKeychain(0x5a)) =>
+  createKeychainSecrets({ file, keychain, environment, onProblem: (sentence) => void problems.push(sentence) });
 
 describe('keychain secrets', () => {
   it('reads the environment and empties it', () => {

@@ -20,7 +20,8 @@ function launch(killProcess: (pid: number) => void = () => undefined) {
   const child = new FakeChild();
   const forks: unknown[] = [];
   const launcher = createUtilityLauncher({
-    folder: '/app/out/main', killProcess,
+    folder: '/app/out/main',
+    killProcess,
     fork: (...call) => {
       forks.push(call);
       return child;
@@ -31,7 +32,13 @@ function launch(killProcess: (pid: number) => void = () => undefined) {
 
 describe('a utility worker', () => {
   it('starts the built entry with its memory limit', () => {
-    expect(launch().forks).toEqual([['/app/out/main/inference.js', ['--x'], { serviceName: 'terminal-inference', execArgv: ['--max-old-space-size=256'], stdio: ['ignore', 'ignore', 'inherit'] }]]);
+    expect(launch().forks).toEqual([
+      [
+        '/app/out/main/inference.js',
+        ['--x'],
+        { serviceName: 'terminal-inference', execArgv: ['--max-old-space-size=256'], stdio: ['ignore', 'ignore', 'inherit'] },
+      ],
+    ]);
   });
 
   it('passes messages both ways and posts nothing after the exit', () => {

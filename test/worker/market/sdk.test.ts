@@ -13,7 +13,15 @@ describe('the binance SDK at the local venue', () => {
   let base: string;
 
   beforeAll(async () => {
-    venue = await startVenue({ port: 0, source: createSyntheticMarket({ seed: 3, symbols: 40, liveFrom: Date.now() }), seed: 3, speed: 1, balanceUsdt: 10_000, credentials: { key: 'paper-key', secret: 'paper-secret' }, stateFile: null });
+    venue = await startVenue({
+      port: 0,
+      source: createSyntheticMarket({ seed: 3, symbols: 40, liveFrom: Date.now() }),
+      seed: 3,
+      speed: 1,
+      balanceUsdt: 10_000,
+      credentials: { key: 'paper-key', secret: 'paper-secret' },
+      stateFile: null,
+    });
     base = `http://127.0.0.1:${venue.port}`;
     client = new USDMClient({ api_key: 'paper-key', api_secret: 'paper-secret', baseUrl: base, disableTimeSync: true }, { timeout: 5000, proxy: false });
   });
@@ -39,22 +47,56 @@ describe('the binance SDK at the local venue', () => {
     socket.on('message', (data) => heard.push(JSON.parse(String(data)) as (typeof heard)[number]));
     await new Promise((open) => socket.once('open', open));
     expect((await client.setLeverage({ symbol: 'ETHUSDT', leverage: 5 })).leverage).toBe(5);
-    const order = await client.submitNewOrder({ symbol: 'ETHUSDT', side: 'BUY', type: 'MARKET', quantity: '0.500' as never, newClientOrderId: client.generateNewOrderId() });
+    const order = await client.submitNewOrder({
+      symbol: 'ETHUSDT',
+      side: 'BUY',
+      type: 'MARKET',
+      quantity: '0.500' as never,
+      newClientOrderId: client.generateNewOrderId(),
+    });
     expect(order.status).toBe('FILLED');
     expect(order).not.toHaveProperty('avgPrice');
     const [position] = await client.getPositionsV3({ symbol: 'ETHUSDT' });
     expect(Number(position?.positionAmt)).toBe(0.5);
     const entry = Number(position?.entryPrice);
-    await client.submitNewAlgoOrder({ algoType: 'CONDITIONAL', symbol: 'ETHUSDT', side: 'SELL', type: 'STOP_MARKET', triggerPrice: (entry * 0.95).toFixed(2), closePosition: 'true', workingType: 'MARK_PRICE', clientAlgoId: client.generateNewOrderId() } as never);
-    await client.submitNewAlgoOrder({ algoType: 'CONDITIONAL', symbol: 'ETHUSDT', side: 'SELL', type: 'TAKE_PROFIT_MARKET', triggerPrice: (entry * 1.05).toFixed(2), quantity: '0.500', reduceOnly: 'true', clientAlgoId: client.generateNewOrderId() } as never);
+    await client.submitNewAlgoOrder({
+      algoType: 'CONDITIONAL',
+      symbol: 'ETHUSDT',
+      side: 'SELL',
+      type: 'STOP_MARKET',
+      triggerPrice: (entry * 0.95).toFixed(2),
+      closePosition: 'true',
+      workingType: 'MARK_PRICE',
+      clientAlgoId: client.generateNewOrderId(),
+    } as never);
+    await client.submitNewAlgoOrder({
+      algoType: 'CONDITIONAL',
+      symbol: 'ETHUSDT',
+      side: 'SELL',
+      type: 'TAKE_PROFIT_MARKET',
+      triggerPrice: (entry * 1.05).toFixed(2),
+      quantity: '0.500',
+      reduceOnly: 'true',
+      clientAlgoId: client.generateNewOrderId(),
+    } as never);
     expect(await client.getOpenAlgoOrders()).toHaveLength(2);
-    await client.submitNewOrder({ symbol: 'ETHUSDT', side: 'SELL', type: 'MARKET', quantity: '0.500' as never, reduceOnly: 'true', newClientOrderId: client.generateNewOrderId() });
+    await client.submitNewOrder({
+      symbol: 'ETHUSDT',
+      side: 'SELL',
+      type: 'MARKET',
+      quantity: '0.500' as never,
+      reduceOnly: 'true',
+      newClientOrderId: client.generateNewOrderId(),
+    });
     expect(await client.getPositionsV3({ symbol: 'ETHUSDT' })).toHaveLength(0);
     expect(await client.getAccountTrades({ symbol: 'ETHUSDT' })).toHaveLength(2);
     await until('the events', () => Promise.resolve(heard.filter((event) => event.e === 'ORDER_TRADE_UPDATE').length >= 4));
     const kinds = new Set(heard.map((event) => event.e));
     for (const kind of ['ACCOUNT_CONFIG_UPDATE', 'ORDER_TRADE_UPDATE', 'ACCOUNT_UPDATE', 'ALGO_UPDATE']) expect(kinds).toContain(kind);
-    expect(heard.some((event) => event.e === 'ALGO_UPDATE' && event.o?.X === 'EXPIRED'), 'the closePosition stop ends with the position').toBe(true);
+    expect(
+      heard.some((event) => event.e === 'ALGO_UPDATE' && event.o?.X === 'EXPIRED'),
+      'the closePosition stop ends with the position',
+    ).toBe(true);
     socket.close();
   });
 
@@ -62,7 +104,15 @@ describe('the binance SDK at the local venue', () => {
     const [ticker] = [await client.get24hrChangeStatistics({ symbol: 'ETHUSDT' })].flat();
     const price = (Number(ticker?.lastPrice) * 0.97).toFixed(2);
     const id = client.generateNewOrderId();
-    await client.submitNewOrder({ symbol: 'ETHUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', price: price as never, quantity: '0.100' as never, newClientOrderId: id });
+    await client.submitNewOrder({
+      symbol: 'ETHUSDT',
+      side: 'BUY',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      price: price as never,
+      quantity: '0.100' as never,
+      newClientOrderId: id,
+    });
     expect((await client.getAllOpenOrders({ symbol: 'ETHUSDT' })).map((order) => order.clientOrderId)).toEqual([id]);
     expect((await client.cancelOrder({ symbol: 'ETHUSDT', origClientOrderId: id })).status).toBe('CANCELED');
     await expect(client.cancelOrder({ symbol: 'ETHUSDT', origClientOrderId: id })).rejects.toMatchObject({ code: -2011 });
@@ -116,7 +166,9 @@ describe('the synthetic market', () => {
     const read = (seed: number, symbols: readonly string[]): ReadonlyMap<string, readonly number[]> => {
       const market = createSyntheticMarket({ seed, symbols: 5, liveFrom: at });
       const closes = new Map<string, number[]>(symbols.map((symbol) => [symbol, []]));
-      for (const symbol of symbols) for (let index = 0; index < 500; index += 1) closes.get(symbol)?.push(market.candleAt(symbol, market.firstOpenTime(symbol) + index * 300_000)?.candle.close ?? 0);
+      for (const symbol of symbols)
+        for (let index = 0; index < 500; index += 1)
+          closes.get(symbol)?.push(market.candleAt(symbol, market.firstOpenTime(symbol) + index * 300_000)?.candle.close ?? 0);
       return closes;
     };
     const forward = read(7, ['BTCUSDT', 'ETHUSDT', 'SOLUSDT']);

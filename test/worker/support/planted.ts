@@ -3,7 +3,17 @@ import type { BoostingParameters, LabelledRows } from '../../../src-worker/train
 import { createRandom } from '../../../src-worker/training/random.ts';
 
 export const PLANTED_PARAMETERS: BoostingParameters = {
-  trees: 200, depth: 4, learningRate: 0.1, minChildWeight: 5, l2: 1, minGain: 0, rowShare: 0.8, columnShare: 0.8, maxBins: 64, patience: 25, seed: 11,
+  trees: 200,
+  depth: 4,
+  learningRate: 0.1,
+  minChildWeight: 5,
+  l2: 1,
+  minGain: 0,
+  rowShare: 0.8,
+  columnShare: 0.8,
+  maxBins: 64,
+  patience: 25,
+  seed: 11,
 };
 
 export interface PlantedRequest {
