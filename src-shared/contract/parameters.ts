@@ -181,7 +181,11 @@ export const PARAMETERS = {
   backfillBatchSize: whole(['api', 'BATCH_SIZE', 'Symbols per backfill batch.'], 50, [1, 200, 'symbols']),
   requestTimeoutSeconds: real(['api', 'REQUEST_TIMEOUT', 'A REST call that takes longer has an unknown outcome.'], 8, [1, 60, 's']),
   useTestnet: flag(['api', 'BINANCE_TESTNET', 'Demo mode uses the old testnet hosts.'], false),
-  proxyUrl: text(['api', 'PROXY_URL', 'http://, socks5:// or socks5h:// proxy for REST and WebSocket; without credentials, these are secrets.'], '', 300),
+  proxyUrl: text(
+    ['api', 'PROXY_URL', 'Proxy for REST and WebSocket: http://, socks5:// or socks5h://. Its credentials are secrets and stand elsewhere.'],
+    '',
+    300,
+  ),
   // breaker
   breakerEnabled: flag(['breaker', 'API_BREAKER_ENABLED', 'Slow down and stop calls after failures in a row. Closing and protecting always pass.'], true),
   breakerWarningFailures: whole(['breaker', 'API_BREAKER_WARNING', 'Failures in a row that warn.'], 2, [1, 100, 'failures']),

@@ -83,7 +83,7 @@ export function parseSettings(input: unknown): Result<Settings, readonly Setting
   const problems: SettingsProblem[] = [];
   const values: Record<string, unknown> = { ...defaultSettings() };
   for (const [key, value] of Object.entries(parsed.data)) {
-    const parameter: Parameter | undefined = (PARAMETERS as Readonly<Record<string, Parameter>>)[key];
+    const parameter = Object.hasOwn(PARAMETERS, key) ? parameterOf(key as SettingKey) : undefined;
     if (parameter === undefined) {
       problems.push({ path: key, value, allowed: 'a known parameter', message: `${key} is not a parameter; check the spelling or remove it` });
     } else if (schemaOf(parameter).safeParse(value).success) {
