@@ -114,7 +114,7 @@ export class Gateway {
     const admitted = await this.#admit(options);
     if (admitted !== null) return err(admitted);
     const { limiter } = this.#options;
-    await limiter.acquire(options.weight, options.priority);
+    await limiter.acquire(options);
     this.#client.setTimeOffset(this.timestamp() - Date.now());
     const sentAt = performance.now();
     try {
