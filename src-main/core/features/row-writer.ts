@@ -32,6 +32,7 @@ export class RowWriter {
   }
 
   end(width: number): void {
-    invariant(this.position - this.start === width, `a feature row has ${this.position - this.start} values, the schema ${width}`);
+    const written = this.position - this.start;
+    if (written !== width) invariant(false, `a feature row has ${written} values, the schema ${width}`);
   }
 }

@@ -41,41 +41,20 @@ function centredPosition(frame: TimeframeState, price: number, sign: number): nu
 
 export function putZones(writer: RowWriter, state: SymbolState, side: Side): void {
   const { '5m': five, '15m': fifteen } = state.frames;
-  const own = nearestBlock(fifteen, five.close, side);
-  writer.putOptional(own === null ? Number.NaN : soft(edgeDistance(own, five.close, { side, atr: fifteen.atr }) / 2));
-  writer.put(own === null ? 0 : own.strength);
+  const own = fifteen.orderBlocks.nearestActive(sideDirection(side), five.close);
+  writer.putOptional(own === null ? Number.NaN : soft(edgeDistance(own, five.close, fifteen.atr) / 2));
+  writer.put(own === null ? 0 : fifteen.orderBlocks.strengthOf(own));
   writer.put(own === null ? 0 : own.tests / 4);
   writer.put(own === null ? 0 : soft((five.book.lastCloseTime - own.confirmedTime) / HOUR_MS / 24));
-  const opposing = nearestBlock(fifteen, five.close, oppositeSide(side));
-  writer.putOptional(opposing === null ? Number.NaN : soft(edgeDistance(opposing, five.close, { side: oppositeSide(side), atr: fifteen.atr }) / 2));
-  let gapDistance = Number.NaN;
-  for (const gap of fifteen.gaps.gaps.alive) {
-    if (gap.direction !== sideDirection(side)) continue;
-    const distance = edgeDistance(gap, five.close, { side, atr: fifteen.atr });
-    if (!(distance >= gapDistance)) gapDistance = distance;
-  }
+  const opposing = fifteen.orderBlocks.nearestActive(sideDirection(oppositeSide(side)), five.close);
+  writer.putOptional(opposing === null ? Number.NaN : soft(edgeDistance(opposing, five.close, fifteen.atr) / 2));
+  const gapDistance = fifteen.gaps.nearestDistance(sideDirection(side), five.close) / fifteen.atr;
   writer.putOptional(Number.isNaN(gapDistance) ? gapDistance : soft(gapDistance / 2));
 }
 
-/** The nearest active block that supports `side`; the newer of equals. */
-function nearestBlock(frame: TimeframeState, price: number, side: Side): OrderBlockRecord | null {
-  let best: OrderBlockRecord | null = null;
-  let bestDistance = Infinity;
-  for (const block of frame.orderBlocks.blocks.alive) {
-    if (block.state !== 'active' || block.direction !== sideDirection(side)) continue;
-    const distance = edgeDistance(block, price, { side, atr: frame.atr });
-    if (distance > bestDistance) continue;
-    best = block;
-    bestDistance = distance;
-  }
-  return best;
-}
-
 /** ATR between price and the zone: 0 inside, and the way to the far edge when price has passed it. */
-function edgeDistance(zone: { readonly top: number; readonly bottom: number }, price: number, seen: { readonly side: Side; readonly atr: number }): number {
-  const above = Math.log(price / zone.top) / seen.atr;
-  const below = Math.log(zone.bottom / price) / seen.atr;
-  return Math.max(0, above, below);
+function edgeDistance(zone: OrderBlockRecord, price: number, atr: number): number {
+  return Math.max(0, Math.log(price / zone.top) / atr, Math.log(zone.bottom / price) / atr);
 }
 
 export function putLiquidity(writer: RowWriter, state: SymbolState, side: Side): void {

@@ -20,6 +20,7 @@ export type SetUp =
 
 interface Nearest {
   distanceAtr: number;
+  strength: number;
   score: number;
   block: OrderBlockRecord | null;
   gap: GapRecord | null;
@@ -52,7 +53,7 @@ export function findSetUp(state: SymbolState, side: Side, settings: Settings): S
       closeness: 0.5 + 0.5 / nearest.distanceAtr,
     };
   }
-  const zone = nearest.block !== null ? blockReference(nearest.block) : gapReference(nearest.gap!);
+  const zone = nearest.block !== null ? blockReference(nearest.block, nearest.strength) : gapReference(nearest.gap!);
   return { kind: 'found', zone, distanceAtr: nearest.distanceAtr, rangePosition: position };
 }
 
@@ -64,10 +65,10 @@ function trendNumber(frame: TimeframeState): number {
 function nearestZone(frame: TimeframeState, price: number, wanted: { readonly side: Side; readonly settings: Settings }): Nearest {
   const { side, settings } = wanted;
   const direction = sideDirection(side);
-  const best: Nearest = { distanceAtr: Infinity, score: -1, block: null, gap: null };
+  const best: Nearest = { distanceAtr: Infinity, strength: 0, score: -1, block: null, gap: null };
   for (const block of frame.orderBlocks.blocks.alive) {
     if (block.direction !== direction || block.state !== 'active' || block.legBars > settings.orderBlockLookback) continue;
-    offer(best, { distanceAtr: zoneDistance(block, price, { side, atr: frame.atr }), strength: block.strength, block, gap: null });
+    offer(best, { distanceAtr: zoneDistance(block, price, { side, atr: frame.atr }), strength: frame.orderBlocks.strengthOf(block), block, gap: null });
   }
   for (const gap of frame.gaps.gaps.alive) {
     if (gap.direction !== direction) continue;
@@ -85,6 +86,7 @@ function offer(
   if (!isBetter) return;
   best.distanceAtr = zone.distanceAtr;
   best.score = score;
+  best.strength = zone.strength;
   best.block = zone.block;
   best.gap = zone.gap;
 }
@@ -102,14 +104,14 @@ function gapStrength(gap: GapRecord): number {
   return GAP_STRENGTH_WEIGHT * Math.min(1, gap.sizeAtr / GAP_FULL_SIZE_ATR) * (1 - gap.filledFraction);
 }
 
-function blockReference(block: OrderBlockRecord): ZoneReference {
+function blockReference(block: OrderBlockRecord, strength: number): ZoneReference {
   return {
     kind: 'order_block',
     id: orderBlockId(block, '15m'),
     timeframe: '15m',
     top: block.top,
     bottom: block.bottom,
-    strength: block.strength,
+    strength,
     tests: block.tests,
     originTime: block.originTime as EpochMs,
     confirmedTime: block.confirmedTime as EpochMs,

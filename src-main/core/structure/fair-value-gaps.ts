@@ -6,6 +6,7 @@ import { RecordPool } from './record-pool.ts';
 /** Open gaps kept; the oldest leaves first. */
 export const OPEN_GAPS_KEPT = 48;
 const FILLED_GAPS_KEPT = 32;
+const ALMOST_FULL = 1 - Number.EPSILON;
 
 export interface GapRecord {
   direction: Direction;
@@ -44,12 +45,25 @@ function emptyGap(): GapRecord {
 /**
  * Bullish when low[t] > high[t−2] by at least `minGapAtr` ATR; known at the close of t; drawn at the middle candle. Half filled is
  * consequent encroachment. Bearish is the mirror image. Source: STRATEGY, "Fair value gap".
+ *
+ * Columns beside the records hold what every bar asks of every open gap, so that a bar that fills nothing touches no record.
  */
 export class GapDetector {
   readonly gaps = new RecordPool<GapRecord>(FILLED_GAPS_KEPT, emptyGap);
   private readonly minGapAtr: number;
   /** Gap formed by the newest bar. */
   latest: GapRecord | null = null;
+  /** Gaps that stopped being open since the beginning. */
+  closedTotal = 0;
+  /** By position among the open gaps. */
+  private readonly tops = new Float64Array(OPEN_GAPS_KEPT);
+  private readonly bottoms = new Float64Array(OPEN_GAPS_KEPT);
+  private readonly bullish = new Uint8Array(OPEN_GAPS_KEPT);
+  /** The deepest price each gap has been filled to. */
+  private readonly fronts = new Float64Array(OPEN_GAPS_KEPT);
+  /** Highest front of the bullish gaps and lowest of the bearish ones: a bar between them fills nothing. */
+  private fillsBelow = -Infinity;
+  private fillsAbove = Infinity;
 
   constructor(minGapAtr: number) {
     this.minGapAtr = minGapAtr;
@@ -57,13 +71,36 @@ export class GapDetector {
 
   update(book: CandleBook, atr: number): void {
     this.latest = null;
-    this.fill(book);
     const newest = book.count - 1;
-    if (newest < 2 || Number.isNaN(atr)) return;
     const last = book.slot(newest);
+    const high = book.high[last]!;
+    const low = book.low[last]!;
+    if (low < this.fillsBelow || high > this.fillsAbove) this.fill(high, low, book.lastCloseTime);
+    if (newest < 2 || Number.isNaN(atr)) return;
     const first = book.slot(newest - 2);
-    if (book.low[last]! > book.high[first]!) this.open(book, 'bullish', (book.logLow[last]! - book.logHigh[first]!) / atr);
-    else if (book.high[last]! < book.low[first]!) this.open(book, 'bearish', (book.logLow[first]! - book.logHigh[last]!) / atr);
+    if (low > book.high[first]!) this.open(book, 'bullish', (book.logLow[last]! - book.logHigh[first]!) / atr);
+    else if (high < book.low[first]!) this.open(book, 'bearish', (book.logLow[first]! - book.logHigh[last]!) / atr);
+  }
+
+  /**
+   * Log distance from `price` to the nearest open gap of a direction: 0 inside, and the way to its nearer edge otherwise; NaN without
+   * such a gap.
+   */
+  nearestDistance(direction: Direction, price: number): number {
+    const wanted = direction === 'bullish' ? 1 : 0;
+    const count = this.gaps.alive.length;
+    let below = 0;
+    let above = Infinity;
+    for (let position = 0; position < count; position += 1) {
+      if (this.bullish[position] !== wanted) continue;
+      const top = this.tops[position]!;
+      const bottom = this.bottoms[position]!;
+      if (top < price) below = Math.max(below, top);
+      else if (bottom > price) above = Math.min(above, bottom);
+      else return 0;
+    }
+    if (below === 0 && above === Infinity) return Number.NaN;
+    return Math.min(Math.log(price / below), Math.log(above / price));
   }
 
   private open(book: CandleBook, direction: Direction, sizeAtr: number): void {
@@ -72,6 +109,7 @@ export class GapDetector {
     const newest = book.count - 1;
     const last = book.slot(newest);
     const first = book.slot(newest - 2);
+    const position = this.gaps.alive.length;
     const gap = this.gaps.acquire();
     gap.direction = direction;
     gap.top = direction === 'bullish' ? book.low[last]! : book.low[first]!;
@@ -84,33 +122,53 @@ export class GapDetector {
     gap.halfFilledTime = Number.NaN;
     gap.filledTime = Number.NaN;
     gap.isOpen = true;
+    this.tops[position] = gap.top;
+    this.bottoms[position] = gap.bottom;
+    this.bullish[position] = direction === 'bullish' ? 1 : 0;
+    this.fronts[position] = direction === 'bullish' ? gap.top : gap.bottom;
+    this.findFronts();
     this.latest = gap;
   }
 
   private close(position: number): void {
     this.gaps.alive[position]!.isOpen = false;
     this.gaps.end(position);
+    this.closedTotal += 1;
+    for (const column of [this.tops, this.bottoms, this.fronts]) column.copyWithin(position, position + 1);
+    this.bullish.copyWithin(position, position + 1);
   }
 
-  private fill(book: CandleBook): void {
-    const slot = book.slot(book.count - 1);
-    const high = book.high[slot]!;
-    const low = book.low[slot]!;
-    const alive = this.gaps.alive;
+  private fill(high: number, low: number, closeTime: number): void {
+    const { alive } = this.gaps;
     for (let position = alive.length - 1; position >= 0; position -= 1) {
+      const isBullish = this.bullish[position] === 1;
+      const price = isBullish ? low : high;
+      const front = this.fronts[position]!;
+      if (isBullish ? price >= front : price <= front) continue;
+      this.fronts[position] = price;
       const gap = alive[position]!;
-      const entered = gap.direction === 'bullish' ? low < gap.top : high > gap.bottom;
-      if (!entered) continue;
-      advanceFill(gap, gap.direction === 'bullish' ? low : high, book.lastCloseTime);
+      advanceFill(gap, price, closeTime);
       if (!Number.isNaN(gap.filledTime)) this.close(position);
+    }
+    this.findFronts();
+  }
+
+  private findFronts(): void {
+    this.fillsBelow = -Infinity;
+    this.fillsAbove = Infinity;
+    for (let position = 0; position < this.gaps.alive.length; position += 1) {
+      const front = this.fronts[position]!;
+      if (this.bullish[position] === 1) this.fillsBelow = Math.max(this.fillsBelow, front);
+      else this.fillsAbove = Math.min(this.fillsAbove, front);
     }
   }
 }
 
+/** `price` lies deeper in the gap than any before it. A fraction of 1 is kept for the gap that is really full. */
 function advanceFill(gap: GapRecord, price: number, closeTime: number): void {
   const isFull = gap.direction === 'bullish' ? price <= gap.bottom : price >= gap.top;
   const depth = gap.direction === 'bullish' ? Math.log(gap.top / price) : Math.log(price / gap.bottom);
-  const fraction = isFull ? 1 : Math.min(1, depth / Math.log(gap.top / gap.bottom));
+  const fraction = isFull ? 1 : Math.min(ALMOST_FULL, depth / Math.log(gap.top / gap.bottom));
   if (fraction <= gap.filledFraction) return;
   gap.filledFraction = fraction;
   if (Number.isNaN(gap.halfFilledTime) && fraction >= 0.5) gap.halfFilledTime = closeTime;

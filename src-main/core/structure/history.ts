@@ -65,6 +65,7 @@ export class HistoryRecorder {
   finish(): StructureHistory {
     this.flushSwings();
     const { state, timeframe } = this;
+    state.orderBlocks.refresh();
     const byTime = (a: { readonly confirmedTime: EpochMs; readonly originTime: EpochMs }, b: typeof a): number =>
       a.confirmedTime - b.confirmedTime || a.originTime - b.originTime;
     return {

@@ -61,19 +61,43 @@ export class LiquiditySide {
   lastSweepPrice = Number.NaN;
   lastSweepBar = -1;
   private readonly equalLevelAtr: number;
+  /** The untouched pool that price would reach first, as a price. */
+  private nearestPrice: number;
+  /** Pools with a wick beyond whose story is not over. */
+  private wickedCount = 0;
 
   constructor(side: 'buy' | 'sell', equalLevelAtr: number) {
     this.side = side;
     this.equalLevelAtr = equalLevelAtr;
+    this.nearestPrice = side === 'buy' ? Infinity : -Infinity;
   }
 
   /** Follows living pools with the newest bar, then adds the swing that bar confirmed. `atr` is in log units. */
   update(book: CandleBook, swing: SwingRecord | null, atr: number): void {
-    const alive = this.pools.alive;
+    const slot = book.slot(book.count - 1);
+    const isReached = this.side === 'buy' ? book.high[slot]! > this.nearestPrice : book.low[slot]! < this.nearestPrice;
+    if (isReached || this.wickedCount > 0) this.followAll(book);
+    if (swing === null) return;
+    this.add(book, swing, atr);
+    this.findNearest();
+  }
+
+  private followAll(book: CandleBook): void {
+    const { alive } = this.pools;
     for (let position = alive.length - 1; position >= 0; position -= 1) {
       if (this.follow(alive[position]!, book)) this.pools.end(position);
     }
-    if (swing !== null) this.add(book, swing, atr);
+    this.findNearest();
+  }
+
+  private findNearest(): void {
+    const isBuy = this.side === 'buy';
+    this.nearestPrice = isBuy ? Infinity : -Infinity;
+    this.wickedCount = 0;
+    for (const pool of this.pools.alive) {
+      if (pool.wickBar >= 0) this.wickedCount += 1;
+      else this.nearestPrice = isBuy ? Math.min(this.nearestPrice, pool.price) : Math.max(this.nearestPrice, pool.price);
+    }
   }
 
   /** Returns true when the pool's story is over. */
@@ -148,15 +172,17 @@ export class LiquiditySide {
     return null;
   }
 
-  /** The untouched pool nearest to `price` among those beyond it and touched recently as seen from `newestBar`, or null. */
+  /**
+   * The untouched pool nearest to `price` among those beyond it and touched recently as seen from `newestBar`, or null. A pool that
+   * stayed untouched lies beyond every later swing, so pools stand in order of price and the newest is met first.
+   */
   nearestBeyond(price: number, newestBar: number): PoolRecord | null {
-    let best: PoolRecord | null = null;
-    for (const pool of this.pools.alive) {
+    const { alive } = this.pools;
+    for (let position = alive.length - 1; position >= 0; position -= 1) {
+      const pool = alive[position]!;
       if (pool.wickBar >= 0 || newestBar - pool.touchBar > POOL_MEMORY_BARS) continue;
-      const beyond = this.side === 'buy' ? pool.price > price : pool.price < price;
-      if (!beyond) continue;
-      if (best === null || (this.side === 'buy' ? pool.price < best.price : pool.price > best.price)) best = pool;
+      if (this.side === 'buy' ? pool.price > price : pool.price < price) return pool;
     }
-    return best;
+    return null;
   }
 }

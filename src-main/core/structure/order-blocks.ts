@@ -7,9 +7,15 @@ import type { GapDetector, GapRecord } from './fair-value-gaps.ts';
 import { RecordPool } from './record-pool.ts';
 
 const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
 const BLOCK_SEARCH_BARS = 5;
 const MIN_STRENGTH = 0.1;
 const ENDED_BLOCKS_KEPT = 24;
+/** Flags of a living block in the hot loop. */
+const BULLISH = 1;
+const ACTIVE = 2;
+const VISITED = 4;
+const HAS_GAP = 8;
 
 export interface OrderBlockRecord {
   direction: Direction;
@@ -61,55 +67,128 @@ export interface BlockContext {
   readonly gaps: GapDetector;
 }
 
-/** Living and recently ended order blocks of one symbol and timeframe. Source: STRATEGY, "Order block". */
+/**
+ * Living and recently ended order blocks of one symbol and timeframe. Source: STRATEGY, "Order block".
+ *
+ * Columns beside the records hold what every bar asks of every block, so that a bar that touches no block reads no record. The
+ * strength of a living block is brought up to date by `strengthOf` and `refresh`, not bar by bar.
+ */
 export class OrderBlockDetector {
   readonly blocks = new RecordPool<OrderBlockRecord>(ENDED_BLOCKS_KEPT, emptyBlock);
   /** Grows with every birth, test and end. */
   changes = 0;
   private readonly settings: Settings;
+  private now = Number.NaN;
+  private seenGapEnds = 0;
+  /** By position among the living blocks. */
+  private readonly tops: Float64Array;
+  private readonly bottoms: Float64Array;
+  private readonly bars: Float64Array;
+  private readonly decayTimes: Float64Array;
+  private readonly flags: Uint8Array;
 
   constructor(settings: Settings) {
     this.settings = settings;
+    const capacity = settings.orderBlockMaxHistory;
+    this.tops = new Float64Array(capacity);
+    this.bottoms = new Float64Array(capacity);
+    this.bars = new Float64Array(capacity);
+    this.decayTimes = new Float64Array(capacity);
+    this.flags = new Uint8Array(capacity);
   }
 
   /** Follows living blocks with the newest bar, then adds the blocks of the breaks that bar made. */
   update(context: BlockContext, breaks: readonly (BreakRecord | null)[]): void {
-    const alive = this.blocks.alive;
-    for (let position = alive.length - 1; position >= 0; position -= 1) this.follow(context, position);
+    const { book, gaps } = context;
+    this.now = book.lastCloseTime;
+    const gapEnded = gaps.closedTotal !== this.seenGapEnds;
+    this.seenGapEnds = gaps.closedTotal;
+    const attention = gapEnded ? VISITED | HAS_GAP : VISITED;
+    const adjoinsFrom = gaps.latest === null ? Infinity : gaps.latest.firstBar - 2;
+    const slot = book.slot(book.count - 1);
+    const high = book.high[slot]!;
+    const low = book.low[slot]!;
+    for (let position = this.blocks.alive.length - 1; position >= 0; position -= 1) {
+      const flags = this.flags[position]!;
+      const isReached = (flags & BULLISH) !== 0 ? low <= this.tops[position]! : high >= this.bottoms[position]!;
+      const isDue = (flags & attention) !== 0 || this.now >= this.decayTimes[position]! || this.bars[position]! >= adjoinsFrom;
+      if (isReached || isDue) this.follow(context, position);
+    }
     for (const entry of breaks) if (entry !== null) this.addFromBreak(context, entry);
+  }
+
+  /** Strength of a block now; the last one it had when it has ended. */
+  strengthOf(block: OrderBlockRecord): number {
+    return block.state === 'ended' ? block.strength : blockStrength(block, this.now, this.settings);
+  }
+
+  /** Brings the strength of every living block up to date, for those who read the records. */
+  refresh(): void {
+    for (const block of this.blocks.alive) block.strength = blockStrength(block, this.now, this.settings);
+  }
+
+  /** The nearest active block of a direction to `price` (0 inside, else the way to its nearer edge); the newest of equals; or null. */
+  nearestActive(direction: Direction, price: number): OrderBlockRecord | null {
+    const wanted = direction === 'bullish' ? BULLISH | ACTIVE : ACTIVE;
+    let best = -1;
+    let bestRatio = Infinity;
+    for (let position = 0; position < this.blocks.alive.length; position += 1) {
+      if ((this.flags[position]! & (BULLISH | ACTIVE)) !== wanted) continue;
+      const ratio = Math.max(1, price / this.tops[position]!, this.bottoms[position]! / price);
+      if (ratio > bestRatio) continue;
+      best = position;
+      bestRatio = ratio;
+    }
+    return best < 0 ? null : this.blocks.alive[best]!;
   }
 
   private follow(context: BlockContext, position: number): void {
     const block = this.blocks.alive[position]!;
-    const { book } = context;
-    const closeTime = book.lastCloseTime;
-    if (context.gaps.latest !== null) attachGap(block, context.gaps.latest);
-    if (block.gap !== null && !block.gap.isOpen) block.gap = null;
+    const { book, gaps } = context;
+    const { gap, tests } = block;
+    if (gaps.latest !== null) attachGap(block, gaps.latest);
+    if (block.gap !== null && !(block.gap.isOpen && adjoins(block, block.gap))) block.gap = null;
     if (countVisit(block, book)) this.changes += 1;
-    block.strength = blockStrength(block, closeTime, this.settings);
     const close = book.close[book.slot(book.count - 1)]!;
     const isBroken = block.direction === 'bullish' ? close < block.bottom : close > block.top;
     if (isBroken) this.breakBlock(position, book);
-    else if (block.tests > this.settings.orderBlockMaxTestCount) this.end(position, 'tests', closeTime);
-    else if (block.strength < MIN_STRENGTH) this.end(position, 'decay', closeTime);
+    else if (block.tests > this.settings.orderBlockMaxTestCount) this.end(position, 'tests');
+    else {
+      if (block.gap !== gap || block.tests !== tests) this.decayTimes[position] = decayTime(block, this.settings);
+      if (this.now >= this.decayTimes[position]! && this.strengthOf(block) < MIN_STRENGTH) this.end(position, 'decay');
+      else this.flags[position] = flagsOf(block);
+    }
   }
 
-  private end(position: number, reason: NonNullable<OrderBlock['endReason']>, time: number): void {
+  /** Writes what the hot loop asks of the newest block. */
+  private noteNewest(): void {
+    const position = this.blocks.alive.length - 1;
     const block = this.blocks.alive[position]!;
+    this.tops[position] = block.top;
+    this.bottoms[position] = block.bottom;
+    this.bars[position] = block.bar;
+    this.decayTimes[position] = decayTime(block, this.settings);
+    this.flags[position] = flagsOf(block);
+  }
+
+  private end(position: number, reason: NonNullable<OrderBlock['endReason']>): void {
+    const block = this.blocks.alive[position]!;
+    block.strength = blockStrength(block, this.now, this.settings);
     block.state = 'ended';
     block.endReason = reason;
-    block.endedTime = time;
+    block.endedTime = this.now;
     block.gap = null;
     this.changes += 1;
     this.blocks.end(position);
+    for (const column of [this.tops, this.bottoms, this.bars, this.decayTimes]) column.copyWithin(position, position + 1);
+    this.flags.copyWithin(position, position + 1);
   }
 
   /** A broken block ends and lives on as a breaker of the other side; a broken breaker just ends. */
   private breakBlock(position: number, book: CandleBook): void {
-    const time = book.lastCloseTime;
     const broken = this.blocks.alive[position]!;
     const wasBreaker = broken.state === 'breaker';
-    this.end(position, 'broken', time);
+    this.end(position, 'broken');
     if (wasBreaker) return;
     const breaker = this.blocks.acquire();
     breaker.direction = broken.direction === 'bullish' ? 'bearish' : 'bullish';
@@ -118,14 +197,15 @@ export class OrderBlockDetector {
     breaker.bar = broken.bar;
     breaker.legBars = broken.legBars;
     breaker.originTime = broken.originTime;
-    breaker.confirmedTime = time;
+    breaker.confirmedTime = this.now;
     breaker.volumeRatio = broken.volumeRatio;
     breaker.displacementAtr = broken.displacementAtr;
-    this.start(breaker, 'breaker', time);
+    this.start(breaker, 'breaker');
     breaker.isVisited = isInside(breaker, book);
+    this.noteNewest();
   }
 
-  private start(block: OrderBlockRecord, state: 'active' | 'weak' | 'breaker', time: number): void {
+  private start(block: OrderBlockRecord, state: 'active' | 'weak' | 'breaker'): void {
     this.changes += 1;
     block.tests = 0;
     block.gap = null;
@@ -133,7 +213,7 @@ export class OrderBlockDetector {
     block.state = state;
     block.endReason = null;
     block.endedTime = Number.NaN;
-    block.strength = blockStrength(block, time, this.settings);
+    block.strength = blockStrength(block, this.now, this.settings);
   }
 
   private addFromBreak(context: BlockContext, entry: BreakRecord): void {
@@ -141,7 +221,7 @@ export class OrderBlockDetector {
     if (Number.isNaN(entry.displacementAtr) || entry.legBar < 0) return;
     const bar = findBlockBar(book, entry);
     if (bar < 0 || this.isKnown(bar, book, entry.direction)) return;
-    this.evictFor(book.lastCloseTime);
+    this.makeRoom();
     const slot = book.slot(bar);
     const block = this.blocks.acquire();
     block.direction = entry.direction;
@@ -153,11 +233,13 @@ export class OrderBlockDetector {
     block.confirmedTime = book.lastCloseTime;
     block.volumeRatio = impulseVolume(context, bar);
     block.displacementAtr = entry.displacementAtr;
-    this.start(block, block.volumeRatio >= this.settings.orderBlockMinVolumeRatio ? 'active' : 'weak', book.lastCloseTime);
+    this.start(block, block.volumeRatio >= this.settings.orderBlockMinVolumeRatio ? 'active' : 'weak');
     for (const gap of context.gaps.gaps.alive) attachGap(block, gap);
     block.isVisited = isInside(block, book);
-    block.strength = blockStrength(block, book.lastCloseTime, this.settings);
-    if (block.strength < MIN_STRENGTH) this.end(this.blocks.alive.length - 1, 'decay', book.lastCloseTime);
+    block.strength = blockStrength(block, this.now, this.settings);
+    const position = this.blocks.alive.length - 1;
+    if (block.strength < MIN_STRENGTH) this.end(position, 'decay');
+    else this.noteNewest();
   }
 
   private isKnown(bar: number, book: CandleBook, direction: Direction): boolean {
@@ -166,8 +248,8 @@ export class OrderBlockDetector {
     return this.blocks.alive.some(matches) || this.blocks.ended.some(matches);
   }
 
-  private evictFor(time: number): void {
-    while (this.blocks.alive.length >= this.settings.orderBlockMaxHistory) this.end(0, 'evicted', time);
+  private makeRoom(): void {
+    while (this.blocks.alive.length >= this.settings.orderBlockMaxHistory) this.end(0, 'evicted');
   }
 }
 
@@ -195,9 +277,27 @@ function impulseVolume(context: BlockContext, bar: number): number {
 }
 
 /** A gap adjoins when it runs the block's way and its first candle is the block or one of the two bars after it. */
+function adjoins(block: OrderBlockRecord, gap: GapRecord): boolean {
+  return gap.direction === block.direction && gap.firstBar >= block.bar && gap.firstBar <= block.bar + 2;
+}
+
 function attachGap(block: OrderBlockRecord, gap: GapRecord): void {
-  if (block.state === 'breaker' || gap.direction !== block.direction) return;
-  if (gap.firstBar >= block.bar && gap.firstBar <= block.bar + 2) block.gap = gap;
+  if (block.state !== 'breaker' && adjoins(block, gap)) block.gap = gap;
+}
+
+function flagsOf(block: OrderBlockRecord): number {
+  const { direction, state, isVisited, gap } = block;
+  return (direction === 'bullish' ? BULLISH : 0) | (state === 'active' ? ACTIVE : 0) | (isVisited ? VISITED : 0) | (gap === null ? 0 : HAS_GAP);
+}
+
+/** A time shortly before the strength would fall below the minimum by age alone; Infinity when it never does. */
+function decayTime(block: OrderBlockRecord, settings: Settings): number {
+  const rate = settings.orderBlockDecayRatePercent / 100;
+  const young = blockStrength(block, block.confirmedTime, settings);
+  if (young < MIN_STRENGTH) return -Infinity;
+  if (!settings.orderBlockDecayEnabled || rate <= 0) return Infinity;
+  const decayStart = block.confirmedTime + settings.orderBlockTimeDecayHours * HOUR_MS;
+  return decayStart + ((24 * Math.log(MIN_STRENGTH / young)) / Math.log(1 - rate)) * HOUR_MS - MINUTE_MS;
 }
 
 function isInside(block: OrderBlockRecord, book: CandleBook): boolean {
@@ -217,6 +317,7 @@ function countVisit(block: OrderBlockRecord, book: CandleBook): boolean {
   }
   if (!block.isVisited) return false;
   const close = book.close[book.slot(book.count - 1)]!;
+  if (block.direction === 'bullish' ? close < block.top : close > block.bottom) return starts;
   const distance = block.direction === 'bullish' ? Math.log(close / block.top) : Math.log(block.bottom / close);
   if (distance >= 0.5 * Math.log(block.top / block.bottom)) block.isVisited = false;
   return starts;

@@ -99,6 +99,7 @@ export function describeStructure(symbol: string, state: TimeframeState): Struct
     [detector.highs, detector.lows].flatMap((ring) => listOf(ring, (record) => describeSwing(record, detector))),
   );
   const breaks = [state.internalBreaks, state.breaks].flatMap((detector) => listOf(detector.breaks, describeBreak));
+  state.orderBlocks.refresh();
   const { blocks } = state.orderBlocks;
   const { gaps } = state.gaps;
   const pools = [state.buySide.pools, state.sellSide.pools].flatMap((pool) => [...pool.ended, ...pool.alive]);
