@@ -6,7 +6,6 @@ import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
 import { plateau, sideDirection, sideSign, unit } from './scale.ts';
 
-const ATR_MEAN_BARS = 96;
 const SLOPE_BARS = 3;
 
 /**
@@ -27,7 +26,7 @@ export function computeSubScores(state: SymbolState, side: Side): SubScores {
     marketStructure: structureScore(state, side),
     pricePosition: positionScore(rangePosition(fifteen.swings, five.close), side),
     momentum: momentumScore(five, fifteen, side),
-    volatility: plateau(atrRatio(fifteen), { zeroLow: 0.3, low: 0.8, high: 1.6, zeroHigh: 3 }),
+    volatility: plateau(fifteen.indicators.atrRatio, { zeroLow: 0.3, low: 0.8, high: 1.6, zeroHigh: 3 }),
   };
 }
 
@@ -74,17 +73,4 @@ function momentumScore(five: TimeframeState, fifteen: TimeframeState, side: Side
   const pressure = unit(0.5 + (sign * (fifteen.indicators.adx.plusDi - fifteen.indicators.adx.minusDi)) / 50);
   const heat = side === 'long' ? fifteen.indicators.rsi.value : 100 - fifteen.indicators.rsi.value;
   return 0.5 * turn + 0.3 * pressure + 0.2 * unit((75 - heat) / 25);
-}
-
-/** ATR over the mean of its last 96 values (fewer while warming up); NaN before ATR is warm. */
-export function atrRatio(frame: TimeframeState): number {
-  let sum = 0;
-  let known = 0;
-  for (let back = 0; back < ATR_MEAN_BARS; back += 1) {
-    const value = frame.indicators.atrAgo(back);
-    if (Number.isNaN(value)) break;
-    sum += value;
-    known += 1;
-  }
-  return sum === 0 ? Number.NaN : (frame.atr * known) / sum;
 }

@@ -11,6 +11,9 @@ import { Vwap } from './vwap.ts';
 /** Past values kept per indicator: more than the 168 hours of a week. A power of two. */
 export const INDICATOR_HISTORY = 256;
 
+/** Bars that ATR is compared with. */
+export const ATR_COMPARISON_BARS = 96;
+
 /**
  * The set works on whatever numbers it is fed. Fed prices, it gives the textbook values. Fed logarithms of prices, ATR is a
  * fraction of price, and the mirrored market p → K/p gives exactly mirrored values (EMA → ln K − EMA, RSI → 100 − RSI, ±DI
@@ -26,6 +29,10 @@ export class IndicatorSet {
   readonly volumeRatio = new VolumeRatio();
   readonly vwap = new Vwap();
   private count = 0;
+  /** Bar for which the two ATR comparisons were taken; -1 before the first. */
+  private comparedAt = -1;
+  private ratioValue = Number.NaN;
+  private percentileValue = Number.NaN;
   private readonly emaFastPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
   private readonly rsiPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
   private readonly atrPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
@@ -68,6 +75,36 @@ export class IndicatorSet {
 
   adxAgo(barsAgo: number): number {
     return this.past(this.adxPast, barsAgo);
+  }
+
+  /** ATR over the mean of its last {@link ATR_COMPARISON_BARS} values (fewer while warming up); NaN before ATR is warm. */
+  get atrRatio(): number {
+    if (this.comparedAt !== this.count) this.compareAtr();
+    return this.ratioValue;
+  }
+
+  /** Share of the previous {@link ATR_COMPARISON_BARS} ATR values below the newest; NaN before there is one. */
+  get atrPercentile(): number {
+    if (this.comparedAt !== this.count) this.compareAtr();
+    return this.percentileValue;
+  }
+
+  private compareAtr(): void {
+    const newest = this.atr.value;
+    let sum = 0;
+    let known = 0;
+    let below = 0;
+    let value = newest;
+    while (known < ATR_COMPARISON_BARS && !Number.isNaN(value)) {
+      sum += value;
+      known += 1;
+      value = this.past(this.atrPast, known);
+      if (value < newest) below += 1;
+    }
+    const compared = Number.isNaN(value) ? known - 1 : known;
+    this.ratioValue = sum === 0 ? Number.NaN : (newest * known) / sum;
+    this.percentileValue = compared <= 0 ? Number.NaN : below / compared;
+    this.comparedAt = this.count;
   }
 
   private past(column: Float64Array, barsAgo: number): number {

@@ -116,6 +116,11 @@ export class SymbolState {
     return null;
   }
 
+  /** Grows with every change of any timeframe and never repeats. */
+  get revision(): number {
+    return this.frames['5m'].revision + this.frames['15m'].revision + this.frames['1h'].revision;
+  }
+
   /** Forgets all timeframes. */
   reset(): void {
     for (const timeframe of TIMEFRAMES) this.frames[timeframe].reset();

@@ -37,6 +37,9 @@ export class TimeframeState {
   readonly volumeRatios: Float64Array;
   /** Grows whenever an object appears, changes state or ends; charts reload on a change. */
   structureVersion = 0;
+  /** Grows with every candle and every reset, so that what was measured can be told from what must be measured again. */
+  revision = 0;
+  private warm = false;
   private readonly input: { -readonly [K in keyof IndicatorInput]: number } = { openTime: 0, high: 0, low: 0, close: 0, volume: 0 };
   private readonly newBreaks: (BreakRecord | null)[] = [null, null];
 
@@ -62,11 +65,14 @@ export class TimeframeState {
     this.sellSide = new LiquiditySide('sell', settings.equalLevelAtr);
     this.regime = new RegimeTracker(settings);
     this.structureVersion += 1;
+    this.revision += 1;
+    this.warm = false;
   }
 
   /** Takes the next contiguous closed candle. */
   append(candle: Candle): void {
     this.book.append(candle);
+    this.revision += 1;
     this.updateIndicators();
     const { book } = this;
     const atr = this.atr;
@@ -97,6 +103,11 @@ export class TimeframeState {
 
   /** True once every indicator a decision needs, slopes over three bars included, has left its warm-up. */
   get isWarm(): boolean {
+    if (!this.warm) this.warm = this.hasWarmed();
+    return this.warm;
+  }
+
+  private hasWarmed(): boolean {
     const { indicators } = this;
     const needed =
       indicators.emaSlow.value +

@@ -1,0 +1,168 @@
+// The features that both sides of a symbol share, up to their sign: measured once per candle, written into two rows.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import { sessionAt } from '../structure/sessions.ts';
+import type { SymbolState } from '../structure/symbol-state.ts';
+import type { TimeframeState } from '../structure/timeframe-state.ts';
+import { correlationOfReturns, logReturn, realisedVolatility } from './returns.ts';
+import type { RowWriter } from './row-writer.ts';
+import { soft } from './row-writer.ts';
+
+const DAY_MS = 86_400_000;
+const REFERENCE_ATR = 0.004;
+const CONTEXT_BARS = 48;
+const ROOT_CONTEXT_BARS = Math.sqrt(CONTEXT_BARS);
+const CAPACITY = 64;
+
+/** What a measurement was taken from. */
+interface Source {
+  readonly state: SymbolState;
+  readonly bitcoin: SymbolState | null;
+  readonly settings: Settings;
+}
+
+/** Measurements in schema order; a value that changes its sign with the side is marked. */
+class Measurements {
+  private readonly values = new Float64Array(CAPACITY);
+  private readonly signed = new Uint8Array(CAPACITY);
+  private count = 0;
+
+  clear(): void {
+    this.count = 0;
+  }
+
+  /** A value that reads the same from both sides. */
+  even(value: number): void {
+    this.values[this.count] = value;
+    this.signed[this.count] = 0;
+    this.count += 1;
+  }
+
+  /** A value as the long sees it; the short sees its negative. */
+  odd(value: number): void {
+    this.values[this.count] = value;
+    this.signed[this.count] = 1;
+    this.count += 1;
+  }
+
+  write(writer: RowWriter, sign: number): void {
+    for (let index = 0; index < this.count; index += 1) {
+      const value = this.values[index]!;
+      writer.put(this.signed[index] === 1 ? sign * value : value);
+    }
+  }
+}
+
+/**
+ * Remembers the last symbol measured. A candle, a correction or a reset changes the revision of the state, so nothing stale is ever
+ * written.
+ */
+export class SharedFeatures {
+  /** Trend, momentum and volatility. */
+  readonly head = new Measurements();
+  /** Volume, market and time. */
+  readonly tail = new Measurements();
+  private source: Source | null = null;
+  private revision = -1;
+  private bitcoinRevision = -1;
+
+  measure(source: Source): void {
+    const { state, bitcoin, settings } = source;
+    const revision = state.revision;
+    const bitcoinRevision = bitcoin === null ? -1 : bitcoin.revision;
+    const last = this.source;
+    const isSame = last !== null && last.state === state && last.bitcoin === bitcoin && last.settings === settings;
+    if (isSame && this.revision === revision && this.bitcoinRevision === bitcoinRevision) return;
+    this.source = source;
+    this.revision = revision;
+    this.bitcoinRevision = bitcoinRevision;
+    this.head.clear();
+    measureTrend(this.head, state);
+    measureMomentum(this.head, state);
+    measureVolatility(this.head, state);
+    this.tail.clear();
+    measureVolume(this.tail, state);
+    measureMarket(this.tail, state, bitcoin);
+    measureTime(this.tail, state.frames['5m'].book.lastCloseTime, settings);
+  }
+}
+
+function measureTrend(into: Measurements, state: SymbolState): void {
+  const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
+  into.odd(soft(emaSpread(five)));
+  into.even(five.indicators.adx.value / 100);
+  into.odd(soft((Math.log(five.close) - fifteen.indicators.emaFast.value) / fifteen.atr));
+  measureFrameTrend(into, fifteen);
+  measureFrameTrend(into, hour);
+}
+
+function measureFrameTrend(into: Measurements, frame: TimeframeState): void {
+  const { adx, emaFast } = frame.indicators;
+  into.odd(soft(emaSpread(frame)));
+  into.odd(soft((emaFast.value - frame.indicators.emaFastAgo(3)) / frame.atr));
+  into.even(adx.value / 100);
+  into.odd((adx.plusDi - adx.minusDi) / 100);
+}
+
+function emaSpread(frame: TimeframeState): number {
+  return (frame.indicators.emaFast.value - frame.indicators.emaSlow.value) / frame.atr;
+}
+
+function measureMomentum(into: Measurements, state: SymbolState): void {
+  const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
+  into.odd((five.indicators.rsi.value - 50) / 50);
+  into.odd((fifteen.indicators.rsi.value - 50) / 50);
+  into.odd((hour.indicators.rsi.value - 50) / 50);
+  into.odd(soft((fifteen.indicators.rsi.value - fifteen.indicators.rsiAgo(3)) / 10));
+  measureReturn(into, five, 1);
+  measureReturn(into, five, 3);
+  measureReturn(into, five, 12);
+  measureReturn(into, five, CONTEXT_BARS);
+}
+
+function measureReturn(into: Measurements, frame: TimeframeState, bars: number): void {
+  into.odd(soft(logReturn(frame, bars) / (frame.atr * Math.sqrt(bars))));
+}
+
+function measureVolatility(into: Measurements, state: SymbolState): void {
+  const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
+  const { bollinger } = fifteen.indicators;
+  into.even(soft(Math.log(fifteen.atr / REFERENCE_ATR)));
+  into.even(fifteen.indicators.atrPercentile);
+  into.even(soft(hour.indicators.atrRatio - 1));
+  into.even(soft((bollinger.upper - bollinger.lower) / (8 * fifteen.atr)));
+  into.even(soft(realisedVolatility(five, CONTEXT_BARS) / five.atr));
+}
+
+function measureVolume(into: Measurements, state: SymbolState): void {
+  const { '5m': five, '15m': fifteen } = state.frames;
+  into.even(soft(Math.log(Math.max(0.01, five.indicators.volumeRatio.value))));
+  into.even(soft(Math.log(Math.max(0.01, fifteen.indicators.volumeRatio.value))));
+  into.even(soft(Math.log(Math.max(1e-9, meanVolume(fifteen, 5)) / Math.max(1e-9, meanVolume(fifteen, 20)))));
+}
+
+function meanVolume(frame: TimeframeState, bars: number): number {
+  const { book } = frame;
+  let sum = 0;
+  for (let bar = book.count - bars; bar < book.count; bar += 1) sum += book.volume[book.slot(bar)]!;
+  return sum / bars;
+}
+
+function measureMarket(into: Measurements, state: SymbolState, bitcoin: SymbolState | null): void {
+  const five = state.frames['5m'];
+  const reference = bitcoin?.frames['5m'] ?? null;
+  const isUsable = bitcoin !== null && reference !== null && bitcoin.frames['15m'].isWarm && reference.book.lastOpenTime === five.book.lastOpenTime;
+  into.odd(isUsable ? soft(logReturn(reference, CONTEXT_BARS) / (reference.atr * ROOT_CONTEXT_BARS)) : Number.NaN);
+  into.even(isUsable ? soft(bitcoin.frames['15m'].indicators.atrRatio - 1) : Number.NaN);
+  into.even(isUsable ? correlationOfReturns(five, reference, CONTEXT_BARS) : Number.NaN);
+  into.even(isUsable ? 0 : 1);
+}
+
+function measureTime(into: Measurements, closeTime: number, settings: Settings): void {
+  const hourAngle = (2 * Math.PI * (closeTime % DAY_MS)) / DAY_MS;
+  const weekdayAngle = (2 * Math.PI * (Math.floor(closeTime / DAY_MS) % 7)) / 7;
+  into.even(Math.sin(hourAngle));
+  into.even(Math.cos(hourAngle));
+  into.even(Math.sin(weekdayAngle));
+  into.even(Math.cos(weekdayAngle));
+  into.even(sessionAt(closeTime, settings) === null ? 0 : 1);
+}
