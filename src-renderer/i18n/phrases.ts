@@ -1,0 +1,34 @@
+// All phrases by key. Each subject has its own file; a key is unique over all of them.
+import type { Phrase } from './phrase.ts';
+import { CHART_PHRASES } from './phrases/chart.ts';
+import { DIALOG_PHRASES } from './phrases/dialogs.ts';
+import { FRAME_PHRASES } from './phrases/frame.ts';
+import { KEY_PHRASES } from './phrases/keys.ts';
+import { LEARN_PHRASES } from './phrases/learn.ts';
+import { MARKET_PHRASES } from './phrases/markets.ts';
+import { POSITION_PHRASES } from './phrases/positions.ts';
+import { REASON_PHRASES } from './phrases/reasons.ts';
+import { RISK_PHRASES } from './phrases/risk.ts';
+import { SETTING_PHRASES } from './phrases/settings.ts';
+import { SYSTEM_PHRASES } from './phrases/system.ts';
+import { TOUR_PHRASES } from './phrases/tour.ts';
+import { WORD_PHRASES } from './phrases/words.ts';
+
+const ALL = {
+  ...CHART_PHRASES,
+  ...DIALOG_PHRASES,
+  ...FRAME_PHRASES,
+  ...KEY_PHRASES,
+  ...LEARN_PHRASES,
+  ...MARKET_PHRASES,
+  ...POSITION_PHRASES,
+  ...REASON_PHRASES,
+  ...RISK_PHRASES,
+  ...SETTING_PHRASES,
+  ...SYSTEM_PHRASES,
+  ...TOUR_PHRASES,
+  ...WORD_PHRASES,
+};
+
+export type PhraseKey = keyof typeof ALL;
+export const PHRASES: Readonly<Record<PhraseKey, Phrase>> = ALL;
