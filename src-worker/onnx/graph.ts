@@ -4,7 +4,8 @@ import { MessageWriter } from './protobuf.ts';
 const IR_VERSION = 8;
 const ONNX_OPSET = 17;
 const ML_OPSET = 3;
-const ELEMENT_FLOAT = 1;
+const ELEMENT = { float: 1, int8: 3, int64: 7 } as const;
+const ELEMENT_FLOAT = ELEMENT.float;
 
 /** Domain of the classical operators such as TreeEnsembleRegressor. */
 export const ML_DOMAIN = 'ai.onnx.ml';
@@ -21,9 +22,19 @@ export type Attribute =
 export interface GraphNode {
   readonly operator: string;
   readonly domain?: string;
+  /** An empty name is an optional input left out. */
   readonly inputs: readonly string[];
   readonly output: string;
+  /** Outputs after the first, in order; an empty name is one left out. */
+  readonly moreOutputs?: readonly string[];
   readonly attributes?: readonly Attribute[];
+}
+
+/** A constant tensor, row-major. */
+export interface GraphTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int8Array | BigInt64Array;
 }
 
 export interface Graph {
@@ -31,6 +42,7 @@ export interface Graph {
   readonly nodes: readonly GraphNode[];
   /** Scalars by name. */
   readonly constants: readonly (readonly [string, number])[];
+  readonly tensors?: readonly GraphTensor[];
   /** Row-major float matrices with any number of rows. */
   readonly input: { readonly name: string; readonly width: number };
   readonly output: { readonly name: string; readonly width: number };
@@ -43,6 +55,7 @@ export function encodeModel(graph: Graph): Uint8Array {
   for (const node of graph.nodes) body.message(1, encodeNode(node));
   body.text(2, graph.name);
   for (const [name, value] of graph.constants) body.message(5, new MessageWriter().integer(2, ELEMENT_FLOAT).floats(4, [value]).text(8, name));
+  for (const tensor of graph.tensors ?? []) body.message(5, encodeTensor(tensor));
   body.message(11, encodeMatrix(graph.input));
   body.message(12, encodeMatrix(graph.output));
   const model = new MessageWriter().integer(1, IR_VERSION).text(2, 'perpetual-terminal').message(7, body);
@@ -55,7 +68,9 @@ export function encodeModel(graph: Graph): Uint8Array {
 function encodeNode(node: GraphNode): MessageWriter {
   const message = new MessageWriter();
   for (const input of node.inputs) message.text(1, input);
-  message.text(2, node.output).text(3, node.output).text(4, node.operator);
+  message.text(2, node.output);
+  for (const output of node.moreOutputs ?? []) message.text(2, output);
+  message.text(3, node.output).text(4, node.operator);
   for (const attribute of node.attributes ?? []) message.message(5, encodeAttribute(attribute));
   if (node.domain !== undefined) message.text(7, node.domain);
   return message;
@@ -83,6 +98,17 @@ function encodeAttribute(attribute: Attribute): MessageWriter {
       attribute satisfies never;
   }
   return message.integer(20, ATTRIBUTE_TYPE[attribute.kind]);
+}
+
+/** Little-endian raw data, as every machine Node runs on stores it. */
+function encodeTensor({ name, shape, values }: GraphTensor): MessageWriter {
+  const element = values instanceof Float32Array ? ELEMENT.float : values instanceof Int8Array ? ELEMENT.int8 : ELEMENT.int64;
+  const message = new MessageWriter();
+  for (const size of shape) message.integer(1, size);
+  return message
+    .integer(2, element)
+    .text(8, name)
+    .bytes(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
 }
 
 function encodeMatrix(matrix: { readonly name: string; readonly width: number }): MessageWriter {
