@@ -7,7 +7,7 @@ import { sideSign } from './scale.ts';
 import { FEATURE_COUNT } from './schema.ts';
 import { SharedFeatures } from './shared-features.ts';
 import { computeSubScores } from './sub-scores.ts';
-import { putLiquidity, putStructure, putZones } from './structure-features.ts';
+import { putLiquidity, putSwings, putZones } from './structure-features.ts';
 
 export interface FeatureInput {
   readonly state: SymbolState;
@@ -34,7 +34,7 @@ export function buildFeatureRow(input: FeatureInput, out: Float32Array, offset: 
   writer.begin(out, offset);
   shared.measure(input);
   shared.head.write(writer, sign);
-  putStructure(writer, input.state, input.side);
+  putSwings(writer, input.state, input.side);
   putZones(writer, input.state, input.side);
   putLiquidity(writer, input.state, input.side);
   shared.tail.write(writer, sign);

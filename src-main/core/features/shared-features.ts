@@ -4,14 +4,14 @@ import { sessionAt } from '../structure/sessions.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
 import { correlationOfReturns, logReturn, realisedVolatility } from './returns.ts';
-import type { RowWriter } from './row-writer.ts';
+import { Measurements } from './measurements.ts';
 import { soft } from './row-writer.ts';
+import { measureStructure } from './structure-features.ts';
 
 const DAY_MS = 86_400_000;
 const REFERENCE_ATR = 0.004;
 const CONTEXT_BARS = 48;
 const ROOT_CONTEXT_BARS = Math.sqrt(CONTEXT_BARS);
-const CAPACITY = 64;
 
 /** What a measurement was taken from. */
 interface Source {
@@ -20,44 +20,12 @@ interface Source {
   readonly settings: Settings;
 }
 
-/** Measurements in schema order; a value that changes its sign with the side is marked. */
-class Measurements {
-  private readonly values = new Float64Array(CAPACITY);
-  private readonly signed = new Uint8Array(CAPACITY);
-  private count = 0;
-
-  clear(): void {
-    this.count = 0;
-  }
-
-  /** A value that reads the same from both sides. */
-  even(value: number): void {
-    this.values[this.count] = value;
-    this.signed[this.count] = 0;
-    this.count += 1;
-  }
-
-  /** A value as the long sees it; the short sees its negative. */
-  odd(value: number): void {
-    this.values[this.count] = value;
-    this.signed[this.count] = 1;
-    this.count += 1;
-  }
-
-  write(writer: RowWriter, sign: number): void {
-    for (let index = 0; index < this.count; index += 1) {
-      const value = this.values[index]!;
-      writer.put(this.signed[index] === 1 ? sign * value : value);
-    }
-  }
-}
-
 /**
  * Remembers the last symbol measured. A candle, a correction or a reset changes the revision of the state, so nothing stale is ever
  * written.
  */
 export class SharedFeatures {
-  /** Trend, momentum and volatility. */
+  /** Trend, momentum, volatility and the shared part of structure. */
   readonly head = new Measurements();
   /** Volume, market and time. */
   readonly tail = new Measurements();
@@ -79,6 +47,7 @@ export class SharedFeatures {
     measureTrend(this.head, state);
     measureMomentum(this.head, state);
     measureVolatility(this.head, state);
+    measureStructure(this.head, state);
     this.tail.clear();
     measureVolume(this.tail, state);
     measureMarket(this.tail, state, bitcoin);
@@ -90,7 +59,7 @@ function measureTrend(into: Measurements, state: SymbolState): void {
   const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
   into.odd(soft(emaSpread(five)));
   into.even(five.indicators.adx.value / 100);
-  into.odd(soft((Math.log(five.close) - fifteen.indicators.emaFast.value) / fifteen.atr));
+  into.odd(soft((five.logClose - fifteen.indicators.emaFast.value) / fifteen.atr));
   measureFrameTrend(into, fifteen);
   measureFrameTrend(into, hour);
 }

@@ -7,36 +7,44 @@ import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
 import type { RowWriter } from './row-writer.ts';
 import { soft } from './row-writer.ts';
-import { clamp, oppositeSide, sideDirection, sideSign } from './scale.ts';
+import { clamp, oppositeSide, sideDirection } from './scale.ts';
+import type { Measurements } from './measurements.ts';
 
 const BREAK_DECAY_BARS = 20;
 const SWEEP_DECAY_BARS = 12;
 const HOUR_MS = 3_600_000;
 
-export function putStructure(writer: RowWriter, state: SymbolState, side: Side): void {
+/** The part of the structure group that both sides share: trends, the age of the last break, places in the dealing ranges. */
+export function measureStructure(into: Measurements, state: SymbolState): void {
   const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
-  const sign = sideSign(side);
-  writer.put(signedTrend(five.internalBreaks.trend, side));
-  writer.put(signedTrend(fifteen.internalBreaks.trend, side));
-  writer.put(signedTrend(hour.breaks.trend, side));
+  into.odd(signedTrend(five.internalBreaks.trend));
+  into.odd(signedTrend(fifteen.internalBreaks.trend));
+  into.odd(signedTrend(hour.breaks.trend));
   const last = fifteen.internalBreaks.breaks.newest;
-  writer.put(last === null ? 0 : Math.exp(-(fifteen.book.count - 1 - last.bar) / BREAK_DECAY_BARS));
-  writer.putOptional(centredPosition(fifteen, five.close, sign));
-  writer.put(centredPosition(hour, five.close, sign));
-  const ahead = side === 'long' ? fifteen.internalSwings.lastHigh : fifteen.internalSwings.lastLow;
-  const behind = side === 'long' ? fifteen.internalSwings.lastLow : fifteen.internalSwings.lastHigh;
-  writer.put(ahead === null ? Number.NaN : soft((sign * Math.log(ahead.price / five.close)) / (4 * fifteen.atr)));
-  writer.put(behind === null ? Number.NaN : soft((sign * Math.log(five.close / behind.price)) / (4 * fifteen.atr)));
+  into.even(last === null ? 0 : Math.exp(-(fifteen.book.count - 1 - last.bar) / BREAK_DECAY_BARS));
+  const position = centredPosition(fifteen, five.logClose);
+  into.odd(position);
+  into.even(Number.isNaN(position) ? 1 : 0);
+  into.odd(centredPosition(hour, five.logClose));
 }
 
-function signedTrend(trend: Direction | null, side: Side): number {
-  if (trend === null) return 0;
-  return trend === sideDirection(side) ? 1 : -1;
+function signedTrend(trend: Direction | null): number {
+  return trend === null ? 0 : trend === 'bullish' ? 1 : -1;
 }
 
-/** −1 at the range edge behind this side, +1 at the edge ahead, limited to ±1.5. */
-function centredPosition(frame: TimeframeState, price: number, sign: number): number {
-  return clamp(sign * (2 * rangePosition(frame.swings, price) - 1), -1.5, 1.5);
+/** −1 at the low of the range, +1 at its high, limited to ±1.5. */
+function centredPosition(frame: TimeframeState, logPrice: number): number {
+  return clamp(2 * rangePosition(frame.swings, logPrice) - 1, -1.5, 1.5);
+}
+
+export function putSwings(writer: RowWriter, state: SymbolState, side: Side): void {
+  const { '5m': five, '15m': fifteen } = state.frames;
+  const { lastHigh: high, lastLow: low } = fifteen.internalSwings;
+  const reach = 4 * fifteen.atr;
+  const above = high === null ? Number.NaN : soft((high.logPrice - five.logClose) / reach);
+  const below = low === null ? Number.NaN : soft((five.logClose - low.logPrice) / reach);
+  writer.put(side === 'long' ? above : below);
+  writer.put(side === 'long' ? below : above);
 }
 
 export function putZones(writer: RowWriter, state: SymbolState, side: Side): void {
@@ -54,17 +62,17 @@ export function putZones(writer: RowWriter, state: SymbolState, side: Side): voi
 
 /** ATR between price and the zone: 0 inside, and the way to the far edge when price has passed it. */
 function edgeDistance(zone: OrderBlockRecord, price: number, atr: number): number {
-  return Math.max(0, Math.log(price / zone.top) / atr, Math.log(zone.bottom / price) / atr);
+  if (price > zone.top) return Math.log(price / zone.top) / atr;
+  return price < zone.bottom ? Math.log(zone.bottom / price) / atr : 0;
 }
 
 export function putLiquidity(writer: RowWriter, state: SymbolState, side: Side): void {
   const { '5m': five, '15m': fifteen } = state.frames;
-  const sign = sideSign(side);
   const newestBar = fifteen.book.count - 1;
   const ahead = (side === 'long' ? fifteen.buySide : fifteen.sellSide).nearestBeyond(five.close, newestBar);
   const behind = (side === 'long' ? fifteen.sellSide : fifteen.buySide).nearestBeyond(five.close, newestBar);
-  writer.putOptional(ahead === null ? Number.NaN : soft((sign * Math.log(ahead.price / five.close)) / (4 * fifteen.atr)));
-  writer.putOptional(behind === null ? Number.NaN : soft((sign * Math.log(five.close / behind.price)) / (4 * fifteen.atr)));
+  writer.putOptional(ahead === null ? Number.NaN : soft(Math.abs(Math.log(ahead.price / five.close)) / (4 * fifteen.atr)));
+  writer.putOptional(behind === null ? Number.NaN : soft(Math.abs(Math.log(five.close / behind.price)) / (4 * fifteen.atr)));
   const swept = side === 'long' ? five.sellSide : five.buySide;
   writer.put(swept.lastSweepBar < 0 ? 0 : Math.exp(-(five.book.count - 1 - swept.lastSweepBar) / SWEEP_DECAY_BARS));
 }

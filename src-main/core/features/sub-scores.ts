@@ -24,7 +24,7 @@ export function computeSubScores(state: SymbolState, side: Side): SubScores {
   return {
     trendAlignment: 0.5 * frameTrend(hour, side) + 0.3 * frameTrend(fifteen, side) + 0.2 * frameTrend(five, side),
     marketStructure: structureScore(state, side),
-    pricePosition: positionScore(rangePosition(fifteen.swings, five.close), side),
+    pricePosition: positionScore(rangePosition(fifteen.swings, five.logClose), side),
     momentum: momentumScore(five, fifteen, side),
     volatility: plateau(fifteen.indicators.atrRatio, { zeroLow: 0.3, low: 0.8, high: 1.6, zeroHigh: 3 }),
   };

@@ -13,12 +13,13 @@ function rangeSwings(detector: SwingDetector): { readonly high: SwingRecord; rea
 }
 
 /**
- * Position of `price` in the dealing range: 0 at the low, 0.5 at equilibrium, 1 at the high, outside beyond them; NaN without a
- * range. Measured in log price, so that the mirrored market reads 1 − position.
+ * Position of a price, given as its logarithm, in the dealing range: 0 at the low, 0.5 at equilibrium, 1 at the high, outside beyond
+ * them; NaN without a range. Measured in log price, so that the mirrored market reads 1 − position.
  */
-export function rangePosition(detector: SwingDetector, price: number): number {
-  const swings = rangeSwings(detector);
-  return swings === null ? Number.NaN : Math.log(price / swings.low.price) / Math.log(swings.high.price / swings.low.price);
+export function rangePosition(detector: SwingDetector, logPrice: number): number {
+  const { lastHigh: high, lastLow: low } = detector;
+  if (high === null || low === null || high.price <= low.price) return Number.NaN;
+  return (logPrice - low.logPrice) / (high.logPrice - low.logPrice);
 }
 
 /**

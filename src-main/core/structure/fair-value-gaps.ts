@@ -95,17 +95,22 @@ export class GapDetector {
       if (this.bullish[position] !== wanted) continue;
       const top = this.tops[position]!;
       const bottom = this.bottoms[position]!;
-      if (top < price) below = Math.max(below, top);
-      else if (bottom > price) above = Math.min(above, bottom);
-      else return 0;
+      if (top < price) {
+        if (top > below) below = top;
+      } else if (bottom > price) {
+        if (bottom < above) above = bottom;
+      } else return 0;
     }
     if (below === 0 && above === Infinity) return Number.NaN;
-    return Math.min(Math.log(price / below), Math.log(above / price));
+    return Math.log(Math.min(price / below, above / price));
   }
 
   private open(book: CandleBook, direction: Direction, sizeAtr: number): void {
     if (!(sizeAtr >= this.minGapAtr)) return;
-    if (this.gaps.alive.length >= OPEN_GAPS_KEPT) this.close(0);
+    if (this.gaps.alive.length >= OPEN_GAPS_KEPT) {
+      this.close(0);
+      this.expectAll();
+    }
     const newest = book.count - 1;
     const last = book.slot(newest);
     const first = book.slot(newest - 2);
@@ -126,7 +131,7 @@ export class GapDetector {
     this.bottoms[position] = gap.bottom;
     this.bullish[position] = direction === 'bullish' ? 1 : 0;
     this.fronts[position] = direction === 'bullish' ? gap.top : gap.bottom;
-    this.findFronts();
+    this.expect(direction === 'bullish', this.fronts[position]!);
     this.latest = gap;
   }
 
@@ -134,33 +139,50 @@ export class GapDetector {
     this.gaps.alive[position]!.isOpen = false;
     this.gaps.end(position);
     this.closedTotal += 1;
-    for (const column of [this.tops, this.bottoms, this.fronts]) column.copyWithin(position, position + 1);
-    this.bullish.copyWithin(position, position + 1);
+    const count = this.gaps.alive.length;
+    for (let index = position; index < count; index += 1) {
+      this.tops[index] = this.tops[index + 1]!;
+      this.bottoms[index] = this.bottoms[index + 1]!;
+      this.fronts[index] = this.fronts[index + 1]!;
+      this.bullish[index] = this.bullish[index + 1]!;
+    }
   }
 
   private fill(high: number, low: number, closeTime: number): void {
     const { alive } = this.gaps;
+    this.fillsBelow = -Infinity;
+    this.fillsAbove = Infinity;
     for (let position = alive.length - 1; position >= 0; position -= 1) {
       const isBullish = this.bullish[position] === 1;
       const price = isBullish ? low : high;
       const front = this.fronts[position]!;
-      if (isBullish ? price >= front : price <= front) continue;
-      this.fronts[position] = price;
+      if (isBullish ? price >= front : price <= front) {
+        this.expect(isBullish, front);
+        continue;
+      }
       const gap = alive[position]!;
       advanceFill(gap, price, closeTime);
-      if (!Number.isNaN(gap.filledTime)) this.close(position);
+      if (!Number.isNaN(gap.filledTime)) {
+        this.close(position);
+        continue;
+      }
+      this.fronts[position] = price;
+      this.expect(isBullish, price);
     }
-    this.findFronts();
   }
 
-  private findFronts(): void {
+  /** Notes that a gap will be filled further by a price beyond `front`. */
+  private expect(isBullish: boolean, front: number): void {
+    if (isBullish) {
+      if (front > this.fillsBelow) this.fillsBelow = front;
+    } else if (front < this.fillsAbove) this.fillsAbove = front;
+  }
+
+  /** After a gap was dropped to make room: what the remaining ones wait for. */
+  private expectAll(): void {
     this.fillsBelow = -Infinity;
     this.fillsAbove = Infinity;
-    for (let position = 0; position < this.gaps.alive.length; position += 1) {
-      const front = this.fronts[position]!;
-      if (this.bullish[position] === 1) this.fillsBelow = Math.max(this.fillsBelow, front);
-      else this.fillsAbove = Math.min(this.fillsAbove, front);
-    }
+    for (let position = 0; position < this.gaps.alive.length; position += 1) this.expect(this.bullish[position] === 1, this.fronts[position]!);
   }
 }
 

@@ -180,8 +180,13 @@ export class OrderBlockDetector {
     block.gap = null;
     this.changes += 1;
     this.blocks.end(position);
-    for (const column of [this.tops, this.bottoms, this.bars, this.decayTimes]) column.copyWithin(position, position + 1);
-    this.flags.copyWithin(position, position + 1);
+    for (let index = position; index < this.blocks.alive.length; index += 1) {
+      this.tops[index] = this.tops[index + 1]!;
+      this.bottoms[index] = this.bottoms[index + 1]!;
+      this.bars[index] = this.bars[index + 1]!;
+      this.decayTimes[index] = this.decayTimes[index + 1]!;
+      this.flags[index] = this.flags[index + 1]!;
+    }
   }
 
   /** A broken block ends and lives on as a breaker of the other side; a broken breaker just ends. */

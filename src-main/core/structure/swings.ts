@@ -11,6 +11,7 @@ export interface SwingRecord {
   /** Absolute bar index of the swing. */
   bar: number;
   price: number;
+  logPrice: number;
   originTime: number;
   confirmedTime: number;
   /** Close time of the bar that broke it; NaN while unbroken. */
@@ -25,6 +26,7 @@ function emptySwing(): SwingRecord {
     kind: 'high',
     bar: -1,
     price: Number.NaN,
+    logPrice: Number.NaN,
     originTime: Number.NaN,
     confirmedTime: Number.NaN,
     brokenTime: Number.NaN,
@@ -77,6 +79,7 @@ export class SwingDetector {
     swing.kind = kind;
     swing.bar = bar;
     swing.price = kind === 'high' ? book.high[slot]! : book.low[slot]!;
+    swing.logPrice = kind === 'high' ? book.logHigh[slot]! : book.logLow[slot]!;
     swing.originTime = book.openTime[slot]!;
     swing.confirmedTime = book.lastCloseTime;
     swing.brokenTime = Number.NaN;

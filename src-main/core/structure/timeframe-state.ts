@@ -101,6 +101,11 @@ export class TimeframeState {
     return this.book.count === 0 ? Number.NaN : this.book.close[this.book.slot(this.book.count - 1)]!;
   }
 
+  /** Natural logarithm of the newest close, or NaN. */
+  get logClose(): number {
+    return this.book.count === 0 ? Number.NaN : this.book.logClose[this.book.slot(this.book.count - 1)]!;
+  }
+
   /** True once every indicator a decision needs, slopes over three bars included, has left its warm-up. */
   get isWarm(): boolean {
     if (!this.warm) this.warm = this.hasWarmed();
