@@ -35,37 +35,36 @@ export class CircuitBreaker {
     return this.#failures;
   }
 
+  /** Half-open counts as throttled: whoever waits for the end of "blocked" may send the one probing call. */
   get grade(): BreakerGrade {
-    const { enabled, warning, throttled, blocked } = this.#limits();
+    const { enabled, warning, throttled, blocked, probeMs } = this.#limits();
     if (!enabled || this.#failures < warning) return 'normal';
     if (this.#failures < throttled) return 'warning';
-    return this.#failures < blocked ? 'throttled' : 'blocked';
+    if (this.#failures < blocked) return 'throttled';
+    return this.#now() >= this.#blockedAt + probeMs ? 'throttled' : 'blocked';
   }
 
+  /** Each admitted call must end in exactly one of {@link succeed}, {@link fail} and {@link release}. */
   admit(priority: CallPriority): Admission {
     const now = this.#now();
-    if (BYPASS.includes(priority)) return PASS;
-    const { throttleMs, probeMs } = this.#limits();
-    switch (this.grade) {
-      case 'normal':
-      case 'warning':
-        return PASS;
-      case 'throttled': {
-        const wait = this.#lastCallAt + throttleMs - now;
-        if (wait > 0) return { kind: 'wait', ms: wait };
-        this.#lastCallAt = now;
-        return PASS;
-      }
-      case 'blocked': {
-        const probeIn = this.#blockedAt + probeMs - now;
-        if (probeIn > 0 || this.#isProbing) return { kind: 'refuse', probeInMs: Math.max(0, probeIn) };
-        this.#isProbing = true;
-        return PASS;
-      }
+    const { enabled, throttled, blocked, throttleMs, probeMs } = this.#limits();
+    if (BYPASS.includes(priority) || !enabled || this.#failures < throttled) {
+      this.#lastCallAt = now;
+      return PASS;
     }
+    if (this.#failures >= blocked) {
+      const probeIn = Math.max(0, this.#blockedAt + probeMs - now);
+      if (probeIn > 0 || this.#isProbing) return { kind: 'refuse', probeInMs: probeIn };
+      this.#isProbing = true;
+      return PASS;
+    }
+    const wait = this.#lastCallAt + throttleMs - now;
+    if (wait > 0) return { kind: 'wait', ms: wait };
+    this.#lastCallAt = now;
+    return PASS;
   }
 
-  /** The exchange answered as it should. From blocked one step down at a time, from below at once. */
+  /** The exchange answered as it should. From blocked one step down at a time: blocked, throttled, warning, normal. */
   succeed(): void {
     const { warning, throttled, blocked } = this.#limits();
     this.#isProbing = false;
@@ -79,5 +78,10 @@ export class CircuitBreaker {
     this.#failures += 1;
     this.#isProbing = false;
     if (this.#failures >= this.#limits().blocked) this.#blockedAt = this.#now();
+  }
+
+  /** The call ended and says nothing about the exchange's health, or never left: the next one may probe. */
+  release(): void {
+    this.#isProbing = false;
   }
 }

@@ -14,6 +14,13 @@ export interface RawFailure {
 
 const UNKNOWN_CODES: readonly number[] = [-1000, -1006, -1007];
 const AUTH_CODES: readonly number[] = [-2014, -2015, -1022];
+const MAINTENANCE_CODES: readonly number[] = [-1016, -1109, 239_999];
+/** The order may stand at the exchange: -4116 says this client id already does, -5047 has no documented meaning. */
+const MAY_STAND_CODES: readonly number[] = [-4116, -5047];
+const NOT_CONNECTED: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'];
+const PROXY_REFUSED = /socks5? ?(authentication failed|proxy rejected)|authentication failed/i;
+const PROXY_BROKEN = /socks|proxy/i;
+const CHECKING = 'It is being checked; nothing is sent again.';
 
 interface Read {
   readonly code: ExchangeError['code'];
@@ -23,7 +30,7 @@ interface Read {
 
 /** `isMutation`: the call could have changed something at the venue. Source: error-code page and general info. */
 export function describeFailure(raw: RawFailure, isMutation: boolean): ExchangeError {
-  const read = readFailure(raw, isMutation);
+  const read = readAnswer(raw, isMutation) ?? readSilence(raw, isMutation) ?? readStatus(raw, isMutation);
   return { ...read, venueCode: raw.venueCode, detail: redact(`${raw.status ?? raw.systemCode ?? 'no answer'} ${raw.venueCode ?? ''} ${raw.message}`.trim()) };
 }
 
@@ -32,101 +39,79 @@ export function countsAgainstBreaker(error: ExchangeError): boolean {
   return error.code === 'unreachable' || error.code === 'unavailable' || error.code === 'timeout' || error.code === 'malformed';
 }
 
-function readFailure({ status, venueCode, message, systemCode, retryAfterMs }: RawFailure, isMutation: boolean): Read {
-  const unknown: ExchangeError['outcome'] = isMutation ? 'unknown' : 'not_executed';
-  if (status === 451 || (status === 403 && /restricted location/i.test(message)) || venueCode === -4402 || venueCode === -4403) {
-    return {
-      code: 'geo_blocked',
-      outcome: 'not_executed',
-      uiMessage:
-        'Binance refuses this location. Nothing was sent. Check that the VPN or proxy leaves from an allowed region; the terminal does not look for another way out.',
-    };
-  }
-  if (status === 418)
-    return {
-      code: 'banned',
-      outcome: 'not_executed',
-      uiMessage: `Binance has banned this address for ${seconds(retryAfterMs)}. Nothing was sent; calls go on when the ban ends. A shared VPN address can cause this.`,
-    };
-  if (status === 429 || venueCode === -1003 || venueCode === -1015)
-    return {
-      code: 'rate_limited',
-      outcome: 'not_executed',
-      uiMessage: `The exchange asked for a pause of ${seconds(retryAfterMs)}. Nothing was sent; the call waits its turn.`,
-    };
+/** Certainly not executed and gone in a moment: the same request with the same client id may be sent again. */
+export function isWorthRepeating(error: ExchangeError): boolean {
+  return error.code === 'unavailable' && error.outcome === 'not_executed' && !(error.venueCode !== null && MAINTENANCE_CODES.includes(error.venueCode));
+}
+
+function notExecuted(code: ExchangeError['code'], uiMessage: string): Read {
+  return { code, outcome: 'not_executed', uiMessage };
+}
+
+/** Refusals by address, budget, clock and key, recognised by status or code. */
+function readAnswer({ status, venueCode, message, retryAfterMs }: RawFailure, isMutation: boolean): Read | null {
+  if (status === 407)
+    return notExecuted('unreachable', 'The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.');
+  if (status === 451 || (status === 403 && /restricted location/i.test(message)))
+    return notExecuted(
+      'geo_blocked',
+      'Binance refuses this location. Nothing was sent. Check that the VPN or proxy leaves from an allowed region; the terminal does not look for another way out.',
+    );
+  if (venueCode === -4402 || venueCode === -4403)
+    return notExecuted('geo_blocked', 'Binance does not allow this action for the region of this account. Nothing was sent; closing stays possible.');
+  if (status === 418 || (venueCode === -1003 && /banned until/i.test(message)))
+    return notExecuted(
+      'banned',
+      `Binance has banned this address for ${seconds(retryAfterMs)}. Nothing was sent; calls go on when the ban ends. A shared VPN address can cause this.`,
+    );
+  if (venueCode === -1015)
+    return notExecuted('rate_limited', `The account has sent its allowed number of orders. Nothing was sent; orders wait ${seconds(retryAfterMs)}.`);
+  if (status === 429 || venueCode === -1003)
+    return notExecuted('rate_limited', `The exchange asked for a pause of ${seconds(retryAfterMs)}. Nothing was sent; no call leaves before it is over.`);
   if (status === 403)
-    return {
-      code: 'banned',
-      outcome: 'not_executed',
-      uiMessage: 'The firewall in front of Binance refused this address. Nothing was sent; calls pause for some minutes. Try another VPN exit.',
-    };
-  if (venueCode === -1021)
-    return { code: 'timestamp', outcome: 'not_executed', uiMessage: 'The clock differs from the exchange. It is measured again and the call repeated once.' };
+    return notExecuted('banned', 'The firewall in front of Binance refused this address. Nothing was sent; calls pause for some minutes. Try another VPN exit.');
+  if (venueCode === -1021) return notExecuted('timestamp', 'The clock differs from the exchange. It is measured again and the call repeated once.');
   if (venueCode !== null && AUTH_CODES.includes(venueCode))
-    return {
-      code: 'unauthorised',
-      outcome: 'not_executed',
-      uiMessage: 'The exchange refused the API key (key, permission or IP whitelist). Market data goes on; check the key in the settings.',
-    };
-  if (venueCode !== null && UNKNOWN_CODES.includes(venueCode))
-    return {
-      code: 'timeout',
-      outcome: unknown,
-      uiMessage: 'The exchange did not say whether the order was executed. It is being checked; nothing is sent again.',
-    };
-  if (status === 503 && /unknown error/i.test(message))
-    return {
-      code: 'timeout',
-      outcome: unknown,
-      uiMessage: 'The exchange did not say whether the order was executed. It is being checked; nothing is sent again.',
-    };
-  if (status === 503 || venueCode === -1001 || venueCode === -1008 || venueCode === -1016)
-    return {
-      code: 'unavailable',
-      outcome: 'not_executed',
-      uiMessage: 'The exchange is overloaded or in maintenance. Nothing was executed; it is tried again.',
-    };
-  if (status !== null && status >= 500)
-    return { code: 'unavailable', outcome: unknown, uiMessage: 'The exchange has an internal problem. What was sent is being checked; nothing is sent again.' };
+    return notExecuted(
+      'unauthorised',
+      'The exchange refused the API key (key, permission or IP whitelist). Nothing was executed. Market data goes on; check the key in the settings.',
+    );
+  const unknown = isMutation ? 'unknown' : 'not_executed';
+  if (venueCode !== null && MAY_STAND_CODES.includes(venueCode))
+    return { code: 'rejected', outcome: unknown, uiMessage: `The exchange answered "${message}" (${venueCode}): the order may already stand. ${CHECKING}` };
+  if ((venueCode !== null && UNKNOWN_CODES.includes(venueCode)) || /occur unknown error/i.test(message) || (status === 503 && /unknown error/i.test(message)))
+    return { code: 'timeout', outcome: unknown, uiMessage: `The exchange did not say whether the order was executed. ${CHECKING}` };
+  if (venueCode !== null && MAINTENANCE_CODES.includes(venueCode))
+    return notExecuted('unavailable', 'The exchange is in maintenance. Nothing was executed; calls go on when it is over. Stops at the exchange stay in force.');
+  return null;
+}
+
+/** No HTTP answer at all. */
+function readSilence({ status, message, systemCode }: RawFailure, isMutation: boolean): Read | null {
+  const unknown = isMutation ? 'unknown' : 'not_executed';
   if (status === 408 || systemCode === 'ECONNABORTED' || systemCode === 'ETIMEDOUT')
-    return { code: 'timeout', outcome: unknown, uiMessage: 'The exchange did not answer in time. What was sent is being checked; nothing is sent again.' };
-  if (
-    status === null &&
-    (systemCode === 'ECONNREFUSED' || systemCode === 'ENOTFOUND' || systemCode === 'EAI_AGAIN' || systemCode === 'ENETUNREACH' || systemCode === 'EHOSTUNREACH')
-  ) {
-    return {
-      code: 'unreachable',
-      outcome: 'not_executed',
-      uiMessage: 'The exchange cannot be reached. Check the network, the VPN or the proxy. Nothing was sent; stops at the exchange stay in force.',
-    };
-  }
-  if (status === null)
-    return { code: 'unreachable', outcome: unknown, uiMessage: 'The connection to the exchange broke. What was sent is being checked; nothing is sent again.' };
-  return { code: 'rejected', outcome: 'not_executed', uiMessage: `The exchange refused: ${message} (${venueCode ?? status}).` };
+    return { code: 'timeout', outcome: unknown, uiMessage: `The exchange did not answer in time. ${CHECKING}` };
+  if (status !== null) return null;
+  if (PROXY_REFUSED.test(message))
+    return notExecuted('unreachable', 'The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.');
+  if (systemCode !== null && NOT_CONNECTED.includes(systemCode))
+    return notExecuted(
+      'unreachable',
+      'The exchange cannot be reached. Check the network, the VPN or the proxy. Nothing was sent; stops at the exchange stay in force.',
+    );
+  if (PROXY_BROKEN.test(message))
+    return { code: 'unreachable', outcome: unknown, uiMessage: `The proxy did not carry the connection. Check that it runs and may reach Binance. ${CHECKING}` };
+  return { code: 'unreachable', outcome: unknown, uiMessage: `The connection to the exchange broke. ${CHECKING}` };
+}
+
+function readStatus({ status, venueCode, message }: RawFailure, isMutation: boolean): Read {
+  if (status === 503 || venueCode === -1001 || venueCode === -1008)
+    return notExecuted('unavailable', 'The exchange is overloaded. Nothing was executed; it is tried again.');
+  if (status !== null && status >= 500)
+    return { code: 'unavailable', outcome: isMutation ? 'unknown' : 'not_executed', uiMessage: `The exchange has an internal problem. ${CHECKING}` };
+  return notExecuted('rejected', `The exchange refused: ${message} (${venueCode ?? status ?? 'no code'}).`);
 }
 
 function seconds(milliseconds: number | null): string {
   return milliseconds === null ? 'a while' : `${Math.ceil(milliseconds / 1000)} s`;
-}
-
-/** Reads whatever the SDK or axios threw. */
-export function readThrown(thrown: unknown): RawFailure {
-  const source = asRecord(thrown);
-  const response = asRecord(source['response']);
-  const body = asRecord(response['data'] ?? source['body']);
-  const headers = asRecord(response['headers'] ?? source['headers']);
-  const code = body['code'] ?? source['code'];
-  const retryAfter = Number(headers['retry-after'] ?? Number.NaN);
-  const text = body['msg'] ?? (typeof response['data'] === 'string' ? String(response['data']).slice(0, 200) : undefined) ?? source['message'];
-  return {
-    status: typeof response['status'] === 'number' ? response['status'] : null,
-    venueCode: typeof code === 'number' ? code : null,
-    message: typeof text === 'string' ? text : 'no text',
-    systemCode: typeof source['code'] === 'string' ? source['code'] : null,
-    retryAfterMs: Number.isFinite(retryAfter) ? retryAfter * 1000 : null,
-  };
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }

@@ -67,6 +67,7 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
       logger,
       agent: agentFor(endpoints),
       limiter: own,
+      bans: null,
     });
   const trading = gatewayFor(options.trading, limiter, credentials);
   const market = isOneSide ? trading : gatewayFor(options.market, new RateLimiter(settings().rateLimitRequests), null);

@@ -72,7 +72,7 @@ export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue 
       workingType: intent.triggerBy === 'mark' ? 'MARK_PRICE' : 'CONTRACT_PRICE',
       clientAlgoId: intent.clientOrderId,
     };
-    const sent = await gateway.call({ name: `${intent.purpose} order`, weight: 0, priority: priorityOf(intent), isMutation: true }, algoSchema, (client) =>
+    const sent = await gateway.call({ name: `${intent.purpose} order`, weight: 0, priority: priorityOf(intent), isMutation: true, orders: 1 }, algoSchema, (client) =>
       client.postPrivate('fapi/v1/algoOrder', parameters),
     );
     if (!sent.ok) return sent;
@@ -98,7 +98,7 @@ export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue 
       newOrderRespType: 'RESULT',
       newClientOrderId: intent.clientOrderId,
     };
-    const sent = await gateway.call({ name: `${intent.purpose} order`, weight: 0, priority: priorityOf(intent), isMutation: true }, orderSchema, (client) =>
+    const sent = await gateway.call({ name: `${intent.purpose} order`, weight: 0, priority: priorityOf(intent), isMutation: true, orders: 1 }, orderSchema, (client) =>
       client.postPrivate('fapi/v1/order', parameters),
     );
     if (!sent.ok) return sent;
@@ -231,7 +231,7 @@ export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue 
       });
     },
     status: (): ExchangeStatus => ({
-      breaker: gateway.breaker.grade,
+      breaker: gateway.grade,
       weightUsed: limiter.used,
       weightLimit: limiter.limit,
       clockOffsetMs: gateway.clockOffsetMs,

@@ -1,14 +1,21 @@
-// The one door for REST calls: priority, weight, breaker, clock, timeout and the meaning of failures, around the SDK's client.
+// The one door for REST calls: priority, weight, breaker, clock, deadline and the meaning of failures, around the SDK's client.
 import { USDMClient } from 'binance';
 import { z } from 'zod';
 import type { Agent } from 'node:http';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import type { BreakerGrade } from '../../../src-shared/domain/risk.ts';
 import type { CallPriority, Clock, ExchangeError, Logger } from '../../core/ports.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import { CircuitBreaker } from './circuit-breaker.ts';
-import { countsAgainstBreaker, describeFailure, readThrown } from './errors.ts';
-import { RateLimiter } from './rate-limiter.ts';
+import type { BanMemory } from './ban-memory.ts';
+import { CircuitBreaker, type BreakerLimits } from './circuit-breaker.ts';
+import { ClockSync } from './clock-sync.ts';
+import { countsAgainstBreaker, describeFailure, isWorthRepeating, type RawFailure } from './errors.ts';
+import { GeoGate } from './geo-gate.ts';
+import { heldByBreaker, heldByLimiter, notUnderstood } from './held-back.ts';
+import type { RateLimiter } from './rate-limiter.ts';
 import { timeSchema } from './schemas.ts';
+import { readThrown } from './thrown.ts';
+import { UsageReader } from './usage.ts';
 
 export interface GatewayOptions {
   readonly baseUrl: string;
@@ -20,6 +27,8 @@ export interface GatewayOptions {
   /** Proxy agent for REST, or null. */
   readonly agent: Agent | null;
   readonly limiter: RateLimiter;
+  /** Bans outlive a restart; null where there is nothing to remember (the local venue). */
+  readonly bans: BanMemory | null;
 }
 
 export interface CallOptions {
@@ -27,23 +36,34 @@ export interface CallOptions {
   readonly weight: number;
   readonly priority: CallPriority;
   readonly isMutation: boolean;
+  /** How many orders the call places; default none. */
+  readonly orders?: number;
 }
 
-const CLOCK_SAMPLES = 5;
+type EndpointClass = 'orders' | 'queries' | 'data';
+const GRADES: readonly BreakerGrade[] = ['normal', 'warning', 'throttled', 'blocked'];
 const RECEIVE_WINDOW_MS = 5000;
+const DEADLINE_MARGIN_MS = 250;
+const REPEAT_MS: readonly number[] = [200, 400, 800, 800, 800];
+const PAUSE_MS = 10_000;
+const BAN_MS = 120_000;
+const ORDER_PAUSE_MS = 10_000;
 
 /** Sends requests through the SDK and gives parsed answers or an ExchangeError; never throws. */
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #client: USDMClient;
-  readonly breaker: CircuitBreaker;
+  readonly #breakers: Readonly<Record<EndpointClass, CircuitBreaker>>;
+  readonly #geo = new GeoGate(() => performance.now());
+  readonly #clockSync: ClockSync;
+  readonly #usage: UsageReader;
+  /** Answers and frames that were not understood, by kind. */
   readonly malformed = new Map<string, number>();
-  #offsetMs = 0;
   #latencyMs: number | null = null;
 
   constructor(options: GatewayOptions) {
     this.#options = options;
-    const { settings, agent } = options;
+    const { settings, agent, clock, bans, limiter } = options;
     this.#client = new USDMClient(
       {
         ...(options.apiKey === null ? {} : { api_key: options.apiKey }),
@@ -57,14 +77,20 @@ export class Gateway {
       },
       { timeout: settings().requestTimeoutSeconds * 1000, proxy: false, ...(agent === null ? {} : { httpsAgent: agent, httpAgent: agent }) },
     );
-    this.breaker = new CircuitBreaker(
-      () => breakerLimits(settings()),
-      () => performance.now(),
-    );
+    this.#usage = new UsageReader(this.#client, limiter);
+    const breaker = (): CircuitBreaker =>
+      new CircuitBreaker(
+        () => breakerLimits(settings()),
+        () => performance.now(),
+      );
+    this.#breakers = { orders: breaker(), queries: breaker(), data: breaker() };
+    this.#clockSync = new ClockSync({ now: () => clock.now(), wallNow: () => performance.now(), askServerTime: () => this.#askServerTime() });
+    const banLeft = bans?.remainingMs() ?? 0;
+    if (banLeft > 0) limiter.block(banLeft, 'banned');
   }
 
   get clockOffsetMs(): number {
-    return this.#offsetMs;
+    return this.#clockSync.offsetMs;
   }
   get latencyMs(): number | null {
     return this.#latencyMs;
@@ -72,38 +98,58 @@ export class Gateway {
   get canSign(): boolean {
     return this.#options.apiKey !== null && this.#options.apiSecret !== null;
   }
+  /** The location is refused right now; entries and data wait for a gentle probe. */
+  get isGeoBlocked(): boolean {
+    return this.#geo.isBlocked;
+  }
+  /** The worse grade of orders and account queries: what an entry has to reckon with. */
+  get grade(): BreakerGrade {
+    const { orders, queries } = this.#breakers;
+    return GRADES.indexOf(orders.grade) >= GRADES.indexOf(queries.grade) ? orders.grade : queries.grade;
+  }
 
   /** Time for a signature: engine clock plus the measured offset to the exchange. */
   timestamp(): number {
-    return Math.round(this.#options.clock.now() + this.#offsetMs);
+    return this.#clockSync.timestamp();
   }
 
-  /** Runs one SDK call and parses its answer. */
+  /** Measures the clock offset now. False when the exchange did not answer. */
+  syncClock(): Promise<boolean> {
+    this.#clockSync.keep();
+    return this.#clockSync.sync();
+  }
+
+  stop(): void {
+    this.#clockSync.stop();
+  }
+
+  count(kind: string): void {
+    this.malformed.set(kind, (this.malformed.get(kind) ?? 0) + 1);
+  }
+
+  /**
+   * Runs one SDK call and parses its answer. A certainly failed call of the trading side is repeated unchanged, same client id, at
+   * most five times; a refused timestamp once after measuring the clock. An unknown outcome is never repeated.
+   */
   async call<S extends z.ZodType>(options: CallOptions, schema: S, send: (client: USDMClient) => Promise<unknown>): Promise<Result<z.infer<S>, ExchangeError>> {
-    const first = await this.#once(options, schema, send);
-    if (first.ok || first.error.code !== 'timestamp') return first;
-    const synced = await this.syncClock();
-    return synced ? this.#once(options, schema, send) : first;
+    const isPatient = options.priority === 'data' || options.priority === 'backfill';
+    let answer = await this.#once(options, schema, send);
+    if (!answer.ok && answer.error.code === 'timestamp' && (await this.syncClock())) answer = await this.#once(options, schema, send);
+    for (const pauseMs of REPEAT_MS) {
+      if (answer.ok || isPatient || !isWorthRepeating(answer.error)) return answer;
+      await new Promise((resume) => setTimeout(resume, pauseMs));
+      const repeated = await this.#once(options, schema, send);
+      if (!repeated.ok && repeated.error.code === 'breaker') return answer;
+      answer = repeated;
+    }
+    return answer;
   }
 
-  /** Measures the offset to the exchange's clock: the median of five round trips. False when it could not be measured. */
-  async syncClock(): Promise<boolean> {
-    const samples: { readonly offset: number; readonly trip: number }[] = [];
-    for (let index = 0; index < CLOCK_SAMPLES; index += 1) {
-      const sentAt = performance.now();
-      const before = this.#options.clock.now();
-      const answer = await this.#once({ name: 'time', weight: 1, priority: 'reconcile', isMutation: false }, timeSchema, (client) =>
-        client.getServerTime().then((serverTime) => ({ serverTime })),
-      );
-      if (!answer.ok) return false;
-      const trip = performance.now() - sentAt;
-      const middle = before + (this.#options.clock.now() - before) / 2;
-      samples.push({ offset: answer.value.serverTime - middle, trip });
-    }
-    const median = samples.toSorted((a, b) => a.offset - b.offset)[CLOCK_SAMPLES >> 1];
-    this.#offsetMs = Math.round(median?.offset ?? 0);
-    this.#client.setTimeOffset(this.timestamp() - Date.now());
-    return true;
+  async #askServerTime(): Promise<number | null> {
+    const answer = await this.#once({ name: 'time', weight: 1, priority: 'reconcile', isMutation: false }, timeSchema, (client) =>
+      client.getServerTime().then((serverTime) => ({ serverTime })),
+    );
+    return answer.ok ? answer.value.serverTime : null;
   }
 
   async #once<S extends z.ZodType>(
@@ -111,82 +157,98 @@ export class Gateway {
     schema: S,
     send: (client: USDMClient) => Promise<unknown>,
   ): Promise<Result<z.infer<S>, ExchangeError>> {
-    const admitted = await this.#admit(options);
-    if (admitted !== null) return err(admitted);
     const { limiter } = this.#options;
-    await limiter.acquire(options);
+    const refusedHere = this.#geo.admit(options.priority);
+    if (refusedHere !== null) return err(refusedHere);
+    const breaker = this.#breakers[classOf(options)];
+    const held = await admit(breaker, options);
+    if (held !== null) return err(held);
+    const grant = await limiter.acquire(options);
+    if (grant.kind === 'refused') {
+      breaker.release();
+      return err(heldByLimiter(options.name, grant, limiter.blockReason));
+    }
     this.#client.setTimeOffset(this.timestamp() - Date.now());
     const sentAt = performance.now();
     try {
-      const raw = await send(this.#client);
+      const raw = await this.#beforeDeadline(send(this.#client));
       this.#latencyMs = Math.round(performance.now() - sentAt);
-      this.#readUsage();
+      this.#usage.read(sentAt);
       return this.#accept(options, schema, raw);
     } catch (thrown) {
-      const failure = readThrown(thrown);
-      this.#readUsage();
-      const error = describeFailure(failure, options.isMutation);
-      if (error.code === 'rate_limited') limiter.block(failure.retryAfterMs ?? 10_000);
-      if (error.code === 'banned') limiter.block(failure.retryAfterMs ?? 120_000);
-      if (countsAgainstBreaker(error)) this.breaker.fail();
-      else if (error.code === 'rejected') this.breaker.succeed();
-      this.#options.logger.log(error.code === 'rejected' ? 'debug' : 'warn', 'exchange', `${options.name}: ${error.uiMessage}`, { detail: error.detail });
-      return err(error);
+      this.#usage.read(sentAt);
+      return this.#refused(options, readThrown(thrown));
     }
   }
 
-  async #admit(options: CallOptions): Promise<ExchangeError | null> {
-    for (;;) {
-      const admission = this.breaker.admit(options.priority);
-      if (admission.kind === 'pass') return null;
-      if (admission.kind === 'refuse') {
-        return {
-          code: 'breaker',
-          outcome: 'not_executed',
-          venueCode: null,
-          detail: `${options.name} held back`,
-          uiMessage: `The API breaker is closed after failures in a row; ${options.name} was not sent. It tries again in ${Math.ceil(admission.probeInMs / 1000)} s; closing and protecting still work.`,
-        };
-      }
-      await new Promise((resume) => setTimeout(resume, admission.ms));
+  /** The SDK's own timeout does not run while a proxy is still connecting; this one always does. */
+  async #beforeDeadline(answer: Promise<unknown>): Promise<unknown> {
+    const deadlineMs = this.#options.settings().requestTimeoutSeconds * 1000 + DEADLINE_MARGIN_MS;
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(Object.assign(new Error('no answer before the deadline'), { code: 'ETIMEDOUT' })), deadlineMs);
+    });
+    try {
+      return await Promise.race([answer, late]);
+    } finally {
+      clearTimeout(timer);
     }
+  }
+
+  #refused(options: CallOptions, failure: RawFailure): Result<never, ExchangeError> {
+    const { limiter, bans, logger } = this.#options;
+    const error = describeFailure(failure, options.isMutation);
+    if (error.code === 'rate_limited' && error.venueCode === -1015) limiter.blockOrders(failure.retryAfterMs ?? ORDER_PAUSE_MS);
+    else if (error.code === 'rate_limited') limiter.block(failure.retryAfterMs ?? PAUSE_MS);
+    else if (error.code === 'banned') {
+      limiter.block(failure.retryAfterMs ?? BAN_MS, 'banned');
+      bans?.remember(failure.retryAfterMs ?? BAN_MS);
+    }
+    const breaker = this.#breakers[classOf(options)];
+    if (error.code === 'geo_blocked' && failure.status !== null && failure.venueCode !== -4402 && failure.venueCode !== -4403) this.#geo.close(error);
+    if (countsAgainstBreaker(error)) breaker.fail();
+    else if (error.code === 'rejected') breaker.succeed();
+    else breaker.release();
+    logger.log(error.code === 'rejected' ? 'debug' : 'warn', 'exchange', `${options.name}: ${error.uiMessage}`, { detail: error.detail });
+    return err(error);
   }
 
   #accept<S extends z.ZodType>(options: CallOptions, schema: S, raw: unknown): Result<z.infer<S>, ExchangeError> {
+    this.#geo.open();
     const refused = z.object({ code: z.number().negative(), msg: z.string() }).safeParse(raw);
     if (refused.success)
-      return err(
-        describeFailure({ status: 400, venueCode: refused.data.code, message: refused.data.msg, systemCode: null, retryAfterMs: null }, options.isMutation),
-      );
+      return this.#refused(options, { status: 200, venueCode: refused.data.code, message: refused.data.msg, systemCode: null, retryAfterMs: null });
     const parsed = schema.safeParse(raw);
+    const breaker = this.#breakers[classOf(options)];
     if (parsed.success) {
-      this.breaker.succeed();
+      breaker.succeed();
       return ok(parsed.data);
     }
-    this.malformed.set(options.name, (this.malformed.get(options.name) ?? 0) + 1);
-    this.breaker.fail();
+    this.count(options.name);
+    breaker.fail();
     const issue = parsed.error.issues[0];
-    this.#options.logger.log('warn', 'exchange', `${options.name}: an answer was not understood and was dropped.`, {
-      where: issue?.path.join('.'),
-      why: issue?.message,
-    });
-    return err({
-      code: 'malformed',
-      outcome: options.isMutation ? 'unknown' : 'not_executed',
-      venueCode: null,
-      detail: `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-      uiMessage: `The exchange's answer to ${options.name} was not understood. It is being checked; nothing is sent again.`,
-    });
-  }
-
-  #readUsage(): void {
-    const states: Readonly<Record<string, unknown>> = { ...this.#client.getRateLimitStates() };
-    const used = states['x-mbx-used-weight-1m'];
-    if (typeof used === 'number' && used > 0) this.#options.limiter.correct(used);
+    const where = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim();
+    this.#options.logger.log('warn', 'exchange', `${options.name}: an answer was not understood and was dropped.`, { where });
+    return err(notUnderstood(options.name, where, options.isMutation));
   }
 }
 
-function breakerLimits(settings: Settings): import('./circuit-breaker.ts').BreakerLimits {
+/** Breakers stand per class of endpoint: trouble with candles never keeps an order back. */
+function classOf({ isMutation, priority }: CallOptions): EndpointClass {
+  if (isMutation) return 'orders';
+  return priority === 'data' || priority === 'backfill' ? 'data' : 'queries';
+}
+
+async function admit(breaker: CircuitBreaker, options: CallOptions): Promise<ExchangeError | null> {
+  for (;;) {
+    const admission = breaker.admit(options.priority);
+    if (admission.kind === 'pass') return null;
+    if (admission.kind === 'refuse') return heldByBreaker(options.name, admission.probeInMs);
+    await new Promise((resume) => setTimeout(resume, admission.ms));
+  }
+}
+
+function breakerLimits(settings: Settings): BreakerLimits {
   return {
     enabled: settings.breakerEnabled,
     warning: settings.breakerWarningFailures,

@@ -15,6 +15,8 @@ const LONGEST_WAIT_MS: Readonly<Record<CallPriority, number>> = {
   backfill: Infinity,
 };
 const MINUTE_MS = 60_000;
+/** Whatever the settings say, the exchange's own limit of 2400 is never approached closer. */
+const CEILING = 2350;
 const LONGEST_NAP_MS = 1000;
 const SHORTEST_NAP_MS = 20;
 
@@ -54,6 +56,7 @@ export class RateLimiter {
   #spent: Spent[] = [];
   #waiting: Waiting[] = [];
   #blockedUntil = 0;
+  #blockReason: 'rate_limited' | 'banned' = 'rate_limited';
   #isScheduled = false;
   #reported: Spent = { at: -MINUTE_MS, weight: 0 };
 
@@ -108,7 +111,8 @@ export class RateLimiter {
   }
 
   /** After 429, 418 or a firewall page: nothing leaves before `retryAfterMs`. */
-  block(retryAfterMs: number): void {
+  block(retryAfterMs: number, reason: 'rate_limited' | 'banned' = 'rate_limited'): void {
+    if (this.blockedForMs === 0 || reason === 'banned') this.#blockReason = reason;
     this.#blockedUntil = Math.max(this.#blockedUntil, this.#timers.now() + retryAfterMs);
     this.#serve();
   }
@@ -116,6 +120,10 @@ export class RateLimiter {
   /** After -1015: no order leaves before `retryAfterMs`; queries and cancels do. */
   blockOrders(retryAfterMs: number): void {
     this.#orders.block(retryAfterMs);
+  }
+
+  get blockReason(): 'rate_limited' | 'banned' {
+    return this.#blockReason;
   }
 
   get blockedForMs(): number {
@@ -154,7 +162,7 @@ export class RateLimiter {
     const ordersWait = this.#orders.waitMs(cost.orders ?? 0, cost.priority === 'protect' || cost.priority === 'close');
     if (ordersWait > 0) return { kind: 'refused', why: 'orders', waitMs: ordersWait };
     if (cost.weight === 0) return null;
-    if (isWeightTaken || this.used + cost.weight > this.#limit * SHARE[cost.priority]) return { kind: 'refused', why: 'budget', waitMs: LONGEST_NAP_MS };
+    if (isWeightTaken || this.used + cost.weight > Math.min(CEILING, this.#limit * SHARE[cost.priority])) return { kind: 'refused', why: 'budget', waitMs: LONGEST_NAP_MS };
     return null;
   }
 
