@@ -37,9 +37,15 @@ for (const { source, dependencies } of cruise(ROOT).modules) {
   }
 }
 const id = (room) => room.replaceAll(/\W/g, '_');
-const rooms = [...new Set([...edges].flatMap(([from, targets]) => [from, ...targets]))].toSorted();
+const rooms = [...new Set([...edges].flatMap(([from, targets]) => [from, ...targets]))].toSorted((a, b) => a.localeCompare(b));
 const arrows = reduce(edges).toSorted(([a, b], [c, d]) => a.localeCompare(c) || b.localeCompare(d));
-const drawing = ['```mermaid', 'flowchart BT', ...rooms.map((room) => `  ${id(room)}["${room}"]`), ...arrows.map(([from, to]) => `  ${id(from)} --> ${id(to)}`), '```'].join('\n');
+const drawing = [
+  '```mermaid',
+  'flowchart BT',
+  ...rooms.map((room) => `  ${id(room)}["${room}"]`),
+  ...arrows.map(([from, to]) => `  ${id(from)} --> ${id(to)}`),
+  '```',
+].join('\n');
 
 const text = readFileSync(FILE, 'utf8');
 const [before, rest] = text.split(START);

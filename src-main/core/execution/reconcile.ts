@@ -62,7 +62,7 @@ function compare(context: DeskContext, held: HeldPosition, comparison: Compariso
   if (isLive(entry) || isLive(orderOf(context, held.closeOrderId)) || isNewerThan(context, held.touchedAt, comparison)) return;
   const atVenue = venue.positions.find((candidate) => candidate.symbol === position.symbol && sideOf(candidate) === position.side);
   if (atVenue === undefined) {
-    if (position.lots > 0) steps.close({ ...held, closedLots: held.openedLots, correctedAt: venue.time }, 'external');
+    if (position.lots > 0 || held.openedLots > 0) steps.close({ ...held, closedLots: held.openedLots, correctedAt: venue.time }, 'external');
     return;
   }
   const amount = lots(Math.abs(atVenue.lots));

@@ -485,6 +485,11 @@ export class TradeDesk {
         if (held.openedLots > 0 && held.closedLots > 0) cancelOrder(this.context, held.entryOrderId);
         return;
       }
+      // The venue filled more than the fills that came: whether the position is flat is known when they are here, or by comparison.
+      if (entry !== null && held.correctedAt === 0 && held.openedLots > 0 && entry.filledLots > held.openedLots) {
+        this.#want(held.position.symbol, entry.intent.createdAt - 1000, now);
+        return;
+      }
       if (held.openedLots > 0) this.#closed(held, now, this.#reasonOf(held));
       else if (entry !== null && !(entry.status === 'filled')) this.#abandon(held, now, entry.reason ?? `the entry order was ${entry.status}`);
       return;
