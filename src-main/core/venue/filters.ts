@@ -1,6 +1,5 @@
 // Checks a new order against the symbol's filters, in the order the exchange does; the first broken one is its answer.
-import type { Instrument } from '../../../src-shared/domain/instrument.ts';
-import { notional } from '../../../src-shared/domain/instrument.ts';
+import { lotsToQuantity, notional, ticksToPrice, type Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { OrderSide } from '../../../src-shared/domain/order.ts';
 import type { Lots, Ticks } from '../../../src-shared/kernel/units.ts';
 import { fault } from './faults.ts';
@@ -13,7 +12,12 @@ export interface FilterInput {
   readonly price: Ticks | null;
   readonly mark: Ticks;
   readonly reduceOnly: boolean;
+  /** Coarser tick and step in force, in ticks and lots. */
+  readonly multiples?: { readonly ticks: number; readonly lots: number } | undefined;
 }
+
+/** Beyond this an order cannot be counted in whole units of 1e-8 USDT; no bracket of the venue reaches it with leverage. */
+const LARGEST_NOTIONAL_USDT = 60_000_000;
 
 export function checkFilters(instrument: Instrument, order: FilterInput): VenueFault | null {
   const minimum = order.isMarket ? instrument.marketMinLots : instrument.minLots;
@@ -22,13 +26,23 @@ export function checkFilters(instrument: Instrument, order: FilterInput): VenueF
   if (order.lots < minimum) return fault(-4004);
   if (order.lots > maximum) return fault(-4005);
   if (order.isMarket && order.lots % instrument.marketStepLots !== 0) return fault(-4023);
+  if (order.multiples !== undefined && order.lots % order.multiples.lots !== 0) return fault(-4023);
   if (order.price !== null) {
-    if (order.price < instrument.minPrice || order.price > instrument.maxPrice) return fault(-4013);
-    if (order.side === 'BUY' && order.price > order.mark * instrument.multiplierUp) return fault(-4016);
-    if (order.side === 'SELL' && order.price < order.mark * instrument.multiplierDown) return fault(-4024);
+    const priceFault = checkPrice(instrument, { ...order, price: order.price });
+    if (priceFault !== null) return priceFault;
   }
-  const value = notional(instrument, order.isMarket || order.price === null ? order.mark : order.price, order.lots);
-  if (!order.reduceOnly && value < instrument.minNotional) return fault(-4164);
+  const valuedAt = order.isMarket || order.price === null ? order.mark : order.price;
+  if (lotsToQuantity(instrument, order.lots) * ticksToPrice(instrument, valuedAt) > LARGEST_NOTIONAL_USDT) return fault(-4005);
+  if (!order.reduceOnly && notional(instrument, valuedAt, order.lots) < instrument.minNotional) return fault(-4164);
+  return null;
+}
+
+function checkPrice(instrument: Instrument, order: FilterInput & { readonly price: Ticks }): VenueFault | null {
+  if (order.price < instrument.minPrice) return fault(-4013);
+  if (order.price > instrument.maxPrice) return fault(-4002);
+  if (order.multiples !== undefined && order.price % order.multiples.ticks !== 0) return fault(-4014);
+  if (order.side === 'BUY' && order.price > order.mark * instrument.multiplierUp) return fault(-4016);
+  if (order.side === 'SELL' && order.price < order.mark * instrument.multiplierDown) return fault(-4024);
   return null;
 }
 
@@ -36,3 +50,5 @@ export const CLIENT_ID_PATTERN = /^[.A-Z:/a-z0-9_-]{1,36}$/;
 /** Open orders per symbol, and open conditional orders of an account. Source: exchange rules as of 2025-12-29. */
 export const MAXIMUM_OPEN_ORDERS = 200;
 export const MAXIMUM_OPEN_ALGOS = 200;
+/** Changes one order may see. */
+export const MAXIMUM_AMENDMENTS = 10_000;

@@ -1,4 +1,4 @@
-// Margin arithmetic of the futures account: brackets, maintenance, initial margin and the liquidation price.
+// Margin arithmetic of a contract: brackets, maintenance, unrealised profit and the liquidation price.
 import type { Instrument, LeverageBracket } from '../../../src-shared/domain/instrument.ts';
 import { lotsToQuantity, ticksToPrice } from '../../../src-shared/domain/instrument.ts';
 import { moneyToUsdt, type Lots, type Ticks } from '../../../src-shared/kernel/units.ts';
@@ -47,11 +47,14 @@ export function maintenanceUsdt(instrument: Instrument, notional: number): numbe
   return Math.max(0, notional * bracket.maintenanceMarginRatio - bracket.cumulative);
 }
 
-export interface LiquidationInput {
+export interface PositionLeg {
   /** +1 long, −1 short. */
   readonly side: 1 | -1;
   readonly quantity: number;
   readonly entryPrice: number;
+}
+
+export interface LiquidationInput extends PositionLeg {
   /** Isolated: margin of the position. Cross: wallet less maintenance and plus profit of the others. */
   readonly wallet: number;
 }
@@ -61,12 +64,24 @@ export interface LiquidationInput {
  * found by iteration. Null when no positive price liquidates. Source: Binance FAQ b3c689c1.
  */
 export function liquidationPrice(instrument: Instrument, input: LiquidationInput): number | null {
-  const { side, quantity, entryPrice, wallet } = input;
-  if (quantity <= 0) return null;
-  let price = entryPrice;
+  return liquidationPriceOfLegs(instrument, [input], input.wallet);
+}
+
+/** The same for the long and the short leg of one symbol together, as hedge mode and cross margin need: both terms are summed. */
+export function liquidationPriceOfLegs(instrument: Instrument, legs: readonly PositionLeg[], wallet: number): number | null {
+  const held = legs.filter((leg) => leg.quantity > 0);
+  const start = held[0]?.entryPrice;
+  if (start === undefined) return null;
+  let price = start;
   for (let round = 0; round < 12; round += 1) {
-    const bracket = bracketOf(instrument, quantity * price);
-    const next = (wallet + bracket.cumulative - side * quantity * entryPrice) / (quantity * bracket.maintenanceMarginRatio - side * quantity);
+    let above = wallet;
+    let below = 0;
+    for (const leg of held) {
+      const bracket = bracketOf(instrument, leg.quantity * price);
+      above += bracket.cumulative - leg.side * leg.quantity * leg.entryPrice;
+      below += leg.quantity * bracket.maintenanceMarginRatio - leg.side * leg.quantity;
+    }
+    const next = above / below;
     if (!Number.isFinite(next) || next <= 0) return null;
     if (Math.abs(next - price) < 1e-9 * price) return next;
     price = next;
