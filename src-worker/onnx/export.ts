@@ -1,6 +1,6 @@
 // Turns a trained ensemble into an ONNX model whose output is the calibrated win probability and its band.
 import type { Calibration, Ensemble } from '../training/tree.ts';
-import type { Attribute } from './graph.ts';
+import type { Attribute, Graph } from './graph.ts';
 import { encodeModel, ML_DOMAIN } from './graph.ts';
 
 export interface ExportRequest {
@@ -16,27 +16,21 @@ export interface ExportRequest {
 export const OUTPUT_WIDTH = 3;
 
 /**
- * rows [n × width] → TreeEnsembleRegressor → margin → slope·margin + intercept → Sigmoid → p, and p ± half width clipped to [0, 1].
+ * rows [n × width] → TreeEnsembleRegressor → margin → slope·margin + intercept → Sigmoid (or the isotonic chain) → p, and p ± half width clipped to [0, 1].
  * Missing values (NaN) follow each node's learned direction.
  */
 export function exportEnsemble(request: ExportRequest): Uint8Array {
   const { ensemble, calibration } = request;
+  const mapped = calibrationNodes(calibration);
   return encodeModel({
     name: request.name,
     input: { name: 'rows', width: ensemble.width },
     output: { name: 'values', width: OUTPUT_WIDTH },
-    constants: [
-      ['slope', calibration.slope],
-      ['intercept', calibration.intercept],
-      ['half_width', request.bandHalfWidth],
-      ['zero', 0],
-      ['one', 1],
-    ],
+    constants: [...mapped.constants, ['half_width', request.bandHalfWidth], ['zero', 0], ['one', 1]],
+    tensors: mapped.tensors,
     nodes: [
       { operator: 'TreeEnsembleRegressor', domain: ML_DOMAIN, inputs: ['rows'], output: 'margin', attributes: treeAttributes(ensemble) },
-      { operator: 'Mul', inputs: ['margin', 'slope'], output: 'scaled' },
-      { operator: 'Add', inputs: ['scaled', 'intercept'], output: 'log_odds' },
-      { operator: 'Sigmoid', inputs: ['log_odds'], output: 'probability' },
+      ...mapped.nodes,
       { operator: 'Sub', inputs: ['probability', 'half_width'], output: 'below' },
       { operator: 'Clip', inputs: ['below', 'zero', 'one'], output: 'low' },
       { operator: 'Add', inputs: ['probability', 'half_width'], output: 'above' },
@@ -45,6 +39,40 @@ export function exportEnsemble(request: ExportRequest): Uint8Array {
     ],
     metadata: [['schema_hash', request.schemaHash]],
   });
+}
+
+/** From `margin` [n × 1] to `probability` [n × 1]. */
+export function calibrationNodes(calibration: Calibration): Required<Pick<Graph, 'nodes' | 'tensors' | 'constants'>> {
+  const { isotonic } = calibration;
+  if (isotonic === undefined || isotonic.from.length === 0)
+    return {
+      constants: [
+        ['slope', isotonic === undefined ? calibration.slope : 0],
+        ['intercept', isotonic === undefined ? calibration.intercept : Math.log(isotonic.base / (1 - isotonic.base))],
+      ],
+      tensors: [],
+      nodes: [
+        { operator: 'Mul', inputs: ['margin', 'slope'], output: 'scaled' },
+        { operator: 'Add', inputs: ['scaled', 'intercept'], output: 'log_odds' },
+        { operator: 'Sigmoid', inputs: ['log_odds'], output: 'probability' },
+      ],
+    };
+  const pieces = isotonic.from.length;
+  return {
+    constants: [['base', isotonic.base]],
+    tensors: [
+      { name: 'from', shape: [1, pieces], values: Float32Array.from(isotonic.from) },
+      { name: 'width', shape: [1, pieces], values: Float32Array.from(isotonic.width) },
+      { name: 'rise', shape: [pieces, 1], values: Float32Array.from(isotonic.rise) },
+    ],
+    nodes: [
+      { operator: 'Sub', inputs: ['margin', 'from'], output: 'past' },
+      { operator: 'Div', inputs: ['past', 'width'], output: 'share' },
+      { operator: 'Clip', inputs: ['share', 'zero', 'one'], output: 'clipped' },
+      { operator: 'MatMul', inputs: ['clipped', 'rise'], output: 'risen' },
+      { operator: 'Add', inputs: ['risen', 'base'], output: 'probability' },
+    ],
+  };
 }
 
 function treeAttributes(ensemble: Ensemble): readonly Attribute[] {

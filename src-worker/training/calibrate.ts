@@ -1,5 +1,6 @@
-// Platt scaling: turns margins into probabilities that mean what they say, fitted on rows the trees never saw.
-import { sigmoid } from './tree.ts';
+// Calibration: turns margins into probabilities that mean what they say, fitted on rows the model never saw. Platt, or isotonic where it wins.
+import { calibrate, sigmoid, type Calibration } from './tree.ts';
+import { fitIsotonic } from './isotonic.ts';
 
 export interface Platt {
   readonly slope: number;
@@ -37,6 +38,30 @@ export function fitPlatt(margins: readonly number[], labels: readonly number[]):
   }
   // A negative slope would say the trees rank backwards; then they know nothing and the base rate stands.
   return slope > 0 ? { slope, intercept } : { slope: 0, intercept: Math.log(Math.max(1e-6, average(labels)) / Math.max(1e-6, 1 - average(labels))) };
+}
+
+/** Rows below which isotonic steps would follow single outcomes. */
+const ISOTONIC_ROWS = 500;
+
+/**
+ * Platt under 500 rows; else whichever of Platt and isotonic, fitted on the older two thirds, has the lower log loss on the newest
+ * third, fitted again on all. Rows must be in the order of time.
+ */
+export function chooseCalibration(margins: readonly number[], labels: readonly number[]): Calibration {
+  const platt = fitPlatt(margins, labels);
+  if (margins.length < ISOTONIC_ROWS) return platt;
+  const part = Math.floor((margins.length * 2) / 3);
+  const [before, known] = [margins.slice(0, part), labels.slice(0, part)];
+  const early = fitPlatt(before, known);
+  const lossOf = (calibration: Calibration): number =>
+    average(
+      margins.slice(part).map((margin, index) => {
+        const probability = calibrate(margin, calibration);
+        return -Math.log(Math.max(1e-6, labels[part + index] === 1 ? probability : 1 - probability));
+      }),
+    );
+  const isIsotonicBetter = lossOf({ ...early, isotonic: fitIsotonic(before, known) }) < lossOf(early);
+  return isIsotonicBetter ? { ...platt, isotonic: fitIsotonic(margins, labels) } : platt;
 }
 
 function average(values: readonly number[]): number {

@@ -24,6 +24,16 @@ export interface Ensemble {
 export interface Calibration {
   readonly slope: number;
   readonly intercept: number;
+  /** When given, it turns the margin into the probability instead: a rising chain of straight pieces. */
+  readonly isotonic?: Isotonic;
+}
+
+/** p = base + Σ rise[k] · clip((margin − from[k]) / width[k], 0, 1). All rises are positive and base + Σ rise ≤ 1. */
+export interface Isotonic {
+  readonly base: number;
+  readonly from: readonly number[];
+  readonly width: readonly number[];
+  readonly rise: readonly number[];
 }
 
 /** Index of the leaf the row that starts at `offset` reaches. */
@@ -52,5 +62,10 @@ export function sigmoid(logOdds: number): number {
 
 /** P(win) of a margin after calibration. */
 export function calibrate(margin: number, calibration: Calibration): number {
-  return sigmoid(calibration.slope * margin + calibration.intercept);
+  const { isotonic } = calibration;
+  if (isotonic === undefined) return sigmoid(calibration.slope * margin + calibration.intercept);
+  return isotonic.from.reduce((sum, from, index) => {
+    const share = (margin - from) / (isotonic.width[index] ?? 1);
+    return sum + (isotonic.rise[index] ?? 0) * Math.max(0, Math.min(1, share));
+  }, isotonic.base);
 }
