@@ -3,30 +3,67 @@
 export const BOLLINGER_PERIOD = 20;
 export const BOLLINGER_DEVIATIONS = 2;
 
+const SEEN = 0;
+/** Inputs seen when the bands were last computed. */
+const COMPUTED = 1;
+const MIDDLE = 2;
+const WIDTH = 3;
+const WINDOW = 4;
+/** Numbers one pair of bands needs. */
+export const BOLLINGER_SIZE = WINDOW + BOLLINGER_PERIOD;
+
 /**
  * Mean of the last 20 inputs ± 2 population standard deviations; NaN before 20 inputs. The window is summed anew each time:
- * a running sum of squares drifts over a long history, and 20 additions cost less than that is worth.
+ * a running sum of squares drifts over a long history, and 20 additions cost less than that is worth. Bands nobody reads are not computed.
  */
 export class Bollinger {
-  private readonly window = new Float64Array(BOLLINGER_PERIOD);
-  private seen = 0;
-  middle = Number.NaN;
-  upper = Number.NaN;
-  lower = Number.NaN;
+  private readonly memory: Float64Array;
+  private readonly at: number;
+
+  /** Works in `memory` from `at`, BOLLINGER_SIZE numbers. */
+  constructor(memory: Float64Array = new Float64Array(BOLLINGER_SIZE), at = 0) {
+    this.memory = memory;
+    this.at = at;
+    memory[at + SEEN] = 0;
+    memory[at + COMPUTED] = -1;
+  }
 
   update(input: number): void {
-    const window = this.window;
-    window[this.seen % BOLLINGER_PERIOD] = input;
-    this.seen += 1;
-    if (this.seen < BOLLINGER_PERIOD) return;
+    const { memory, at } = this;
+    const seen = memory[at + SEEN]!;
+    memory[at + WINDOW + (seen % BOLLINGER_PERIOD)] = input;
+    memory[at + SEEN] = seen + 1;
+  }
+
+  get middle(): number {
+    this.compute();
+    return this.memory[this.at + MIDDLE]!;
+  }
+
+  get upper(): number {
+    this.compute();
+    return this.memory[this.at + MIDDLE]! + this.memory[this.at + WIDTH]!;
+  }
+
+  get lower(): number {
+    this.compute();
+    return this.memory[this.at + MIDDLE]! - this.memory[this.at + WIDTH]!;
+  }
+
+  private compute(): void {
+    const { memory, at } = this;
+    const seen = memory[at + SEEN]!;
+    if (memory[at + COMPUTED] === seen) return;
+    memory[at + COMPUTED] = seen;
+    memory[at + MIDDLE] = Number.NaN;
+    if (seen < BOLLINGER_PERIOD) return;
+    const first = at + WINDOW;
     let sum = 0;
-    for (let index = 0; index < BOLLINGER_PERIOD; index += 1) sum += window[index]!;
+    for (let index = first; index < first + BOLLINGER_PERIOD; index += 1) sum += memory[index]!;
     const mean = sum / BOLLINGER_PERIOD;
     let squares = 0;
-    for (let index = 0; index < BOLLINGER_PERIOD; index += 1) squares += (window[index]! - mean) ** 2;
-    const deviation = Math.sqrt(squares / BOLLINGER_PERIOD);
-    this.middle = mean;
-    this.upper = mean + BOLLINGER_DEVIATIONS * deviation;
-    this.lower = mean - BOLLINGER_DEVIATIONS * deviation;
+    for (let index = first; index < first + BOLLINGER_PERIOD; index += 1) squares += (memory[index]! - mean) ** 2;
+    memory[at + MIDDLE] = mean;
+    memory[at + WIDTH] = BOLLINGER_DEVIATIONS * Math.sqrt(squares / BOLLINGER_PERIOD);
   }
 }

@@ -1,26 +1,47 @@
 // Exponential moving average, one value per call.
 
+/** Numbers one average needs. */
+export const EMA_SIZE = 4;
+const ALPHA = 0;
+const SEEN = 1;
+const SUM = 2;
+const VALUE = 3;
+
 /** EMA with α = 2/(n+1), seeded with the mean of the first n inputs; NaN before. Source: STRATEGY, "Indicators". */
 export class Ema {
   readonly period: number;
-  private readonly alpha: number;
-  private seen = 0;
-  private sum = 0;
-  value = Number.NaN;
+  private readonly memory: Float64Array;
+  private readonly at: number;
 
-  constructor(period: number) {
+  /** Works in `memory` from `at`, EMA_SIZE numbers, so that a set of indicators can lie together. */
+  constructor(period: number, memory: Float64Array = new Float64Array(EMA_SIZE), at = 0) {
     this.period = period;
-    this.alpha = 2 / (period + 1);
+    this.memory = memory;
+    this.at = at;
+    memory[at + ALPHA] = 2 / (period + 1);
+    memory[at + SEEN] = 0;
+    memory[at + SUM] = 0;
+    memory[at + VALUE] = Number.NaN;
+  }
+
+  get value(): number {
+    return this.memory[this.at + VALUE]!;
   }
 
   update(input: number): number {
-    this.seen += 1;
-    if (this.seen > this.period) {
-      this.value += (input - this.value) * this.alpha;
-      return this.value;
+    const { memory, at, period } = this;
+    const seen = memory[at + SEEN]!;
+    if (seen >= period) {
+      const previous = memory[at + VALUE]!;
+      const value = previous + (input - previous) * memory[at + ALPHA]!;
+      memory[at + VALUE] = value;
+      return value;
     }
-    this.sum += input;
-    if (this.seen === this.period) this.value = this.sum / this.period;
-    return this.value;
+    const sum = memory[at + SUM]! + input;
+    memory[at + SEEN] = seen + 1;
+    memory[at + SUM] = sum;
+    if (seen + 1 < period) return Number.NaN;
+    memory[at + VALUE] = sum / period;
+    return sum / period;
   }
 }

@@ -1,15 +1,26 @@
 // All indicators of one symbol and timeframe, advanced together, with a short memory of past values.
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import { Adx } from './adx.ts';
-import { Atr } from './atr.ts';
-import { Bollinger } from './bollinger.ts';
-import { Ema } from './ema.ts';
-import { Rsi } from './rsi.ts';
-import { VolumeRatio } from './volume-ratio.ts';
-import { Vwap } from './vwap.ts';
+import { ADX_SIZE, Adx } from './adx.ts';
+import { ATR_SIZE, Atr } from './atr.ts';
+import { BOLLINGER_SIZE, Bollinger } from './bollinger.ts';
+import { EMA_SIZE, Ema } from './ema.ts';
+import { RSI_SIZE, Rsi } from './rsi.ts';
+import { VOLUME_RATIO_SIZE, VolumeRatio } from './volume-ratio.ts';
+import { VWAP_SIZE, Vwap } from './vwap.ts';
 
 /** Past values kept per indicator: more than the 168 hours of a week. A power of two. */
 export const INDICATOR_HISTORY = 256;
+
+/** Where each indicator starts in the memory of a set. */
+const EMA_FAST = 0;
+const EMA_SLOW = EMA_FAST + EMA_SIZE;
+const RSI = EMA_SLOW + EMA_SIZE;
+const ATR = RSI + RSI_SIZE;
+const ADX = ATR + ATR_SIZE;
+const VWAP = ADX + ADX_SIZE;
+const VOLUME = VWAP + VWAP_SIZE;
+const BOLLINGER = VOLUME + VOLUME_RATIO_SIZE;
+const PAST = BOLLINGER + BOLLINGER_SIZE;
 
 /** Bars that ATR is compared with. */
 export const ATR_COMPARISON_BARS = 96;
@@ -25,25 +36,35 @@ export class IndicatorSet {
   readonly rsi: Rsi;
   readonly atr: Atr;
   readonly adx: Adx;
-  readonly bollinger = new Bollinger();
-  readonly volumeRatio = new VolumeRatio();
-  readonly vwap = new Vwap();
+  readonly bollinger: Bollinger;
+  readonly volumeRatio: VolumeRatio;
+  readonly vwap: Vwap;
   private count = 0;
   /** Bar for which the two ATR comparisons were taken; -1 before the first. */
   private comparedAt = -1;
   private ratioValue = Number.NaN;
   private percentileValue = Number.NaN;
-  private readonly emaFastPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
-  private readonly rsiPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
-  private readonly atrPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
-  private readonly adxPast = new Float64Array(INDICATOR_HISTORY).fill(Number.NaN);
+  private readonly emaFastPast: Float64Array;
+  private readonly rsiPast: Float64Array;
+  private readonly atrPast: Float64Array;
+  private readonly adxPast: Float64Array;
 
+  /** All state lies in one block of memory: a market of hundreds of symbols is read from cold memory once a cycle. */
   constructor(settings: Settings) {
-    this.emaFast = new Ema(settings.emaFast);
-    this.emaSlow = new Ema(settings.emaSlow);
-    this.rsi = new Rsi(settings.rsiPeriod);
-    this.atr = new Atr(settings.atrPeriod);
-    this.adx = new Adx(settings.adxPeriod);
+    const memory = new Float64Array(PAST + 4 * INDICATOR_HISTORY).fill(Number.NaN, PAST);
+    this.emaFast = new Ema(settings.emaFast, memory, EMA_FAST);
+    this.emaSlow = new Ema(settings.emaSlow, memory, EMA_SLOW);
+    this.rsi = new Rsi(settings.rsiPeriod, memory, RSI);
+    this.atr = new Atr(settings.atrPeriod, memory, ATR);
+    this.adx = new Adx(settings.adxPeriod, memory, ADX);
+    this.vwap = new Vwap(memory, VWAP);
+    this.volumeRatio = new VolumeRatio(memory, VOLUME);
+    this.bollinger = new Bollinger(memory, BOLLINGER);
+    const past = (column: number): Float64Array => memory.subarray(PAST + column * INDICATOR_HISTORY, PAST + (column + 1) * INDICATOR_HISTORY);
+    this.emaFastPast = past(0);
+    this.rsiPast = past(1);
+    this.atrPast = past(2);
+    this.adxPast = past(3);
   }
 
   update(bar: IndicatorInput): void {

@@ -2,21 +2,40 @@
 
 export const VOLUME_PERIOD = 20;
 
+const SEEN = 0;
+const VALUE = 1;
+const WINDOW = 2;
+/** Numbers one ratio needs. */
+export const VOLUME_RATIO_SIZE = WINDOW + VOLUME_PERIOD;
+
 /** volume / mean of the previous 20 volumes; NaN before 20 previous bars, 0 after a window without any volume. */
 export class VolumeRatio {
-  private readonly window = new Float64Array(VOLUME_PERIOD);
-  private seen = 0;
-  value = Number.NaN;
+  private readonly memory: Float64Array;
+  private readonly at: number;
+
+  /** Works in `memory` from `at`, VOLUME_RATIO_SIZE numbers. */
+  constructor(memory: Float64Array = new Float64Array(VOLUME_RATIO_SIZE), at = 0) {
+    this.memory = memory;
+    this.at = at;
+    memory[at + SEEN] = 0;
+    memory[at + VALUE] = Number.NaN;
+  }
+
+  get value(): number {
+    return this.memory[this.at + VALUE]!;
+  }
 
   update(volume: number): number {
-    const window = this.window;
-    if (this.seen >= VOLUME_PERIOD) {
+    const { memory, at } = this;
+    const seen = memory[at + SEEN]!;
+    if (seen >= VOLUME_PERIOD) {
+      const first = at + WINDOW;
       let sum = 0;
-      for (let index = 0; index < VOLUME_PERIOD; index += 1) sum += window[index]!;
-      this.value = sum === 0 ? 0 : (volume * VOLUME_PERIOD) / sum;
+      for (let index = first; index < first + VOLUME_PERIOD; index += 1) sum += memory[index]!;
+      memory[at + VALUE] = sum === 0 ? 0 : (volume * VOLUME_PERIOD) / sum;
     }
-    window[this.seen % VOLUME_PERIOD] = volume;
-    this.seen += 1;
-    return this.value;
+    memory[at + WINDOW + (seen % VOLUME_PERIOD)] = volume;
+    memory[at + SEEN] = seen + 1;
+    return memory[at + VALUE]!;
   }
 }

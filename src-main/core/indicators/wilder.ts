@@ -1,24 +1,34 @@
-// Wilder's smoothing, shared by RSI, ATR and ADX.
+// Wilder's smoothing, shared by RSI, ATR and ADX, over memory that its owner keeps together.
+
+/** Numbers one average needs. */
+export const WILDER_SIZE = 4;
+const PERIOD = 0;
+const SEEN = 1;
+const SUM = 2;
+const VALUE = 3;
+
+/** Prepares the average at `at`: NaN until its seed. */
+export function startWilder(memory: Float64Array, at: number, period: number): void {
+  memory[at + PERIOD] = period;
+  memory[at + SEEN] = 0;
+  memory[at + SUM] = 0;
+  memory[at + VALUE] = Number.NaN;
+}
 
 /** Wilder average: seeded with the mean of the first n inputs, then previous + (input − previous)/n; NaN before the seed. */
-export class WilderAverage {
-  readonly period: number;
-  private seen = 0;
-  private sum = 0;
-  value = Number.NaN;
-
-  constructor(period: number) {
-    this.period = period;
+export function stepWilder(memory: Float64Array, at: number, input: number): number {
+  const period = memory[at + PERIOD]!;
+  const seen = memory[at + SEEN]!;
+  if (seen >= period) {
+    const previous = memory[at + VALUE]!;
+    const value = previous + (input - previous) / period;
+    memory[at + VALUE] = value;
+    return value;
   }
-
-  update(input: number): number {
-    this.seen += 1;
-    if (this.seen > this.period) {
-      this.value += (input - this.value) / this.period;
-      return this.value;
-    }
-    this.sum += input;
-    if (this.seen === this.period) this.value = this.sum / this.period;
-    return this.value;
-  }
+  const sum = memory[at + SUM]! + input;
+  memory[at + SEEN] = seen + 1;
+  memory[at + SUM] = sum;
+  if (seen + 1 < period) return Number.NaN;
+  memory[at + VALUE] = sum / period;
+  return sum / period;
 }
