@@ -18,7 +18,7 @@ import { backUpDaily, openDatabase } from '../adapters/sqlite/database.ts';
 import { createJournal, JOURNAL_MIGRATIONS } from '../adapters/sqlite/journal.ts';
 import { Engine } from '../core/engine/engine.ts';
 import { initialSnapshot } from '../core/engine/initial-view.ts';
-import type { FeedStatus, StoredRecord, WorkerLauncher } from '../core/ports.ts';
+import type { ExecutionVenue, FeedStatus, Journal, StoredRecord, WorkerLauncher } from '../core/ports.ts';
 import type { StartOptions } from './arguments.ts';
 import { createCallHandlers } from './calls.ts';
 import { choosePlaces } from './exchange-places.ts';
@@ -36,6 +36,13 @@ export interface StartRequest {
   readonly projectRoot: string;
   readonly launcher: WorkerLauncher;
   readonly secrets: SecretStore;
+  /** Puts something between the engine and the world: a recorder, a profiler, a torturer. Absent in the app itself. */
+  readonly wrapPorts?: (ports: WrappedPorts) => WrappedPorts;
+}
+
+export interface WrappedPorts {
+  readonly journal: Journal;
+  readonly execution: ExecutionVenue;
 }
 
 export interface Terminal {
@@ -125,7 +132,9 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     archive: createCandleArchive(candleDatabase.value, places.value.identity),
   });
   if (!exchange.ok) return fail(exchange.error);
-  const { feed, execution } = exchange.value;
+  const { feed } = exchange.value;
+  const ports: WrappedPorts = { journal, execution: exchange.value.execution };
+  const { execution, journal: engineJournal } = request.wrapPorts?.(ports) ?? ports;
   const models = await openModels({ folder: options.models ?? join(projectRoot, 'models'), launcher, settings, logger });
 
   const engine = new Engine({ settings, session, speed: clock.speed, idSeed: journal.property('id-seed', () => randomBytes(3).toString('hex')) });
@@ -141,7 +150,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   const runner = new EngineRunner(
     {
       engine,
-      journal,
+      journal: engineJournal,
       sink: view,
       execution,
       feed,

@@ -3,7 +3,8 @@ import { formatPrice, formatQuantity, lotsToQuantity, ticksToPrice, type Instrum
 import { formatUnits } from '../../src-shared/kernel/decimal.ts';
 import { lots, moneyToUsdt, ticks, type Lots, type Money, type Ticks } from '../../src-shared/kernel/units.ts';
 import type { Candle } from '../../src-shared/domain/candle.ts';
-import { entryPriceOf, type Exchange } from '../../src-main/core/venue/exchange.ts';
+import type { Exchange } from '../../src-main/core/venue/exchange.ts';
+import { entryPriceOf } from '../../src-main/core/venue/positions.ts';
 import { liquidationPrice, maintenanceUsdt, notionalUsdt, unrealisedUsdt } from '../../src-main/core/venue/margin.ts';
 import type { AlgoOrder, Income, Trade, VenueHolding, VenueOrder } from '../../src-main/core/venue/types.ts';
 

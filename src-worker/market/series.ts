@@ -1,5 +1,6 @@
 // The venue's candles of one symbol as growing columns, and larger intervals and day statistics derived from them.
 import type { Candle } from '../../src-shared/domain/candle.ts';
+import { bucketOpen, INTERVALS } from './intervals.ts';
 import { FIVE_MINUTES } from './source.ts';
 
 const FIELDS = 9;
@@ -92,57 +93,59 @@ export class CandleSeries {
   }
 }
 
-/** Candles of `stepMs` (a multiple of 5 minutes) from `from` to `to` inclusive, newest `limit`; the last one may be unfinished. */
-export function aggregateSeries(
-  series: CandleSeries,
-  forming: Candle | null,
-  request: { readonly stepMs: number; readonly from: number; readonly to: number; readonly limit: number; readonly newest: boolean },
-): Candle[] {
-  const { stepMs, from, to, limit, newest } = request;
-  const lastOpen = Math.min(to, forming?.openTime ?? series.last?.openTime ?? to);
-  const start = newest
-    ? Math.max(from, Math.floor(lastOpen / stepMs) * stepMs - (limit - 1) * stepMs)
-    : Math.floor(from / stepMs) * stepMs + (from % stepMs === 0 ? 0 : stepMs);
-  const buckets: Candle[] = [];
-  let current: Candle | null = null;
-  const take = (candle: Candle): boolean => {
-    if (candle.openTime > to) return false;
-    const bucketOpen = Math.floor(candle.openTime / stepMs) * stepMs;
-    if (current === null || current.openTime !== bucketOpen) {
-      if (buckets.length >= limit && !newest) return false;
-      current = { ...candle, openTime: bucketOpen as Candle['openTime'] };
-      buckets.push(current);
-      return true;
-    }
-    current = {
-      openTime: current.openTime,
-      open: current.open,
-      high: Math.max(current.high, candle.high),
-      low: Math.min(current.low, candle.low),
-      close: candle.close,
-      volume: current.volume + candle.volume,
-      quoteVolume: current.quoteVolume + candle.quoteVolume,
-      trades: current.trades + candle.trades,
-      takerBuyVolume: current.takerBuyVolume + candle.takerBuyVolume,
-    };
-    buckets[buckets.length - 1] = current;
-    return true;
-  };
-  let isOpen = true;
-  for (let index = series.lowerBound(start); index < series.count && isOpen; index += 1) isOpen = take(series.at(index));
-  if (isOpen && forming !== null && forming.openTime >= start) take(forming);
-  return buckets.slice(-limit);
+export interface CandleRequest {
+  readonly interval: string;
+  readonly from: number;
+  /** Inclusive. */
+  readonly to: number;
+  readonly limit: number;
+  /** True: the newest `limit` of the range; false: the oldest. */
+  readonly newest: boolean;
 }
 
-export const INTERVALS: Readonly<Record<string, number>> = {
-  '5m': FIVE_MINUTES,
-  '15m': 3 * FIVE_MINUTES,
-  '30m': 6 * FIVE_MINUTES,
-  '1h': 12 * FIVE_MINUTES,
-  '2h': 24 * FIVE_MINUTES,
-  '4h': 48 * FIVE_MINUTES,
-  '6h': 72 * FIVE_MINUTES,
-  '8h': 96 * FIVE_MINUTES,
-  '12h': 144 * FIVE_MINUTES,
-  '1d': 288 * FIVE_MINUTES,
-};
+/** Merges candles, oldest first, into those of a larger interval; the last one may be unfinished. */
+export function mergeCandles(candles: Iterable<Candle>, request: CandleRequest): readonly Candle[] {
+  const buckets: Candle[] = [];
+  let current: Candle | null = null;
+  for (const candle of candles) {
+    if (candle.openTime > request.to) break;
+    const open = bucketOpen(request.interval, candle.openTime);
+    if (open < request.from) continue;
+    if (current === null || current.openTime !== open) {
+      if (buckets.length >= request.limit && !request.newest) break;
+      current = { ...candle, openTime: open as Candle['openTime'] };
+      buckets.push(current);
+      continue;
+    }
+    current = joinCandles(current, candle);
+    buckets[buckets.length - 1] = current;
+  }
+  return buckets.slice(-request.limit);
+}
+
+function joinCandles(first: Candle, second: Candle): Candle {
+  return {
+    openTime: first.openTime,
+    open: first.open,
+    high: Math.max(first.high, second.high),
+    low: Math.min(first.low, second.low),
+    close: second.close,
+    volume: first.volume + second.volume,
+    quoteVolume: first.quoteVolume + second.quoteVolume,
+    trades: first.trades + second.trades,
+    takerBuyVolume: first.takerBuyVolume + second.takerBuyVolume,
+  };
+}
+
+/** Candles of an interval of at least 5 minutes from the closed series and the forming candle. */
+export function aggregateSeries(series: CandleSeries, forming: Candle | null, request: CandleRequest): readonly Candle[] {
+  const step = INTERVALS[request.interval] ?? FIVE_MINUTES;
+  const lastOpen = Math.min(request.to, forming?.openTime ?? series.last?.openTime ?? request.to);
+  const start = request.newest ? Math.max(request.from, bucketOpen(request.interval, lastOpen) - (request.limit - 1) * step) : request.from;
+  const first = bucketOpen(request.interval, start);
+  function* walk(): Generator<Candle> {
+    for (let index = series.lowerBound(first); index < series.count; index += 1) yield series.at(index);
+    if (forming !== null && forming.openTime >= first) yield forming;
+  }
+  return mergeCandles(walk(), request);
+}

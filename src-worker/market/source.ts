@@ -8,6 +8,8 @@ export const FIVE_MINUTES = 300_000;
 export interface PathedCandle {
   readonly candle: Candle;
   readonly points: Float64Array;
+  /** Premium of the contract over its index at each point, as a fraction; null when the source knows no index. */
+  readonly premiums: Float64Array | null;
 }
 
 export interface MarketSource {
@@ -22,4 +24,6 @@ export interface MarketSource {
   candleAt(symbol: string, openTime: number): PathedCandle | null;
   /** Open time of a symbol's first candle. */
   firstOpenTime(symbol: string): number;
+  /** Recorded funding rate of a settlement, or null to let it follow from the premium. */
+  fundingAt(symbol: string, settlement: number): number | null;
 }

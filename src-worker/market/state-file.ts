@@ -2,7 +2,7 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import type { ExchangeState } from '../../src-main/core/venue/exchange.ts';
+import type { ExchangeState } from '../../src-main/core/venue/state.ts';
 
 export interface VenueState {
   /** Market the account belongs to; an account is never carried over to another one. */

@@ -1,0 +1,49 @@
+// The independent witness: compares what the engine believes with what the venue knows.
+import type { RpcClient } from '../../src-shared/contract/rpc.ts';
+import type { Snapshot } from '../../src-shared/contract/view.ts';
+import { readVenueAccount, type VenueAccountView } from '../support/venue-account.ts';
+
+/** Positions of the engine that hold something. */
+export function heldPositions(snapshot: Snapshot): readonly Snapshot['positions'][string]['position'][] {
+  return Object.values(snapshot.positions)
+    .map((view) => view.position)
+    .filter((position) => position.phase !== 'closed' && position.lots > 0);
+}
+
+/** Symbols open at the venue without any resting stop there. */
+export function unprotected(account: VenueAccountView): readonly string[] {
+  return account.positions
+    .filter(({ symbol }) => !account.algos.some((algo) => algo.symbol === symbol && algo.status === 'NEW' && algo.type === 'STOP_MARKET'))
+    .map(({ symbol }) => symbol);
+}
+
+/** What engine and venue disagree about now, in words; empty when both books are the same and every position has exactly one stop. */
+export async function differences(rpc: RpcClient, venueUrl: string): Promise<readonly string[]> {
+  const [snapshot, account] = await Promise.all([rpc.call('snapshot', null), readVenueAccount(venueUrl)]);
+  const ours = new Map(heldPositions(snapshot).map((position) => [position.symbol, position]));
+  const found: string[] = [];
+  if (snapshot.guard.reason === 'reconciling') found.push('not reconciled yet');
+  for (const { symbol, lots } of account.positions) {
+    const position = ours.get(symbol);
+    if (position === undefined) found.push(`${symbol}: ${lots} lots at the venue, none here`);
+    else if ((position.side === 'long' ? 1 : -1) * position.lots !== lots) found.push(`${symbol}: ${lots} lots at the venue, ${position.lots} here`);
+    const stops = account.algos.filter((algo) => algo.symbol === symbol && algo.status === 'NEW' && algo.type === 'STOP_MARKET');
+    if (stops.length !== 1) found.push(`${symbol}: ${stops.length} stops at the venue`);
+    if (position !== undefined && position.protection === 'naked') found.push(`${symbol}: shown as naked`);
+  }
+  for (const symbol of ours.keys())
+    if (!account.positions.some((position) => position.symbol === symbol)) found.push(`${symbol}: open here, flat at the venue`);
+  return found;
+}
+
+/** Ids used twice, and positions with more than one entry order. */
+export function duplicates(account: VenueAccountView): readonly string[] {
+  const twice = (ids: readonly string[]): readonly string[] => ids.filter((id, index) => ids.indexOf(id) !== index);
+  const own = account.orders.map((order) => order.clientOrderId).filter((id) => /-[ecr]\d+$/.test(id));
+  const entries = own.filter((id) => id.includes('-e')).map((id) => id.split('-')[0] ?? id);
+  return [
+    ...twice(own).map((id) => `order ${id} is at the venue twice`),
+    ...twice(account.algos.map((algo) => algo.clientAlgoId)).map((id) => `conditional order ${id} is at the venue twice`),
+    ...twice(entries).map((id) => `position ${id} has more than one entry order`),
+  ];
+}

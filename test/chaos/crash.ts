@@ -1,0 +1,242 @@
+// Crash torture: kills the engine again and again at random points of the order path and compares both books after every recovery.
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { connectRpc, type Link, type RpcClient } from '../../src-shared/contract/rpc.ts';
+import { PROJECT_ROOT, startVenueProcess, temporaryFolder, until } from '../support/terminal.ts';
+import { readVenueAccount } from '../support/venue-account.ts';
+import { differences, duplicates, heldPositions, unprotected } from './audit.ts';
+import { CRASH_POINTS, type Armed, type CrashPoint } from './crash-points.ts';
+import { createRandom, type Random } from './random.ts';
+
+export interface CrashOptions {
+  readonly kills: number;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}
+
+export interface Kill {
+  readonly kill: number;
+  readonly point: CrashPoint | 'timer';
+  /** What passed the point: record kinds, or the call. */
+  readonly what: string;
+  /** Died before the recovery of the kill before it was complete. */
+  readonly duringRecovery: boolean;
+  readonly openAtVenue: number;
+  /** Wall milliseconds from the start until both books agreed; null when the next kill came first. */
+  readonly recoveredMs: number | null;
+}
+
+export interface CrashReport {
+  readonly seed: number;
+  readonly kills: readonly Kill[];
+  readonly killsByPoint: Readonly<Record<string, number>>;
+  readonly duplicated: readonly string[];
+  readonly lostFills: readonly string[];
+  readonly unprotectedAfterRecovery: number;
+  readonly tradesAtVenue: number;
+  readonly entriesAtVenue: number;
+  readonly passed: boolean;
+  readonly problem: string | null;
+}
+
+/** How long a point may take to be reached before the timer kills instead. */
+const PATIENCE_MS = 6000;
+const RECOVERY_MS = 90_000;
+
+interface Host {
+  readonly child: ChildProcess;
+  readonly rpc: RpcClient;
+  readonly ended: Promise<void>;
+  /** What it said when it died, or null. */
+  death(): { readonly point: CrashPoint; readonly what: string } | null;
+  arm(armed: Omit<Armed, 'what'>): void;
+}
+
+function startHost(argv: readonly string[], armed: Omit<Armed, 'what'> | null): Host {
+  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'test/chaos/crash-host.ts'), ...argv], {
+    cwd: PROJECT_ROOT,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    env: { ...process.env, ...(armed === null ? {} : { CRASH_AT: JSON.stringify(armed) }) },
+  });
+  let text = '';
+  const read = (chunk: Buffer): void => {
+    text = (text + chunk.toString('utf8')).slice(-50_000);
+  };
+  child.stdout.on('data', read);
+  child.stderr.on('data', read);
+  const ended = new Promise<void>((done) => void child.once('close', () => done()));
+  const send = (message: object): void => {
+    if (child.connected) child.send(message, () => undefined);
+  };
+  const link: Link = {
+    send: (message) => send({ kind: 'link', message }),
+    onMessage: (handler) => {
+      const listener = (raw: unknown): void => handler((raw as { readonly message: unknown }).message);
+      child.on('message', listener);
+      return () => void child.off('message', listener);
+    },
+    onClose: (handler) => {
+      child.once('close', handler);
+      return () => void child.off('close', handler);
+    },
+    close: () => child.kill('SIGKILL'),
+  };
+  const rpc = connectRpc(link, { set: (callback, delay) => setTimeout(callback, delay), clear: (handle) => clearTimeout(handle as NodeJS.Timeout) }, 5000);
+  return {
+    child,
+    rpc,
+    ended,
+    death: () => {
+      const said = /DIED (\{.*\})/.exec(text)?.[1];
+      return said === undefined ? null : (JSON.parse(said) as { point: CrashPoint; what: string });
+    },
+    arm: (next) => send({ kind: 'arm', armed: next }),
+  };
+}
+
+const PATTERNS: Readonly<Record<CrashPoint, readonly string[]>> = {
+  'before-journal': ['order', 'fill', 'position', '.'],
+  'after-journal': ['order', 'fill', 'position', '.'],
+  'before-send': ['submit entry', 'submit stop', 'submit target', 'submit', 'cancel', 'prepare'],
+  sending: ['submit entry', 'submit stop', 'submit target', 'submit', 'cancel', 'prepare', 'reconcile'],
+  'after-answer': ['submit entry', 'submit stop', 'submit target', 'submit', 'cancel', 'prepare', 'reconcile'],
+  'before-checkpoint': ['.'],
+  'after-checkpoint': ['.'],
+};
+
+function chooseDeath(random: Random): Omit<Armed, 'what'> {
+  const point = random.pick(CRASH_POINTS);
+  return { point, whatPattern: random.pick(PATTERNS[point]), passes: 1 + random.below(4), delayMs: random.below(9) };
+}
+
+/** Guards of capital would stop trading long before the last kill; this torture is about the order path. */
+const SETTINGS = {
+  strategyMode: 'ict',
+  minConfidence: 0.1,
+  immediateExecutionRank: 50,
+  dailyLossLimitPercent: 50,
+  maxDrawdownPercent: 90,
+  cooldownHours: 0,
+  consecutiveLossLimit: 100,
+  breakEvenEnabled: true,
+  partialEnabled: true,
+};
+
+/** A person who interferes at random, so that every kind of order is in flight when the end comes. */
+async function interfere(host: Host, random: Random): Promise<void> {
+  const snapshot = await host.rpc.call('snapshot', null);
+  const held = heldPositions(snapshot);
+  if (held.length === 0) return;
+  const position = random.pick(held);
+  const choice = random.below(4);
+  if (choice === 0) await host.rpc.call('command', { kind: 'close-position', positionId: position.id, fraction: random.below(2) === 0 ? 1 : 0.5 });
+  else if (choice === 1 && position.stop !== null)
+    await host.rpc.call('command', { kind: 'move-stop', positionId: position.id, price: position.stop + (position.side === 'long' ? -3 : 3) });
+  else if (choice === 2 && position.target !== null)
+    await host.rpc.call('command', { kind: 'move-target', positionId: position.id, price: position.target + (position.side === 'long' ? 5 : -5) });
+  else if (choice === 3 && held.length > 5) await host.rpc.call('command', { kind: 'flatten-symbol', symbol: position.symbol });
+}
+
+/** Trades of the venue that no fill record of the journal names. */
+function missingFills(file: string, trades: readonly { readonly symbol: string; readonly tradeId: number }[]): readonly string[] {
+  const database = new Database(file, { readonly: true });
+  try {
+    const rows = database.prepare("SELECT data FROM journal WHERE kind = 'fill'").all() as { data: string }[];
+    const known = new Set(rows.map((row) => (JSON.parse(row.data) as { key?: string }).key));
+    return trades.map((trade) => `${trade.symbol} ${trade.tradeId}`).filter((key) => !known.has(key));
+  } finally {
+    database.close();
+  }
+}
+
+export async function torture({ kills: wanted, seed, say }: CrashOptions): Promise<CrashReport> {
+  const random = createRandom(seed);
+  const folder = await temporaryFolder();
+  const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', '120', '--symbols', '40']);
+  const data = join(folder.path, 'data');
+  await mkdir(data);
+  await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 1, values: SETTINGS }));
+  const argv = ['--mode', 'simulated', '--venue', venue.url, '--data-dir', data];
+  const kills: Kill[] = [];
+  const duplicated = new Set<string>();
+  let problem: string | null = null;
+  let host = startHost(argv, null);
+  try {
+    await until('a first position', async () => (await readVenueAccount(venue.url)).positions.length > 0, 180_000);
+    while (kills.length < wanted) {
+      host.arm(chooseDeath(random));
+      await Promise.race([interfere(host, random).catch(() => undefined), host.ended]);
+      kills.push(await awaitDeath(host, { kill: kills.length + 1, duringRecovery: false, venueUrl: venue.url }));
+      // Some die again on their way back.
+      for (let again = random.below(4) === 0 ? 1 + random.below(2) : 0; again > 0 && kills.length < wanted; again -= 1) {
+        const dying = startHost(argv, chooseDeath(random));
+        kills.push(await awaitDeath(dying, { kill: kills.length + 1, duringRecovery: true, venueUrl: venue.url }));
+      }
+      const startedAt = performance.now();
+      host = startHost(argv, null);
+      let last: readonly string[] = ['no answer yet'];
+      await until(
+        `agreement after kill ${kills.length}`,
+        async () => {
+          last = await differences(host.rpc, venue.url).catch((failure: unknown) => [failure instanceof Error ? failure.message : String(failure)]);
+          return last.length === 0;
+        },
+        RECOVERY_MS,
+      ).catch((failure: unknown) => {
+        throw new Error(
+          `${failure instanceof Error ? failure.message : String(failure)}; differences: ${last.join('; ')}; last kill ${JSON.stringify(kills.at(-1))}`,
+        );
+      });
+      const ended = kills.at(-1);
+      if (ended !== undefined) kills[kills.length - 1] = { ...ended, recoveredMs: Math.round(performance.now() - startedAt) };
+      for (const double of duplicates(await readVenueAccount(venue.url))) duplicated.add(double);
+      say(
+        `kill ${kills.length}/${wanted}: ${ended?.point ?? ''} (${ended?.what.slice(0, 60) ?? ''}), ${ended?.openAtVenue ?? 0} open, agreed again after ${kills.at(-1)?.recoveredMs ?? 0} ms`,
+      );
+    }
+  } catch (failure) {
+    problem = failure instanceof Error ? failure.message : String(failure);
+    say(problem);
+  }
+  const account = await readVenueAccount(venue.url);
+  const naked = unprotected(account).length;
+  host.child.kill('SIGTERM');
+  await Promise.race([host.ended, new Promise((resume) => setTimeout(resume, 15_000))]);
+  host.child.kill('SIGKILL');
+  await host.ended;
+  const final = await readVenueAccount(venue.url);
+  // Fills of the very last moment may have come after the engine was asked to stop.
+  const lostFills = missingFills(join(data, 'journal-simulated.sqlite'), account.trades);
+  await venue.kill();
+  await folder.remove();
+  return {
+    seed,
+    kills,
+    killsByPoint: Object.fromEntries([...CRASH_POINTS, 'timer'].map((point) => [point, kills.filter((kill) => kill.point === point).length])),
+    duplicated: [...duplicated],
+    lostFills,
+    unprotectedAfterRecovery: naked,
+    tradesAtVenue: final.trades.length,
+    entriesAtVenue: final.orders.filter((order) => /-e\d+$/.test(order.clientOrderId)).length,
+    passed: problem === null && kills.length >= wanted && duplicated.size === 0 && lostFills.length === 0 && naked === 0,
+    problem,
+  };
+}
+
+async function awaitDeath(host: Host, kill: Pick<Kill, 'kill' | 'duringRecovery'> & { readonly venueUrl: string }): Promise<Kill> {
+  const timer = setTimeout(() => host.child.kill('SIGKILL'), PATIENCE_MS);
+  await host.ended;
+  clearTimeout(timer);
+  const death = host.death();
+  const account = await readVenueAccount(kill.venueUrl);
+  return {
+    kill: kill.kill,
+    point: death?.point ?? 'timer',
+    what: death?.what ?? 'nothing matched in time',
+    duringRecovery: kill.duringRecovery,
+    openAtVenue: account.positions.length,
+    recoveredMs: null,
+  };
+}
