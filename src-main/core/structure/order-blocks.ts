@@ -62,8 +62,6 @@ function emptyBlock(): OrderBlockRecord {
 
 export interface BlockContext {
   readonly book: CandleBook;
-  /** Volume ratio by book slot. */
-  readonly volumeRatios: Float64Array;
   readonly gaps: GapDetector;
 }
 
@@ -275,7 +273,7 @@ function impulseVolume(context: BlockContext, bar: number): number {
   let highest = 0;
   const last = Math.min(bar + 2, context.book.count - 1);
   for (let index = bar; index <= last; index += 1) {
-    const ratio = context.volumeRatios[context.book.slot(index)]!;
+    const ratio = context.book.volumeRatio[context.book.slot(index)]!;
     if (ratio > highest) highest = ratio;
   }
   return highest;

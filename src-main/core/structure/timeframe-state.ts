@@ -33,8 +33,6 @@ export class TimeframeState {
   buySide!: LiquiditySide;
   sellSide!: LiquiditySide;
   regime!: RegimeTracker;
-  /** Volume ratio by book slot. */
-  readonly volumeRatios: Float64Array;
   /** Grows whenever an object appears, changes state or ends; charts reload on a change. */
   structureVersion = 0;
   /** Grows with every candle and every reset, so that what was measured can be told from what must be measured again. */
@@ -46,7 +44,6 @@ export class TimeframeState {
   constructor(timeframe: Timeframe, settings: Settings, capacity: number) {
     this.settings = settings;
     this.book = new CandleBook(timeframe, capacity);
-    this.volumeRatios = new Float64Array(this.book.capacity).fill(Number.NaN);
     this.reset();
   }
 
@@ -133,7 +130,7 @@ export class TimeframeState {
     input.close = book.logClose[slot]!;
     input.volume = book.volume[slot]!;
     this.indicators.update(input);
-    this.volumeRatios[slot] = this.indicators.volumeRatio.value;
+    book.volumeRatio[slot] = this.indicators.volumeRatio.value;
   }
 
   private isStructureNew(): boolean {
