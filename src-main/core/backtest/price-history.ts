@@ -1,0 +1,117 @@
+// Candles of one symbol as columns for a historical clock: what a file holds, without gaps being bridged.
+import type { Candle } from '../../../src-shared/domain/candle.ts';
+import type { Instrument } from '../../../src-shared/domain/instrument.ts';
+import { epochMs } from '../../../src-shared/kernel/units.ts';
+
+export const BAR_MS = 300_000;
+
+/** Funding rates of one symbol, oldest first. Rates in units of 1e-8. */
+export interface FundingHistory {
+  readonly times: Float64Array;
+  readonly ratesE8: Float64Array;
+}
+
+/** 5m candles as columns of one length, oldest first, aligned, strictly increasing; holes stay holes. */
+export interface PriceHistory {
+  readonly instrument: Instrument;
+  readonly openTime: Float64Array;
+  readonly open: Float64Array;
+  readonly high: Float64Array;
+  readonly low: Float64Array;
+  readonly close: Float64Array;
+  /** Base-asset volume. */
+  readonly volume: Float64Array;
+  readonly quoteVolume: Float64Array;
+  readonly trades: Float64Array;
+  readonly takerBuyVolume: Float64Array;
+  /** Null when no rates are known. */
+  readonly funding: FundingHistory | null;
+}
+
+/** The candle at `index`; the index must exist. */
+export function candleOf(history: PriceHistory, index: number): Candle {
+  return {
+    openTime: history.openTime[index]! as Candle['openTime'],
+    open: history.open[index]!,
+    high: history.high[index]!,
+    low: history.low[index]!,
+    close: history.close[index]!,
+    volume: history.volume[index]!,
+    quoteVolume: history.quoteVolume[index]!,
+    trades: history.trades[index]!,
+    takerBuyVolume: history.takerBuyVolume[index]!,
+  };
+}
+
+/** Columns of candles in order. A quote volume of 0 beside a volume is not known and becomes volume × mean price. */
+export function historyOf(instrument: Instrument, candles: readonly Candle[], funding: FundingHistory | null = null): PriceHistory {
+  const column = (read: (candle: Candle) => number): Float64Array => Float64Array.from(candles, read);
+  return {
+    instrument,
+    openTime: column((candle) => candle.openTime),
+    open: column((candle) => candle.open),
+    high: column((candle) => candle.high),
+    low: column((candle) => candle.low),
+    close: column((candle) => candle.close),
+    volume: column((candle) => candle.volume),
+    quoteVolume: column((candle) =>
+      candle.quoteVolume > 0 ? candle.quoteVolume : candle.volume * ((candle.open + candle.high + candle.low + candle.close) / 4),
+    ),
+    trades: column((candle) => candle.trades),
+    takerBuyVolume: column((candle) => candle.takerBuyVolume),
+    funding,
+  };
+}
+
+/** First index whose open time is not before `time`. */
+export function firstAt(times: Float64Array, time: number): number {
+  let low = 0;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle]! < time) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The same history as if nothing after `cut` were known: only candles that have closed and rates that were paid by then. */
+export function hideFuture(history: PriceHistory, cut: number): PriceHistory {
+  const bars = firstAt(history.openTime, cut - BAR_MS + 1);
+  const { funding } = history;
+  const paid = funding === null ? 0 : firstAt(funding.times, cut + 1);
+  const until = (column: Float64Array): Float64Array => column.slice(0, bars);
+  return {
+    instrument: history.instrument,
+    openTime: until(history.openTime),
+    open: until(history.open),
+    high: until(history.high),
+    low: until(history.low),
+    close: until(history.close),
+    volume: until(history.volume),
+    quoteVolume: until(history.quoteVolume),
+    trades: until(history.trades),
+    takerBuyVolume: until(history.takerBuyVolume),
+    funding: funding === null ? null : { times: funding.times.slice(0, paid), ratesE8: funding.ratesE8.slice(0, paid) },
+  };
+}
+
+/** Rate paid at `time` in units of 1e-8: the recorded one within a minute, else `fallbackE8`. */
+export function fundingRateAt(funding: FundingHistory | null, time: number, fallbackE8: number): number {
+  if (funding === null) return fallbackE8;
+  const index = firstAt(funding.times, time - 60_000);
+  const recorded = funding.times[index];
+  return recorded !== undefined && recorded <= time + 60_000 ? funding.ratesE8[index]! : fallbackE8;
+}
+
+/** Earliest and latest bar open over all symbols, or null without candles. */
+export function spanOf(histories: readonly PriceHistory[]): { readonly first: number; readonly last: number } | null {
+  let first = Infinity;
+  let last = -Infinity;
+  for (const { openTime } of histories) {
+    if (openTime.length === 0) continue;
+    first = Math.min(first, openTime[0]!);
+    last = Math.max(last, openTime.at(-1)!);
+  }
+  return first === Infinity ? null : { first: epochMs(first), last: epochMs(last) };
+}
