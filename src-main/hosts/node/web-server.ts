@@ -1,13 +1,46 @@
-// Loopback HTTP server of the Node host: serves the built renderer, guards the WebSocket upgrade with token, Origin and Host checks.
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+// Loopback HTTP server of the Node host: serves the built renderer and the WebSocket link, and bounds what strangers on this machine can cost.
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { readFile } from 'node:fs/promises';
-import { timingSafeEqual } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { CONTENT_SECURITY_POLICY, contentTypeOf, findPageFile } from '../page-policy.ts';
+import { isOwnHost, parseTarget, refuseUpgrade } from './loopback-guard.ts';
+import { TokenBucket, type BucketRate } from './token-bucket.ts';
 
-const MAXIMUM_FRAME_BYTES = 256 * 1024;
-const MAXIMUM_SCREENS = 16;
+export interface ServerLimits {
+  readonly maximumFrameBytes: number;
+  readonly maximumScreens: number;
+  /** Sockets of every kind, screens included; more are dropped unheard. */
+  readonly maximumConnections: number;
+  readonly maximumHeaderBytes: number;
+  /** A client that has not sent its whole header by then is cut off. */
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  /** Page requests; more are answered 429. */
+  readonly requests: BucketRate;
+  /** Refusals that are answered and told; more are dropped in silence. Who has the token is let in whatever others do. */
+  readonly refusals: BucketRate;
+}
+
+export const SERVER_LIMITS: ServerLimits = {
+  maximumFrameBytes: 256 * 1024,
+  maximumScreens: 16,
+  maximumConnections: 128,
+  maximumHeaderBytes: 8 * 1024,
+  headersTimeoutMs: 5000,
+  requestTimeoutMs: 10_000,
+  requests: { burst: 400, perSecond: 100 },
+  refusals: { burst: 20, perSecond: 2 },
+};
+
+const PAGE_HEADERS = {
+  'Content-Security-Policy': CONTENT_SECURITY_POLICY,
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'Cache-Control': 'no-cache',
+};
 
 export interface WebServerOptions {
   readonly port: number;
@@ -16,6 +49,7 @@ export interface WebServerOptions {
   readonly token: string;
   readonly onScreen: (socket: WebSocket) => void;
   readonly onRefused: (reason: string) => void;
+  readonly limits?: ServerLimits;
 }
 
 export interface WebServer {
@@ -27,13 +61,50 @@ export type ListenFailure = { readonly code: 'port_taken' | 'port_forbidden' | '
 
 /** Starts listening on 127.0.0.1. Rejects with {@link ListenFailure}. */
 export function startWebServer(options: WebServerOptions): Promise<WebServer> {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAXIMUM_FRAME_BYTES, clientTracking: true });
-  const server = createServer((request, response) => void serveFile(options, request, response));
+  const limits = options.limits ?? SERVER_LIMITS;
+  const monotonic = (): number => performance.now();
+  const refusals = new TokenBucket(limits.refusals, monotonic);
+  const requests = new TokenBucket(limits.requests, monotonic);
+  const sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: limits.maximumFrameBytes,
+    maxFragments: 64,
+    maxBufferedChunks: 4096,
+    perMessageDeflate: false,
+    clientTracking: true,
+  });
+  const server = createServer(
+    {
+      maxHeaderSize: limits.maximumHeaderBytes,
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.requestTimeoutMs,
+      connectionsCheckingInterval: Math.min(1000, limits.headersTimeoutMs),
+    },
+    (request, response) => void serveFile({ root: options.root, port: portOf(), mayServe: requests.take() }, request, response),
+  );
+  server.maxConnections = limits.maximumConnections;
+  server.maxRequestsPerSocket = 1000;
+  const portOf = (): number => {
+    const address = server.address();
+    return typeof address === 'object' && address !== null ? address.port : options.port;
+  };
+  const tell = (reason: string): boolean => {
+    const isTold = refusals.take();
+    if (isTold) options.onRefused(reason);
+    return isTold;
+  };
+  server.on('drop', () => void tell(`More than ${limits.maximumConnections} connections were refused.`));
   server.on('upgrade', (request, socket, head) => {
-    const refusal = refuseUpgrade(options, server, request, sockets.clients.size);
+    // A peer that resets while it is being refused must not end the engine.
+    socket.on('error', () => socket.destroy());
+    const { host = '', origin = '' } = request.headers;
+    const refusal = refuseUpgrade(
+      { target: request.url ?? '', host, origin, screens: sockets.clients.size },
+      { port: portOf(), token: options.token, maximumScreens: limits.maximumScreens },
+    );
     if (refusal !== null) {
-      options.onRefused(refusal.reason);
-      refuse(socket, refusal.status);
+      if (tell(refusal.reason)) refuse(socket, refusal.status);
+      else socket.destroy();
       return;
     }
     sockets.handleUpgrade(request, socket, head, (screen) => {
@@ -44,9 +115,8 @@ export function startWebServer(options: WebServerOptions): Promise<WebServer> {
   return new Promise((resolve, reject) => {
     server.once('error', (failure: NodeJS.ErrnoException) => reject(describeListenFailure(failure, options.port)));
     server.listen(options.port, '127.0.0.1', () => {
-      const address = server.address();
       resolve({
-        port: typeof address === 'object' && address !== null ? address.port : options.port,
+        port: portOf(),
         close: () =>
           new Promise((done) => {
             for (const client of sockets.clients) client.terminate();
@@ -69,61 +139,31 @@ function describeListenFailure(failure: NodeJS.ErrnoException, port: number): Li
   return { code: 'failed', uiMessage: `The local web server could not start (${failure.message}). Try another --port. Nothing was changed.` };
 }
 
-/** Only these names reach us on loopback; anything else is DNS rebinding. */
-function allowedHosts(server: Server): readonly string[] {
-  const address = server.address();
-  const port = typeof address === 'object' && address !== null ? address.port : 0;
-  return [`127.0.0.1:${port}`, `localhost:${port}`];
-}
-
-function refuseUpgrade(
-  options: WebServerOptions,
-  server: Server,
-  request: IncomingMessage,
-  screens: number,
-): { readonly status: number; readonly reason: string } | null {
-  const hosts = allowedHosts(server);
-  const url = new URL(request.url ?? '/', 'http://localhost');
-  if (!hosts.includes(request.headers.host ?? '')) return { status: 403, reason: 'A connection with a foreign Host header was refused.' };
-  if (!hosts.map((host) => `http://${host}`).includes(request.headers.origin ?? ''))
-    return { status: 403, reason: 'A connection from a foreign page was refused.' };
-  if (url.pathname !== '/link') return { status: 404, reason: 'A connection to an unknown path was refused.' };
-  if (!sameToken(url.searchParams.get('token') ?? '', options.token)) return { status: 401, reason: 'A connection without the right token was refused.' };
-  if (screens >= MAXIMUM_SCREENS) return { status: 503, reason: `More than ${MAXIMUM_SCREENS} screens were refused.` };
-  return null;
-}
-
-function sameToken(given: string, expected: string): boolean {
-  const a = Buffer.from(given);
-  const b = Buffer.from(expected);
-  return a.length === b.length && timingSafeEqual(a, b);
-}
-
 function refuse(socket: Duplex, status: number): void {
-  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+  socket.end(`HTTP/1.1 ${status} Refused\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
 }
 
-async function serveFile(options: WebServerOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const headers = {
-    'Content-Security-Policy': CONTENT_SECURITY_POLICY,
-    'X-Content-Type-Options': 'nosniff',
-    'Referrer-Policy': 'no-referrer',
-    'Cross-Origin-Opener-Policy': 'same-origin',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'Cache-Control': 'no-cache',
-  };
+interface PageServing {
+  readonly root: string;
+  readonly port: number;
+  /** False while more is asked for than is served. */
+  readonly mayServe: boolean;
+}
+
+async function serveFile({ root, port, mayServe }: PageServing, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const finish = (status: number, type: string, body: Buffer | string): void => {
-    response.writeHead(status, { ...headers, 'Content-Type': type });
+    response.writeHead(status, { ...PAGE_HEADERS, 'Content-Type': type, ...(status === 200 ? {} : { Connection: 'close' }) });
     response.end(request.method === 'HEAD' ? undefined : body);
   };
-  const host = request.headers.host ?? '';
-  if (!/^(127\.0\.0\.1|localhost):\d+$/.test(host)) return finish(403, 'text/plain', 'This page is only served to this machine.');
+  if (!mayServe) return finish(429, 'text/plain', 'Too many requests.');
+  if (!isOwnHost(request.headers.host ?? '', port)) return finish(403, 'text/plain', 'This page is only served to this machine.');
   if (request.method !== 'GET' && request.method !== 'HEAD') return finish(405, 'text/plain', 'Only GET is served.');
-  const file = findPageFile(options.root, new URL(request.url ?? '/', 'http://localhost').pathname);
+  const url = parseTarget(request.url ?? '');
+  if (url === null) return finish(400, 'text/plain', 'This is not an address.');
+  const file = findPageFile(root, url.pathname);
   if (file === null) return finish(404, 'text/plain', 'There is no such file.');
   try {
-    const body = await readFile(file);
-    finish(200, contentTypeOf(file), body);
+    finish(200, contentTypeOf(file), await readFile(file));
   } catch {
     finish(404, 'text/plain', 'There is no such file.');
   }

@@ -1,10 +1,17 @@
-// The Link port over a WebSocket: JSON text frames, and a screen that cannot keep up is cut off so that it reloads a fresh snapshot.
+// The Link port over a WebSocket: JSON text frames within bounds, and a screen that cannot keep up is cut off so that it reloads a fresh snapshot.
 import type { WebSocket } from 'ws';
 import type { Link } from '../../../src-shared/contract/rpc.ts';
+import { guardScreen, SCREEN_LIMITS, type ScreenLimits } from './screen-limits.ts';
 
 const MAXIMUM_BUFFERED_BYTES = 16 * 1024 * 1024;
 
-export function createWebSocketLink(socket: WebSocket, onProblem: (detail: string) => void): Link {
+/** `onProblem` gets one sentence for each frame that was dropped and each screen that was cut off. */
+export function createWebSocketLink(socket: WebSocket, onProblem: (detail: string) => void, limits: ScreenLimits = SCREEN_LIMITS): Link {
+  const guard = guardScreen({ socket, limits, now: () => performance.now(), onCutOff: onProblem });
+  const drop = (detail: string): void => {
+    onProblem(detail);
+    guard.blame();
+  };
   return {
     send: (message) => {
       if (socket.readyState !== socket.OPEN) return;
@@ -17,12 +24,13 @@ export function createWebSocketLink(socket: WebSocket, onProblem: (detail: strin
     },
     onMessage: (handler) => {
       const listener = (data: unknown, isBinary: boolean): void => {
-        if (isBinary) return onProblem('A binary frame from a screen was dropped.');
+        if (!guard.admit()) return;
+        if (isBinary) return drop('A binary frame from a screen was dropped.');
         let message: unknown;
         try {
           message = JSON.parse(String(data));
         } catch {
-          return onProblem('A frame from a screen was not JSON and was dropped.');
+          return drop('A frame from a screen was not JSON and was dropped.');
         }
         handler(message);
       };
