@@ -10,6 +10,7 @@ import { bareContext } from '../../src-main/core/strategies/context.ts';
 import { analyseSelfLearning } from '../../src-main/core/strategies/self-learning.ts';
 import { createStrategy, SignalMemory, type Strategy } from '../../src-main/core/strategies/strategy.ts';
 import { createMarketState, type MarketState } from '../../src-main/core/structure/market-state.ts';
+import type { SymbolState } from '../../src-main/core/structure/symbol-state.ts';
 
 const FIVE_MINUTES = 300_000;
 
@@ -34,6 +35,20 @@ export interface TrainingRow {
   readonly quality: number;
   /** True when every step passed, false for a set-up stopped after step 3. */
   readonly isSignal: boolean;
+  /** Index of the first candle after the decision, among the candles of its symbol. */
+  readonly next: number;
+  /** The plan's exits as fractions of its entry price, and how long it may last. */
+  readonly exits: { readonly stop: number; readonly target: number; readonly horizonMs: number };
+}
+
+/** A moment at which rows were made, with what was known then. Read it at once: the state moves on. */
+export interface ObservedDecision {
+  readonly symbol: string;
+  readonly state: SymbolState;
+  readonly now: number;
+  readonly candles: readonly Candle[];
+  readonly next: number;
+  readonly rows: readonly TrainingRow[];
 }
 
 export interface SymbolCandles {
@@ -43,7 +58,11 @@ export interface SymbolCandles {
 }
 
 /** Candidates of all symbols, replayed side by side in time so that the market context is the one that was known. */
-export function collectRows(series: readonly SymbolCandles[], onProgress: (fraction: number) => void): readonly TrainingRow[] {
+export function collectRows(
+  series: readonly SymbolCandles[],
+  onProgress: (fraction: number) => void,
+  observe: (decision: ObservedDecision) => void = () => undefined,
+): readonly TrainingRow[] {
   const settings: Settings = defaultSettings();
   const market = createMarketState(settings);
   const strategy = createStrategy('ict', settings, new SignalMemory());
@@ -69,22 +88,27 @@ export function collectRows(series: readonly SymbolCandles[], onProgress: (fract
     for (const index of advanced) {
       const entry = series[index];
       if (entry === undefined) continue;
+      const made: TrainingRow[] = [];
       const decision = { entry, cursor: cursors[index] ?? 0, market, settings, now: openTime + FIVE_MINUTES };
       const setUp = findSetUp(decision, strategy);
       if (setUp !== null && !seen.has(setUp.signal.id)) {
         const row = rowOf(decision, { ...setUp, kind: 'set-up' });
         if (row !== null) {
           seen.add(setUp.signal.id);
-          rows.push(row);
+          made.push(row);
         }
       }
       if ((openTime / FIVE_MINUTES + 1) % ARCHIVE_BARS === 0) {
         for (const side of ['long', 'short'] as const) {
           const signal = planOnSide(decision, side);
           const row = signal === null ? null : rowOf(decision, { signal, isSignal: false, kind: 'archive' });
-          if (row !== null) rows.push(row);
+          if (row !== null) made.push(row);
         }
       }
+      const state = market.get(entry.symbol);
+      if (made.length === 0 || state === null) continue;
+      rows.push(...made);
+      observe({ symbol: entry.symbol, state, now: decision.now, candles: entry.candles, next: decision.cursor, rows: made });
     }
     if ((openTime / FIVE_MINUTES) % 2000 === 0) onProgress((openTime - first) / Math.max(1, last - first));
   }
@@ -155,5 +179,11 @@ function rowOf(decision: Decision, found: Found & { readonly kind: TrainingRow['
     ictConfidence: signal.ictConfidence,
     quality: signal.quality,
     isSignal,
+    next: cursor,
+    exits: {
+      stop: Math.abs(signal.plan.entry - signal.plan.stop) / signal.plan.entry,
+      target: Math.abs(signal.plan.target - signal.plan.entry) / signal.plan.entry,
+      horizonMs: signal.plan.expiresAt - now,
+    },
   };
 }

@@ -40,6 +40,8 @@ function planted({ strength, leak = false, seed }: Plan): readonly TrainingRow[]
       ictConfidence: random(),
       quality: 0.5,
       isSignal: true,
+      next: index,
+      exits: { stop: 0.01, target: 0.02, horizonMs: 4 * DAY },
     };
   });
 }

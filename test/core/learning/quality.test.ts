@@ -1,0 +1,177 @@
+// Drift, schedule, promotion and conformal bands: each alarms when it must and stays silent when it must.
+import { describe, expect, it } from 'vitest';
+import { conformalHalfWidth } from '../../../src-main/core/learning/conformal.ts';
+import { LOSS_RULES, measureDrift, PAGE_HINKLEY_START, pageHinkley, profileFeature, stabilityIndex } from '../../../src-main/core/learning/drift.ts';
+import { judgePromotion, PROMOTION_TRADES, type ShadowedTrade } from '../../../src-main/core/learning/promotion.ts';
+import { trainingNeed, type TrainingHistory } from '../../../src-main/core/learning/schedule.ts';
+import { defaultSettings } from '../../../src-shared/contract/settings.ts';
+import { randomOf } from '../support/candles.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+
+function normals(count: number, seed: number, mean = 0): Float64Array {
+  const random = randomOf(seed);
+  return Float64Array.from({ length: count }, () => random() + random() + random() + random() - 2 + mean);
+}
+
+describe('population stability index', () => {
+  const profile = profileFeature(normals(5000, 1));
+
+  it('is about zero on the same distribution, above 0.25 after a shift, and silent on too few rows', () => {
+    expect(stabilityIndex(profile, normals(2000, 2))!).toBeLessThan(0.02);
+    expect(stabilityIndex(profile, normals(2000, 3, 0.5))!).toBeGreaterThan(0.25);
+    expect(stabilityIndex(profile, normals(199, 3, 0.5))).toBeNull();
+  });
+
+  it('matches the definition, computed by hand on two bins', () => {
+    const half = { edges: [0], shares: [0.5, 0.5] };
+    const values = Float64Array.from({ length: 1000 }, (_, at) => (at < 800 ? -1 : 1));
+    expect(stabilityIndex(half, values)).toBeCloseTo(0.3 * Math.log(0.8 / 0.5) - 0.3 * Math.log(0.2 / 0.5), 12);
+  });
+
+  it('names the features that moved, most first, and discounts confidence', () => {
+    const width = 4;
+    const profiles = [0, 1, 2, 3].map((feature) => profileFeature(normals(4000, 10 + feature)));
+    const columns = [normals(600, 20), normals(600, 21, 0.9), normals(600, 22, 0.22), normals(600, 23)];
+    const rows = Float32Array.from({ length: 600 * width }, (_, at) => columns[at % width]![Math.floor(at / width)]!);
+    const report = measureDrift(profiles, ['a', 'b', 'c', 'd'], rows);
+    expect(report.moved.map(({ name, grade }) => `${name} ${grade}`)).toEqual(['b act', 'c warn']);
+    expect(report).toMatchObject({ action: 'act', rows: 600, discount: 0.5 });
+    const calm = Float32Array.from({ length: 600 * width }, (_, at) => normals(600, 30 + (at % width))[Math.floor(at / width)]!);
+    expect(measureDrift(profiles, ['a', 'b', 'c', 'd'], calm)).toEqual({ moved: [], rows: 600, action: 'none', discount: 1 });
+  });
+
+  it('a flag that flips for good is found', () => {
+    const flag = profileFeature(Float64Array.from({ length: 1000 }, (_, at) => (at % 10 === 0 ? 1 : 0)));
+    expect(stabilityIndex(flag, new Float64Array(300).fill(1))!).toBeGreaterThan(0.25);
+  });
+});
+
+describe('Page–Hinkley on the log loss', () => {
+  const run = (losses: readonly number[]): number => {
+    let state = PAGE_HINKLEY_START;
+    return losses.findIndex((loss) => {
+      const next = pageHinkley(state, loss, LOSS_RULES);
+      state = next.state;
+      return next.isDrifting;
+    });
+  };
+  const losses = (count: number, mean: number, seed: number): readonly number[] => [...normals(count, seed)].map((value) => mean + 0.5 * value);
+
+  it('stays silent for 3,000 trades of a loss that does not change', () => {
+    for (const seed of [1, 2, 3, 4, 5]) expect(run(losses(3000, 0.65, seed))).toBe(-1);
+  });
+
+  it('finds a lasting rise of 0.15 within 200 trades of it', () => {
+    for (const seed of [1, 2, 3]) {
+      const at = run([...losses(500, 0.65, seed), ...losses(400, 0.8, seed + 10)]);
+      expect(at).toBeGreaterThan(500);
+      expect(at).toBeLessThan(700);
+    }
+  });
+
+  it('a falling loss is no alarm', () => {
+    expect(run([...losses(500, 0.8, 1), ...losses(1000, 0.5, 2)])).toBe(-1);
+  });
+});
+
+describe('training schedule', () => {
+  const settings = defaultSettings();
+  const calm: TrainingHistory = { samples: 500, newSamples: 0, lastStartedAt: 0, isRunning: false, drift: 'none' };
+  const need = (change: Partial<TrainingHistory>, now = 10 * HOUR): string => {
+    const answer = trainingNeed({ ...calm, ...change }, settings, now);
+    return `${answer.kind} ${answer.why}`;
+  };
+
+  it('starts on 50 new samples, on drift, or after a day with ten; the defaults of the settings', () => {
+    expect(need({ newSamples: 49 })).toBe('not_due nothing_new');
+    expect(need({ newSamples: 50 })).toBe('due new_samples');
+    expect(need({ drift: 'act' })).toBe('due drift');
+    expect(need({ drift: 'warn' })).toBe('not_due nothing_new');
+    expect(need({ newSamples: 10 }, 23 * HOUR)).toBe('not_due nothing_new');
+    expect(need({ newSamples: 10 }, 24 * HOUR)).toBe('due hours');
+    expect(need({ newSamples: 9 }, 100 * HOUR)).toBe('not_due nothing_new');
+  });
+
+  it('never runs twice at once, nor within the hour, nor on fewer than 100 samples', () => {
+    expect(need({ newSamples: 90, isRunning: true })).toBe('not_due running');
+    expect(need({ newSamples: 90 }, HOUR - 1)).toBe('not_due just_tried');
+    expect(need({ samples: 99, newSamples: 99, lastStartedAt: null })).toBe('not_due too_few_samples');
+    expect(need({ samples: 100, newSamples: 100, lastStartedAt: null })).toBe('due new_samples');
+  });
+});
+
+describe('promotion gate', () => {
+  const trades = (skill: { readonly champion: number; readonly challenger: number }, seed: number, count = 400): readonly ShadowedTrade[] => {
+    const random = randomOf(seed);
+    return Array.from({ length: count }, (_, index): ShadowedTrade => {
+      const truth = random() < 0.5 ? 0.2 : 0.6;
+      const label = random() < truth ? 1 : 0;
+      const stated = (share: number): number => 0.4 + share * (truth - 0.4);
+      return {
+        decidedAt: index * DAY,
+        label,
+        resultR: label === 1 ? 1.9 : -1.1,
+        breakEven: 0.37,
+        champion: stated(skill.champion),
+        challenger: stated(skill.challenger),
+      };
+    });
+  };
+  const judge = (
+    list: readonly ShadowedTrade[],
+    change: { readonly trainedUntil?: number; readonly leakagePassed?: boolean } = {},
+  ): ReturnType<typeof judgePromotion> => judgePromotion({ trades: list, trainedUntil: 0, leakagePassed: true, random: randomOf(7), ...change });
+
+  it('promotes a challenger that knows what the champion does not', () => {
+    const verdict = judge(trades({ champion: 0, challenger: 1 }, 1));
+    expect(verdict.kind).toBe('promote');
+    expect(verdict.logLossGain!.low).toBeGreaterThan(0);
+    expect(verdict.expectancyGain!.low).toBeGreaterThan(0);
+  });
+
+  it('keeps the champion when the challenger is no better, or worse', () => {
+    expect(judge(trades({ champion: 0.9, challenger: 0.9 }, 2))).toMatchObject({ kind: 'keep', why: 'log_loss', count: 400 });
+    expect(judge(trades({ champion: 1, challenger: 0 }, 3))).toMatchObject({ kind: 'keep', why: 'log_loss' });
+  });
+
+  it('a better log loss alone is not enough: both would take the same trades', () => {
+    expect(judge(trades({ champion: 0.5, challenger: 1 }, 4))).toMatchObject({ kind: 'keep', why: 'expectancy' });
+  });
+
+  it('refuses a leak, trades from inside the training time, and too few trades, whatever the figures', () => {
+    const good = trades({ champion: 0, challenger: 1 }, 5);
+    expect(judge(good, { leakagePassed: false })).toMatchObject({ kind: 'keep', why: 'leakage' });
+    expect(judge(good, { trainedUntil: DAY })).toMatchObject({ kind: 'keep', why: 'overlap' });
+    expect(judge(good.slice(0, PROMOTION_TRADES - 1))).toMatchObject({ kind: 'keep', why: 'too_few' });
+  });
+});
+
+describe('conformal band', () => {
+  const points = (count: number, bias: number, seed: number): readonly { readonly probability: number; readonly label: 0 | 1 }[] => {
+    const random = randomOf(seed);
+    return Array.from({ length: count }, () => {
+      const probability = 0.2 + 0.5 * random();
+      return { probability, label: random() < probability + bias ? 1 : 0 };
+    });
+  };
+
+  it('covers nine groups in ten of later outcomes', () => {
+    const half = conformalHalfWidth(points(2000, 0, 1), 0.9);
+    const later = points(5000, 0, 2).toSorted((a, b) => a.probability - b.probability);
+    let inside = 0;
+    for (let start = 0; start < 5000; start += 25) {
+      const group = later.slice(start, start + 25);
+      const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+      if (Math.abs(mean(group.map((point) => point.probability)) - mean(group.map((point) => point.label))) <= half) inside += 1;
+    }
+    expect(inside / 200).toBeGreaterThan(0.84);
+    expect(half).toBeLessThan(0.25);
+  });
+
+  it('widens when the model is wrong, and knows nothing from few rows', () => {
+    expect(conformalHalfWidth(points(2000, 0.25, 3), 0.9)).toBeGreaterThan(conformalHalfWidth(points(2000, 0, 3), 0.9) + 0.15);
+    expect(conformalHalfWidth(points(49, 0, 4), 0.9)).toBe(0.5);
+  });
+});
