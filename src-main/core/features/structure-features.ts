@@ -1,7 +1,20 @@
 // The feature groups that read market structure: trends and range, zones, liquidity.
 import type { Side } from '../../../src-shared/domain/signal.ts';
-import type { Direction } from '../../../src-shared/domain/structure.ts';
 import { rangePosition } from '../structure/dealing-range.ts';
+import {
+  BREAK_BAR,
+  BUY_POOL,
+  BUY_POOL_BAR,
+  BUY_SWEEP_BAR,
+  INTERNAL_HIGH,
+  INTERNAL_LOW,
+  INTERNAL_TREND,
+  SELL_POOL,
+  SELL_POOL_BAR,
+  SELL_SWEEP_BAR,
+  SWING_TREND,
+} from '../structure/facts.ts';
+import { POOL_MEMORY_BARS } from '../structure/liquidity.ts';
 import type { OrderBlockRecord } from '../structure/order-blocks.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
@@ -17,32 +30,27 @@ const HOUR_MS = 3_600_000;
 /** The part of the structure group that both sides share: trends, the age of the last break, places in the dealing ranges. */
 export function measureStructure(into: Measurements, state: SymbolState): void {
   const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
-  into.odd(signedTrend(five.internalBreaks.trend));
-  into.odd(signedTrend(fifteen.internalBreaks.trend));
-  into.odd(signedTrend(hour.breaks.trend));
-  const last = fifteen.internalBreaks.breaks.newest;
-  into.even(last === null ? 0 : Math.exp(-(fifteen.book.count - 1 - last.bar) / BREAK_DECAY_BARS));
+  into.odd(five.facts[INTERNAL_TREND]!);
+  into.odd(fifteen.facts[INTERNAL_TREND]!);
+  into.odd(hour.facts[SWING_TREND]!);
+  const breakBar = fifteen.facts[BREAK_BAR]!;
+  into.even(breakBar < 0 ? 0 : Math.exp(-(fifteen.book.count - 1 - breakBar) / BREAK_DECAY_BARS));
   const position = centredPosition(fifteen, five.logClose);
   into.odd(position);
   into.even(Number.isNaN(position) ? 1 : 0);
   into.odd(centredPosition(hour, five.logClose));
 }
 
-function signedTrend(trend: Direction | null): number {
-  return trend === null ? 0 : trend === 'bullish' ? 1 : -1;
-}
-
 /** −1 at the low of the range, +1 at its high, limited to ±1.5. */
 function centredPosition(frame: TimeframeState, logPrice: number): number {
-  return clamp(2 * rangePosition(frame.swings, logPrice) - 1, -1.5, 1.5);
+  return clamp(2 * rangePosition(frame.facts, logPrice) - 1, -1.5, 1.5);
 }
 
 export function putSwings(writer: RowWriter, state: SymbolState, side: Side): void {
   const { '5m': five, '15m': fifteen } = state.frames;
-  const { lastHigh: high, lastLow: low } = fifteen.internalSwings;
   const reach = 4 * fifteen.atr;
-  const above = high === null ? Number.NaN : soft((high.logPrice - five.logClose) / reach);
-  const below = low === null ? Number.NaN : soft((five.logClose - low.logPrice) / reach);
+  const above = soft((fifteen.facts[INTERNAL_HIGH]! - five.logClose) / reach);
+  const below = soft((five.logClose - fifteen.facts[INTERNAL_LOW]!) / reach);
   writer.put(side === 'long' ? above : below);
   writer.put(side === 'long' ? below : above);
 }
@@ -68,11 +76,27 @@ function edgeDistance(zone: OrderBlockRecord, price: number, atr: number): numbe
 
 export function putLiquidity(writer: RowWriter, state: SymbolState, side: Side): void {
   const { '5m': five, '15m': fifteen } = state.frames;
-  const newestBar = fifteen.book.count - 1;
-  const ahead = (side === 'long' ? fifteen.buySide : fifteen.sellSide).nearestBeyond(five.close, newestBar);
-  const behind = (side === 'long' ? fifteen.sellSide : fifteen.buySide).nearestBeyond(five.close, newestBar);
-  writer.putOptional(ahead === null ? Number.NaN : soft(Math.abs(Math.log(ahead.price / five.close)) / (4 * fifteen.atr)));
-  writer.putOptional(behind === null ? Number.NaN : soft(Math.abs(Math.log(five.close / behind.price)) / (4 * fifteen.atr)));
-  const swept = side === 'long' ? five.sellSide : five.buySide;
-  writer.put(swept.lastSweepBar < 0 ? 0 : Math.exp(-(five.book.count - 1 - swept.lastSweepBar) / SWEEP_DECAY_BARS));
+  const { close } = five;
+  const reach = 4 * fifteen.atr;
+  const above = soft(Math.log(poolAbove(fifteen, close) / close) / reach);
+  const below = soft(Math.log(close / poolBelow(fifteen, close)) / reach);
+  writer.putOptional(side === 'long' ? above : below);
+  writer.putOptional(side === 'long' ? below : above);
+  const sweepBar = five.facts[side === 'long' ? SELL_SWEEP_BAR : BUY_SWEEP_BAR]!;
+  writer.put(sweepBar < 0 ? 0 : Math.exp(-(five.book.count - 1 - sweepBar) / SWEEP_DECAY_BARS));
+}
+
+/** Price of the nearest untouched pool above `price`, NaN without one. */
+function poolAbove(frame: TimeframeState, price: number): number {
+  const { facts, book } = frame;
+  const isRecent = book.count - 1 - facts[BUY_POOL_BAR]! <= POOL_MEMORY_BARS;
+  if (isRecent && facts[BUY_POOL]! > price) return facts[BUY_POOL]!;
+  return frame.buySide.nearestBeyond(price, book.count - 1)?.price ?? Number.NaN;
+}
+
+function poolBelow(frame: TimeframeState, price: number): number {
+  const { facts, book } = frame;
+  const isRecent = book.count - 1 - facts[SELL_POOL_BAR]! <= POOL_MEMORY_BARS;
+  if (isRecent && facts[SELL_POOL]! < price) return facts[SELL_POOL]!;
+  return frame.sellSide.nearestBeyond(price, book.count - 1)?.price ?? Number.NaN;
 }

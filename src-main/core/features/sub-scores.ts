@@ -1,10 +1,10 @@
 // The five ICT sub-scores of one side, each in [0, 1]; the strategy weighs them and the models read them.
 import type { Side, SubScores } from '../../../src-shared/domain/signal.ts';
-import type { Direction } from '../../../src-shared/domain/structure.ts';
 import { rangePosition } from '../structure/dealing-range.ts';
+import { BREAK_PUSH, INTERNAL_TREND, SWING_TREND } from '../structure/facts.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
-import { plateau, sideDirection, sideSign, unit } from './scale.ts';
+import { plateau, sideSign, unit } from './scale.ts';
 
 const SLOPE_BARS = 3;
 
@@ -24,7 +24,7 @@ export function computeSubScores(state: SymbolState, side: Side): SubScores {
   return {
     trendAlignment: 0.5 * frameTrend(hour, side) + 0.3 * frameTrend(fifteen, side) + 0.2 * frameTrend(five, side),
     marketStructure: structureScore(state, side),
-    pricePosition: positionScore(rangePosition(fifteen.swings, five.logClose), side),
+    pricePosition: positionScore(rangePosition(fifteen.facts, five.logClose), side),
     momentum: momentumScore(five, fifteen, side),
     volatility: plateau(fifteen.indicators.atrRatio, { zeroLow: 0.3, low: 0.8, high: 1.6, zeroHigh: 3 }),
   };
@@ -41,20 +41,19 @@ function frameTrend(frame: TimeframeState, side: Side): number {
 
 function structureScore(state: SymbolState, side: Side): number {
   const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
-  const direction = sideDirection(side);
-  const last = fifteen.internalBreaks.breaks.newest;
-  const push = last === null || last.direction !== direction || Number.isNaN(last.displacementAtr) ? 0 : Math.min(1, last.displacementAtr / 3);
+  const sign = sideSign(side);
+  const push = Math.max(0, sign * fifteen.facts[BREAK_PUSH]!);
   return (
-    0.35 * agreement(hour.breaks.trend, direction) +
-    0.3 * agreement(fifteen.internalBreaks.trend, direction) +
-    0.15 * agreement(five.internalBreaks.trend, direction) +
-    0.2 * push
+    0.35 * agreement(hour.facts[SWING_TREND]!, sign) +
+    0.3 * agreement(fifteen.facts[INTERNAL_TREND]!, sign) +
+    0.15 * agreement(five.facts[INTERNAL_TREND]!, sign) +
+    0.2 * Math.min(1, push / 3)
   );
 }
 
-function agreement(trend: Direction | null, direction: Direction): number {
-  if (trend === null) return 0.5;
-  return trend === direction ? 1 : 0;
+/** 1 for a trend of this side, 0 for one against it, 0.5 before the first. */
+function agreement(trend: number, sign: 1 | -1): number {
+  return 0.5 + 0.5 * trend * sign;
 }
 
 /** `position` is 0 at the range's low and 1 at its high. */

@@ -1,5 +1,6 @@
 // Step 2: the 1h bias, by majority of EMA order, EMA slope and the last swing-scale break.
 import type { Side } from '../../../src-shared/domain/signal.ts';
+import { SWING_TREND } from '../structure/facts.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
 
 /** A slope flatter than this many ATR per 3 bars counts as none. */
@@ -22,8 +23,7 @@ export function judgeBias(hour: TimeframeState): Bias {
   const order = Math.sign(indicators.emaFast.value - indicators.emaSlow.value);
   const move = (indicators.emaFast.value - indicators.emaFastAgo(SLOPE_BARS)) / atr;
   const slope = Math.abs(move) < FLAT_SLOPE_ATR ? 0 : Math.sign(move);
-  const trend = hour.breaks.trend;
-  const structure = trend === null ? 0 : trend === 'bullish' ? 1 : -1;
+  const structure = hour.facts[SWING_TREND]!;
   const votes = order + slope + structure;
   return { side: votes >= 2 ? 'long' : votes <= -2 ? 'short' : null, order, slope, structure, votes };
 }

@@ -33,7 +33,7 @@ export function findSetUp(state: SymbolState, side: Side, settings: Settings): S
   if (fifteen.internalBreaks.trend !== sideDirection(side)) {
     return { kind: 'missing', code: 'setup.structure_against', numbers: { trend: trendNumber(fifteen) }, closeness: 0.1 };
   }
-  const position = rangePosition(fifteen.swings, five.logClose);
+  const position = rangePosition(fifteen.facts, five.logClose);
   if (Number.isNaN(position)) return { kind: 'missing', code: 'setup.no_range', numbers: {}, closeness: 0.2 };
   const place = side === 'long' ? position : 1 - position;
   if (place > 0.5)

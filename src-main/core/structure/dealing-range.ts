@@ -1,6 +1,7 @@
 // The dealing range: where price stands between the last confirmed swing high and low, and the optimal trade entry band.
 import type { DealingRange, Direction } from '../../../src-shared/domain/structure.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import { SWING_HIGH, SWING_LOW } from './facts.ts';
 import type { SwingDetector, SwingRecord } from './swings.ts';
 
 const OTE_NEAR = 0.62;
@@ -13,13 +14,13 @@ function rangeSwings(detector: SwingDetector): { readonly high: SwingRecord; rea
 }
 
 /**
- * Position of a price, given as its logarithm, in the dealing range: 0 at the low, 0.5 at equilibrium, 1 at the high, outside beyond
- * them; NaN without a range. Measured in log price, so that the mirrored market reads 1 − position.
+ * Position of a price, given as its logarithm, in the dealing range of a timeframe: 0 at the low, 0.5 at equilibrium, 1 at the high,
+ * outside beyond them; NaN without a range. Measured in log price, so that the mirrored market reads 1 − position.
  */
-export function rangePosition(detector: SwingDetector, logPrice: number): number {
-  const { lastHigh: high, lastLow: low } = detector;
-  if (high === null || low === null || high.price <= low.price) return Number.NaN;
-  return (logPrice - low.logPrice) / (high.logPrice - low.logPrice);
+export function rangePosition(facts: Float64Array, logPrice: number): number {
+  const low = facts[SWING_LOW]!;
+  const span = facts[SWING_HIGH]! - low;
+  return span > 0 ? (logPrice - low) / span : Number.NaN;
 }
 
 /**

@@ -51,16 +51,19 @@ function emptyGap(): GapRecord {
 export class GapDetector {
   readonly gaps = new RecordPool<GapRecord>(FILLED_GAPS_KEPT, emptyGap);
   private readonly minGapAtr: number;
+  private readonly memory = new Float64Array(4 * OPEN_GAPS_KEPT);
   /** Gap formed by the newest bar. */
   latest: GapRecord | null = null;
   /** Gaps that stopped being open since the beginning. */
   closedTotal = 0;
   /** By position among the open gaps. */
-  private readonly tops = new Float64Array(OPEN_GAPS_KEPT);
-  private readonly bottoms = new Float64Array(OPEN_GAPS_KEPT);
-  private readonly bullish = new Uint8Array(OPEN_GAPS_KEPT);
+  private readonly tops = this.column(0);
+  private readonly bottoms = this.column(1);
+  /** +1 bullish, −1 bearish. */
+  private readonly signs = this.column(2);
   /** The deepest price each gap has been filled to. */
-  private readonly fronts = new Float64Array(OPEN_GAPS_KEPT);
+  private readonly fronts = this.column(3);
+  private count = 0;
   /** Highest front of the bullish gaps and lowest of the bearish ones: a bar between them fills nothing. */
   private fillsBelow = -Infinity;
   private fillsAbove = Infinity;
@@ -87,12 +90,12 @@ export class GapDetector {
    * such a gap.
    */
   nearestDistance(direction: Direction, price: number): number {
-    const wanted = direction === 'bullish' ? 1 : 0;
-    const count = this.gaps.alive.length;
+    const wanted = direction === 'bullish' ? 1 : -1;
+    const { count } = this;
     let below = 0;
     let above = Infinity;
     for (let position = 0; position < count; position += 1) {
-      if (this.bullish[position] !== wanted) continue;
+      if (this.signs[position] !== wanted) continue;
       const top = this.tops[position]!;
       const bottom = this.bottoms[position]!;
       if (top < price) {
@@ -103,6 +106,10 @@ export class GapDetector {
     }
     if (below === 0 && above === Infinity) return Number.NaN;
     return Math.log(Math.min(price / below, above / price));
+  }
+
+  private column(position: number): Float64Array {
+    return this.memory.subarray(position * OPEN_GAPS_KEPT, (position + 1) * OPEN_GAPS_KEPT);
   }
 
   private open(book: CandleBook, direction: Direction, sizeAtr: number): void {
@@ -129,7 +136,8 @@ export class GapDetector {
     gap.isOpen = true;
     this.tops[position] = gap.top;
     this.bottoms[position] = gap.bottom;
-    this.bullish[position] = direction === 'bullish' ? 1 : 0;
+    this.signs[position] = direction === 'bullish' ? 1 : -1;
+    this.count = position + 1;
     this.fronts[position] = direction === 'bullish' ? gap.top : gap.bottom;
     this.expect(direction === 'bullish', this.fronts[position]!);
     this.latest = gap;
@@ -139,12 +147,12 @@ export class GapDetector {
     this.gaps.alive[position]!.isOpen = false;
     this.gaps.end(position);
     this.closedTotal += 1;
-    const count = this.gaps.alive.length;
-    for (let index = position; index < count; index += 1) {
+    this.count = this.gaps.alive.length;
+    for (let index = position; index < this.count; index += 1) {
       this.tops[index] = this.tops[index + 1]!;
       this.bottoms[index] = this.bottoms[index + 1]!;
       this.fronts[index] = this.fronts[index + 1]!;
-      this.bullish[index] = this.bullish[index + 1]!;
+      this.signs[index] = this.signs[index + 1]!;
     }
   }
 
@@ -153,7 +161,7 @@ export class GapDetector {
     this.fillsBelow = -Infinity;
     this.fillsAbove = Infinity;
     for (let position = alive.length - 1; position >= 0; position -= 1) {
-      const isBullish = this.bullish[position] === 1;
+      const isBullish = this.signs[position]! > 0;
       const price = isBullish ? low : high;
       const front = this.fronts[position]!;
       if (isBullish ? price >= front : price <= front) {
@@ -182,7 +190,7 @@ export class GapDetector {
   private expectAll(): void {
     this.fillsBelow = -Infinity;
     this.fillsAbove = Infinity;
-    for (let position = 0; position < this.gaps.alive.length; position += 1) this.expect(this.bullish[position] === 1, this.fronts[position]!);
+    for (let position = 0; position < this.count; position += 1) this.expect(this.signs[position]! > 0, this.fronts[position]!);
   }
 }
 

@@ -10,7 +10,7 @@ const ENDED_POOLS_KEPT = 24;
  * Decisions look at pools touched within this many bars, and swings join only those. Older pools stay on the chart, but a restart
  * that reads no more history than this must decide like an engine that never stopped.
  */
-const POOL_MEMORY_BARS = 500;
+export const POOL_MEMORY_BARS = 500;
 /** A close back must come within this many bars after the wick. */
 export const SWEEP_BARS = 3;
 
@@ -61,8 +61,9 @@ export class LiquiditySide {
   lastSweepPrice = Number.NaN;
   lastSweepBar = -1;
   private readonly equalLevelAtr: number;
-  /** The untouched pool that price would reach first, as a price. */
-  private nearestPrice: number;
+  /** The untouched pool that price would reach first: its price and its newest swing point; infinite and −1 without one. */
+  nearestPrice: number;
+  nearestBar = -1;
   /** Pools with a wick beyond whose story is not over. */
   private wickedCount = 0;
 
@@ -93,10 +94,14 @@ export class LiquiditySide {
   private findNearest(): void {
     const isBuy = this.side === 'buy';
     this.nearestPrice = isBuy ? Infinity : -Infinity;
+    this.nearestBar = -1;
     this.wickedCount = 0;
     for (const pool of this.pools.alive) {
       if (pool.wickBar >= 0) this.wickedCount += 1;
-      else this.nearestPrice = isBuy ? Math.min(this.nearestPrice, pool.price) : Math.max(this.nearestPrice, pool.price);
+      else if (isBuy ? pool.price <= this.nearestPrice : pool.price >= this.nearestPrice) {
+        this.nearestPrice = pool.price;
+        this.nearestBar = pool.touchBar;
+      }
     }
   }
 

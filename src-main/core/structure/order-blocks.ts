@@ -81,18 +81,21 @@ export class OrderBlockDetector {
   /** By position among the living blocks. */
   private readonly tops: Float64Array;
   private readonly bottoms: Float64Array;
+  private readonly flags: Float64Array;
   private readonly bars: Float64Array;
   private readonly decayTimes: Float64Array;
-  private readonly flags: Uint8Array;
+  private count = 0;
 
   constructor(settings: Settings) {
     this.settings = settings;
     const capacity = settings.orderBlockMaxHistory;
-    this.tops = new Float64Array(capacity);
-    this.bottoms = new Float64Array(capacity);
-    this.bars = new Float64Array(capacity);
-    this.decayTimes = new Float64Array(capacity);
-    this.flags = new Uint8Array(capacity);
+    const memory = new Float64Array(5 * capacity);
+    const column = (position: number): Float64Array => memory.subarray(position * capacity, (position + 1) * capacity);
+    this.tops = column(0);
+    this.bottoms = column(1);
+    this.flags = column(2);
+    this.bars = column(3);
+    this.decayTimes = column(4);
   }
 
   /** Follows living blocks with the newest bar, then adds the blocks of the breaks that bar made. */
@@ -106,7 +109,7 @@ export class OrderBlockDetector {
     const slot = book.slot(book.count - 1);
     const high = book.high[slot]!;
     const low = book.low[slot]!;
-    for (let position = this.blocks.alive.length - 1; position >= 0; position -= 1) {
+    for (let position = this.count - 1; position >= 0; position -= 1) {
       const flags = this.flags[position]!;
       const isReached = (flags & BULLISH) !== 0 ? low <= this.tops[position]! : high >= this.bottoms[position]!;
       const isDue = (flags & attention) !== 0 || this.now >= this.decayTimes[position]! || this.bars[position]! >= adjoinsFrom;
@@ -130,7 +133,7 @@ export class OrderBlockDetector {
     const wanted = direction === 'bullish' ? BULLISH | ACTIVE : ACTIVE;
     let best = -1;
     let bestRatio = Infinity;
-    for (let position = 0; position < this.blocks.alive.length; position += 1) {
+    for (let position = 0; position < this.count; position += 1) {
       if ((this.flags[position]! & (BULLISH | ACTIVE)) !== wanted) continue;
       const ratio = Math.max(1, price / this.tops[position]!, this.bottoms[position]! / price);
       if (ratio > bestRatio) continue;
@@ -162,6 +165,7 @@ export class OrderBlockDetector {
   private noteNewest(): void {
     const position = this.blocks.alive.length - 1;
     const block = this.blocks.alive[position]!;
+    this.count = position + 1;
     this.tops[position] = block.top;
     this.bottoms[position] = block.bottom;
     this.bars[position] = block.bar;
@@ -178,7 +182,8 @@ export class OrderBlockDetector {
     block.gap = null;
     this.changes += 1;
     this.blocks.end(position);
-    for (let index = position; index < this.blocks.alive.length; index += 1) {
+    this.count = this.blocks.alive.length;
+    for (let index = position; index < this.count; index += 1) {
       this.tops[index] = this.tops[index + 1]!;
       this.bottoms[index] = this.bottoms[index + 1]!;
       this.bars[index] = this.bars[index + 1]!;

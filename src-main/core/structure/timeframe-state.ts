@@ -6,6 +6,26 @@ import type { IndicatorInput } from '../indicators/indicator-set.ts';
 import { CandleBook } from '../market/candle-book.ts';
 import { BreakDetector } from './breaks.ts';
 import type { BreakRecord } from './breaks.ts';
+import {
+  BREAK_BAR,
+  BREAK_PUSH,
+  BUY_POOL,
+  BUY_POOL_BAR,
+  BUY_SWEEP_BAR,
+  CLOSE,
+  FACT_COUNT,
+  INTERNAL_HIGH,
+  INTERNAL_LOW,
+  INTERNAL_TREND,
+  LOG_CLOSE,
+  SELL_POOL,
+  SELL_POOL_BAR,
+  SELL_SWEEP_BAR,
+  SWING_HIGH,
+  SWING_LOW,
+  SWING_TREND,
+  clearFacts,
+} from './facts.ts';
 import { GapDetector } from './fair-value-gaps.ts';
 import { LiquiditySide } from './liquidity.ts';
 import { OrderBlockDetector } from './order-blocks.ts';
@@ -33,6 +53,8 @@ export class TimeframeState {
   buySide!: LiquiditySide;
   sellSide!: LiquiditySide;
   regime!: RegimeTracker;
+  /** What decisions read most; positions are named in facts.ts. */
+  readonly facts = new Float64Array(FACT_COUNT);
   /** Grows whenever an object appears, changes state or ends; charts reload on a change. */
   structureVersion = 0;
   /** Grows with every candle and every reset, so that what was measured can be told from what must be measured again. */
@@ -61,6 +83,7 @@ export class TimeframeState {
     this.buySide = new LiquiditySide('buy', settings.equalLevelAtr);
     this.sellSide = new LiquiditySide('sell', settings.equalLevelAtr);
     this.regime = new RegimeTracker(settings);
+    clearFacts(this.facts);
     this.structureVersion += 1;
     this.revision += 1;
     this.warm = false;
@@ -85,6 +108,7 @@ export class TimeframeState {
     this.buySide.update(book, this.internalSwings.confirmedHigh, atr);
     this.sellSide.update(book, this.internalSwings.confirmedLow, atr);
     this.regime.update(this.indicators.adx.value);
+    this.noteFacts();
     if (this.isStructureNew() || this.orderBlocks.changes !== blocksBefore) this.structureVersion += 1;
   }
 
@@ -95,12 +119,12 @@ export class TimeframeState {
 
   /** Newest close, or NaN. */
   get close(): number {
-    return this.book.count === 0 ? Number.NaN : this.book.close[this.book.slot(this.book.count - 1)]!;
+    return this.facts[CLOSE]!;
   }
 
   /** Natural logarithm of the newest close, or NaN. */
   get logClose(): number {
-    return this.book.count === 0 ? Number.NaN : this.book.logClose[this.book.slot(this.book.count - 1)]!;
+    return this.facts[LOG_CLOSE]!;
   }
 
   /** True once every indicator a decision needs, slopes over three bars included, has left its warm-up. */
@@ -131,6 +155,31 @@ export class TimeframeState {
     input.volume = book.volume[slot]!;
     this.indicators.update(input);
     book.volumeRatio[slot] = this.indicators.volumeRatio.value;
+  }
+
+  private noteFacts(): void {
+    const { facts, book, internalSwings, swings, buySide, sellSide } = this;
+    const slot = book.slot(book.count - 1);
+    facts[CLOSE] = book.close[slot]!;
+    facts[LOG_CLOSE] = book.logClose[slot]!;
+    const { latest } = this.internalBreaks;
+    if (latest !== null) {
+      const sign = latest.direction === 'bullish' ? 1 : -1;
+      facts[INTERNAL_TREND] = sign;
+      facts[BREAK_BAR] = latest.bar;
+      facts[BREAK_PUSH] = Number.isNaN(latest.displacementAtr) ? 0 : sign * latest.displacementAtr;
+    }
+    if (this.breaks.latest !== null) facts[SWING_TREND] = this.breaks.latest.direction === 'bullish' ? 1 : -1;
+    if (internalSwings.confirmedHigh !== null) facts[INTERNAL_HIGH] = internalSwings.confirmedHigh.logPrice;
+    if (internalSwings.confirmedLow !== null) facts[INTERNAL_LOW] = internalSwings.confirmedLow.logPrice;
+    if (swings.confirmedHigh !== null) facts[SWING_HIGH] = swings.confirmedHigh.logPrice;
+    if (swings.confirmedLow !== null) facts[SWING_LOW] = swings.confirmedLow.logPrice;
+    facts[BUY_SWEEP_BAR] = buySide.lastSweepBar;
+    facts[SELL_SWEEP_BAR] = sellSide.lastSweepBar;
+    facts[BUY_POOL] = buySide.nearestPrice;
+    facts[BUY_POOL_BAR] = buySide.nearestBar;
+    facts[SELL_POOL] = sellSide.nearestPrice;
+    facts[SELL_POOL_BAR] = sellSide.nearestBar;
   }
 
   private isStructureNew(): boolean {
