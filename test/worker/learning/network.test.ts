@@ -7,7 +7,8 @@ import { createRandom } from '../../../src-worker/training/random.ts';
 import { fitScaling } from '../../../src-worker/training/scaling.ts';
 import { applyActivation, forwardHeads, lossOf } from '../../../src-worker/training/tensor-forward.ts';
 import { startTensorflow } from '../../../src-worker/training/tensorflow.ts';
-import { initialWeights, trainNetwork } from '../../../src-worker/training/train-network.ts';
+import { initialWeights } from '../../../src-worker/training/network-trainer.ts';
+import { trainNetwork } from '../../../src-worker/training/train-network.ts';
 import { largestGap, runOnnx } from './support/onnx.ts';
 
 const COUNT = 100;
