@@ -17,12 +17,14 @@ export function checkGates(state: SymbolState, settings: Settings, context: Deci
 function checkData(state: SymbolState, settings: Settings, context: DecisionContext): NoSignal | null {
   const stop = (code: string, numbers: Readonly<Record<string, number>>, closeness: number): NoSignal =>
     refuse({ symbol: state.symbol, now: context.now, step: 'data', code, numbers, side: null, closeness });
-  const { '5m': five, '1h': hour } = state.frames;
+  const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
   if (five.book.count === 0) return stop('data.none', {}, 0);
   const gap = state.gap;
   if (gap !== null) return stop('data.gap', { from: gap.from, to: gap.to }, 0.5);
-  const cold = TIMEFRAMES.filter((timeframe) => !state.frames[timeframe].isWarm);
-  if (cold.length > 0) return stop('data.warming_up', { timeframesCold: cold.length }, (TIMEFRAMES.length - cold.length) / TIMEFRAMES.length);
+  if (!five.isWarm || !fifteen.isWarm || !hour.isWarm) {
+    const warm = Number(five.isWarm) + Number(fifteen.isWarm) + Number(hour.isWarm);
+    return stop('data.warming_up', { timeframesCold: TIMEFRAMES.length - warm }, warm / TIMEFRAMES.length);
+  }
   const ageMs = context.now - five.book.lastCloseTime;
   const allowedMs = five.book.stepMs + settings.staleDataSeconds * 1000;
   if (ageMs > allowedMs) return stop('data.stale', { ageSeconds: ageMs / 1000, allowedSeconds: allowedMs / 1000 }, 0.5);

@@ -62,13 +62,13 @@ export class BreakDetector {
     const slot = book.slot(book.count - 1);
     const up = this.wicksBreak ? book.high[slot]! : book.close[slot]!;
     const down = this.wicksBreak ? book.low[slot]! : book.close[slot]!;
-    const high = detector.unbrokenHighs.at(-1);
-    const low = detector.unbrokenLows.at(-1);
-    const breaksHigh = high !== undefined && up > high.price;
-    const breaksLow = low !== undefined && down < low.price;
+    const breaksHigh = up > detector.highLevel;
+    const breaksLow = down < detector.lowLevel;
+    if (!breaksHigh && !breaksLow) return;
     if (breaksHigh && breaksLow) this.breakBoth(book, detector, atr);
     else if (breaksHigh) this.record(book, detector.unbrokenHighs, { direction: 'bullish', price: up, atr });
-    else if (breaksLow) this.record(book, detector.unbrokenLows, { direction: 'bearish', price: down, atr });
+    else this.record(book, detector.unbrokenLows, { direction: 'bearish', price: down, atr });
+    detector.noteNewest();
   }
 
   /** Only with wicks: an outside bar breaks both sides. The body decides; without a body both are spent and nothing is said. */

@@ -52,6 +52,12 @@ export class SwingDetector {
   confirmedHigh: SwingRecord | null = null;
   confirmedLow: SwingRecord | null = null;
 
+  /** Price and extreme of the newest unbroken swing of each side, as the records have them; what every bar is compared with. */
+  highLevel = Infinity;
+  lowLevel = -Infinity;
+  private highExtreme = -Infinity;
+  private lowExtreme = Infinity;
+
   constructor(scale: SwingScale, length: number) {
     this.scale = scale;
     this.length = length;
@@ -62,12 +68,28 @@ export class SwingDetector {
     const newest = book.count - 1;
     this.confirmedHigh = null;
     this.confirmedLow = null;
-    extendExtreme(this.unbrokenHighs.at(-1), book, newest);
-    extendExtreme(this.unbrokenLows.at(-1), book, newest);
+    const slot = book.slot(newest);
+    const isExtreme = book.low[slot]! <= this.highExtreme || book.high[slot]! >= this.lowExtreme;
+    if (isExtreme) {
+      extendExtreme(this.unbrokenHighs.at(-1), book, newest);
+      extendExtreme(this.unbrokenLows.at(-1), book, newest);
+    }
     const bar = newest - this.length;
-    if (bar < this.length) return;
-    if (isSwing(book, bar, this.length, 'high')) this.confirmedHigh = this.lastHigh = this.confirm(book, bar, 'high');
-    if (isSwing(book, bar, this.length, 'low')) this.confirmedLow = this.lastLow = this.confirm(book, bar, 'low');
+    if (bar >= this.length) {
+      if (isSwing(book, bar, this.length, 'high')) this.confirmedHigh = this.lastHigh = this.confirm(book, bar, 'high');
+      if (isSwing(book, bar, this.length, 'low')) this.confirmedLow = this.lastLow = this.confirm(book, bar, 'low');
+    }
+    if (isExtreme || this.confirmedHigh !== null || this.confirmedLow !== null) this.noteNewest();
+  }
+
+  /** Call after swings were taken from the unbroken ones. */
+  noteNewest(): void {
+    const high = this.unbrokenHighs.at(-1);
+    const low = this.unbrokenLows.at(-1);
+    this.highLevel = high === undefined ? Infinity : high.price;
+    this.highExtreme = high === undefined ? -Infinity : high.extremePrice;
+    this.lowLevel = low === undefined ? -Infinity : low.price;
+    this.lowExtreme = low === undefined ? Infinity : low.extremePrice;
   }
 
   private confirm(book: CandleBook, bar: number, kind: 'high' | 'low'): SwingRecord {
