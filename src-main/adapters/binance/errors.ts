@@ -69,7 +69,10 @@ function readAnswer({ status, venueCode, message, retryAfterMs }: RawFailure, is
   if (status === 429 || venueCode === -1003)
     return notExecuted('rate_limited', `The exchange asked for a pause of ${seconds(retryAfterMs)}. Nothing was sent; no call leaves before it is over.`);
   if (status === 403)
-    return notExecuted('banned', 'The firewall in front of Binance refused this address. Nothing was sent; calls pause for some minutes. Try another VPN exit.');
+    return notExecuted(
+      'banned',
+      'The firewall in front of Binance refused this address. Nothing was sent; calls pause for some minutes. Try another VPN exit.',
+    );
   if (venueCode === -1021) return notExecuted('timestamp', 'The clock differs from the exchange. It is measured again and the call repeated once.');
   if (venueCode !== null && AUTH_CODES.includes(venueCode))
     return notExecuted(
@@ -82,7 +85,10 @@ function readAnswer({ status, venueCode, message, retryAfterMs }: RawFailure, is
   if ((venueCode !== null && UNKNOWN_CODES.includes(venueCode)) || /occur unknown error/i.test(message) || (status === 503 && /unknown error/i.test(message)))
     return { code: 'timeout', outcome: unknown, uiMessage: `The exchange did not say whether the order was executed. ${CHECKING}` };
   if (venueCode !== null && MAINTENANCE_CODES.includes(venueCode))
-    return notExecuted('unavailable', 'The exchange is in maintenance. Nothing was executed; calls go on when it is over. Stops at the exchange stay in force.');
+    return notExecuted(
+      'unavailable',
+      'The exchange is in maintenance. Nothing was executed; calls go on when it is over. Stops at the exchange stay in force.',
+    );
   return null;
 }
 
@@ -100,7 +106,11 @@ function readSilence({ status, message, systemCode }: RawFailure, isMutation: bo
       'The exchange cannot be reached. Check the network, the VPN or the proxy. Nothing was sent; stops at the exchange stay in force.',
     );
   if (PROXY_BROKEN.test(message))
-    return { code: 'unreachable', outcome: unknown, uiMessage: `The proxy did not carry the connection. Check that it runs and may reach Binance. ${CHECKING}` };
+    return {
+      code: 'unreachable',
+      outcome: unknown,
+      uiMessage: `The proxy did not carry the connection. Check that it runs and may reach Binance. ${CHECKING}`,
+    };
   return { code: 'unreachable', outcome: unknown, uiMessage: `The connection to the exchange broke. ${CHECKING}` };
 }
 

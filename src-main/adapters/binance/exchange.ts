@@ -5,6 +5,7 @@ import { SocksProxyAgent } from 'socks-proxy-agent';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { CandleArchive, Clock, ExecutionVenue, Logger, MarketFeed } from '../../core/ports.ts';
+import { createBanFile } from './ban-memory.ts';
 import type { Endpoints } from './endpoints.ts';
 import { createExecutionVenue } from './execution-venue.ts';
 import { Gateway } from './gateway.ts';
@@ -21,6 +22,10 @@ export interface ExchangeOptions {
   readonly market: Endpoints;
   readonly trading: Endpoints;
   readonly credentials: ExchangeCredentials | null;
+  /** A key that only reads, for market data; without one the trading key serves both where both sides are one exchange. */
+  readonly dataCredentials?: ExchangeCredentials | null;
+  /** Where bans by the exchange are remembered across restarts. */
+  readonly banFile?: string;
   /** With credentials already in it, or null for a direct connection. */
   readonly proxyUrl: string | null;
   readonly settings: () => Settings;
@@ -57,6 +62,8 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   const agentFor = (endpoints: Endpoints): Agent | null => (isLoopback(endpoints) ? null : proxy.value);
   const isOneSide = options.market.rest === options.trading.rest;
   const limiter = new RateLimiter(settings().rateLimitRequests);
+  // Request weight is counted per address and host; breakers and clocks stand apart, so that trouble with candles holds no order back.
+  const marketLimiter = isOneSide ? limiter : new RateLimiter(settings().rateLimitRequests);
   const gatewayFor = (endpoints: Endpoints, own: RateLimiter, keys: ExchangeCredentials | null): Gateway =>
     new Gateway({
       baseUrl: endpoints.rest,
@@ -67,24 +74,34 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
       logger,
       agent: agentFor(endpoints),
       limiter: own,
-      bans: null,
+      bans: options.banFile === undefined || isLoopback(endpoints) ? null : createBanFile(options.banFile, endpoints.rest, () => clock.now()),
     });
   const trading = gatewayFor(options.trading, limiter, credentials);
-  const market = isOneSide ? trading : gatewayFor(options.market, new RateLimiter(settings().rateLimitRequests), null);
+  const market = gatewayFor(options.market, marketLimiter, options.dataCredentials ?? (isOneSide ? credentials : null));
   const instruments = new InstrumentTable({ market, trading }, logger);
-  const instrumentOf = (symbol: string): ReturnType<InstrumentTable['get']> => instruments.get(symbol);
-  return ok({
-    feed: createMarketFeed({
-      gateway: market,
-      socketBase: options.market.socket,
-      agent: agentFor(options.market),
-      archive,
-      instruments,
-      settings,
-      clock,
-      logger,
-    }),
-    execution: createExecutionVenue({ gateway: trading, limiter, socketBase: options.trading.socket, agent: agentFor(options.trading), logger, instrumentOf }),
-    setRateLimit: (weightPerMinute) => void (limiter.limit = weightPerMinute),
+  const feed = createMarketFeed({
+    gateway: market,
+    socketBase: options.market.socket,
+    agent: agentFor(options.market),
+    archive,
+    instruments,
+    settings,
+    clock,
+    logger,
   });
+  const execution = createExecutionVenue({
+    gateway: trading,
+    limiter,
+    socketBase: options.trading.socket,
+    agent: agentFor(options.trading),
+    logger,
+    instrumentOf: (symbol) => instruments.get(symbol),
+    priceOf: feed.priceOf,
+    marketMalformed: () => market.malformed,
+  });
+  const setRateLimit = (weightPerMinute: number): void => {
+    limiter.limit = weightPerMinute;
+    marketLimiter.limit = weightPerMinute;
+  };
+  return ok({ feed, execution, setRateLimit });
 }

@@ -2,15 +2,19 @@
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import { ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError, Logger } from '../../core/ports.ts';
-import type { Gateway } from './gateway.ts';
-import { toBrackets, toInstrument } from './mapping.ts';
+import type { CallOptions, Gateway } from './gateway.ts';
+import { toBrackets, toInstrument } from './instrument-mapping.ts';
 import { bracketsSchema, exchangeInfoSchema } from './schemas.ts';
+
+const RULES: CallOptions = { name: 'exchange rules', weight: 1, priority: 'data', isMutation: false };
+const BRACKETS: CallOptions = { name: 'leverage brackets', weight: 1, priority: 'data', isMutation: false };
 
 export class InstrumentTable {
   readonly #market: Gateway;
   readonly #trading: Gateway;
   readonly #logger: Logger;
   readonly #instruments = new Map<string, Instrument>();
+  #brackets: ReadonlyMap<string, Instrument['brackets']> = new Map();
 
   constructor(gateways: { readonly market: Gateway; readonly trading: Gateway }, logger: Logger) {
     this.#market = gateways.market;
@@ -24,25 +28,30 @@ export class InstrumentTable {
 
   /** Rules change while we run; each load replaces them. Brackets need a key: without one risk uses the cautious fallback tier. */
   async load(): Promise<Result<number, ExchangeError>> {
-    const info = await this.#market.call({ name: 'exchange rules', weight: 1, priority: 'data', isMutation: false }, exchangeInfoSchema, (client) =>
-      client.getExchangeInfo(),
-    );
+    const info = await this.#market.call(RULES, exchangeInfoSchema, (client) => client.getExchangeInfo());
     if (!info.ok) return info;
-    const brackets = this.#trading.canSign
-      ? await this.#trading.call({ name: 'leverage brackets', weight: 1, priority: 'data', isMutation: false }, bracketsSchema, (client) =>
-          client.getNotionalAndLeverageBrackets(),
-        )
-      : null;
-    if (brackets !== null && !brackets.ok) this.#logger.log('warn', 'exchange', 'The leverage brackets could not be read; the cautious default table is used.');
-    const table = brackets?.ok === true ? toBrackets(brackets.value) : new Map<string, Instrument['brackets']>();
-    let unreadable = 0;
-    for (const rules of info.value.symbols) {
+    await this.#loadBrackets();
+    let unreadable = info.value.symbols.malformed;
+    for (const rules of info.value.symbols.rows) {
       if (rules.contractType !== 'PERPETUAL' || rules.quoteAsset !== 'USDT') continue;
-      const instrument = toInstrument(rules, table.get(rules.symbol) ?? []);
+      const instrument = toInstrument(rules, this.#brackets.get(rules.symbol) ?? []);
       if (instrument === null) unreadable += 1;
       else this.#instruments.set(rules.symbol, instrument);
     }
+    for (let index = 0; index < unreadable; index += 1) this.#market.count('contract rules');
     if (unreadable > 0) this.#logger.log('warn', 'exchange', `${unreadable} contracts have rules that were not understood; they are not traded.`);
     return ok(this.#instruments.size);
+  }
+
+  /** A failed reading keeps the table of the last good one. */
+  async #loadBrackets(): Promise<void> {
+    if (!this.#trading.canSign) return;
+    const brackets = await this.#trading.call(BRACKETS, bracketsSchema, (client) => client.getNotionalAndLeverageBrackets());
+    if (brackets.ok) {
+      this.#brackets = toBrackets(brackets.value.rows);
+      return;
+    }
+    const instead = this.#brackets.size > 0 ? 'the last ones stay in force' : 'the cautious default table is used';
+    this.#logger.log('warn', 'exchange', `The leverage brackets could not be read; ${instead}.`);
   }
 }

@@ -45,7 +45,8 @@ export class OrderWindows {
     if (this.#blockedUntil > now) return this.#blockedUntil - now;
     const share = isUrgent ? SHARE_OF_ALL : SHARE_OF_ENTRIES;
     let wait = 0;
-    for (const [index, { lengthMs, limit }] of WINDOWS.entries()) if (this.#used(index, lengthMs) + orders > limit * share) wait = Math.max(wait, this.#untilFree(lengthMs));
+    for (const [index, { lengthMs, limit }] of WINDOWS.entries())
+      if (this.#used(index, lengthMs) + orders > limit * share) wait = Math.max(wait, this.#untilFree(lengthMs));
     return wait;
   }
 

@@ -162,7 +162,8 @@ export class RateLimiter {
     const ordersWait = this.#orders.waitMs(cost.orders ?? 0, cost.priority === 'protect' || cost.priority === 'close');
     if (ordersWait > 0) return { kind: 'refused', why: 'orders', waitMs: ordersWait };
     if (cost.weight === 0) return null;
-    if (isWeightTaken || this.used + cost.weight > Math.min(CEILING, this.#limit * SHARE[cost.priority])) return { kind: 'refused', why: 'budget', waitMs: LONGEST_NAP_MS };
+    if (isWeightTaken || this.used + cost.weight > Math.min(CEILING, this.#limit * SHARE[cost.priority]))
+      return { kind: 'refused', why: 'budget', waitMs: LONGEST_NAP_MS };
     return null;
   }
 

@@ -1,44 +1,68 @@
 // The exchange's payloads, parsed once at the edge; unknown fields are ignored, wrong ones refuse the frame.
 import { z } from 'zod';
+import { count, decimal, id, notNegative, number, positive, rowsOf, symbolName, time } from './wire-values.ts';
 
-const decimal = z.union([z.string(), z.number()]).transform((value) => String(value));
-const number = z
-  .union([z.string(), z.number()])
-  .transform(Number)
-  .refine((value) => Number.isFinite(value));
-const id = z.union([z.string(), z.number()]).transform((value) => String(value));
+export const timeSchema = z.object({ serverTime: time });
 
-export const timeSchema = z.object({ serverTime: z.number() });
-
-export const exchangeInfoSchema = z.object({
-  symbols: z.array(
-    z.object({
-      symbol: z.string(),
-      contractType: z.string(),
-      status: z.string(),
-      baseAsset: z.string(),
-      quoteAsset: z.string(),
-      onboardDate: z.number().optional(),
-      triggerProtect: number.optional(),
-      liquidationFee: number.optional(),
-      marketTakeBound: number.optional(),
-      filters: z.array(z.looseObject({ filterType: z.string() })),
-    }),
-  ),
+const symbolRulesSchema = z.object({
+  symbol: symbolName,
+  contractType: z.string(),
+  status: z.string(),
+  baseAsset: z.string(),
+  quoteAsset: z.string(),
+  onboardDate: time.optional(),
+  triggerProtect: notNegative.optional(),
+  liquidationFee: notNegative.optional(),
+  marketTakeBound: notNegative.optional(),
+  filters: z.array(z.looseObject({ filterType: z.string() })),
 });
-export type SymbolRules = z.infer<typeof exchangeInfoSchema>['symbols'][number];
+export type SymbolRules = z.infer<typeof symbolRulesSchema>;
+export const exchangeInfoSchema = z.object({ symbols: rowsOf(symbolRulesSchema) });
 
-export const klinesSchema = z.array(z.tuple([z.number(), number, number, number, number, number, z.number(), number, z.number(), number], z.unknown()));
+/** A candle that contradicts itself is refused: a wrong one would stay in history. */
+function isCandle({
+  open,
+  high,
+  low,
+  close,
+  volume,
+}: {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+  readonly volume: number;
+}): boolean {
+  return low > 0 && low <= Math.min(open, close) && high >= Math.max(open, close) && volume >= 0;
+}
 
-export const dayTickersSchema = z.array(z.object({ symbol: z.string(), lastPrice: number, openPrice: number, quoteVolume: number, closeTime: z.number() }));
-export const premiumsSchema = z.array(
-  z.object({ symbol: z.string(), markPrice: number, lastFundingRate: number, nextFundingTime: z.number(), time: z.number() }),
+const klineRowSchema = z
+  .tuple([time, positive, positive, positive, positive, notNegative, time, notNegative, count, notNegative], z.unknown())
+  .transform(([openTime, open, high, low, close, volume, closeTime, quoteVolume, trades, takerBuyVolume]) => ({
+    openTime,
+    open,
+    high,
+    low,
+    close,
+    volume,
+    closeTime,
+    quoteVolume,
+    trades,
+    takerBuyVolume,
+  }))
+  .refine((row) => isCandle(row) && row.closeTime > row.openTime, 'not a candle');
+export type KlineRow = z.infer<typeof klineRowSchema>;
+export const klinesSchema = rowsOf(klineRowSchema);
+
+export const dayTickersSchema = rowsOf(
+  z.object({ symbol: symbolName, lastPrice: positive, openPrice: notNegative, quoteVolume: notNegative, closeTime: time }),
 );
+export const premiumsSchema = rowsOf(z.object({ symbol: symbolName, markPrice: positive, lastFundingRate: number, nextFundingTime: time, time }));
 
-export const bracketsSchema = z.array(
+export const bracketsSchema = rowsOf(
   z.object({
-    symbol: z.string(),
-    notionalCoef: z.number().optional(),
+    symbol: symbolName,
+    notionalCoef: z.number().positive().optional(),
     brackets: z.array(
       z.object({
         bracket: z.number(),
@@ -62,14 +86,16 @@ const side = z.enum(['BUY', 'SELL']);
 
 export const positionsSchema = z.array(
   z.object({
-    symbol: z.string(),
+    symbol: symbolName,
     positionSide,
     positionAmt: decimal,
-    entryPrice: number,
-    markPrice: number,
+    entryPrice: notNegative,
+    markPrice: notNegative,
     unRealizedProfit: decimal,
     liquidationPrice: number,
-    leverage: number.optional(),
+    leverage: positive.optional(),
+    notional: number.optional(),
+    positionInitialMargin: decimal.optional(),
     marginType: z.string().optional(),
     isolatedWallet: decimal.optional(),
     initialMargin: decimal.optional(),
@@ -78,7 +104,7 @@ export const positionsSchema = z.array(
 
 export const orderSchema = z.object({
   orderId: id,
-  symbol: z.string(),
+  symbol: symbolName,
   status: z.string(),
   clientOrderId: z.string(),
   price: decimal,
@@ -88,7 +114,7 @@ export const orderSchema = z.object({
   side,
   positionSide,
   reduceOnly: z.boolean().optional(),
-  updateTime: z.number(),
+  updateTime: time,
   origType: z.string().optional(),
 });
 export const ordersSchema = z.array(orderSchema);
@@ -97,7 +123,7 @@ export const algoSchema = z.object({
   algoId: id,
   clientAlgoId: z.string(),
   orderType: z.string(),
-  symbol: z.string(),
+  symbol: symbolName,
   side,
   positionSide,
   quantity: decimal.optional(),
@@ -106,7 +132,7 @@ export const algoSchema = z.object({
   triggerPrice: decimal,
   closePosition: z.boolean(),
   reduceOnly: z.boolean().optional(),
-  updateTime: z.number(),
+  updateTime: time,
 });
 export const algosSchema = z.array(algoSchema);
 
@@ -114,61 +140,92 @@ export const tradesSchema = z.array(
   z.object({
     id,
     orderId: id,
-    symbol: z.string(),
+    symbol: symbolName,
     side,
     positionSide,
-    price: number,
+    price: notNegative,
     qty: decimal,
     commission: decimal,
     realizedPnl: decimal,
     maker: z.boolean(),
-    time: z.number(),
+    time,
+    commissionAsset: z.string().optional(),
   }),
 );
 
 // ── streams ──
 
+/** `{ stream, data }` of a combined stream. */
+export const frameSchema = z.object({ stream: z.string(), data: z.unknown() });
+/** The answer to SUBSCRIBE: `result: null` is success. */
+export const replySchema = z.object({
+  id: z.union([z.number(), z.string(), z.null()]),
+  result: z.unknown().optional(),
+  code: z.number().optional(),
+  msg: z.string().optional(),
+  error: z.unknown().optional(),
+});
+
 export const klineEventSchema = z.object({
   e: z.literal('kline'),
-  E: z.number(),
-  s: z.string(),
-  k: z.object({ t: z.number(), i: z.string(), o: number, h: number, l: number, c: number, v: number, q: number, n: z.number(), V: number, x: z.boolean() }),
+  E: time,
+  s: symbolName,
+  k: z
+    .object({
+      t: time,
+      T: time,
+      i: z.string(),
+      o: positive,
+      h: positive,
+      l: positive,
+      c: positive,
+      v: notNegative,
+      q: notNegative,
+      n: count,
+      V: notNegative,
+      x: z.boolean(),
+    })
+    .refine(({ o, h, l, c, v, t, T }) => isCandle({ open: o, high: h, low: l, close: c, volume: v }) && T > t, 'not a candle'),
 });
-export const miniTickerEventSchema = z.array(
-  z.object({ e: z.literal('24hrMiniTicker'), E: z.number(), s: z.string(), c: number, o: number, q: number, st: z.number().optional() }),
+export type KlineEvent = z.infer<typeof klineEventSchema>;
+/** Both kinds of futures come mixed: `st` 1 is USDT-M, 2 is COIN-M. */
+export const miniTickerEventSchema = rowsOf(
+  z.object({ e: z.literal('24hrMiniTicker'), E: time, s: symbolName, c: positive, o: notNegative, q: notNegative, st: z.number().optional() }),
 );
-export const markPriceEventSchema = z.array(
+export const markPriceEventSchema = rowsOf(
   z.object({
     e: z.literal('markPriceUpdate'),
-    E: z.number(),
-    s: z.string(),
-    p: number,
+    E: time,
+    s: symbolName,
+    p: positive,
     r: number.or(z.literal('')).optional(),
-    T: z.number(),
+    T: time,
     st: z.number().optional(),
   }),
 );
 
 export const orderEventSchema = z.object({
   e: z.literal('ORDER_TRADE_UPDATE'),
-  E: z.number(),
-  T: z.number(),
+  E: time,
+  T: time,
   o: z.object({
-    s: z.string(),
+    s: symbolName,
     c: z.string(),
     S: side,
     o: z.string(),
     q: decimal,
     p: decimal,
-    ap: number,
+    ap: notNegative,
     x: z.string(),
     X: z.string(),
     i: id,
     l: decimal,
     z: decimal,
-    L: number,
+    L: notNegative,
     n: decimal.optional(),
-    T: z.number(),
+    /** Commission asset. */
+    N: z.string().nullish(),
+    T: time,
     t: id,
     m: z.boolean(),
     R: z.boolean(),
@@ -180,13 +237,13 @@ export const orderEventSchema = z.object({
 });
 export const algoEventSchema = z.object({
   e: z.literal('ALGO_UPDATE'),
-  E: z.number(),
-  T: z.number(),
+  E: time,
+  T: time,
   o: z.object({
     caid: z.string(),
     aid: id,
     o: z.string(),
-    s: z.string(),
+    s: symbolName,
     S: side,
     ps: positionSide,
     q: decimal,
@@ -200,11 +257,14 @@ export const algoEventSchema = z.object({
 });
 export const accountEventSchema = z.object({
   e: z.literal('ACCOUNT_UPDATE'),
-  E: z.number(),
-  T: z.number(),
+  E: time,
+  T: time,
   a: z.object({
     m: z.string(),
     B: z.array(z.object({ a: z.string(), wb: decimal, bc: decimal })).optional(),
-    P: z.array(z.object({ s: z.string(), pa: decimal, ep: number, up: decimal, ps: positionSide })).optional(),
+    P: z.array(z.object({ s: symbolName, pa: decimal, ep: notNegative, up: decimal, ps: positionSide })).optional(),
   }),
 });
+
+export const marginCallSchema = z.object({ e: z.literal('MARGIN_CALL'), p: z.array(z.object({ s: symbolName })) });
+export const triggerRejectSchema = z.object({ e: z.literal('CONDITIONAL_ORDER_TRIGGER_REJECT'), or: z.object({ s: symbolName, r: z.string() }) });

@@ -1,40 +1,73 @@
-// One WebSocket to the exchange that keeps itself alive: subscribe, watch for silence, reconnect with growing pauses.
+// One WebSocket to the exchange that keeps itself alive: subscribe, watch for silence, rotate daily, reconnect with growing pauses.
 import type { Agent } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Logger } from '../../core/ports.ts';
 import { redact } from '../runtime/redact.ts';
+import { describeDrop, type StreamDrop } from './stream-drop.ts';
 
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 30_000;
 const TOPICS_PER_FRAME = 100;
-const FRAME_PAUSE_MS = 250;
-const ROTATE_MS = 23 * 3_600_000;
-const PING_MS = 15_000;
+
+export interface StreamTimes {
+  readonly firstPauseMs: number;
+  readonly longestPauseMs: number;
+  /** A connection that lived this long was a good one: the next pause is the first again. */
+  readonly steadyMs: number;
+  /** Between SUBSCRIBE frames: the exchange disconnects above ten messages a second. */
+  readonly frameGapMs: number;
+  readonly pingMs: number;
+  /** Without any frame for so long the stream is dead although it is open; Infinity where silence is normal. */
+  readonly silenceMs: number;
+  /** The exchange ends every connection after 24 hours; we are earlier. */
+  readonly rotateMs: number;
+}
+
+export const STREAM_TIMES: StreamTimes = {
+  firstPauseMs: 500,
+  longestPauseMs: 30_000,
+  steadyMs: 10_000,
+  frameGapMs: 250,
+  pingMs: 15_000,
+  silenceMs: 20_000,
+  rotateMs: 23 * 3_600_000,
+};
 
 export interface StreamSocketOptions {
-  /** Full address; asked for at every connection because a listen key changes. */
+  readonly name: string;
+  /** Full address; asked for at every connection because a listen key changes. Null: not available yet. */
   readonly address: () => Promise<string | null>;
-  /** Topics sent with SUBSCRIBE; empty for sockets whose address says it all. */
+  /** Topics sent with SUBSCRIBE at every connection; empty for sockets whose address says it all. */
   readonly topics: readonly string[];
   readonly onMessage: (text: string) => void;
   /** `isFirst` is false after every reconnection: what happened meanwhile is unknown. */
   readonly onOpen: (isFirst: boolean) => void;
-  readonly onDown: (why: string) => void;
+  readonly onDown: (drop: StreamDrop) => void;
   readonly agent: Agent | null;
   readonly logger: Logger;
-  readonly name: string;
+  readonly times: StreamTimes;
 }
 
 export class StreamSocket {
   readonly #options: StreamSocketOptions;
   #socket: WebSocket | null = null;
-  #pauseMs = FIRST_PAUSE_MS;
+  #pauseMs: number;
   #isStopped = false;
   #hasOpened = false;
-  #retry: NodeJS.Timeout | null = null;
+  #openedAt: number | null = null;
+  #lastFrameAt = 0;
+  /** Why we end the connection ourselves; the close that follows carries no better reason. */
+  #ownReason: string | null = null;
+  #timers: NodeJS.Timeout[] = [];
+  #topics: readonly string[];
+  #nextId = 1;
 
   constructor(options: StreamSocketOptions) {
     this.#options = options;
+    this.#topics = options.topics;
+    this.#pauseMs = options.times.firstPauseMs;
+  }
+
+  get isOpen(): boolean {
+    return this.#openedAt !== null;
   }
 
   start(): void {
@@ -43,77 +76,117 @@ export class StreamSocket {
 
   stop(): void {
     this.#isStopped = true;
-    if (this.#retry !== null) clearTimeout(this.#retry);
+    this.#clearTimers();
+    this.#openedAt = null;
     this.#socket?.terminate();
   }
 
-  /** Drops the connection; a new one follows. For a stream that is open but silent. */
+  /** Drops the connection; a new one follows. For a stream that is open but silent, or whose key expired. */
   restart(why: string): void {
-    this.#options.logger.log('warn', 'stream', `${this.#options.name}: ${why}; reconnecting.`);
-    this.#socket?.terminate();
+    if (this.#isStopped || this.#socket === null) return;
+    this.#ownReason = why;
+    this.#options.logger.log('info', 'stream', `${this.#options.name}: ${why}; reconnecting.`);
+    this.#socket.terminate();
+  }
+
+  /** Adds topics, now and at every later connection. */
+  subscribe(topics: readonly string[]): void {
+    this.#topics = [...this.#topics, ...topics];
+    this.#send('SUBSCRIBE', topics);
+  }
+
+  unsubscribe(topics: readonly string[]): void {
+    this.#topics = this.#topics.filter((topic) => !topics.includes(topic));
+    this.#send('UNSUBSCRIBE', topics);
   }
 
   async #connect(): Promise<void> {
-    const { address, agent, name, logger } = this.#options;
+    const { address, agent } = this.#options;
     const url = await address();
     if (this.#isStopped) return;
     if (url === null) return this.#again('no address yet');
-    const socket = new WebSocket(url, { ...(agent === null ? {} : { agent }), handshakeTimeout: 10_000, perMessageDeflate: false, skipUTF8Validation: true });
+    this.#ownReason = null;
+    let socket: WebSocket;
+    try {
+      socket = new WebSocket(url, { ...(agent === null ? {} : { agent }), handshakeTimeout: 10_000, perMessageDeflate: false, skipUTF8Validation: true });
+    } catch (failure) {
+      return this.#again(redact(failure instanceof Error ? failure.message : String(failure)));
+    }
     this.#socket = socket;
-    let isAlive = true;
-    const openedAt = performance.now();
-    const pulse = setInterval(() => {
-      if (!isAlive) return this.restart('no pong');
-      if (performance.now() - openedAt > ROTATE_MS) return this.restart('a day is over');
-      isAlive = false;
-      if (socket.readyState === WebSocket.OPEN) socket.ping();
-    }, PING_MS);
-    socket.on('pong', () => void (isAlive = true));
-    socket.on('open', () => {
-      this.#pauseMs = FIRST_PAUSE_MS;
-      const isFirst = !this.#hasOpened;
-      this.#hasOpened = true;
-      this.#subscribe(socket);
-      this.#options.onOpen(isFirst);
-    });
-    socket.on('message', (data, isBinary) => {
-      isAlive = true;
-      if (isBinary) return;
-      try {
-        this.#options.onMessage(String(data));
-      } catch (failure) {
-        logger.log('error', 'stream', `${name}: a frame could not be handled (${failure instanceof Error ? failure.message : String(failure)}).`);
-      }
-    });
-    let reason = 'closed';
+    let reason = 'closed by the exchange';
+    socket.on('open', () => this.#onOpen(socket));
+    socket.on('message', (data, isBinary) => this.#onMessage(String(data), isBinary));
     socket.on('unexpected-response', (_request, response) => {
-      reason = `refused with ${response.statusCode ?? 0}`;
+      this.#ownReason = `refused with ${response.statusCode ?? 0}`;
+      response.resume();
       socket.terminate();
     });
     socket.on('error', (failure) => void (reason = redact(failure.message)));
-    socket.on('close', () => {
-      clearInterval(pulse);
-      this.#again(reason);
+    socket.on('close', (code) => {
+      this.#clearTimers();
+      this.#again(this.#ownReason ?? (reason === 'closed by the exchange' ? `${reason}, code ${code}` : reason));
     });
   }
 
-  #subscribe(socket: WebSocket): void {
-    const { topics } = this.#options;
-    for (let first = 0; first < topics.length; first += TOPICS_PER_FRAME) {
-      const frame = JSON.stringify({ method: 'SUBSCRIBE', params: topics.slice(first, first + TOPICS_PER_FRAME), id: first + 1 });
-      setTimeout(
-        () => {
-          if (socket.readyState === WebSocket.OPEN) socket.send(frame);
-        },
-        (first / TOPICS_PER_FRAME) * FRAME_PAUSE_MS,
-      );
+  #onOpen(socket: WebSocket): void {
+    const { times } = this.#options;
+    const isFirst = !this.#hasOpened;
+    const openedAt = performance.now();
+    this.#hasOpened = true;
+    this.#openedAt = openedAt;
+    this.#lastFrameAt = openedAt;
+    let isAnswered = true;
+    socket.on('pong', () => void (isAnswered = true));
+    this.#every(times.pingMs, () => {
+      if (!isAnswered && performance.now() - this.#lastFrameAt > times.pingMs) return this.restart('no answer to a ping');
+      isAnswered = false;
+      if (socket.readyState === WebSocket.OPEN) socket.ping();
+    });
+    if (Number.isFinite(times.silenceMs))
+      this.#every(times.silenceMs / 4, () => {
+        if (performance.now() - this.#lastFrameAt > times.silenceMs) this.restart(`silent for ${Math.round(times.silenceMs / 1000)} s`);
+      });
+    this.#timers.push(setTimeout(() => this.restart('a day is over'), times.rotateMs));
+    this.#send('SUBSCRIBE', this.#topics);
+    this.#options.onOpen(isFirst);
+  }
+
+  /** Small frames, spread in time: large ones are ignored and fast ones end the connection. */
+  #send(method: 'SUBSCRIBE' | 'UNSUBSCRIBE', topics: readonly string[]): void {
+    const socket = this.#socket;
+    if (socket === null || this.#openedAt === null) return;
+    for (let first = 0, frame = 0; first < topics.length; first += TOPICS_PER_FRAME, frame += 1) {
+      const text = JSON.stringify({ method, params: topics.slice(first, first + TOPICS_PER_FRAME), id: this.#nextId++ });
+      const send = (): void => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(text);
+      };
+      if (frame === 0) send();
+      else this.#timers.push(setTimeout(send, frame * this.#options.times.frameGapMs));
     }
   }
 
+  #onMessage(text: string, isBinary: boolean): void {
+    this.#lastFrameAt = performance.now();
+    if (!isBinary) this.#options.onMessage(text);
+  }
+
+  #every(milliseconds: number, action: () => void): void {
+    this.#timers.push(setInterval(action, milliseconds));
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#timers) clearTimeout(timer);
+    this.#timers = [];
+  }
+
   #again(why: string): void {
+    const { times, onDown } = this.#options;
+    const lived = this.#openedAt === null ? 0 : performance.now() - this.#openedAt;
+    this.#openedAt = null;
     if (this.#isStopped) return;
-    this.#options.onDown(why);
-    this.#retry = setTimeout(() => void this.#connect(), this.#pauseMs);
-    this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
+    onDown(describeDrop(why));
+    if (lived >= times.steadyMs) this.#pauseMs = times.firstPauseMs;
+    this.#timers.push(setTimeout(() => void this.#connect(), this.#pauseMs));
+    this.#pauseMs = Math.min(times.longestPauseMs, this.#pauseMs * 2);
   }
 }

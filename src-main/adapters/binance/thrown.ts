@@ -12,7 +12,8 @@ export function readThrown(thrown: unknown): RawFailure {
   const headers = asRecord(response['headers'] ?? source['headers']);
   const code = body['code'] ?? source['code'];
   const message = typeof body['msg'] === 'string' ? body['msg'] : typeof data === 'string' && data !== '' ? withoutTags(data) : source['message'];
-  const text = typeof message === 'string' && message !== '' ? message.slice(0, TEXT_LIMIT) : typeof thrown === 'string' ? thrown.slice(0, TEXT_LIMIT) : 'no text';
+  const text =
+    typeof message === 'string' && message !== '' ? message.slice(0, TEXT_LIMIT) : typeof thrown === 'string' ? thrown.slice(0, TEXT_LIMIT) : 'no text';
   return {
     status: typeof response['status'] === 'number' ? response['status'] : null,
     venueCode: readCode(code),

@@ -1,49 +1,71 @@
 // The account's event stream: listen key life, frames to venue events, and a resync whenever something may have been missed.
 import type { Agent } from 'node:http';
 import { z } from 'zod';
-import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { Logger, VenueEvent } from '../../core/ports.ts';
-import type { Gateway } from './gateway.ts';
-import { toAccountUpdate, toAlgoEvent, toOrderEvent } from './mapping.ts';
-import { accountEventSchema, algoEventSchema, listenKeySchema, orderEventSchema } from './schemas.ts';
-import { StreamSocket } from './stream-socket.ts';
+import { AckWatch } from './ack-watch.ts';
+import type { CallOptions, Gateway } from './gateway.ts';
+import { listenKeySchema } from './schemas.ts';
+import { STREAM_TIMES, StreamSocket, type StreamTimes } from './stream-socket.ts';
+import { readUserFrame, type UserFrameContext } from './user-frames.ts';
 
-const KEEP_ALIVE_MS = 30 * 60_000;
+const EVENTS = 'ORDER_TRADE_UPDATE/ACCOUNT_UPDATE/ALGO_UPDATE/ACCOUNT_CONFIG_UPDATE/MARGIN_CALL';
+const KEY_GONE = -1125;
+/** So many acknowledged orders without an event: the address form is the suspect. */
+const SILENT_ORDERS = 2;
 
-export interface UserStreamOptions {
+export interface UserStreamTimes extends StreamTimes {
+  /** Keys live 60 minutes; half of that leaves time for tries. */
+  readonly keepAliveMs: number;
+  readonly keepAliveRetryMs: number;
+  readonly acknowledgedMs: number;
+}
+
+export const USER_STREAM_TIMES: UserStreamTimes = {
+  ...STREAM_TIMES,
+  silenceMs: Infinity,
+  keepAliveMs: 30 * 60_000,
+  keepAliveRetryMs: 60_000,
+  acknowledgedMs: 2000,
+};
+
+export interface UserStreamOptions extends UserFrameContext {
   readonly gateway: Gateway;
   readonly socketBase: string;
   readonly agent: Agent | null;
   readonly logger: Logger;
-  readonly instrumentOf: (symbol: string) => Instrument | null;
   readonly onEvent: (event: VenueEvent) => void;
+  readonly times: UserStreamTimes;
 }
 
 export class UserStream {
   readonly #options: UserStreamOptions;
   readonly #socket: StreamSocket;
+  readonly #acknowledgements: AckWatch;
   #keepAlive: NodeJS.Timeout | null = null;
+  #isStopped = false;
+  /** Documents and clients disagree whether `events` is needed; silence after acknowledged orders switches the form. */
+  #namesEvents = true;
   #state: 'connected' | 'connecting' | 'down' = 'connecting';
 
   constructor(options: UserStreamOptions) {
     this.#options = options;
+    this.#acknowledgements = new AckWatch((id, inARow) => this.#onSilence(id, inARow), options.times.acknowledgedMs);
     this.#socket = new StreamSocket({
       name: 'account stream',
       topics: [],
       agent: options.agent,
       logger: options.logger,
-      address: async () => {
-        const key = await this.#obtainKey();
-        return key === null
-          ? null
-          : `${options.socketBase}/private/ws?listenKey=${key}&events=ORDER_TRADE_UPDATE/ACCOUNT_UPDATE/ALGO_UPDATE/ACCOUNT_CONFIG_UPDATE/MARGIN_CALL`;
-      },
+      times: options.times,
+      address: () => this.#address(),
       onMessage: (text) => this.#onFrame(text),
       onOpen: (isFirst) => {
         this.#setState('connected');
         options.onEvent({ kind: 'resync-needed', why: isFirst ? 'the account stream is connected' : 'the account stream was interrupted' });
       },
-      onDown: () => this.#setState('down'),
+      onDown: ({ advice }) => {
+        if (this.#state !== 'down') options.logger.log('warn', 'stream', `The account stream is down. ${advice} The account is read by request meanwhile.`);
+        this.#setState('down');
+      },
     });
   }
 
@@ -53,29 +75,40 @@ export class UserStream {
 
   start(): void {
     this.#socket.start();
-    this.#keepAlive = setInterval(() => void this.#extendKey(), KEEP_ALIVE_MS);
+    this.#scheduleKeepAlive(this.#options.times.keepAliveMs);
   }
 
   stop(): void {
-    if (this.#keepAlive !== null) clearInterval(this.#keepAlive);
+    this.#isStopped = true;
+    if (this.#keepAlive !== null) clearTimeout(this.#keepAlive);
+    this.#acknowledgements.stop();
     this.#socket.stop();
   }
 
-  /** Unsigned, key header only. */
-  async #obtainKey(): Promise<string | null> {
-    const answer = await this.#options.gateway.call({ name: 'listen key', weight: 1, priority: 'reconcile', isMutation: false }, listenKeySchema, (client) =>
-      client.getFuturesUserDataListenKey(),
-    );
-    return answer.ok ? answer.value.listenKey : null;
+  /** The exchange acknowledged this order: an event must follow, or the account is read. */
+  acknowledged(clientOrderId: string): void {
+    if (this.#state === 'connected' && !this.#isStopped) this.#acknowledgements.acknowledged(clientOrderId);
   }
 
+  async #address(): Promise<string | null> {
+    const { gateway, socketBase } = this.#options;
+    const answer = await gateway.call(callOf('listen key'), listenKeySchema, (client) => client.getFuturesUserDataListenKey());
+    if (!answer.ok) return null;
+    return `${socketBase}/private/ws?listenKey=${answer.value.listenKey}${this.#namesEvents ? `&events=${EVENTS}` : ''}`;
+  }
+
+  #scheduleKeepAlive(delayMs: number): void {
+    this.#keepAlive = setTimeout(() => void this.#extendKey(), delayMs);
+  }
+
+  /** Unsigned, key header only. A key that is gone is replaced at once; another failure is tried again within its hour. */
   async #extendKey(): Promise<void> {
-    const answer = await this.#options.gateway.call(
-      { name: 'listen key renewal', weight: 1, priority: 'reconcile', isMutation: false },
-      z.unknown(),
-      (client) => client.keepAliveFuturesUserDataListenKey(),
-    );
-    if (!answer.ok && answer.error.venueCode === -1125) this.#socket.restart('the listen key had expired');
+    const { gateway, times } = this.#options;
+    const answer = await gateway.call(callOf('listen key renewal'), z.unknown(), (client) => client.keepAliveFuturesUserDataListenKey());
+    if (this.#isStopped) return;
+    const isGone = !answer.ok && answer.error.venueCode === KEY_GONE;
+    if (isGone) this.#socket.restart('the listen key had expired');
+    this.#scheduleKeepAlive(answer.ok || isGone ? times.keepAliveMs : times.keepAliveRetryMs);
   }
 
   #setState(state: 'connected' | 'connecting' | 'down'): void {
@@ -84,46 +117,36 @@ export class UserStream {
     this.#options.onEvent({ kind: 'stream', state });
   }
 
-  #onFrame(text: string): void {
-    const raw: unknown = JSON.parse(text);
-    const kind = z.object({ e: z.string() }).safeParse(raw);
-    if (!kind.success) return this.#count('user frame');
-    const { onEvent, instrumentOf } = this.#options;
-    switch (kind.data.e) {
-      case 'ORDER_TRADE_UPDATE': {
-        const event = orderEventSchema.safeParse(raw);
-        const instrument = event.success ? instrumentOf(event.data.o.s) : null;
-        if (!event.success || instrument === null) return this.#count('ORDER_TRADE_UPDATE');
-        onEvent({ kind: 'order', ...toOrderEvent(event.data, instrument) });
-        return;
-      }
-      case 'ALGO_UPDATE': {
-        const event = algoEventSchema.safeParse(raw);
-        const instrument = event.success ? instrumentOf(event.data.o.s) : null;
-        if (!event.success || instrument === null) return this.#count('ALGO_UPDATE');
-        onEvent({ kind: 'order', report: toAlgoEvent(event.data, instrument), fill: null });
-        return;
-      }
-      case 'ACCOUNT_UPDATE': {
-        const event = accountEventSchema.safeParse(raw);
-        if (!event.success) return this.#count('ACCOUNT_UPDATE');
-        onEvent({ kind: 'account', ...toAccountUpdate(event.data, instrumentOf) });
-        return;
-      }
-      case 'MARGIN_CALL':
-        onEvent({ kind: 'margin-call', symbol: 'account' });
-        return;
-      case 'listenKeyExpired':
-        this.#socket.restart('the listen key expired');
-        return;
-      default:
-    }
+  #onSilence(clientOrderId: string, inARow: number): void {
+    this.#options.onEvent({ kind: 'resync-needed', why: `order ${clientOrderId} was accepted but the account stream said nothing about it` });
+    if (inARow % SILENT_ORDERS !== 0) return;
+    this.#namesEvents = !this.#namesEvents;
+    this.#socket.restart('accepted orders bring no events');
   }
 
-  #count(what: string): void {
-    const { malformed } = this.#options.gateway;
-    malformed.set(what, (malformed.get(what) ?? 0) + 1);
-    this.#options.logger.log('warn', 'stream', `A ${what} frame of the account was not understood and was dropped; the account is compared with the exchange.`);
-    this.#options.onEvent({ kind: 'resync-needed', why: `a ${what} frame was not understood` });
+  #onFrame(text: string): void {
+    const { onEvent, gateway, logger } = this.#options;
+    const frame = readUserFrame(text, this.#options);
+    switch (frame.kind) {
+      case 'events':
+        for (const event of frame.events) {
+          if (event.kind === 'order') this.#acknowledgements.seen(event.report.clientOrderId);
+          onEvent(event);
+        }
+        return;
+      case 'expired':
+        this.#socket.restart('the listen key expired');
+        return;
+      case 'malformed':
+        gateway.count(frame.what);
+        logger.log('warn', 'stream', `A ${frame.what} of the account was not understood and was dropped; the account is compared with the exchange.`);
+        onEvent({ kind: 'resync-needed', why: `a ${frame.what} was not understood` });
+        return;
+      case 'ignored':
+    }
   }
+}
+
+function callOf(name: string): CallOptions {
+  return { name, weight: 1, priority: 'reconcile', isMutation: false };
 }

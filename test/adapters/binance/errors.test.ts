@@ -16,7 +16,11 @@ type Expected = readonly [code: ExchangeError['code'], outcome: ExchangeError['o
 const GEO = 'Service unavailable from a restricted location according to b. Eligibility in https://www.binance.com/en/terms.';
 const CASES: readonly (readonly [name: string, raw: Partial<RawFailure>, order: Expected])[] = [
   ['429', { status: 429, venueCode: -1003, message: 'Too many requests', retryAfterMs: 7000 }, ['rate_limited', 'not_executed']],
-  ['418 with a ban', { status: 418, venueCode: -1003, message: 'Way too many requests; IP banned until 1.', retryAfterMs: 120_000 }, ['banned', 'not_executed']],
+  [
+    '418 with a ban',
+    { status: 418, venueCode: -1003, message: 'Way too many requests; IP banned until 1.', retryAfterMs: 120_000 },
+    ['banned', 'not_executed'],
+  ],
   ['-1003 that speaks of a ban', { status: 429, venueCode: -1003, message: 'Way too many requests; IP banned until 1.' }, ['banned', 'not_executed']],
   ['403 page of the firewall', { status: 403, message: 'ERROR: The request could not be satisfied' }, ['banned', 'not_executed']],
   ['403 with the restriction text', { status: 403, message: GEO }, ['geo_blocked', 'not_executed']],
@@ -96,7 +100,11 @@ describe('the meaning of a failed order', () => {
 
 describe('reading what was thrown', () => {
   it('an HTTP error with a JSON body', () => {
-    const thrown = { message: 'Request failed', code: 'ERR_BAD_REQUEST', response: { status: 429, data: { code: -1003, msg: 'Too many requests' }, headers: { 'retry-after': '17' } } };
+    const thrown = {
+      message: 'Request failed',
+      code: 'ERR_BAD_REQUEST',
+      response: { status: 429, data: { code: -1003, msg: 'Too many requests' }, headers: { 'retry-after': '17' } },
+    };
     expect(readThrown(thrown)).toEqual({ status: 429, venueCode: -1003, message: 'Too many requests', systemCode: 'ERR_BAD_REQUEST', retryAfterMs: 17_000 });
   });
 
@@ -109,7 +117,11 @@ describe('reading what was thrown', () => {
   });
 
   it('another 2xx status, which the SDK throws as the response itself', () => {
-    expect(readThrown({ status: 202, data: { code: -1007, msg: 'Timeout' }, headers: {} })).toMatchObject({ status: 202, venueCode: -1007, message: 'Timeout' });
+    expect(readThrown({ status: 202, data: { code: -1007, msg: 'Timeout' }, headers: {} })).toMatchObject({
+      status: 202,
+      venueCode: -1007,
+      message: 'Timeout',
+    });
   });
 
   it('the end of a ban from its text when Retry-After is missing', () => {
@@ -119,14 +131,21 @@ describe('reading what was thrown', () => {
     expect(read.retryAfterMs).toBe(90_000);
   });
 
-  it.each([undefined, null, 7, 'boom', new Error('x'), [], { response: 5 }, { response: { status: '200', data: 7 } }, { response: { data: { code: '-1', msg: 4 } } }])(
-    'never throws: %j',
-    (thrown) => {
-      const read = readThrown(thrown);
-      expect(typeof read.message).toBe('string');
-      expect(read.status).toBeNull();
-    },
-  );
+  it.each([
+    undefined,
+    null,
+    7,
+    'boom',
+    new Error('x'),
+    [],
+    { response: 5 },
+    { response: { status: '200', data: 7 } },
+    { response: { data: { code: '-1', msg: 4 } } },
+  ])('never throws: %j', (thrown) => {
+    const read = readThrown(thrown);
+    expect(typeof read.message).toBe('string');
+    expect(read.status).toBeNull();
+  });
 
   it('hides signatures and proxy passwords in the detail', () => {
     const error = describeFailure(failure({ message: 'GET http://user:hunter2@proxy:1/?x=1&signature=abcdef failed' }), false);
@@ -136,7 +155,9 @@ describe('reading what was thrown', () => {
 
 describe.skipIf(!hasSharedData())('every documented error code (shared data)', () => {
   const codes = hasSharedData()
-    ? z.array(z.object({ code: z.number(), name: z.string(), msgs: z.array(z.string()) })).parse(JSON.parse(readFileSync(sharedPath('data/binance/doc_examples/error_codes.json'), 'utf8')))
+    ? z
+        .array(z.object({ code: z.number(), name: z.string(), msgs: z.array(z.string()) }))
+        .parse(JSON.parse(readFileSync(sharedPath('data/binance/doc_examples/error_codes.json'), 'utf8')))
     : [];
 
   it('gets a meaning and a sentence', () => {
@@ -150,7 +171,9 @@ describe.skipIf(!hasSharedData())('every documented error code (shared data)', (
   });
 
   it('only the codes that say so are unknown for an order', () => {
-    const unknown = codes.filter(({ code, msgs }) => describeFailure(failure({ status: 400, venueCode: code, message: msgs[0] ?? '' }), true).outcome === 'unknown');
+    const unknown = codes.filter(
+      ({ code, msgs }) => describeFailure(failure({ status: 400, venueCode: code, message: msgs[0] ?? '' }), true).outcome === 'unknown',
+    );
     expect(unknown.map(({ code }) => code).toSorted((a, b) => b - a)).toEqual([-1000, -1006, -1007, -4116]);
   });
 });

@@ -31,7 +31,9 @@ afterEach(async () => {
 });
 
 function send(gateway: Gateway, options: CallOptions, parameters: Readonly<Record<string, string>> = {}): Promise<Result<unknown, ExchangeError>> {
-  return gateway.call(options, anything, (client) => (options.isMutation ? client.postPrivate('fapi/v1/order', parameters) : client.getPrivate('fapi/v1/order', parameters)));
+  return gateway.call(options, anything, (client) =>
+    options.isMutation ? client.postPrivate('fapi/v1/order', parameters) : client.getPrivate('fapi/v1/order', parameters),
+  );
 }
 
 function open(...[url, options, changes]: Parameters<typeof gatewayBench>): ReturnType<typeof gatewayBench> {
@@ -94,7 +96,11 @@ describe('a certain failure', () => {
   });
 
   it('is not repeated for our own mistakes or in maintenance', async () => {
-    exchange.script('POST /fapi/v1/order', { status: 400, body: { code: -2019, msg: 'Margin is insufficient.' } }, { status: 503, body: { code: -1016, msg: 'This service is no longer available.' } });
+    exchange.script(
+      'POST /fapi/v1/order',
+      { status: 400, body: { code: -2019, msg: 'Margin is insufficient.' } },
+      { status: 503, body: { code: -1016, msg: 'This service is no longer available.' } },
+    );
     const { gateway } = open(exchange.url);
     expect((await errorOf(send(gateway, ORDER))).code).toBe('rejected');
     expect((await errorOf(send(gateway, ORDER))).code).toBe('unavailable');
@@ -113,7 +119,11 @@ describe('the clock', () => {
   });
 
   it('-1021 measures again and repeats once, with a new timestamp', async () => {
-    exchange.script('POST /fapi/v1/order', { status: 400, body: { code: -1021, msg: 'Timestamp for this request is outside of the recvWindow.' } }, { body: {} });
+    exchange.script(
+      'POST /fapi/v1/order',
+      { status: 400, body: { code: -1021, msg: 'Timestamp for this request is outside of the recvWindow.' } },
+      { body: {} },
+    );
     const { gateway } = open(exchange.url, { clock: shiftedClock(-3_600_000) });
     expect((await send(gateway, ORDER, { newClientOrderId: 'e-1' })).ok).toBe(true);
     const [first, second] = exchange.calls('POST /fapi/v1/order').map(({ query }) => Number(query.get('timestamp')));
@@ -256,7 +266,13 @@ describe('breakers', () => {
 
 describe('secrets', () => {
   it('neither key, secret nor signature reach a log or an error', async () => {
-    exchange.script('POST /fapi/v1/order', { status: 500, text: 'boom' }, 'reset', { status: 400, body: { code: -1022, msg: 'Signature for this request is not valid.' } }, { text: 'nonsense' });
+    exchange.script(
+      'POST /fapi/v1/order',
+      { status: 500, text: 'boom' },
+      'reset',
+      { status: 400, body: { code: -1022, msg: 'Signature for this request is not valid.' } },
+      { text: 'nonsense' },
+    );
     const { gateway, logger } = open(exchange.url, { apiKey: 'KEYKEYKEYKEY', apiSecret: 'SECRETSECRET' });
     const errors: ExchangeError[] = [];
     for (let index = 0; index < 4; index += 1) errors.push(await errorOf(send(gateway, STOP)));
