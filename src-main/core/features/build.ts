@@ -7,7 +7,7 @@ import { sideSign } from './scale.ts';
 import { FEATURE_COUNT } from './schema.ts';
 import { SharedFeatures } from './shared-features.ts';
 import { computeSubScores } from './sub-scores.ts';
-import { putLiquidity, putSwings, putZones } from './structure-features.ts';
+import { putSwings } from './structure-features.ts';
 
 export interface FeatureInput {
   readonly state: SymbolState;
@@ -35,8 +35,8 @@ export function buildFeatureRow(input: FeatureInput, out: Float32Array, offset: 
   shared.measure(input);
   shared.head.write(writer, sign);
   putSwings(writer, input.state, input.side);
-  putZones(writer, input.state, input.side);
-  putLiquidity(writer, input.state, input.side);
+  if (input.side === 'long') shared.bullish.write(writer, shared.bearish);
+  else shared.bearish.write(writer, shared.bullish);
   shared.tail.write(writer, sign);
   putScores(input);
   writer.end(FEATURE_COUNT);

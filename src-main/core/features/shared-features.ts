@@ -6,7 +6,7 @@ import type { TimeframeState } from '../structure/timeframe-state.ts';
 import { correlationOfReturns, logReturn, realisedVolatility } from './returns.ts';
 import { Measurements } from './measurements.ts';
 import { soft } from './row-writer.ts';
-import { measureStructure } from './structure-features.ts';
+import { ZoneMeasurements, measureStructure } from './structure-features.ts';
 
 const DAY_MS = 86_400_000;
 const REFERENCE_ATR = 0.004;
@@ -29,6 +29,8 @@ export class SharedFeatures {
   readonly head = new Measurements();
   /** Volume, market and time. */
   readonly tail = new Measurements();
+  readonly bullish = new ZoneMeasurements();
+  readonly bearish = new ZoneMeasurements();
   private source: Source | null = null;
   private revision = -1;
   private bitcoinRevision = -1;
@@ -48,6 +50,8 @@ export class SharedFeatures {
     measureMomentum(this.head, state);
     measureVolatility(this.head, state);
     measureStructure(this.head, state);
+    this.bullish.measure(state, 'bullish');
+    this.bearish.measure(state, 'bearish');
     this.tail.clear();
     measureVolume(this.tail, state);
     measureMarket(this.tail, state, bitcoin);

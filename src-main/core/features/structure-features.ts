@@ -1,5 +1,6 @@
 // The feature groups that read market structure: trends and range, zones, liquidity.
 import type { Side } from '../../../src-shared/domain/signal.ts';
+import type { Direction } from '../../../src-shared/domain/structure.ts';
 import { rangePosition } from '../structure/dealing-range.ts';
 import {
   BREAK_BAR,
@@ -20,7 +21,7 @@ import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
 import type { RowWriter } from './row-writer.ts';
 import { soft } from './row-writer.ts';
-import { clamp, oppositeSide, sideDirection } from './scale.ts';
+import { clamp } from './scale.ts';
 import type { Measurements } from './measurements.ts';
 
 const BREAK_DECAY_BARS = 20;
@@ -55,35 +56,57 @@ export function putSwings(writer: RowWriter, state: SymbolState, side: Side): vo
   writer.put(side === 'long' ? below : above);
 }
 
-export function putZones(writer: RowWriter, state: SymbolState, side: Side): void {
-  const { '5m': five, '15m': fifteen } = state.frames;
-  const own = fifteen.orderBlocks.nearestActive(sideDirection(side), five.close);
-  writer.putOptional(own === null ? Number.NaN : soft(edgeDistance(own, five.close, fifteen.atr) / 2));
-  writer.put(own === null ? 0 : fifteen.orderBlocks.strengthOf(own));
-  writer.put(own === null ? 0 : own.tests / 4);
-  writer.put(own === null ? 0 : soft((five.book.lastCloseTime - own.confirmedTime) / HOUR_MS / 24));
-  const opposing = fifteen.orderBlocks.nearestActive(sideDirection(oppositeSide(side)), five.close);
-  writer.putOptional(opposing === null ? Number.NaN : soft(edgeDistance(opposing, five.close, fifteen.atr) / 2));
-  const gapDistance = fifteen.gaps.nearestDistance(sideDirection(side), five.close) / fifteen.atr;
-  writer.putOptional(Number.isNaN(gapDistance) ? gapDistance : soft(gapDistance / 2));
+/** Positions in the zone measurements of one direction: its nearest block and gap, the pool its target lies at, the sweep behind it. */
+const BLOCK_DISTANCE = 0;
+const BLOCK_STRENGTH = 1;
+const BLOCK_TESTS = 2;
+const BLOCK_AGE = 3;
+const GAP_DISTANCE = 4;
+const POOL_AHEAD = 5;
+const SWEEP = 6;
+
+/** Zones and liquidity that support one direction; the other side reads them as opposing. */
+export class ZoneMeasurements {
+  private readonly values = new Float64Array(SWEEP + 1);
+
+  measure(state: SymbolState, direction: Direction): void {
+    const { values } = this;
+    const { '5m': five, '15m': fifteen } = state.frames;
+    const { close, facts, book } = five;
+    const { atr } = fifteen;
+    const block = fifteen.orderBlocks.nearestActive(direction, close);
+    values[BLOCK_DISTANCE] = block === null ? Number.NaN : soft(edgeDistance(block, close) / atr / 2);
+    values[BLOCK_STRENGTH] = block === null ? 0 : fifteen.orderBlocks.strengthOf(block);
+    values[BLOCK_TESTS] = block === null ? 0 : block.tests / 4;
+    values[BLOCK_AGE] = block === null ? 0 : soft((book.lastCloseTime - block.confirmedTime) / HOUR_MS / 24);
+    values[GAP_DISTANCE] = soft(fifteen.gaps.nearestDistance(direction, close) / atr / 2);
+    const isBullish = direction === 'bullish';
+    const ratio = isBullish ? poolAbove(fifteen, close) / close : close / poolBelow(fifteen, close);
+    values[POOL_AHEAD] = soft(Math.log(ratio) / (4 * atr));
+    const sweepBar = facts[isBullish ? SELL_SWEEP_BAR : BUY_SWEEP_BAR]!;
+    values[SWEEP] = sweepBar < 0 ? 0 : Math.exp(-(book.count - 1 - sweepBar) / SWEEP_DECAY_BARS);
+  }
+
+  /** Writes the zone and liquidity groups of the side that this direction supports. */
+  write(writer: RowWriter, opposing: ZoneMeasurements): void {
+    const own = this.values;
+    const other = opposing.values;
+    writer.putOptional(own[BLOCK_DISTANCE]!);
+    writer.put(own[BLOCK_STRENGTH]!);
+    writer.put(own[BLOCK_TESTS]!);
+    writer.put(own[BLOCK_AGE]!);
+    writer.putOptional(other[BLOCK_DISTANCE]!);
+    writer.putOptional(own[GAP_DISTANCE]!);
+    writer.putOptional(own[POOL_AHEAD]!);
+    writer.putOptional(other[POOL_AHEAD]!);
+    writer.put(own[SWEEP]!);
+  }
 }
 
-/** ATR between price and the zone: 0 inside, and the way to the far edge when price has passed it. */
-function edgeDistance(zone: OrderBlockRecord, price: number, atr: number): number {
-  if (price > zone.top) return Math.log(price / zone.top) / atr;
-  return price < zone.bottom ? Math.log(zone.bottom / price) / atr : 0;
-}
-
-export function putLiquidity(writer: RowWriter, state: SymbolState, side: Side): void {
-  const { '5m': five, '15m': fifteen } = state.frames;
-  const { close } = five;
-  const reach = 4 * fifteen.atr;
-  const above = soft(Math.log(poolAbove(fifteen, close) / close) / reach);
-  const below = soft(Math.log(close / poolBelow(fifteen, close)) / reach);
-  writer.putOptional(side === 'long' ? above : below);
-  writer.putOptional(side === 'long' ? below : above);
-  const sweepBar = five.facts[side === 'long' ? SELL_SWEEP_BAR : BUY_SWEEP_BAR]!;
-  writer.put(sweepBar < 0 ? 0 : Math.exp(-(five.book.count - 1 - sweepBar) / SWEEP_DECAY_BARS));
+/** Log distance between price and the zone: 0 inside, and the way to the far edge when price has passed it. */
+function edgeDistance(zone: OrderBlockRecord, price: number): number {
+  if (price > zone.top) return Math.log(price / zone.top);
+  return price < zone.bottom ? Math.log(zone.bottom / price) : 0;
 }
 
 /** Price of the nearest untouched pool above `price`, NaN without one. */
