@@ -1,8 +1,9 @@
 // The screen's connection to the engine: Electron's port or a WebSocket, with reconnection and a fresh snapshot after every gap.
 import { connectRpc, type Link, type RpcClient } from '../src-shared/contract/rpc.ts';
 import type { EngineEvent } from '../src-shared/contract/events.ts';
-import { applyEvents, markDisconnected, replaceSnapshot } from './state/store.ts';
 import { dispatchCandle } from './state/candle-bus.ts';
+import { countBytes } from './state/link-meter.ts';
+import { applyEvents, markDisconnected, replaceSnapshot } from './state/store.ts';
 
 interface TerminalLink {
   send(message: unknown): void;
@@ -19,9 +20,12 @@ declare global {
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 5000;
 const HIDDEN_FLUSH_MS = 250;
+/** A page that was never let in after this many tries holds a wrong or missing key. */
+const TRIES_BEFORE_REFUSED = 3;
 const TOKEN_KEY = 'terminal-token';
 
 let client: RpcClient | null = null;
+let failures = 0;
 const waiters = new Set<(rpc: RpcClient) => void>();
 
 /** The live connection, or null while it is down. */
@@ -38,17 +42,23 @@ export function onConnected(handler: (rpc: RpcClient) => void): () => void {
 
 export function startConnection(): void {
   const own = window.terminalLink;
-  if (own !== undefined)
-    attach(
-      {
-        send: (message) => own.send(message),
-        onMessage: (handler) => own.onMessage(handler),
-        onClose: (handler) => own.onClose(handler),
-        close: () => undefined,
-      },
-      () => undefined,
-    );
-  else openSocket(FIRST_PAUSE_MS);
+  if (own === undefined) {
+    openSocket(FIRST_PAUSE_MS);
+    return;
+  }
+  own.onClose(() => {
+    client = null;
+    markDisconnected();
+  });
+  attach(
+    {
+      send: (message) => own.send(message),
+      onMessage: (handler) => own.onMessage(handler),
+      onClose: (handler) => own.onClose(handler),
+      close: () => undefined,
+    },
+    () => undefined,
+  );
 }
 
 /** The token comes in the address once, is kept for reloads of this tab and removed from the address bar. */
@@ -67,30 +77,36 @@ function openSocket(pauseMs: number): void {
   let hasOpened = false;
   socket.onopen = () => {
     hasOpened = true;
-    attach(
-      {
-        send: (message) => {
-          if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
-        },
-        onMessage: (handler) => {
-          const listener = (event: MessageEvent<string>): void => handler(JSON.parse(event.data));
-          socket.addEventListener('message', listener);
-          return () => socket.removeEventListener('message', listener);
-        },
-        onClose: (handler) => {
-          closers.add(handler);
-          return () => void closers.delete(handler);
-        },
-        close: () => socket.close(),
-      },
-      () => socket.close(),
-    );
+    failures = 0;
+    attach(socketLink(socket, closers), () => socket.close());
   };
   socket.onclose = () => {
     for (const handler of closers) handler();
     client = null;
-    markDisconnected();
+    failures += hasOpened ? 0 : 1;
+    markDisconnected(failures >= TRIES_BEFORE_REFUSED);
     setTimeout(() => openSocket(hasOpened ? FIRST_PAUSE_MS : Math.min(LONGEST_PAUSE_MS, pauseMs * 2)), pauseMs);
+  };
+}
+
+function socketLink(socket: WebSocket, closers: Set<() => void>): Link {
+  return {
+    send: (message) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+    },
+    onMessage: (handler) => {
+      const listener = (event: MessageEvent<string>): void => {
+        countBytes(event.data.length);
+        handler(JSON.parse(event.data));
+      };
+      socket.addEventListener('message', listener);
+      return () => socket.removeEventListener('message', listener);
+    },
+    onClose: (handler) => {
+      closers.add(handler);
+      return () => void closers.delete(handler);
+    },
+    close: () => socket.close(),
   };
 }
 

@@ -1,4 +1,4 @@
-// Pure geometry of the overlays: which bar a time belongs to, and how opaque a zone is drawn.
+// Pure geometry of the overlays: where a time falls between the bars, how opaque a zone is, what a drag means.
 import type { CandleColumns } from '../../src-shared/domain/candle.ts';
 
 /** Index of the last time ≤ `time` in ascending `times`, or -1. */
@@ -11,6 +11,16 @@ export function barAt(times: readonly number[], time: number): number {
     else high = middle;
   }
   return low - 1;
+}
+
+/** Position of a time on the bar axis: whole inside the data, extrapolated by `stepMs` before the first and after the last bar. */
+export function logicalAt(times: readonly number[], stepMs: number, time: number): number {
+  const first = times[0];
+  const last = times.at(-1);
+  if (first === undefined || last === undefined) return Number.NaN;
+  if (time < first) return (time - first) / stepMs;
+  if (time > last) return times.length - 1 + (time - last) / stepMs;
+  return barAt(times, time);
 }
 
 /** 0.06 for a spent zone to 0.3 for a full-strength one. */
@@ -30,4 +40,32 @@ export function joinOlder(older: CandleColumns, newer: CandleColumns): CandleCol
   const kept = barAt(older.openTime, first - 1) + 1;
   const join = (name: keyof CandleColumns): readonly number[] => [...older[name].slice(0, kept), ...newer[name]];
   return { openTime: join('openTime'), open: join('open'), high: join('high'), low: join('low'), close: join('close'), volume: join('volume') };
+}
+
+export interface LevelOutcome {
+  /** Result in R from the entry; NaN when the risk of the plan is unknown. */
+  readonly r: number;
+  /** Result in USDT before fees. */
+  readonly usdt: number;
+  /** Distance from the level to the liquidation price as a fraction of the level; null when there is none. */
+  readonly toLiquidation: number | null;
+  /** Stop only: liquidation would come before this level is reached. */
+  readonly isBeyondLiquidation: boolean;
+}
+
+/** What a position would have earned at a price level. `quantity` in base asset, prices floating. */
+export function outcomeAt(
+  position: { readonly side: 'long' | 'short'; readonly entryPrice: number; readonly riskPerUnit: number; readonly liquidationPrice: number | null },
+  quantity: number,
+  level: number,
+): LevelOutcome {
+  const sign = position.side === 'long' ? 1 : -1;
+  const move = (level - position.entryPrice) * sign;
+  const { liquidationPrice } = position;
+  return {
+    r: position.riskPerUnit > 0 ? move / position.riskPerUnit : Number.NaN,
+    usdt: move * quantity,
+    toLiquidation: liquidationPrice === null ? null : Math.abs(liquidationPrice / level - 1),
+    isBeyondLiquidation: liquidationPrice !== null && (level - liquidationPrice) * sign <= 0,
+  };
 }

@@ -32,7 +32,12 @@ export function numberFormat(places: number, options: Intl.NumberFormatOptions =
   const key = `${currentLanguage()} ${places} ${JSON.stringify(options)}`;
   const known = numberFormats.get(key);
   if (known !== undefined) return known;
-  const made = new Intl.NumberFormat(currentLanguage(), { minimumFractionDigits: places, maximumFractionDigits: places, ...options });
+  const made = new Intl.NumberFormat(currentLanguage(), {
+    minimumFractionDigits: places,
+    maximumFractionDigits: places,
+    signDisplay: 'negative',
+    ...options,
+  });
   numberFormats.set(key, made);
   return made;
 }

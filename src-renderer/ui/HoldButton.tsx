@@ -42,6 +42,8 @@ export function HoldButton({ label, title, holdMs, onHeld }: HoldButtonProps): R
       onPointerDown={start}
       onPointerUp={stop}
       onPointerLeave={stop}
+      onPointerCancel={stop}
+      onContextMenu={(event) => event.preventDefault()}
       onBlur={stop}
       onKeyDown={(event) => (event.key === 'Enter' || event.key === ' ') && !event.repeat && start()}
       onKeyUp={stop}

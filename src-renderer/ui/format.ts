@@ -1,10 +1,17 @@
-// How numbers look: tabular, signed where the sign matters, never an exponent.
+// How numbers and times look: tabular, signed where the sign matters, never an exponent; by Intl in the active language.
 import type { MarketInfo } from '../../src-shared/contract/view.ts';
+import { dateFormat, numberFormat } from '../i18n/language.ts';
+import { usePreferences } from '../state/preferences.ts';
 
 export const NO_VALUE = '–';
 
+/** A plain number with separators and a fixed number of places. */
+export function numberText(value: number | undefined, places: number): string {
+  return value === undefined || !Number.isFinite(value) ? NO_VALUE : numberFormat(places).format(value);
+}
+
 export function formatUsdt(units: number, places = 2): string {
-  return withSeparators((units / 1e8).toFixed(places));
+  return numberText(units / 1e8, places);
 }
 
 export function formatSignedUsdt(units: number, places = 2): string {
@@ -12,9 +19,8 @@ export function formatSignedUsdt(units: number, places = 2): string {
 }
 
 export function formatPrice(market: MarketInfo | undefined, price: number): string {
-  if (!Number.isFinite(price)) return NO_VALUE;
   const places = market?.priceScale ?? (price >= 100 ? 2 : 5);
-  return withSeparators(price.toFixed(Math.min(8, places)));
+  return numberText(price, Math.min(8, places));
 }
 
 export function ticksToPrice(market: MarketInfo | undefined, value: number | null): number {
@@ -26,7 +32,7 @@ export function priceToTicks(market: MarketInfo, price: number): number {
 }
 
 export function formatLots(market: MarketInfo | undefined, value: number): string {
-  return market === undefined ? String(value) : withSeparators(((value * market.stepUnits) / 10 ** market.quantityScale).toFixed(market.quantityScale));
+  return market === undefined ? String(value) : numberText((value * market.stepUnits) / 10 ** market.quantityScale, market.quantityScale);
 }
 
 export function lotsToQuantity(market: MarketInfo | undefined, value: number): number {
@@ -34,9 +40,7 @@ export function lotsToQuantity(market: MarketInfo | undefined, value: number): n
 }
 
 export function formatPercent(fraction: number, places = 2): string {
-  if (!Number.isFinite(fraction)) return NO_VALUE;
-  const value = fraction * 100;
-  return `${value > 0 ? '+' : ''}${value.toFixed(places)}%`;
+  return Number.isFinite(fraction) ? `${fraction > 0 ? '+' : ''}${numberText(fraction * 100, places)}%` : NO_VALUE;
 }
 
 export function formatShare(fraction: number | null): string {
@@ -47,15 +51,27 @@ export function formatR(value: number): string {
   return Number.isFinite(value) ? `${value > 0 ? '+' : ''}${value.toFixed(2)} R` : NO_VALUE;
 }
 
-/** 1.2B, 34.5M, 6.7K. */
+/** 1.2B, 34.5M, 6.7K; 12亿 and 3450万 in Chinese. */
 export function formatVolume(value: number): string {
-  if (value >= 1e9) return `${(value / 1e9).toFixed(1)}B`;
-  if (value >= 1e6) return `${(value / 1e6).toFixed(1)}M`;
-  return value >= 1e3 ? `${(value / 1e3).toFixed(1)}K` : value.toFixed(0);
+  const places = value >= 1000 ? 1 : 0;
+  return numberFormat(places, { notation: 'compact' }).format(value);
 }
 
+function timeZone(): string | undefined {
+  return usePreferences.getState().clock === 'utc' ? 'UTC' : undefined;
+}
+
+/** Month, day, hour and minute, in UTC or local time as the person prefers. */
 export function formatMoment(time: number): string {
-  return new Date(time).toISOString().slice(5, 16).replace('T', ' ');
+  const zone = timeZone();
+  return dateFormat({ month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(zone === undefined ? {} : { timeZone: zone }) }).format(time);
+}
+
+/** The clock of the bottom bar, with seconds and the zone it is in. */
+export function formatClock(time: number): string {
+  const zone = timeZone();
+  const text = dateFormat({ dateStyle: 'medium', timeStyle: 'medium', hourCycle: 'h23', ...(zone === undefined ? {} : { timeZone: zone }) }).format(time);
+  return zone === undefined ? text : `${text} UTC`;
 }
 
 export function formatAge(milliseconds: number): string {
@@ -68,10 +84,4 @@ export function formatAge(milliseconds: number): string {
 /** Up, down or level; always shown with a sign or arrow as well. */
 export function toneOf(value: number): 'up' | 'down' | 'level' {
   return value > 0 ? 'up' : value < 0 ? 'down' : 'level';
-}
-
-function withSeparators(text: string): string {
-  const [whole = '', fraction] = text.split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
-  return fraction === undefined ? grouped : `${grouped}.${fraction}`;
 }

@@ -99,6 +99,12 @@ export const FRAME_PHRASES = {
   ],
   'layout.close': ['Close this panel', '关闭此面板', '關閉此面板'],
   'layout.empty': ['This layout has no panel left. Open one with “Arrange” above, or go back to the original.', '此布局没有面板。请用上方的“排列”打开，或恢复原始布局。', '此版面沒有面板。請用上方的「排列」開啟，或恢復原始版面。'],
+  'panel.failed': [
+    'This panel could not be drawn. Nothing else is affected; trading and protection run in the engine.',
+    '此面板无法显示。其他部分不受影响；交易与保护由引擎执行。',
+    '此面板無法顯示。其他部分不受影響；交易與保護由引擎執行。',
+  ],
+  'panel.retry': ['Draw it again', '重新显示', '重新顯示'],
   'panel.markets': ['Markets', '市场', '市場'],
   'panel.heat': ['Heat map', '热力图', '熱力圖'],
   'panel.reasons': ['Why', '原因', '原因'],

@@ -1,0 +1,98 @@
+// Drawing helpers that every overlay uses, and the frame of reference of one drawn frame.
+import type { Palette } from './colours.ts';
+
+/** Something that can be pointed at. The words are made only when it is. */
+export interface Target {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+  readonly describe: () => Hit;
+}
+
+export interface Hit {
+  readonly title: string;
+  readonly lines: readonly string[];
+}
+
+/** One frame: sizes in CSS pixels, functions from time and price to pixels. */
+export interface Frame {
+  readonly context: CanvasRenderingContext2D;
+  readonly palette: Palette;
+  readonly width: number;
+  readonly height: number;
+  /** Pixel of a time in ms; outside the data it is extrapolated. */
+  readonly x: (time: number) => number;
+  /** Pixel of a price, or null when the scale is empty. */
+  readonly y: (price: number) => number | null;
+  readonly targets: Target[];
+}
+
+const LABEL_FONT = '10px "Inter Variable", sans-serif';
+
+export function prepare({ context }: Frame): void {
+  context.font = LABEL_FONT;
+  context.textBaseline = 'middle';
+}
+
+export function drawLine(
+  { context }: Frame,
+  line: { readonly from: number; readonly to: number; readonly y: number; readonly colour: string; readonly dash: readonly number[]; readonly width?: number },
+): void {
+  context.strokeStyle = line.colour;
+  context.globalAlpha = 0.8;
+  context.lineWidth = line.width ?? 1;
+  context.setLineDash([...line.dash]);
+  context.beginPath();
+  context.moveTo(line.from, Math.round(line.y) + 0.5);
+  context.lineTo(line.to, Math.round(line.y) + 0.5);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+}
+
+export function drawLabel({ context }: Frame, text: string, place: { readonly x: number; readonly y: number; readonly colour: string }): void {
+  context.textAlign = 'center';
+  context.fillStyle = place.colour;
+  context.fillText(text, place.x, place.y);
+}
+
+export interface Zone {
+  readonly from: number;
+  readonly until: number | null;
+  readonly top: number;
+  readonly bottom: number;
+  readonly colour: string;
+  readonly opacity: number;
+  readonly dashed: boolean;
+  readonly label: string;
+  readonly describe: () => Hit;
+}
+
+/** A rectangle between two prices from a time on; skipped when no part of it can be seen. */
+export function drawZone(frame: Frame, zone: Zone): void {
+  const top = frame.y(zone.top);
+  const bottom = frame.y(zone.bottom);
+  if (top === null || bottom === null || bottom < 0 || top > frame.height) return;
+  const left = Math.max(-10, frame.x(zone.from));
+  const right = zone.until === null ? frame.width : Math.min(frame.width + 10, frame.x(zone.until));
+  if (right < 0 || left > frame.width || right <= left) return;
+  const { context } = frame;
+  const height = Math.max(1, bottom - top);
+  context.globalAlpha = zone.opacity;
+  context.fillStyle = zone.colour;
+  context.fillRect(left, top, right - left, height);
+  context.globalAlpha = 0.55;
+  context.strokeStyle = zone.colour;
+  context.setLineDash(zone.dashed ? [4, 3] : []);
+  context.lineWidth = 1;
+  context.strokeRect(left + 0.5, Math.round(top) + 0.5, right - left, Math.max(1, Math.round(height) - 1));
+  context.setLineDash([]);
+  context.globalAlpha = 1;
+  if (height >= 9 && right - left > 30) {
+    context.textAlign = 'left';
+    context.fillStyle = zone.colour;
+    context.fillText(zone.label, Math.max(4, left + 4), top + Math.min(height / 2, 8));
+  }
+  frame.targets.push({ left, right, top: top - 3, bottom: bottom + 3, describe: zone.describe });
+}

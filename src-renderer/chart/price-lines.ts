@@ -1,0 +1,45 @@
+// The lines of open positions on the chart: entry, stop, target and liquidation; the dragged one follows the pointer.
+import { useEffect } from 'react';
+import { LineStyle, type IPriceLine } from 'lightweight-charts';
+import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
+import { useText, wordOf } from '../i18n/translate.ts';
+import { ticksToPrice } from '../ui/format.ts';
+import type { ChartParts } from './build.ts';
+
+/** A line under the pointer while it is moved. `price` is floating. */
+export interface Drag {
+  readonly positionId: string;
+  readonly kind: 'stop' | 'target';
+  readonly price: number;
+}
+
+export interface LineInputs {
+  readonly positions: readonly PositionView[];
+  readonly market: MarketInfo | undefined;
+  readonly drag: Drag | null;
+}
+
+export function usePriceLines(parts: ChartParts | null, { positions, market, drag }: LineInputs): void {
+  const t = useText();
+  const key = JSON.stringify(positions.map(({ position }) => [position.id, position.entryPrice, position.stop, position.target, position.protection, position.liquidationPrice]));
+  useEffect(() => {
+    if (parts === null) return undefined;
+    const { candles, palette } = parts;
+    const lines: IPriceLine[] = [];
+    const add = (price: number, line: { readonly title: string; readonly color: string; readonly lineStyle: LineStyle }): void => {
+      if (Number.isFinite(price) && price > 0) lines.push(candles.createPriceLine({ price, lineWidth: 1, axisLabelVisible: true, ...line }));
+    };
+    for (const { position } of positions) {
+      const at = (kind: 'stop' | 'target'): number => (drag?.positionId === position.id && drag.kind === kind ? drag.price : ticksToPrice(market, position[kind]));
+      const isNaked = position.protection === 'naked';
+      add(position.entryPrice, { title: `${wordOf('side', position.side)} ${t('chart.entry')}`, color: palette.accent, lineStyle: LineStyle.Solid });
+      add(at('stop'), { title: isNaked ? t('chart.stopUnconfirmed') : t('chart.stop'), color: palette.down, lineStyle: isNaked ? LineStyle.Dotted : LineStyle.Dashed });
+      add(at('target'), { title: t('chart.target'), color: palette.up, lineStyle: LineStyle.Dashed });
+      if (position.liquidationPrice !== null) add(position.liquidationPrice, { title: t('chart.liquidation'), color: palette.warn, lineStyle: LineStyle.SparseDotted });
+    }
+    return () => {
+      for (const line of lines) candles.removePriceLine(line);
+    };
+    // Positions are compared by what is drawn, not by identity: marks change four times a second.
+  }, [key, drag, market, parts, t]);
+}

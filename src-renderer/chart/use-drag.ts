@@ -1,0 +1,82 @@
+// Moving a stop or a target with the pointer: grab, follow, send on release. The old stop lives until the new one is acknowledged.
+import { useEffect, useState, type PointerEvent, type RefObject } from 'react';
+import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
+import { moveStop, moveTarget } from '../state/send.ts';
+import { priceToTicks, ticksToPrice } from '../ui/format.ts';
+import type { ChartParts } from './build.ts';
+import type { Drag } from './price-lines.ts';
+
+const GRAB_PIXELS = 6;
+
+export interface DragHandlers {
+  readonly drag: Drag | null;
+  /** The line that a press at this height would grab. */
+  readonly lineAt: (clientY: number) => Drag | null;
+  readonly onPointerDown: (event: PointerEvent) => void;
+  readonly onPointerMove: (event: PointerEvent) => void;
+  readonly onPointerUp: () => void;
+}
+
+export function useDrag(
+  parts: ChartParts | null,
+  host: RefObject<HTMLDivElement | null>,
+  inputs: { readonly positions: readonly PositionView[]; readonly market: MarketInfo | undefined },
+): DragHandlers {
+  const { positions, market } = inputs;
+  const [drag, setDrag] = useState<Drag | null>(null);
+
+  const release = (): void => {
+    parts?.chart.applyOptions({ handleScroll: true, handleScale: true });
+    setDrag(null);
+  };
+  useEffect(() => {
+    if (drag === null) return undefined;
+    // Escape only dismisses: the line goes back to where it was and nothing is sent.
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.key === 'Escape') release();
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  });
+
+  const lineAt = (clientY: number): Drag | null => {
+    const box = host.current?.getBoundingClientRect();
+    if (box === undefined || parts === null) return null;
+    for (const { position } of positions) {
+      for (const kind of ['stop', 'target'] as const) {
+        const price = ticksToPrice(market, position[kind]);
+        const y = Number.isFinite(price) ? parts.candles.priceToCoordinate(price) : null;
+        if (y !== null && Math.abs(clientY - box.top - y) <= GRAB_PIXELS) return { positionId: position.id, kind, price };
+      }
+    }
+    return null;
+  };
+  return {
+    drag,
+    lineAt,
+    onPointerDown: (event) => {
+      const grabbed = event.button === 0 ? lineAt(event.clientY) : null;
+      if (grabbed === null) return;
+      event.preventDefault();
+      event.stopPropagation();
+      event.currentTarget.setPointerCapture(event.pointerId);
+      parts?.chart.applyOptions({ handleScroll: false, handleScale: false });
+      setDrag(grabbed);
+    },
+    onPointerMove: (event) => {
+      const box = host.current?.getBoundingClientRect();
+      if (drag === null || box === undefined) return;
+      const price = parts?.candles.coordinateToPrice(event.clientY - box.top) ?? null;
+      if (price !== null && price > 0) setDrag({ ...drag, price });
+    },
+    onPointerUp: () => {
+      if (drag === null) return;
+      release();
+      const view = positions.find((entry) => entry.position.id === drag.positionId);
+      if (view === undefined || market === undefined) return;
+      const price = priceToTicks(market, drag.price);
+      if (drag.kind === 'target') moveTarget(view, price);
+      else moveStop(view, price);
+    },
+  };
+}

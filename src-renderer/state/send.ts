@@ -1,0 +1,45 @@
+// Sends what a person wants to the engine and shows the answer; the only place where commands leave the screen.
+import type { Command } from '../../src-shared/contract/commands.ts';
+import type { PositionView } from '../../src-shared/contract/view.ts';
+import { widensStop } from '../chart/geometry.ts';
+import { currentRpc } from '../connect.ts';
+import { translate } from '../i18n/translate.ts';
+import { openDialog } from './store.ts';
+import { say } from './toasts.ts';
+
+/** Sends a command and shows the engine's answer. True when it was accepted. */
+export async function command(wish: Command, undo: (() => void) | null = null): Promise<boolean> {
+  const rpc = currentRpc();
+  if (rpc === null) {
+    say('bad', translate('send.offline'));
+    return false;
+  }
+  try {
+    const answer = await rpc.call('command', wish);
+    if (answer.ok) say('ok', answer.value.message, undo);
+    else say('bad', answer.error.uiMessage);
+    return answer.ok;
+  } catch {
+    say('bad', translate('send.noAnswer'));
+    return false;
+  }
+}
+
+/** Moves a stop by its danger: tighter is sent at once with an undo, wider asks first. */
+export function moveStop({ position }: PositionView, price: number): void {
+  if (price === position.stop) return;
+  if (widensStop(position.side, position.stop, price)) {
+    openDialog({ kind: 'widen', positionId: position.id, price });
+    return;
+  }
+  const before = position.stop;
+  const undo = before === null ? null : (): void => void command({ kind: 'move-stop', positionId: position.id, price: before });
+  void command({ kind: 'move-stop', positionId: position.id, price }, undo);
+}
+
+export function moveTarget({ position }: PositionView, price: number): void {
+  if (price === position.target) return;
+  const before = position.target;
+  const undo = before === null ? null : (): void => void command({ kind: 'move-target', positionId: position.id, price: before });
+  void command({ kind: 'move-target', positionId: position.id, price }, undo);
+}
