@@ -1,0 +1,71 @@
+// What a backtest is asked and what it answers.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { Money } from '../../../src-shared/kernel/units.ts';
+import type { AuditResult } from '../../core/backtest/audit.ts';
+import type { ClosedTrade } from '../../core/backtest/closed-trade.ts';
+import type { EquityCurve } from '../../core/backtest/equity-recorder.ts';
+import type { PriceHistory } from '../../core/backtest/price-history.ts';
+import type { JournalRecord, Predictor } from '../../core/ports.ts';
+
+export interface BacktestCosts {
+  readonly makerFeeBps: number;
+  readonly takerFeeBps: number;
+  /** Rate for funding times without a recorded one, in units of 1e-8. */
+  readonly fundingRateE8: number;
+  /** 1 is the normal book of finite depth; half of it doubles what size costs. */
+  readonly bookThickness: number;
+}
+
+export const USUAL_COSTS: BacktestCosts = { makerFeeBps: 2, takerFeeBps: 5, fundingRateE8: 10_000, bookThickness: 1 };
+
+export interface BacktestRequest {
+  readonly histories: readonly PriceHistory[];
+  /** The strategy mode is `settings.strategyMode`. */
+  readonly settings: Settings;
+  /** First and last (exclusive) moment of trading, on the 5m grid. */
+  readonly from: number;
+  readonly to: number;
+  /** Candles before `from` that only teach the indicators and the structure. */
+  readonly warmUpBars: number;
+  readonly deposit: Money;
+  readonly costs: BacktestCosts;
+  /** Whether somebody lifts a daily-loss halt at the next UTC midnight. A drawdown halt is never lifted. */
+  readonly resumesNextDay: boolean;
+  /** Asked by the hybrid and self-learning strategies; null when no model can be served. */
+  readonly predictor: Predictor | null;
+  /** Every line of the journal, in order. */
+  readonly onRecord?: (record: JournalRecord) => void;
+  /** Called about once per 2,000 steps with the share done; true cancels the run. */
+  readonly onProgress?: (share: number) => boolean;
+}
+
+export interface BacktestCounters {
+  readonly candles: number;
+  readonly warmUpCandles: number;
+  readonly decisions: Readonly<Record<'executed' | 'virtual' | 'denied' | 'vetoed', number>>;
+  readonly denials: Readonly<Record<string, number>>;
+  readonly virtual: { readonly opened: number; readonly closed: number; readonly wins: number; readonly sumR: number };
+  readonly funnel: Readonly<Record<string, number>>;
+  readonly records: number;
+  /** Times a halt for a daily loss was lifted at midnight. */
+  readonly resumed: number;
+  readonly liquidations: number;
+}
+
+export interface BacktestResult {
+  readonly from: number;
+  readonly to: number;
+  readonly deposit: Money;
+  readonly wallet: Money;
+  readonly trades: readonly ClosedTrade[];
+  readonly equity: EquityCurve;
+  readonly audit: AuditResult;
+  /** Sum of the trades' own profits less fees plus funding, which must be the change of the wallet. */
+  readonly tradesTotal: Money;
+  readonly counters: BacktestCounters;
+  /** SHA-256 over every journal line and every order sent: the same inputs give the same hash. */
+  readonly hash: string;
+  readonly wasCancelled: boolean;
+  /** Trading state at the end, and why. */
+  readonly endState: string;
+}
