@@ -3,7 +3,6 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Side } from '../../../src-shared/domain/signal.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import { RowWriter } from './row-writer.ts';
-import { sideSign } from './scale.ts';
 import { FEATURE_COUNT } from './schema.ts';
 import { SharedFeatures } from './shared-features.ts';
 import { computeSubScores } from './sub-scores.ts';
@@ -30,14 +29,14 @@ export function buildFeatureRow(input: FeatureInput, out: Float32Array, offset: 
     out.fill(0, offset, offset + FEATURE_COUNT);
     return false;
   }
-  const sign = sideSign(input.side);
+  const isLong = input.side === 'long';
   writer.begin(out, offset);
   shared.measure(input);
-  shared.head.write(writer, sign);
+  shared.head.write(writer, isLong);
   putSwings(writer, input.state, input.side);
-  if (input.side === 'long') shared.bullish.write(writer, shared.bearish);
+  if (isLong) shared.bullish.write(writer, shared.bearish);
   else shared.bearish.write(writer, shared.bullish);
-  shared.tail.write(writer, sign);
+  shared.tail.write(writer, isLong);
   putScores(input);
   writer.end(FEATURE_COUNT);
   return true;

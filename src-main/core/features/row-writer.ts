@@ -7,6 +7,11 @@ export function soft(value: number): number {
   return value / (1 + Math.abs(value));
 }
 
+/** What may stand in a row: a value in [−2, 2]; an unknown one becomes 0. */
+export function bounded(value: number): number {
+  return Number.isNaN(value) ? 0 : clamp(value, -2, 2);
+}
+
 /** A cursor over a shared matrix. Reused for every row, so that building one allocates nothing. */
 export class RowWriter {
   private out: Float32Array = new Float32Array(0);
@@ -21,7 +26,12 @@ export class RowWriter {
 
   /** A value in [−2, 2]; an unknown one becomes 0. */
   put(value: number): void {
-    this.out[this.position] = Number.isNaN(value) ? 0 : clamp(value, -2, 2);
+    this.putBounded(bounded(value));
+  }
+
+  /** A value that was bounded before. Adding 0 turns −0 into 0. */
+  putBounded(value: number): void {
+    this.out[this.position] = value + 0;
     this.position += 1;
   }
 

@@ -13,6 +13,9 @@ const REFERENCE_ATR = 0.004;
 const CONTEXT_BARS = 48;
 const ROOT_CONTEXT_BARS = Math.sqrt(CONTEXT_BARS);
 
+const WEEKDAY_SINES = Float64Array.from({ length: 7 }, (_, day) => Math.sin((2 * Math.PI * day) / 7));
+const WEEKDAY_COSINES = Float64Array.from({ length: 7 }, (_, day) => Math.cos((2 * Math.PI * day) / 7));
+
 /** What a measurement was taken from. */
 interface Source {
   readonly state: SymbolState;
@@ -132,10 +135,10 @@ function measureMarket(into: Measurements, state: SymbolState, bitcoin: SymbolSt
 
 function measureTime(into: Measurements, closeTime: number, settings: Settings): void {
   const hourAngle = (2 * Math.PI * (closeTime % DAY_MS)) / DAY_MS;
-  const weekdayAngle = (2 * Math.PI * (Math.floor(closeTime / DAY_MS) % 7)) / 7;
+  const weekday = Math.floor(closeTime / DAY_MS) % 7;
   into.even(Math.sin(hourAngle));
   into.even(Math.cos(hourAngle));
-  into.even(Math.sin(weekdayAngle));
-  into.even(Math.cos(weekdayAngle));
+  into.even(WEEKDAY_SINES[weekday]!);
+  into.even(WEEKDAY_COSINES[weekday]!);
   into.even(sessionAt(closeTime, settings) === null ? 0 : 1);
 }
