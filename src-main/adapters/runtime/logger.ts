@@ -4,7 +4,7 @@ import pino from 'pino';
 import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 import type { LogLevel, LogLine } from '../../../src-shared/contract/view.ts';
 import type { Clock, Logger } from '../../core/ports.ts';
-import { redact } from './redact.ts';
+import { redact, redactValue } from './redact.ts';
 
 const REPEAT_WINDOW_MS = 10_000;
 const REPEATS_ALLOWED = 3;
@@ -60,10 +60,7 @@ export function createLogger(options: LoggerOptions): FileLogger {
       if (withheld === null) return;
       const text = redact(withheld > 0 ? `${message} (+${withheld} more like it)` : message);
       const time = clock.now();
-      writer?.[level](
-        { time: new Date(time).toISOString(), source, ...(context === undefined ? {} : { context: JSON.parse(redact(JSON.stringify(context))) as unknown }) },
-        text,
-      );
+      writer?.[level]({ time: new Date(time).toISOString(), source, ...(context === undefined ? {} : { context: redactValue(context) }) }, text);
       if (level === 'debug') return;
       print?.(`${new Date(time).toISOString().slice(11, 19)} ${level.padEnd(5)} ${source}: ${text}\n`);
       onLine({ id: nextId++, time, level, source, message: text });

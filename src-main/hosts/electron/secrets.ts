@@ -3,8 +3,8 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import { SECRET_NAMES, type SecretName } from '../../../src-shared/contract/parameters.ts';
-import { createEnvironmentSecrets } from '../node/secrets.ts';
-import type { SecretStore } from '../secrets.ts';
+import { takeSecrets } from '../node/secrets.ts';
+import { createSecretStore, type SecretStore } from '../secrets.ts';
 
 /** The few calls of Electron's `safeStorage` that are used. */
 export interface Keychain {
@@ -32,17 +32,13 @@ export function createKeychainSecrets(options: KeychainSecretsOptions): SecretSt
   const { file, keychain, environment, onProblem } = options;
   const remember = environment[REMEMBER] === '1';
   delete environment[REMEMBER];
-  const given = createEnvironmentSecrets(environment);
+  const given = takeSecrets(environment);
   const stored = readStored(options);
   if (remember) {
-    if (keychain.isAvailable()) writeStored(file, keychain, new Map([...stored, ...SECRET_NAMES.flatMap((name) => pair(name, given.read(name)))]));
+    if (keychain.isAvailable()) writeStored(file, keychain, new Map([...stored, ...given]));
     else onProblem('The secrets were not kept: this system has no keychain. They are used for this start only.');
   }
-  return { read: (name) => given.read(name) ?? stored.get(name) ?? null };
-}
-
-function pair(name: SecretName, value: string | null): readonly (readonly [SecretName, string])[] {
-  return value === null ? [] : [[name, value]];
+  return createSecretStore(new Map([...stored, ...given]));
 }
 
 function readStored({ file, keychain, onProblem }: KeychainSecretsOptions): ReadonlyMap<SecretName, string> {

@@ -1,10 +1,11 @@
 // The Node host: the whole terminal without Electron, served to a browser on this machine.
 import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
 import { startTerminal } from '../compose.ts';
 import { parseStartOptions } from '../arguments.ts';
 import { openBrowser } from './browser.ts';
 import { createNodeLauncher } from './child-worker.ts';
-import { createEnvironmentSecrets } from './secrets.ts';
+import { createSealedSecrets } from './secrets.ts';
 import { PROJECT_ROOT, RENDERER_ROOT, rendererIsBuilt } from './static-root.ts';
 import { startWebServer, type ListenFailure, type WebServer } from './web-server.ts';
 import { createWebSocketLink } from './ws-link.ts';
@@ -22,13 +23,20 @@ if (!parsed.ok) sayAndExit(`${parsed.error}. See \`npm start -- --help\`.`, EXIT
 if (!rendererIsBuilt()) sayAndExit('The screens are not built yet. Run `npm start`, which builds them, instead of this file.', EXIT_FAILED);
 const options = parsed.value;
 
+const secrets = createSealedSecrets({
+  file: join(options.dataDir, 'secrets.sealed.json'),
+  environment: process.env,
+  onNotice: (sentence) => void process.stderr.write(`${sentence}\n`),
+});
+if (!secrets.ok) sayAndExit(secrets.error.uiMessage, EXIT_FAILED);
+
 const token = randomBytes(24).toString('base64url');
 const started = await startTerminal({
   options,
   host: 'node',
   projectRoot: PROJECT_ROOT,
   launcher: createNodeLauncher(PROJECT_ROOT),
-  secrets: createEnvironmentSecrets(process.env),
+  secrets: secrets.value,
 });
 if (!started.ok) sayAndExit(started.error.uiMessage, EXIT_FAILED);
 const terminal = started.value;
