@@ -83,6 +83,15 @@ export class TinyExchange {
     return this.on(route, () => answers[Math.min(index++, answers.length - 1)] ?? answers[0]);
   }
 
+  /** All routes as they are now, for {@link restore}. */
+  routes(): ReadonlyMap<string, Handler> {
+    return new Map(this.#routes);
+  }
+
+  restore(routes: ReadonlyMap<string, Handler>): void {
+    for (const [route, handler] of routes) this.#routes.set(route, handler);
+  }
+
   calls(route: string): readonly Seen[] {
     return this.seen.filter((entry) => `${entry.method} ${entry.path}` === route);
   }
