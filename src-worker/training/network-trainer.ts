@@ -112,7 +112,7 @@ export class NetworkTrainer {
 
   /** Takes over the weights of a network of the same shape. */
   load(network: Network): void {
-    network.parameters.forEach(({ shape, values }, index) => tf.tidy(() => void this.#variables[index]!.assign(tf.tensor(values, [...shape]))));
+    network.parameters.forEach(({ shape, values }, index) => tf.tidy(() => this.#variables[index]!.assign(tf.tensor(values, [...shape]))));
   }
 
   dispose(): void {

@@ -1,0 +1,61 @@
+// The networks of the product: shapes, heads and training options, in one place.
+import { FEATURE_COUNT } from '../../src-main/core/features/schema.ts';
+import { SEQUENCE_STEPS, SEQUENCE_WIDTH } from '../../src-main/core/learning/liquidity-sequence.ts';
+import { REGIME_WIDTH, REGIMES } from '../../src-main/core/learning/regime-sequence.ts';
+import { STRUCTURE_CODE, STRUCTURE_WIDTH } from '../../src-main/core/learning/structure-window.ts';
+import type { NetworkSpec } from './network.ts';
+import type { TrainingOptions } from './train-network.ts';
+
+/** Features the discovery network gives beside its probability. */
+export const DISCOVERED_FEATURES = 32;
+export const DISCOVERY_WIDTH = FEATURE_COUNT + STRUCTURE_CODE;
+/** Layer of the autoencoder whose output is the code. */
+export const CODE_LAYER = 2;
+
+export const STRUCTURE_SPEC: NetworkSpec = {
+  inputWidth: STRUCTURE_WIDTH,
+  trunk: [
+    { kind: 'dense', units: 128, activation: 'relu' },
+    { kind: 'dense', units: 64, activation: 'relu' },
+    { kind: 'dense', units: STRUCTURE_CODE, activation: 'linear' },
+    { kind: 'dense', units: 64, activation: 'relu' },
+    { kind: 'dense', units: 128, activation: 'relu' },
+  ],
+  heads: [{ units: STRUCTURE_WIDTH, activation: 'linear', loss: 'squared', weight: 1 }],
+};
+
+export const DISCOVERY_SPEC: NetworkSpec = {
+  inputWidth: DISCOVERY_WIDTH,
+  trunk: [
+    { kind: 'dense', units: 64, activation: 'relu', dropout: 0.3 },
+    { kind: 'dense', units: DISCOVERED_FEATURES, activation: 'tanh', dropout: 0.2 },
+  ],
+  heads: [{ units: 1, activation: 'sigmoid', loss: 'logistic', weight: 1 }],
+};
+
+export const LIQUIDITY_SPEC: NetworkSpec = {
+  inputWidth: SEQUENCE_WIDTH,
+  trunk: [{ kind: 'lstm', steps: SEQUENCE_STEPS, units: 32 }],
+  heads: [
+    { units: 2, activation: 'softplus', loss: 'squared', weight: 0.2 },
+    { units: 2, activation: 'sigmoid', loss: 'logistic', weight: 1 },
+  ],
+};
+
+export const REGIME_SPEC: NetworkSpec = {
+  inputWidth: REGIME_WIDTH,
+  trunk: [
+    { kind: 'dense', units: 48, activation: 'relu', dropout: 0.3 },
+    { kind: 'dense', units: 16, activation: 'relu' },
+  ],
+  heads: [{ units: REGIMES.length, activation: 'softmax', loss: 'softmax', weight: 1 }],
+};
+
+type NetworkName = 'structure' | 'discovery' | 'liquidity' | 'regime';
+
+export const NETWORK_OPTIONS: Readonly<Record<NetworkName, Omit<TrainingOptions, 'seed'>>> = {
+  structure: { epochs: 30, batch: 128, learningRate: 0.001, patience: 4 },
+  discovery: { epochs: 20, batch: 256, learningRate: 0.0005, patience: 4 },
+  liquidity: { epochs: 8, batch: 128, learningRate: 0.002, patience: 2 },
+  regime: { epochs: 25, batch: 128, learningRate: 0.0005, patience: 4 },
+};
