@@ -1,6 +1,7 @@
 // The engine under a historical clock: candles become inputs in the order of time, wishes go to the venue in the same process.
 import { createHash } from 'node:crypto';
 import type { DecisionView, FunnelView, VirtualSummary } from '../../../src-shared/contract/view.ts';
+import { FUNNEL_STEPS } from '../../../src-shared/domain/signal.ts';
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import type { CapitalGuardView } from '../../../src-shared/domain/risk.ts';
 import { epochMs, money, type EpochMs } from '../../../src-shared/kernel/units.ts';
@@ -21,6 +22,9 @@ import { venueAccount, venueEventOf } from './venue-reports.ts';
 
 const FUNDING_MS = 8 * 3_600_000;
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+/** Pulses go on this long after the last event of the venue. */
+const SETTLE_MS = 3 * BAR_MS;
 const PROGRESS_STEPS = 2000;
 
 type Decisions = Record<DecisionView['outcome'], number>;
@@ -39,11 +43,16 @@ export class HistoricalRun {
   readonly #trades = new Map<string, ClosedTrade>();
   readonly #decisions: Decisions = { executed: 0, virtual: 0, denied: 0, vetoed: 0 };
   readonly #denials: Record<string, number> = {};
-  readonly #funnel: Record<string, number> = {};
+  readonly #stopped = new Float64Array(FUNNEL_STEPS.length);
+  #evaluated = 0;
+  #signals = 0;
   /** Symbols with a position or an open order at the venue; null when it must be asked again. */
   #exposed: readonly SymbolClock[] | null = null;
   #virtual: VirtualSummary = { open: 0, opened: 0, closed: 0, wins: 0, sumR: 0 };
   #guard: CapitalGuardView | null = null;
+  #busyUntil = 0;
+  #isDraining = false;
+  #virtualOpen = 0;
   #pending: Promise<EngineInput> | null = null;
   #insuranceSeen = 0;
   #records = 0;
@@ -94,11 +103,13 @@ export class HistoricalRun {
     const steps = Math.max(1, (to - from) / BAR_MS);
     let wasCancelled = false;
     let step = 0;
+    let at = epochMs(from);
     for (let time = from; time < to && !wasCancelled; time += BAR_MS) {
-      this.#open(time);
+      this.#open(at);
       if (this.#pending !== null) await this.#answerModels();
-      this.#walk(time);
-      this.#close(time);
+      if (this.#exposedNow().length > 0) this.#walk(time);
+      at = epochMs(time + BAR_MS);
+      this.#close(time, at);
       step += 1;
       if (step % PROGRESS_STEPS === 0) wasCancelled = this.#request.onProgress?.(step / steps) ?? false;
     }
@@ -135,8 +146,8 @@ export class HistoricalRun {
   }
 
   /** The first trade of every new candle; funding; then the engine decides on what has closed. */
-  #open(time: number): void {
-    const at = epochMs(time);
+  #open(at: EpochMs): void {
+    const time: number = at;
     const prices: MarketPrice[] = [];
     for (const clock of this.#clocks) {
       if (!clock.opensAt(time)) continue;
@@ -147,9 +158,17 @@ export class HistoricalRun {
     if (time % FUNDING_MS === 0) this.#payFunding(at);
     this.#resumeAtMidnight(at);
     if (prices.length > 0) this.#feed({ kind: 'market', at, event: { kind: 'prices', prices } });
-    this.#feed({ kind: 'pulse', at, exchange: CALM_EXCHANGE });
-    this.#feed({ kind: 'virtual-tick', at });
+    if (this.#needsPulse(time)) this.#feed({ kind: 'pulse', at, exchange: CALM_EXCHANGE });
+    if (this.#virtualOpen > 0) this.#feed({ kind: 'virtual-tick', at });
     this.#feed({ kind: 'live-tick', at });
+  }
+
+  /**
+   * While nothing is open and trading is active, a pulse can change nothing between two hours: equity stands still, the day changes on the
+   * hour, and the volatility breaker reads hourly candles. After the last change it still runs for a while, so that the books are compared.
+   */
+  #needsPulse(time: number): boolean {
+    return this.#busyUntil >= time || time % HOUR_MS === 0 || this.#exposedNow().length > 0 || this.#guard?.state !== 'active';
   }
 
   /** Inside the candle only what is exposed at the venue needs the way price takes. */
@@ -189,8 +208,7 @@ export class HistoricalRun {
     this.#tell(clock, at);
   }
 
-  #close(time: number): void {
-    const at = epochMs(time + BAR_MS);
+  #close(time: number, at: EpochMs): void {
     for (const clock of this.#clocks) {
       if (!clock.opensAt(time)) continue;
       clock.setPrice(clock.history.close[clock.next]!, at - 1);
@@ -267,6 +285,7 @@ export class HistoricalRun {
     const events = this.#exchange.drainEvents();
     if (events.length === 0) return;
     this.#exposed = null;
+    this.#busyUntil = at + SETTLE_MS;
     for (const event of events) {
       if (event.kind === 'order' && event.trade !== null) {
         const { symbol, side, positionSide, fee, price, lots, realised } = event.trade;
@@ -285,12 +304,13 @@ export class HistoricalRun {
     this.#drain();
   }
 
+  /** Only called while nothing is being processed. */
   #feed(input: EngineInput): void {
-    this.#queue.push(input);
-    this.#drain();
+    this.#isDraining = true;
+    this.#commit(this.#engine.process(input), input.at);
+    this.#isDraining = false;
+    if (this.#queue.length > 0) this.#drain();
   }
-
-  #isDraining = false;
 
   #drain(): void {
     if (this.#isDraining) return;
@@ -315,6 +335,8 @@ export class HistoricalRun {
     this.#records += 1;
     this.#hash.update(JSON.stringify(record));
     this.#request.onRecord?.(record);
+    if (record.kind === 'virtual-opened') this.#virtualOpen += 1;
+    if (record.kind === 'virtual-closed') this.#virtualOpen -= 1;
     if (record.kind !== 'position') return;
     const { position, openedLots } = record.data as HeldPosition;
     if (position.phase !== 'closed') return;
@@ -328,9 +350,9 @@ export class HistoricalRun {
   }
 
   #countFunnel(funnel: FunnelView): void {
-    for (const [step, count] of Object.entries(funnel.stopped)) if (count > 0) this.#funnel[step] = (this.#funnel[step] ?? 0) + count;
-    this.#funnel['evaluated'] = (this.#funnel['evaluated'] ?? 0) + funnel.evaluated;
-    this.#funnel['signals'] = (this.#funnel['signals'] ?? 0) + funnel.signals;
+    for (let index = 0; index < FUNNEL_STEPS.length; index += 1) this.#stopped[index]! += funnel.stopped[FUNNEL_STEPS[index]!];
+    this.#evaluated += funnel.evaluated;
+    this.#signals += funnel.signals;
   }
 
   #carryOut(effect: EngineEffect, at: EpochMs): void {
@@ -411,7 +433,7 @@ export class HistoricalRun {
       decisions: this.#decisions,
       denials: this.#denials,
       virtual: { opened, closed, wins, sumR },
-      funnel: this.#funnel,
+      funnel: { evaluated: this.#evaluated, signals: this.#signals, ...Object.fromEntries(FUNNEL_STEPS.map((step, index) => [step, this.#stopped[index]!])) },
       records: this.#records,
       resumed: this.#resumed,
       liquidations: this.#liquidations,
