@@ -1,5 +1,4 @@
 // One full analysis cycle of 200 symbols × 3 timeframes with inference, beside the same work done naively.
-import { ADX, ATR, BollingerBands, EMA, RSI } from 'technicalindicators';
 import type { Candle } from '../../src-shared/domain/candle.ts';
 import { defaultSettings } from '../../src-shared/contract/settings.ts';
 import { epochMs } from '../../src-shared/kernel/units.ts';
@@ -11,10 +10,10 @@ import { createMarketState, type MarketState } from '../../src-main/core/structu
 import { describe, measure, ratio, type Measurement } from './measure.ts';
 import { generateCandles } from './market.ts';
 import { openModel, type ServedModel } from './model.ts';
+import { collectWindows, recomputeWindow } from './naive.ts';
 
 const SYMBOLS = 200;
 const HISTORY = 6400;
-const WINDOW = 500;
 const CYCLES = 36;
 const HOUR_CYCLE = 12;
 
@@ -93,34 +92,6 @@ export async function runCycleSuite(print: (line: string) => void): Promise<Cycl
   print(`ratio with inference: ${ratios.withInference.toFixed(1)}× (aim ≥ 100×) on ${model.description}`);
   print(`ratio analysis only: ${ratios.analysisOnly.toFixed(1)}×`);
   return { suite: 'cycle', symbols: SYMBOLS, timeframes: 3, measurements, ratios, signals };
-}
-
-interface Window {
-  readonly high: number[];
-  readonly low: number[];
-  readonly close: number[];
-}
-
-function collectWindows(market: MarketState, names: readonly string[]): readonly Window[] {
-  return names.flatMap((name) =>
-    (['5m', '15m', '1h'] as const).map((timeframe) => {
-      const columns = market.candleColumns(name, timeframe, WINDOW);
-      return { high: [...columns.high], low: [...columns.low], close: [...columns.close] };
-    }),
-  );
-}
-
-/** What a straightforward bot does on each cycle: every indicator again over the whole window. Structure is not even included. */
-function recomputeWindow(window: Window): number {
-  const { high, low, close } = window;
-  const last = <T>(values: readonly T[]): T | undefined => values.at(-1);
-  const fast = last(EMA.calculate({ period: 20, values: close })) ?? 0;
-  const slow = last(EMA.calculate({ period: 50, values: close })) ?? 0;
-  const rsi = last(RSI.calculate({ period: 14, values: close })) ?? 0;
-  const atr = last(ATR.calculate({ period: 14, high, low, close })) ?? 0;
-  const adx = last(ADX.calculate({ period: 14, high, low, close }))?.adx ?? 0;
-  const bands = last(BollingerBands.calculate({ period: 20, stdDev: 2, values: close }))?.upper ?? 0;
-  return fast + slow + rsi + atr + adx + bands;
 }
 
 export type { ServedModel };

@@ -2,9 +2,10 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
+import { runAnalysisSuite } from './analysis.ts';
 import { runCycleSuite } from './cycle.ts';
 
-const SUITES = { cycle: runCycleSuite } as const;
+const SUITES = { analysis: runAnalysisSuite, cycle: runCycleSuite } as const;
 type SuiteName = keyof typeof SUITES;
 
 const HELP = `Usage: npm run bench -- [--suite NAME] [--json FILE]

@@ -1,6 +1,7 @@
 // Bollinger bands over a short fixed window.
+import { WINDOW_BARS, squaresOfWindow, sumOfWindow } from './window.ts';
 
-export const BOLLINGER_PERIOD = 20;
+export const BOLLINGER_PERIOD = WINDOW_BARS;
 export const BOLLINGER_DEVIATIONS = 2;
 
 const SEEN = 0;
@@ -57,12 +58,8 @@ export class Bollinger {
     memory[at + COMPUTED] = seen;
     memory[at + MIDDLE] = Number.NaN;
     if (seen < BOLLINGER_PERIOD) return;
-    const first = at + WINDOW;
-    let sum = 0;
-    for (let index = first; index < first + BOLLINGER_PERIOD; index += 1) sum += memory[index]!;
-    const mean = sum / BOLLINGER_PERIOD;
-    let squares = 0;
-    for (let index = first; index < first + BOLLINGER_PERIOD; index += 1) squares += (memory[index]! - mean) ** 2;
+    const mean = sumOfWindow(memory, at + WINDOW) / BOLLINGER_PERIOD;
+    const squares = squaresOfWindow(memory, at + WINDOW, mean);
     memory[at + MIDDLE] = mean;
     memory[at + WIDTH] = BOLLINGER_DEVIATIONS * Math.sqrt(squares / BOLLINGER_PERIOD);
   }

@@ -29,18 +29,21 @@ export class Ema {
   }
 
   update(input: number): number {
+    const { memory, at } = this;
+    const previous = memory[at + VALUE]!;
+    if (Number.isNaN(previous)) return this.seed(input);
+    const value = previous + (input - previous) * memory[at + ALPHA]!;
+    memory[at + VALUE] = value;
+    return value;
+  }
+
+  private seed(input: number): number {
     const { memory, at, period } = this;
-    const seen = memory[at + SEEN]!;
-    if (seen >= period) {
-      const previous = memory[at + VALUE]!;
-      const value = previous + (input - previous) * memory[at + ALPHA]!;
-      memory[at + VALUE] = value;
-      return value;
-    }
+    const seen = memory[at + SEEN]! + 1;
     const sum = memory[at + SUM]! + input;
-    memory[at + SEEN] = seen + 1;
+    memory[at + SEEN] = seen;
     memory[at + SUM] = sum;
-    if (seen + 1 < period) return Number.NaN;
+    if (seen < period) return Number.NaN;
     memory[at + VALUE] = sum / period;
     return sum / period;
   }

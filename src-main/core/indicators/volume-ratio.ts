@@ -1,6 +1,7 @@
 // Volume of a bar against the bars before it.
+import { WINDOW_BARS, sumOfWindow } from './window.ts';
 
-export const VOLUME_PERIOD = 20;
+export const VOLUME_PERIOD = WINDOW_BARS;
 
 const SEEN = 0;
 const VALUE = 1;
@@ -29,9 +30,7 @@ export class VolumeRatio {
     const { memory, at } = this;
     const seen = memory[at + SEEN]!;
     if (seen >= VOLUME_PERIOD) {
-      const first = at + WINDOW;
-      let sum = 0;
-      for (let index = first; index < first + VOLUME_PERIOD; index += 1) sum += memory[index]!;
+      const sum = sumOfWindow(memory, at + WINDOW);
       memory[at + VALUE] = sum === 0 ? 0 : (volume * VOLUME_PERIOD) / sum;
     }
     memory[at + WINDOW + (seen % VOLUME_PERIOD)] = volume;

@@ -17,18 +17,20 @@ export function startWilder(memory: Float64Array, at: number, period: number): v
 
 /** Wilder average: seeded with the mean of the first n inputs, then previous + (input − previous)/n; NaN before the seed. */
 export function stepWilder(memory: Float64Array, at: number, input: number): number {
+  const previous = memory[at + VALUE]!;
+  if (Number.isNaN(previous)) return seed(memory, at, input);
+  const value = previous + (input - previous) / memory[at + PERIOD]!;
+  memory[at + VALUE] = value;
+  return value;
+}
+
+function seed(memory: Float64Array, at: number, input: number): number {
   const period = memory[at + PERIOD]!;
-  const seen = memory[at + SEEN]!;
-  if (seen >= period) {
-    const previous = memory[at + VALUE]!;
-    const value = previous + (input - previous) / period;
-    memory[at + VALUE] = value;
-    return value;
-  }
+  const seen = memory[at + SEEN]! + 1;
   const sum = memory[at + SUM]! + input;
-  memory[at + SEEN] = seen + 1;
+  memory[at + SEEN] = seen;
   memory[at + SUM] = sum;
-  if (seen + 1 < period) return Number.NaN;
+  if (seen < period) return Number.NaN;
   memory[at + VALUE] = sum / period;
   return sum / period;
 }
