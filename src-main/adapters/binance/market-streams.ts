@@ -59,11 +59,12 @@ export class MarketStreams {
     return this.#shards.length > 0 && this.#shards.every(({ socket }) => socket.isOpen);
   }
 
-  /** Reconnects every connection where most of these topics are carried: they are subscribed and bring nothing. */
-  restartCarriers(topics: readonly string[], why: string): void {
-    for (const { socket, topics: carried } of this.#shards) {
-      const affected = topics.filter((topic) => carried.has(topic)).length;
-      if (affected > 0 && affected * 2 > carried.size) socket.restart(why);
+  /** Reconnects the connections most of whose candle topics are among these: they are subscribed and bring nothing. */
+  restartCarriers(silent: readonly string[], why: string): void {
+    for (const { socket, topics } of this.#shards) {
+      const affected = silent.filter((topic) => topics.has(topic)).length;
+      const candles = [...topics].filter((topic) => topic.includes('@kline_')).length;
+      if (affected > 0 && affected * 2 > candles) socket.restart(why);
     }
   }
 

@@ -139,8 +139,8 @@ export class UserStream {
         return;
       case 'malformed':
         gateway.count(frame.what);
-        logger.log('warn', 'stream', `A ${frame.what} of the account was not understood and was dropped; the account is compared with the exchange.`);
-        onEvent({ kind: 'resync-needed', why: `a ${frame.what} was not understood` });
+        logger.log('warn', 'stream', `An event of the account (${frame.what}) was not understood and was dropped; the account is compared with the exchange.`);
+        onEvent({ kind: 'resync-needed', why: `an event of the account (${frame.what}) was not understood` });
         return;
       case 'ignored':
     }

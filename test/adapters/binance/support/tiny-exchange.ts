@@ -37,6 +37,9 @@ export class TinyExchange {
   readonly #hub = new WebSocketServer({ noServer: true });
   /** Set to refuse WebSocket upgrades with this status. */
   refuseUpgrade: { readonly status: number; readonly body: string } | null = null;
+  onUpgrade: () => void = () => undefined;
+  /** Topics of all UNSUBSCRIBE frames. */
+  readonly unsubscribed: string[] = [];
   onSocket: (opened: TinySocket) => void = () => undefined;
   onSubscribe: (opened: TinySocket, topics: readonly string[]) => void = () => undefined;
   port = 0;
@@ -45,6 +48,7 @@ export class TinyExchange {
     this.#server = createServer((request, response) => this.#answer(request, response));
     this.#server.on('upgrade', (request, socket, head) => {
       socket.on('error', () => undefined);
+      this.onUpgrade();
       if (this.refuseUpgrade !== null) {
         const { status, body } = this.refuseUpgrade;
         socket.end(`HTTP/1.1 ${status} Refused\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`);
@@ -114,6 +118,7 @@ export class TinyExchange {
 
   #onFrame(opened: TinySocket, text: string): void {
     const frame = JSON.parse(text) as { readonly method: string; readonly params: string[]; readonly id: number };
+    if (frame.method === 'UNSUBSCRIBE') this.unsubscribed.push(...frame.params);
     if (frame.method !== 'SUBSCRIBE') return;
     opened.frames.push(frame.params);
     opened.socket.send(JSON.stringify({ result: null, id: frame.id }));
