@@ -111,7 +111,7 @@ say(`${setUps.length} labelled set-ups, ${setUps.filter((row) => row.isSignal).l
 if (setUps.length < 500) fail(`Only ${setUps.length} set-ups were found; 500 are needed for an honest walk-forward verdict. Give more candles.`);
 const fit = fitBoosted(rows, flags.seed, say);
 const name = 'boosted-trees';
-const bytes = exportEnsemble({ name, schemaHash: FEATURE_SCHEMA_HASH, ensemble: fit.model, calibration: fit.platt, bandHalfWidth: fit.band });
+const bytes = exportEnsemble({ name, schemaHash: FEATURE_SCHEMA_HASH, ensemble: fit.model, calibration: fit.calibration, bandHalfWidth: fit.band });
 const sha256 = createHash('sha256').update(bytes).digest('hex');
 const version = `${new Date(fit.trainedUntil).toISOString().slice(0, 10).replaceAll('-', '')}-${sha256.slice(0, 8)}`;
 const report = summarise({ name, version, rows, series, fit, seed: flags.seed, schemaHash: FEATURE_SCHEMA_HASH, dataHash: hashOf(series) });

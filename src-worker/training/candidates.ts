@@ -12,6 +12,8 @@ import { createStrategy, SignalMemory, type Strategy } from '../../src-main/core
 import { createMarketState, type MarketState } from '../../src-main/core/structure/market-state.ts';
 import type { SymbolState } from '../../src-main/core/structure/symbol-state.ts';
 
+import type { Steps } from './steps.ts';
+
 const FIVE_MINUTES = 300_000;
 
 /** Archive rows are decided this often: once an hour. */
@@ -58,11 +60,17 @@ export interface SymbolCandles {
 }
 
 /** Candidates of all symbols, replayed side by side in time so that the market context is the one that was known. */
-export function collectRows(
-  series: readonly SymbolCandles[],
-  onProgress: (fraction: number) => void,
-  observe: (decision: ObservedDecision) => void = () => undefined,
-): readonly TrainingRow[] {
+export function collectRows(series: readonly SymbolCandles[], onProgress: (fraction: number) => void): readonly TrainingRow[] {
+  const steps = rowSteps(series, () => undefined);
+  for (;;) {
+    const next = steps.next();
+    if (next.done === true) return next.value;
+    onProgress(next.value);
+  }
+}
+
+/** The same in steps of a few thousand candles; `observe` sees every moment at which rows were made. */
+export function* rowSteps(series: readonly SymbolCandles[], observe: (decision: ObservedDecision) => void): Steps<readonly TrainingRow[]> {
   const settings: Settings = defaultSettings();
   const market = createMarketState(settings);
   const strategy = createStrategy('ict', settings, new SignalMemory());
@@ -110,7 +118,7 @@ export function collectRows(
       rows.push(...made);
       observe({ symbol: entry.symbol, state, now: decision.now, candles: entry.candles, next: decision.cursor, rows: made });
     }
-    if ((openTime / FIVE_MINUTES) % 2000 === 0) onProgress((openTime - first) / Math.max(1, last - first));
+    if ((openTime / FIVE_MINUTES) % 500 === 0) yield (openTime - first) / Math.max(1, last - first);
   }
   return rows;
 }

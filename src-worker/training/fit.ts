@@ -1,12 +1,14 @@
 // Fits and judges the boosted trees: walk-forward folds for the verdict, a last hold-out nobody touched, leakage checks.
 import { FEATURE_COUNT, FEATURES } from '../../src-main/core/features/schema.ts';
-import { bandHalfWidth, fitPlatt, type Platt } from './calibrate.ts';
+import { bandHalfWidth, chooseCalibration } from './calibrate.ts';
 import type { TrainingRow } from './candidates.ts';
-import { DEFAULT_PARAMETERS, fitBoosting, type BoostingParameters, type BoostingResult, type LabelledRows } from './gbdt.ts';
+import { DEFAULT_PARAMETERS, boostingSteps, type BoostingParameters, type BoostingResult, type LabelledRows } from './gbdt.ts';
 import { checkLeakage, type LeakageVerdict } from './leakage.ts';
 import { areaUnderCurve, mean, scoreModel, type Metrics, type Scored } from './metrics.ts';
 import { sampleWeights, splitAt, timeAtShare, type TimeSplit } from './split.ts';
-import { calibrate, predictMargins, type Ensemble } from './tree.ts';
+import { createExplainer } from './shap.ts';
+import { runSteps, type Steps } from './steps.ts';
+import { calibrate, predictMargins, type Calibration, type Ensemble } from './tree.ts';
 
 export const BOOST_OPTIONS: BoostingParameters = DEFAULT_PARAMETERS;
 /** A set-up is what the model will be asked about; it counts as much as this many archive rows. */
@@ -19,7 +21,7 @@ const HOLD_OUT = 0.88;
 
 export interface FitResult {
   readonly model: Ensemble;
-  readonly platt: Platt;
+  readonly calibration: Calibration;
   /** Half-width of the band, as a probability. */
   readonly band: number;
   readonly walkForward: Metrics;
@@ -27,13 +29,17 @@ export interface FitResult {
   readonly ictOnly: { readonly walkForwardAuc: number; readonly holdOutAuc: number };
   readonly folds: readonly { readonly from: number; readonly count: number; readonly auc: number }[];
   readonly purged: number;
-  readonly importance: readonly { readonly feature: string; readonly share: number }[];
+  /** Share of the mean |SHAP| over the judged set-ups, and of the gain in training. */
+  readonly importance: readonly { readonly feature: string; readonly share: number; readonly gainShare: number }[];
   readonly leakage: LeakageVerdict;
   readonly edge: boolean;
   readonly trainedUntil: number;
+  /** Every set-up judged by a model that never saw it, by time. */
+  readonly judged: { readonly outOfFold: readonly Judged[]; readonly holdOut: readonly Judged[] };
 }
 
-interface Judged {
+/** A set-up with what a model that never saw its outcome says of it. */
+export interface Judged {
   readonly row: TrainingRow;
   readonly margin: number;
   readonly scored: Scored;
@@ -41,34 +47,40 @@ interface Judged {
 
 /** `rows` must be sorted by decision time. Archive rows are learned from; only set-ups are judged. */
 export function fitBoosted(rows: readonly TrainingRow[], seed: number, say: (line: string) => void): FitResult {
+  return runSteps(boostedSteps(rows, seed, say));
+}
+
+/** The same in steps of a tree. */
+export function* boostedSteps(rows: readonly TrainingRow[], seed: number, say: (line: string) => void): Steps<FitResult> {
   const end = (rows.at(-1)?.decidedAt ?? 0) + 1;
   const setUps = rows.filter((row) => row.kind === 'set-up');
   const boundaries = [...FOLDS, HOLD_OUT].map((share) => timeAtShare(setUps, share));
   const outOfFold: Judged[] = [];
   const folds: { from: number; count: number; auc: number }[] = [];
   let purged = 0;
-  FOLDS.forEach((_, index) => {
+  for (const index of FOLDS.keys()) {
     const boundary = boundaries[index] ?? 0;
     const split = splitForFit(rows, boundary, boundaries[index + 1] ?? end);
     purged += split.purged;
-    const model = trainWithTail(split.train, seed + index).ensemble;
-    const judged = judge({ model, platt: plattBefore(outOfFold, boundary) }, split);
+    const model = (yield* trainWithTail(split.train, seed + index)).ensemble;
+    const judged = judge({ model, calibration: calibrationBefore(outOfFold, boundary) }, split);
     outOfFold.push(...judged);
     const auc = areaUnderCurve(judged.map((entry) => entry.scored));
     folds.push({ from: boundary, count: split.test.length, auc });
     say(`fold ${index + 1}: trained on ${split.train.length} (${model.trees.length} trees), judged on ${split.test.length} set-ups, AUC ${auc.toFixed(3)}`);
-  });
+  }
   const trainedUntil = boundaries.at(-1) ?? end;
   const last = splitForFit(rows, trainedUntil, end);
-  const trained = trainWithTail(last.train, seed);
+  const trained = yield* trainWithTail(last.train, seed);
   const known = outOfFold.filter((entry) => entry.row.labelledAt <= trainedUntil);
-  const platt = plattBefore(outOfFold, trainedUntil);
+  const calibration = calibrationBefore(outOfFold, trainedUntil);
   const walkForward = scoreModel(
     outOfFold.map((entry) => entry.scored),
     seed,
   );
+  const judgedLast = judge({ model: trained.ensemble, calibration }, last);
   const holdOut = scoreModel(
-    judge({ model: trained.ensemble, platt }, last).map((entry) => entry.scored),
+    judgedLast.map((entry) => entry.scored),
     seed + 9,
   );
   const leakage = checkLeakage({
@@ -81,7 +93,7 @@ export function fitBoosted(rows: readonly TrainingRow[], seed: number, say: (lin
   const ictAuc = (list: readonly TrainingRow[]): number => areaUnderCurve(list.map((row) => ({ probability: row.ictConfidence, label: row.label })));
   return {
     model: trained.ensemble,
-    platt,
+    calibration,
     band: bandOf(
       known.map((entry) => entry.scored.probability),
       known.map((entry) => entry.row.label),
@@ -91,10 +103,11 @@ export function fitBoosted(rows: readonly TrainingRow[], seed: number, say: (lin
     ictOnly: { walkForwardAuc: ictAuc(outOfFold.map((entry) => entry.row)), holdOutAuc: ictAuc(last.test) },
     folds,
     purged: purged + last.purged,
-    importance: importanceOf(trained.gain),
+    importance: importanceOf(trained, matrixOf(last.train), matrixOf([...outOfFold.map((entry) => entry.row), ...last.test])),
     leakage,
     edge: showsEdge(walkForward) && showsEdge(holdOut) && leakage.passed,
     trainedUntil,
+    judged: { outOfFold, holdOut: judgedLast },
   };
 }
 
@@ -109,18 +122,18 @@ export function showsEdge(metrics: Metrics): boolean {
 }
 
 /** Calibration from out-of-fold rows whose outcome was known at `boundary`; none while there are too few. */
-function plattBefore(outOfFold: readonly Judged[], boundary: number): Platt {
+function calibrationBefore(outOfFold: readonly Judged[], boundary: number): Calibration {
   const known = outOfFold.filter((entry) => entry.row.labelledAt <= boundary);
   return known.length < MIN_CALIBRATION_ROWS
     ? { slope: 1, intercept: 0 }
-    : fitPlatt(
+    : chooseCalibration(
         known.map((entry) => entry.margin),
         known.map((entry) => entry.row.label),
       );
 }
 
 function judge(
-  fitted: { readonly model: Ensemble; readonly platt: Platt },
+  fitted: { readonly model: Ensemble; readonly calibration: Calibration },
   split: { readonly train: readonly TrainingRow[]; readonly test: readonly TrainingRow[] },
 ): readonly Judged[] {
   const margins = predictMargins(fitted.model, matrixOf(split.test), split.test.length);
@@ -128,21 +141,39 @@ function judge(
   return split.test.map((row, at) => {
     const margin = margins[at] ?? 0;
     const { label, resultR, decidedAt, breakEven } = row;
-    return { row, margin, scored: { probability: calibrate(margin, fitted.platt), label, resultR, decidedAt, baseRate, breakEven } };
+    return { row, margin, scored: { probability: calibrate(margin, fitted.calibration), label, resultR, decidedAt, baseRate, breakEven } };
   });
 }
 
-function importanceOf(gain: Float64Array): FitResult['importance'] {
-  const total = gain.reduce((sum, value) => sum + value, 0);
-  return FEATURES.map((feature, index) => ({ feature: `${feature.group}.${feature.name}`, share: total > 0 ? (gain[index] ?? 0) / total : 0 })).toSorted(
-    (a, b) => b.share - a.share,
-  );
+/** Background rows of the explanation; more change the third digit. */
+const EXPLAINED_AGAINST = 2000;
+const EXPLAINED_ROWS = 600;
+
+function importanceOf(trained: BoostingResult, train: Float32Array, judged: Float32Array): FitResult['importance'] {
+  const step = Math.max(1, Math.floor(train.length / FEATURE_COUNT / EXPLAINED_AGAINST));
+  const background = train.filter((_, at) => Math.floor(at / FEATURE_COUNT) % step === 0);
+  const explainer = createExplainer(trained.ensemble, background);
+  const moved = new Float64Array(FEATURE_COUNT);
+  const stride = FEATURE_COUNT * Math.max(1, Math.floor(judged.length / FEATURE_COUNT / EXPLAINED_ROWS));
+  for (let offset = 0; offset < judged.length; offset += stride)
+    explainer.explain(judged, offset).forEach((value, feature) => (moved[feature]! += Math.abs(value)));
+  const shareOf = (values: Float64Array, index: number): number =>
+    (values[index] ?? 0) /
+    Math.max(
+      1e-12,
+      values.reduce((sum, value) => sum + value, 0),
+    );
+  return FEATURES.map((feature, index) => ({
+    feature: `${feature.group}.${feature.name}`,
+    share: shareOf(moved, index),
+    gainShare: shareOf(trained.gain, index),
+  })).toSorted((a, b) => b.share - a.share);
 }
 
 /** Early stopping on the newest 15 % of the training rows, purged like every other boundary. */
-function trainWithTail(rows: readonly TrainingRow[], seed: number): BoostingResult {
+function* trainWithTail(rows: readonly TrainingRow[], seed: number): Steps<BoostingResult> {
   const split = splitAt(rows, timeAtShare(rows, 0.85), Infinity);
-  return fitBoosting({
+  return yield* boostingSteps({
     train: labelledRows(split.train),
     stopping: split.test.length >= 50 ? labelledRows(split.test) : null,
     parameters: { ...BOOST_OPTIONS, seed },

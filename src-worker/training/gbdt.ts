@@ -2,6 +2,7 @@
 import { binMatrix } from './bins.ts';
 import { growTree } from './grow.ts';
 import { createRandom } from './random.ts';
+import { runSteps, type Steps } from './steps.ts';
 import type { Ensemble, Tree } from './tree.ts';
 import { findLeaf, sigmoid } from './tree.ts';
 
@@ -60,12 +61,15 @@ export interface BoostingRequest {
   /** Later rows that decide when to stop; never part of a later score. */
   readonly stopping: LabelledRows | null;
   readonly parameters: BoostingParameters;
-  /** Called after each tree; returning false ends the run with the trees so far. */
-  readonly onTree?: (grown: number) => boolean;
 }
 
 /** Fits the ensemble. Throws on empty or one-sided training data. */
 export function fitBoosting(request: BoostingRequest): BoostingResult {
+  return runSteps(boostingSteps(request));
+}
+
+/** The same, one step a tree. */
+export function* boostingSteps(request: BoostingRequest): Steps<BoostingResult> {
   const { train, stopping, parameters } = request;
   const count = train.labels.length;
   const base = baseLogOdds(train);
@@ -105,7 +109,7 @@ export function fitBoosting(request: BoostingRequest): BoostingResult {
         kept = trees.length;
       } else if (trees.length - kept >= parameters.patience) break;
     }
-    if (request.onTree?.(trees.length) === false) break;
+    yield trees.length / parameters.trees;
   }
   const used = stopping === null ? trees.length : kept;
   for (const treeGain of gains.slice(0, used)) treeGain.forEach((value, feature) => (gain[feature]! += value));

@@ -1,6 +1,7 @@
 // The training report: what was learned from what, how it was judged, and the verdict in one sentence.
 import type { SymbolCandles, TrainingRow } from './candidates.ts';
 import { BOOST_OPTIONS, type FitResult } from './fit.ts';
+import { compareDeciders, describeDeciders, describeSlices, monthOf, sliceBy, type DeciderResult, type JudgedSetUp, type Slice } from './comparison.ts';
 import { mean, type Interval, type Metrics } from './metrics.ts';
 
 export interface ReportInput {
@@ -14,7 +15,7 @@ export interface ReportInput {
   readonly dataHash: string;
 }
 
-export interface TrainingReport extends Omit<FitResult, 'model'> {
+export interface TrainingReport extends Omit<FitResult, 'model' | 'judged'> {
   readonly name: string;
   readonly version: string;
   readonly verdict: string;
@@ -40,10 +41,19 @@ export interface TrainingReport extends Omit<FitResult, 'model'> {
     readonly short: number;
     readonly wins: number;
   };
+  /** Set-ups judged out of fold and in the hold-out, by who would have decided. */
+  readonly deciders: { readonly walkForward: readonly DeciderResult[]; readonly holdOut: readonly DeciderResult[] };
+  readonly bySymbol: readonly Slice[];
+  readonly byMonth: readonly Slice[];
 }
 
 export function summarise(input: ReportInput): TrainingReport {
-  const { model, ...fit } = input.fit;
+  const { model, judged, ...fit } = input.fit;
+  const setUpsOf = (list: FitResult['judged']['holdOut']): readonly JudgedSetUp[] =>
+    list.map(({ row, scored }) => ({ row, probability: scored.probability, band: input.fit.band }));
+  const all = setUpsOf([...judged.outOfFold, ...judged.holdOut]);
+  const decide = (list: FitResult['judged']['holdOut']): readonly DeciderResult[] =>
+    compareDeciders({ setUps: setUpsOf(list), series: input.series, hasEdge: fit.edge, seed: input.seed });
   const rows = input.rows.filter((row) => row.kind === 'set-up');
   return {
     name: input.name,
@@ -74,6 +84,9 @@ export function summarise(input: ReportInput): TrainingReport {
       short: rows.filter((row) => row.side === 'short').length,
       wins: rows.filter((row) => row.label === 1).length,
     },
+    deciders: { walkForward: decide(judged.outOfFold), holdOut: decide(judged.holdOut) },
+    bySymbol: sliceBy(all, (row) => row.symbol, input.seed),
+    byMonth: sliceBy(all, monthOf, input.seed),
     ...fit,
   };
 }
@@ -135,15 +148,37 @@ export function describeReport(report: TrainingReport): string {
     '',
     table('Walk-forward folds', report.walkForward),
     table('Hold-out', report.holdOut),
+    '### Who decides',
+    '',
+    'The same set-ups under different deciders, results in R after costs. Random entries take the stop, target and horizon of each set-up, five times each, on a random side at a random moment within two weeks of it.',
+    '',
+    'Walk-forward folds:',
+    '',
+    ...describeDeciders(report.deciders.walkForward),
+    '',
+    'Hold-out:',
+    '',
+    ...describeDeciders(report.deciders.holdOut),
+    '',
     `ICT confidence alone ranks with AUC ${report.ictOnly.walkForwardAuc.toFixed(3)} (folds) and ${report.ictOnly.holdOutAuc.toFixed(3)} (hold-out).`,
     '',
     `Leakage: shuffled labels score AUC ${report.leakage.shuffledAuc.toFixed(3)}; features that alone tell the outcome: ${report.leakage.suspiciousFeatures.join(', ') || 'none'}; constant features: ${report.leakage.constantFeatures.join(', ') || 'none'}; training outcomes after the first row judged: ${report.leakage.windowsOverlap ? 'YES' : 'none'}; ${report.leakage.passed ? 'passed' : 'FAILED'}.`,
     '',
-    '## Gain by feature',
+    '## What moves its answers',
     '',
-    '| feature | share |',
-    '|---|---|',
-    ...report.importance.slice(0, 20).map((entry) => `| ${entry.feature} | ${(entry.share * 100).toFixed(1)} % |`),
+    'Exact tree SHAP over the judged set-ups: share of the mean absolute value. Gain is what the feature earned in training.',
+    '',
+    '| feature | share of SHAP | share of gain |',
+    '|---|---|---|',
+    ...report.importance.slice(0, 20).map((entry) => `| ${entry.feature} | ${(entry.share * 100).toFixed(1)} % | ${(entry.gainShare * 100).toFixed(1)} % |`),
+    '',
+    '## By symbol (folds and hold-out together)',
+    '',
+    ...describeSlices('symbol', report.bySymbol),
+    '',
+    '## By month (folds and hold-out together)',
+    '',
+    ...describeSlices('month', report.byMonth),
     '',
     '## Data',
     '',

@@ -11,8 +11,9 @@ import {
 import { buildRegimeSequence, REGIME_HORIZON_HOURS, REGIME_WIDTH, regimeOf, REGIMES } from '../../src-main/core/learning/regime-sequence.ts';
 import { buildStructureWindow, STRUCTURE_WIDTH } from '../../src-main/core/learning/structure-window.ts';
 import { ROUND_TRIP_COST } from '../../src-main/core/learning/triple-barrier.ts';
+import type { Steps } from './steps.ts';
 import type { Regime } from '../../src-shared/domain/structure.ts';
-import { collectRows, type ObservedDecision, type SymbolCandles, type TrainingRow } from './candidates.ts';
+import { rowSteps, type ObservedDecision, type SymbolCandles, type TrainingRow } from './candidates.ts';
 
 const FIVE_MINUTES = 300_000;
 const HOUR_MS = 3_600_000;
@@ -48,9 +49,9 @@ export interface CollectedSamples {
 }
 
 /** Rows and samples of all symbols, sorted by decision time. */
-export function collectSamples(series: readonly SymbolCandles[], onProgress: (fraction: number) => void): CollectedSamples {
+export function* sampleSteps(series: readonly SymbolCandles[]): Steps<CollectedSamples> {
   const samples: DecisionSample[] = [];
-  const rows = collectRows(series, onProgress, (decision) => {
+  const rows = yield* rowSteps(series, (decision) => {
     const isSetUp = decision.rows.some((row) => row.kind === 'set-up');
     if (!isSetUp && decision.now % SAMPLE_EVERY_MS !== 0) return;
     const sample = sampleOf(decision);
