@@ -1,16 +1,21 @@
 // Who may call and how often: API key, HMAC signature over the exact bytes, timestamp window, request weight and order counts.
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { missingParameter } from '../../src-main/core/venue/faults.ts';
 import type { VenueFault } from '../../src-main/core/venue/types.ts';
+import type { OrderCost } from './routes.ts';
 
 const WEIGHT_PER_MINUTE = 2400;
 const ORDERS_PER_10_SECONDS = 300;
 const ORDERS_PER_MINUTE = 1200;
 const FUTURE_TOLERANCE_MS = 1000;
 const DEFAULT_RECEIVE_WINDOW_MS = 5000;
+const MAXIMUM_RECEIVE_WINDOW_MS = 60_000;
 
 export interface Credentials {
   readonly key: string;
   readonly secret: string;
+  /** PEM of the key that may log on to the WebSocket API, if any. */
+  readonly ed25519PublicKey?: string;
 }
 
 export interface SignedRequest {
@@ -21,6 +26,8 @@ export interface SignedRequest {
   readonly serverTime: number;
   readonly wallTime: number;
   readonly speed: number;
+  /** Error of the server's clock, rehearsed. */
+  readonly skewMs: number;
 }
 
 export function checkKey(apiKey: string | null, credentials: Credentials): VenueFault | null {
@@ -37,17 +44,24 @@ export function checkSignature(request: SignedRequest, credentials: Credentials)
   if (keyFault !== null) return keyFault;
   const match = /^(?:(?<signed>.*)&)?signature=(?<signature>[0-9a-fA-F]+)$/s.exec(request.payload);
   const signed = match?.groups?.['signed'];
-  if (signed === undefined) return { code: -1102, message: "Mandatory parameter 'signature' was not sent, was empty/null, or malformed." };
+  if (signed === undefined) return missingParameter('signature');
   const expected = createHmac('sha256', credentials.secret).update(signed).digest();
   const given = Buffer.from(match?.groups?.['signature'] ?? '', 'hex');
   if (given.length !== expected.length || !timingSafeEqual(given, expected)) return { code: -1022, message: 'Signature for this request is not valid.' };
   const parameters = new URLSearchParams(signed);
   const timestamp = Number(parameters.get('timestamp') ?? Number.NaN);
-  const window = Math.min(60_000, Number(parameters.get('recvWindow') ?? DEFAULT_RECEIVE_WINDOW_MS));
-  if (!Number.isFinite(timestamp)) return { code: -1102, message: "Mandatory parameter 'timestamp' was not sent, was empty/null, or malformed." };
+  const window = Number(parameters.get('recvWindow') ?? DEFAULT_RECEIVE_WINDOW_MS);
+  if (!(window >= 0 && window <= MAXIMUM_RECEIVE_WINDOW_MS)) return { code: -1131, message: 'recvWindow must be less than 60000.' };
+  return checkTimestamp(request, timestamp, window);
+}
+
+/** The window is open from one second ahead to `window` behind; see {@link checkSignature} for whose time counts. */
+export function checkTimestamp(request: Omit<SignedRequest, 'payload' | 'apiKey'>, timestamp: number, window: number): VenueFault | null {
+  if (!Number.isFinite(timestamp)) return missingParameter('timestamp');
   const isTimely = (age: number): boolean => age > -FUTURE_TOLERANCE_MS && age <= window;
-  if (isTimely((request.serverTime - timestamp) / request.speed) || isTimely(request.wallTime - timestamp)) return null;
-  return timestamp > request.serverTime
+  const skewed = { server: request.serverTime + request.skewMs, wall: request.wallTime + request.skewMs };
+  if (isTimely((skewed.server - timestamp) / request.speed) || isTimely(skewed.wall - timestamp)) return null;
+  return timestamp > skewed.server
     ? { code: -1021, message: "Timestamp for this request was 1000ms ahead of the server's time." }
     : { code: -1021, message: 'Timestamp for this request is outside of the recvWindow.' };
 }
@@ -57,6 +71,10 @@ export interface LimitVerdict {
   readonly status: 200 | 429 | 418;
   readonly fault: VenueFault | null;
 }
+
+const BAN_MS = 120_000;
+/** Requests over the limit within a minute that turn 429 into a ban. */
+const PATIENCE = 20;
 
 /** Weight and order counters in wall time, as the exchange keeps them per IP and account. */
 export class UsageLimits {
@@ -71,7 +89,32 @@ export class UsageLimits {
   peakWeight = 0;
   refused = 0;
 
-  count(weight: number, orders: number, wallTime: number): LimitVerdict {
+  count(weight: number, orders: OrderCost | null, wallTime: number): LimitVerdict {
+    this.#roll(wallTime);
+    this.#weight += weight;
+    this.#ordersTen += orders?.tenSeconds ?? 0;
+    this.#ordersMinute += orders?.minute ?? 0;
+    this.peakWeight = Math.max(this.peakWeight, this.#weight);
+    const headers: Record<string, string> = { 'X-MBX-USED-WEIGHT-1M': String(this.#weight) };
+    if (orders !== null) {
+      headers['X-MBX-ORDER-COUNT-10S'] = String(this.#ordersTen);
+      headers['X-MBX-ORDER-COUNT-1M'] = String(this.#ordersMinute);
+    }
+    if (wallTime < this.#bannedUntil)
+      return this.refuse(418, headers, { retryAfterSeconds: Math.ceil((this.#bannedUntil - wallTime) / 1000), fault: this.#banned() });
+    if (this.#weight > WEIGHT_PER_MINUTE) {
+      this.#violations += 1;
+      if (this.#violations > PATIENCE) this.ban(wallTime);
+      return this.refuse(429, headers, { retryAfterSeconds: 60 - (Math.floor(wallTime / 1000) % 60), fault: TOO_MUCH_WEIGHT });
+    }
+    if (orders !== null && (this.#ordersTen > ORDERS_PER_10_SECONDS || this.#ordersMinute > ORDERS_PER_MINUTE)) {
+      const isShort = this.#ordersTen > ORDERS_PER_10_SECONDS;
+      return this.refuse(429, headers, { retryAfterSeconds: isShort ? 10 : 60, fault: tooManyOrders(isShort) });
+    }
+    return { headers, status: 200, fault: null };
+  }
+
+  #roll(wallTime: number): void {
     const minute = Math.floor(wallTime / 60_000);
     const tenSeconds = Math.floor(wallTime / 10_000);
     if (minute !== this.#minute) {
@@ -84,35 +127,52 @@ export class UsageLimits {
       this.#tenSeconds = tenSeconds;
       this.#ordersTen = 0;
     }
-    this.#weight += weight;
-    this.#ordersTen += orders;
-    this.#ordersMinute += orders;
-    this.peakWeight = Math.max(this.peakWeight, this.#weight);
-    const headers: Record<string, string> = { 'X-MBX-USED-WEIGHT-1M': String(this.#weight) };
-    if (orders > 0) {
-      headers['X-MBX-ORDER-COUNT-10S'] = String(this.#ordersTen);
-      headers['X-MBX-ORDER-COUNT-1M'] = String(this.#ordersMinute);
-    }
-    if (wallTime < this.#bannedUntil)
-      return this.#refuse(418, headers, Math.ceil((this.#bannedUntil - wallTime) / 1000), {
-        code: -1003,
-        message: `Way too many requests; IP banned until ${this.#bannedUntil}.`,
-      });
-    if (this.#weight > WEIGHT_PER_MINUTE) {
-      this.#violations += 1;
-      if (this.#violations > 20) this.#bannedUntil = wallTime + 120_000;
-      return this.#refuse(429, headers, 60 - (Math.floor(wallTime / 1000) % 60), {
-        code: -1003,
-        message: `Too many requests; current limit is ${WEIGHT_PER_MINUTE} request weight per 1 MINUTE.`,
-      });
-    }
-    if (this.#ordersTen > ORDERS_PER_10_SECONDS || this.#ordersMinute > ORDERS_PER_MINUTE)
-      return this.#refuse(429, headers, 10, { code: -1015, message: 'Too many new orders; current limit is 300 orders per TEN SECONDS.' });
-    return { headers, status: 200, fault: null };
   }
 
-  #refuse(status: 429 | 418, headers: Record<string, string>, retryAfterSeconds: number, fault: VenueFault): LimitVerdict {
-    this.refused += 1;
-    return { headers: { ...headers, 'Retry-After': String(retryAfterSeconds) }, status, fault };
+  /** Shuts everybody out, for two minutes unless told otherwise. */
+  ban(wallTime: number, lengthMs = BAN_MS): void {
+    this.#bannedUntil = wallTime + lengthMs;
   }
+
+  #banned(): VenueFault {
+    return { code: -1003, message: `Way too many requests; IP banned until ${this.#bannedUntil}. Please use the websocket for live updates to avoid bans.` };
+  }
+
+  refuse(
+    status: 429 | 418,
+    headers: Readonly<Record<string, string>>,
+    refusal: { readonly retryAfterSeconds: number; readonly fault: VenueFault },
+  ): LimitVerdict {
+    this.refused += 1;
+    return { headers: { ...headers, 'Retry-After': String(refusal.retryAfterSeconds) }, status, fault: refusal.fault };
+  }
+
+  /** GET rateLimit/order. */
+  describeOrderLimits(): unknown {
+    return [
+      { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: ORDERS_PER_10_SECONDS },
+      { rateLimitType: 'ORDERS', interval: 'MINUTE', intervalNum: 1, limit: ORDERS_PER_MINUTE },
+    ];
+  }
+
+  /** `rateLimits` of a WebSocket API answer. */
+  describeUsage(orders: boolean): unknown {
+    const weight = { rateLimitType: 'REQUEST_WEIGHT', interval: 'MINUTE', intervalNum: 1, limit: WEIGHT_PER_MINUTE, count: this.#weight };
+    if (!orders) return [weight];
+    return [
+      { rateLimitType: 'ORDERS', interval: 'SECOND', intervalNum: 10, limit: ORDERS_PER_10_SECONDS, count: this.#ordersTen },
+      { rateLimitType: 'ORDERS', interval: 'MINUTE', intervalNum: 1, limit: ORDERS_PER_MINUTE, count: this.#ordersMinute },
+      weight,
+    ];
+  }
+}
+
+export const TOO_MUCH_WEIGHT: VenueFault = {
+  code: -1003,
+  message: `Too many requests; current limit of IP is ${WEIGHT_PER_MINUTE} requests per minute. Please use the websocket for live updates to avoid polling the API.`,
+};
+
+function tooManyOrders(isShort: boolean): VenueFault {
+  const limit = isShort ? `${ORDERS_PER_10_SECONDS} orders per TEN SECONDS` : `${ORDERS_PER_MINUTE} orders per MINUTE`;
+  return { code: -1015, message: `Too many new orders; current limit is ${limit}.` };
 }

@@ -1,45 +1,30 @@
 // What an endpoint of the venue can reach.
 import type { Exchange } from '../../src-main/core/venue/exchange.ts';
+import { epochMs, type EpochMs } from '../../src-shared/kernel/units.ts';
+import type { UsageLimits } from './access.ts';
+import type { BookView } from './book-view.ts';
+import type { Chaos } from './chaos.ts';
+import type { VenueClock } from './clock.ts';
+import type { ListenKeys } from './listen-keys.ts';
 import type { Market } from './market.ts';
-
-export interface ListenKeys {
-  /** The current key; made or extended by the call. */
-  obtain(wallNow: number): string;
-  /** False when there is no key to extend. */
-  extend(wallNow: number): boolean;
-  drop(): void;
-  isValid(key: string, wallNow: number): boolean;
-}
+import type { Tape } from './tape.ts';
 
 export interface VenueContext {
   readonly exchange: Exchange;
   readonly market: Market;
+  readonly tape: Tape;
+  readonly books: BookView;
   readonly listenKeys: ListenKeys;
+  readonly limits: UsageLimits;
+  readonly chaos: Chaos;
+  readonly clock: VenueClock;
   /** Simulated time. */
   readonly now: () => number;
   readonly wallNow: () => number;
   readonly makeClientId: () => string;
 }
 
-const KEY_LIFE_MS = 3_600_000;
-
-/** One listen key per account, valid for an hour after the last POST or PUT. `random` gives the text; never an underscore. */
-export function createListenKeys(random: () => string): ListenKeys {
-  let key: string | null = null;
-  let validUntil = 0;
-  const isAlive = (wallNow: number): boolean => key !== null && wallNow < validUntil;
-  return {
-    obtain: (wallNow) => {
-      if (!isAlive(wallNow)) key = random();
-      validUntil = wallNow + KEY_LIFE_MS;
-      return key as string;
-    },
-    extend: (wallNow) => {
-      if (!isAlive(wallNow)) return false;
-      validUntil = wallNow + KEY_LIFE_MS;
-      return true;
-    },
-    drop: () => void (key = null),
-    isValid: (candidate, wallNow) => isAlive(wallNow) && candidate === key,
-  };
+/** Simulated time in whole milliseconds. */
+export function timeOf(context: VenueContext): EpochMs {
+  return epochMs(Math.floor(context.now()));
 }

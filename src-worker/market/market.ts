@@ -1,72 +1,43 @@
 // The running market: moves every symbol along its path, tells the exchange each price, and closes candles exactly once.
 import type { Candle } from '../../src-shared/domain/candle.ts';
-import { nearestTick, type Instrument } from '../../src-shared/domain/instrument.ts';
+import { nearestTick } from '../../src-shared/domain/instrument.ts';
 import { epochMs, ticks, type Ticks } from '../../src-shared/kernel/units.ts';
 import type { Exchange } from '../../src-main/core/venue/exchange.ts';
-import { CandleSeries } from './series.ts';
-import { FIVE_MINUTES, type MarketSource, type PathedCandle } from './source.ts';
-
-const FUNDING_MS = 8 * 3_600_000;
-const MARK_WEIGHT = 0.7;
-const FUNDING_CAP = 0.0075;
-
-export interface SymbolMarket {
-  readonly instrument: Instrument;
-  readonly series: CandleSeries;
-  /** The candle being formed, or null in a hole of the data. */
-  current: PathedCandle | null;
-  currentOpenTime: number;
-  pointsDone: number;
-  last: number;
-  mark: number;
-  /** Average premium of the last against the mark price; drives funding. */
-  premium: number;
-  forming: Candle | null;
-  changed: boolean;
-  lastChange: number;
-}
+import { FUNDING_MS } from './funding.ts';
+import { FIVE_MINUTES, type MarketSource } from './source.ts';
+import { SymbolMarket, type PriceStep } from './symbol-market.ts';
 
 export interface ClosedCandle {
   readonly symbol: string;
   readonly candle: Candle;
 }
 
+/** Hears every price of every symbol, in order. */
+export type PriceListener = (symbolMarket: SymbolMarket, step: PriceStep) => void;
+
 export class Market {
   readonly symbols = new Map<string, SymbolMarket>();
   readonly #source: MarketSource;
+  readonly #listeners: PriceListener[] = [];
   #exchange: Exchange | null = null;
   #now: number;
 
-  /** Builds all history up to `now`; the exchange is told nothing of it. */
-  constructor(source: MarketSource, now: number) {
+  /** Builds all history up to `now`; nobody is told of it. `shifts` are the gaps an earlier run went through. */
+  constructor(source: MarketSource, now: number, shifts: readonly (readonly [string, number])[] = []) {
     this.#source = source;
     this.#now = now;
+    const formingOpen = Math.floor(now / FIVE_MINUTES) * FIVE_MINUTES;
     for (const instrument of source.instruments) {
-      const symbolMarket: SymbolMarket = {
-        instrument,
-        series: new CandleSeries(),
-        current: null,
-        currentOpenTime: 0,
-        pointsDone: 0,
-        last: 0,
-        mark: 0,
-        premium: 0,
-        forming: null,
-        changed: true,
-        lastChange: now,
-      };
-      this.symbols.set(instrument.symbol, symbolMarket);
-      const first = source.firstOpenTime(instrument.symbol);
-      const formingOpen = Math.floor(now / FIVE_MINUTES) * FIVE_MINUTES;
-      for (let openTime = first; openTime < formingOpen; openTime += FIVE_MINUTES) {
-        const made = source.candleAt(instrument.symbol, openTime);
-        if (made === null) continue;
-        symbolMarket.series.append(made.candle);
-        symbolMarket.last = made.candle.close;
+      const { symbol } = instrument;
+      const symbolMarket = new SymbolMarket(instrument, now);
+      this.symbols.set(symbol, symbolMarket);
+      for (let openTime = source.firstOpenTime(symbol); openTime < formingOpen; openTime += FIVE_MINUTES) {
+        const made = source.candleAt(symbol, openTime);
+        if (made !== null) symbolMarket.absorb(made, (settlement) => source.fundingAt(symbol, settlement));
       }
-      symbolMarket.mark = symbolMarket.last;
-      this.#open(symbolMarket, formingOpen);
-      this.#move(symbolMarket, now);
+      symbolMarket.shift = shifts.find(([name]) => name === symbol)?.[1] ?? 1;
+      symbolMarket.open(source.candleAt(symbol, formingOpen));
+      symbolMarket.move(now, () => undefined);
     }
   }
 
@@ -74,18 +45,23 @@ export class Market {
     return this.#now;
   }
 
+  shifts(): readonly (readonly [string, number])[] {
+    return [...this.symbols].filter(([, entry]) => entry.shift !== 1).map(([symbol, entry]) => [symbol, entry.shift]);
+  }
+
+  onPrice(listener: PriceListener): void {
+    this.#listeners.push(listener);
+  }
+
   /** From now on every price reaches this exchange. */
   connect(exchange: Exchange): void {
     this.#exchange = exchange;
-    for (const symbolMarket of this.symbols.values()) if (symbolMarket.last > 0) this.#tell(symbolMarket, this.#now);
+    for (const symbolMarket of this.symbols.values())
+      if (symbolMarket.last > 0) this.#tell(symbolMarket, { price: symbolMarket.last, mark: symbolMarket.mark, time: this.#now });
   }
 
   nextFundingTime(now: number): number {
     return (Math.floor(now / FUNDING_MS) + 1) * FUNDING_MS;
-  }
-
-  fundingRate(symbolMarket: SymbolMarket): number {
-    return Math.max(-FUNDING_CAP, Math.min(FUNDING_CAP, symbolMarket.premium + Math.max(-0.0005, Math.min(0.0005, 0.0001 - symbolMarket.premium))));
   }
 
   /** Moves to `now`, candle by candle so that no symbol runs ahead of the others by more than 5 minutes. */
@@ -95,110 +71,51 @@ export class Market {
       const boundary = (Math.floor(this.#now / FIVE_MINUTES) + 1) * FIVE_MINUTES;
       const target = Math.min(now, boundary);
       for (const symbolMarket of this.symbols.values()) {
-        this.#move(symbolMarket, target);
+        symbolMarket.move(target, (step) => this.#tell(symbolMarket, step));
         if (target === boundary) this.#close(symbolMarket, boundary, closed);
       }
-      this.#settleFunding(this.#now, target);
+      if (target === boundary) this.#settleFunding(boundary);
+      this.#exchange?.onTime(epochMs(Math.floor(target)));
       this.#now = target;
     }
     return closed;
   }
 
-  #open(symbolMarket: SymbolMarket, openTime: number): void {
-    symbolMarket.current = this.#source.candleAt(symbolMarket.instrument.symbol, openTime);
-    symbolMarket.currentOpenTime = openTime;
-    symbolMarket.pointsDone = 0;
-    symbolMarket.forming = null;
+  /** Moves a symbol's price at once by a fraction, e.g. −0.08, through whatever rests there. */
+  gap(symbol: string, fraction: number): boolean {
+    const symbolMarket = this.symbols.get(symbol);
+    symbolMarket?.gap(fraction, this.#now, (step) => this.#tell(symbolMarket, step));
+    return symbolMarket !== undefined;
   }
 
   #close(symbolMarket: SymbolMarket, boundary: number, closed: ClosedCandle[]): void {
-    const { current } = symbolMarket;
-    if (current !== null) {
-      symbolMarket.series.append(current.candle);
-      closed.push({ symbol: symbolMarket.instrument.symbol, candle: current.candle });
-    }
-    this.#open(symbolMarket, boundary);
+    const { symbol } = symbolMarket.instrument;
+    const candle = symbolMarket.close(boundary, (settlement) => this.#source.fundingAt(symbol, settlement));
+    if (candle !== null) closed.push({ symbol, candle });
+    symbolMarket.open(this.#source.candleAt(symbol, boundary));
   }
 
-  /** Visits every point of the path up to `time`, then the place between two points where price is now. */
-  #move(symbolMarket: SymbolMarket, time: number): void {
-    const { current } = symbolMarket;
-    if (current === null) return;
-    const { points, candle } = current;
-    const pointMs = FIVE_MINUTES / points.length;
-    const progress = Math.min(points.length, (time - candle.openTime) / pointMs);
-    while (symbolMarket.pointsDone < Math.floor(progress + 1e-9)) {
-      const price = points[symbolMarket.pointsDone] ?? candle.close;
-      symbolMarket.pointsDone += 1;
-      this.#setPrice(symbolMarket, price, candle.openTime + symbolMarket.pointsDone * pointMs);
-    }
-    if (symbolMarket.pointsDone < points.length) {
-      const from = symbolMarket.pointsDone === 0 ? candle.open : (points[symbolMarket.pointsDone - 1] ?? candle.open);
-      const to = points[symbolMarket.pointsDone] ?? from;
-      const share = Math.max(0, progress - symbolMarket.pointsDone);
-      const between = from + (to - from) * share;
-      const price = (nearestTick(symbolMarket.instrument, between) * symbolMarket.instrument.tickUnits) / 10 ** symbolMarket.instrument.priceScale;
-      if (price !== symbolMarket.last) this.#setPrice(symbolMarket, price, time);
-    }
-    this.#form(symbolMarket, Math.max(0.001, progress / points.length));
-  }
-
-  #setPrice(symbolMarket: SymbolMarket, price: number, time: number): void {
-    symbolMarket.last = price;
-    symbolMarket.mark += MARK_WEIGHT * (price - symbolMarket.mark);
-    symbolMarket.premium += 0.01 * (price / symbolMarket.mark - 1 - symbolMarket.premium);
-    symbolMarket.changed = true;
-    symbolMarket.lastChange = time;
-    const forming = symbolMarket.forming;
-    if (forming !== null) symbolMarket.forming = { ...forming, high: Math.max(forming.high, price), low: Math.min(forming.low, price), close: price };
-    else if (symbolMarket.current !== null) {
-      const { open } = symbolMarket.current.candle;
-      symbolMarket.forming = {
-        ...symbolMarket.current.candle,
-        high: Math.max(open, price),
-        low: Math.min(open, price),
-        close: price,
-        volume: 0,
-        quoteVolume: 0,
-        trades: 0,
-        takerBuyVolume: 0,
-      };
-    }
-    this.#tell(symbolMarket, time);
-  }
-
-  /** Volume arrives evenly over the candle; prices are those visited so far. */
-  #form(symbolMarket: SymbolMarket, share: number): void {
-    const { current } = symbolMarket;
-    if (current === null) return;
-    const { candle } = current;
-    const forming = symbolMarket.forming ?? { ...candle, high: candle.open, low: candle.open, close: candle.open };
-    symbolMarket.forming = {
-      ...forming,
-      volume: candle.volume * share,
-      quoteVolume: candle.quoteVolume * share,
-      trades: Math.max(1, Math.floor(candle.trades * share)),
-      takerBuyVolume: candle.takerBuyVolume * share,
-    };
-  }
-
-  #tell(symbolMarket: SymbolMarket, time: number): void {
-    const exchange = this.#exchange;
-    if (exchange === null) return;
-    const { instrument, last, mark, series } = symbolMarket;
-    exchange.onPrice(
+  #tell(symbolMarket: SymbolMarket, step: PriceStep): void {
+    const { instrument, series } = symbolMarket;
+    this.#exchange?.onPrice(
       instrument.symbol,
-      { last: atLeastOne(nearestTick(instrument, last)), mark: atLeastOne(nearestTick(instrument, mark)), quoteVolume24h: series.day()?.quoteVolume ?? 0 },
-      epochMs(Math.floor(time)),
+      {
+        last: atLeastOne(nearestTick(instrument, step.price)),
+        mark: atLeastOne(nearestTick(instrument, step.mark)),
+        quoteVolume24h: series.day()?.quoteVolume ?? 0,
+      },
+      epochMs(Math.floor(step.time)),
     );
+    for (const listener of this.#listeners) listener(symbolMarket, step);
   }
 
-  #settleFunding(from: number, to: number): void {
-    const exchange = this.#exchange;
-    const settlement = Math.floor(to / FUNDING_MS) * FUNDING_MS;
-    if (exchange === null || settlement <= from) return;
-    for (const symbolMarket of this.symbols.values())
-      exchange.settleFunding(symbolMarket.instrument.symbol, Math.round(this.fundingRate(symbolMarket) * 1e8), epochMs(settlement));
+  #settleFunding(boundary: number): void {
+    if (this.#exchange === null || boundary % FUNDING_MS !== 0) return;
+    for (const { instrument, fundings } of this.symbols.values()) {
+      const settled = fundings.at(-1);
+      if (settled?.time === boundary && this.#exchange.quote(instrument.symbol) !== null)
+        this.#exchange.settleFunding(instrument.symbol, Math.round(settled.rate * 1e8), epochMs(boundary));
+    }
   }
 }
 

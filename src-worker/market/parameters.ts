@@ -4,15 +4,13 @@ import type { Instrument } from '../../src-shared/domain/instrument.ts';
 import type { PositionSide, TimeInForce } from '../../src-shared/domain/order.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { lots, ticks, type Lots, type Ticks } from '../../src-shared/kernel/units.ts';
-import { fault, type FaultCode } from '../../src-main/core/venue/faults.ts';
-import type { AlgoRequest, AlgoType, OrderRequest, VenueFault } from '../../src-main/core/venue/types.ts';
+import { fault, missingParameter, type FaultCode } from '../../src-main/core/venue/faults.ts';
+import type { AmendRequest } from '../../src-main/core/venue/amend.ts';
+import type { AlgoRequest, AlgoType, OrderKey, OrderRequest, SelfTradePrevention, VenueFault } from '../../src-main/core/venue/types.ts';
 
-const ALGO_TYPES: readonly string[] = ['STOP_MARKET', 'TAKE_PROFIT_MARKET', 'STOP', 'TAKE_PROFIT'];
+const ALGO_TYPES: readonly string[] = ['STOP_MARKET', 'TAKE_PROFIT_MARKET', 'STOP', 'TAKE_PROFIT', 'TRAILING_STOP_MARKET'];
+const SELF_TRADE_MODES: readonly string[] = ['NONE', 'EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'];
 const TIMES_IN_FORCE: readonly string[] = ['GTC', 'IOC', 'FOK', 'GTX'];
-
-function missing(name: string): VenueFault {
-  return { code: -1102, message: `Mandatory parameter '${name}' was not sent, was empty/null, or malformed.` };
-}
 
 /** A decimal as a whole number of units of 10^-scale × step. */
 function toSteps(
@@ -20,7 +18,7 @@ function toSteps(
   grid: { readonly scale: number; readonly step: number; readonly offGrid: FaultCode; readonly name: string },
 ): Result<number, VenueFault> {
   const parsed = parseDecimal(text);
-  if (parsed === null) return err(missing(grid.name));
+  if (parsed === null) return err(missingParameter(grid.name));
   let { units } = parsed;
   if (parsed.scale > grid.scale) {
     const divisor = 10n ** BigInt(parsed.scale - grid.scale);
@@ -32,13 +30,13 @@ function toSteps(
 }
 
 function readTicks(instrument: Instrument, text: string | null, name: string): Result<Ticks, VenueFault> {
-  if (text === null) return err(missing(name));
+  if (text === null) return err(missingParameter(name));
   const steps = toSteps(text, { scale: instrument.priceScale, step: instrument.tickUnits, offGrid: -4014, name });
   return steps.ok ? ok(ticks(steps.value)) : steps;
 }
 
 function readLots(instrument: Instrument, text: string | null): Result<Lots, VenueFault> {
-  if (text === null) return err(missing('quantity'));
+  if (text === null) return err(missingParameter('quantity'));
   const steps = toSteps(text, { scale: instrument.quantityScale, step: instrument.stepUnits, offGrid: -4023, name: 'quantity' });
   return steps.ok ? ok(lots(steps.value)) : steps;
 }
@@ -48,27 +46,55 @@ interface Common {
   readonly positionSide: PositionSide;
   readonly timeInForce: TimeInForce;
   readonly reduceOnly: boolean;
+  readonly selfTradePrevention?: SelfTradePrevention;
+}
+
+function readSide(parameters: URLSearchParams): Result<'BUY' | 'SELL', VenueFault> {
+  const side = parameters.get('side');
+  if (side === null || side === '') return err(missingParameter('side'));
+  return side === 'BUY' || side === 'SELL' ? ok(side) : err(fault(-1117));
+}
+
+function isTrue(parameters: URLSearchParams, name: string): boolean {
+  return parameters.get(name)?.toLowerCase() === 'true';
 }
 
 function readCommon(parameters: URLSearchParams): Result<Common, VenueFault> {
-  const side = parameters.get('side');
-  if (side !== 'BUY' && side !== 'SELL') return err(missing('side'));
+  const side = readSide(parameters);
+  if (!side.ok) return side;
   const positionSide = parameters.get('positionSide') ?? 'BOTH';
-  if (positionSide !== 'BOTH' && positionSide !== 'LONG' && positionSide !== 'SHORT') return err(missing('positionSide'));
+  if (positionSide !== 'BOTH' && positionSide !== 'LONG' && positionSide !== 'SHORT') return err(fault(-4060));
   const timeInForce = parameters.get('timeInForce') ?? 'GTC';
-  if (!TIMES_IN_FORCE.includes(timeInForce)) return err({ code: -1115, message: 'Invalid timeInForce.' });
-  return ok({ side, positionSide, timeInForce: timeInForce as TimeInForce, reduceOnly: parameters.get('reduceOnly')?.toLowerCase() === 'true' });
+  const inForce = timeInForce === 'GTE_GTC' ? 'GTC' : timeInForce;
+  if (!TIMES_IN_FORCE.includes(inForce)) return err(fault(-1115));
+  const reduceOnly = parameters.get('reduceOnly')?.toLowerCase() ?? 'false';
+  if (reduceOnly !== 'true' && reduceOnly !== 'false') return err(fault(-4062));
+  const priceMatch = parameters.get('priceMatch') ?? 'NONE';
+  if (priceMatch !== 'NONE') return err({ code: -5037, message: 'Invalid price match' });
+  const selfTrade = parameters.get('selfTradePreventionMode');
+  if (selfTrade !== null && !SELF_TRADE_MODES.includes(selfTrade))
+    return err({ code: -1130, message: "Data sent for parameter 'selfTradePreventionMode' is not valid." });
+  return ok({
+    side: side.value,
+    positionSide,
+    timeInForce: inForce as TimeInForce,
+    reduceOnly: reduceOnly === 'true',
+    ...(selfTrade === null ? {} : { selfTradePrevention: selfTrade as SelfTradePrevention }),
+  });
 }
 
+/** A new MARKET or LIMIT order; conditional types belong to the algo service (−4120). */
 export function readOrder(instrument: Instrument, parameters: URLSearchParams, makeId: () => string): Result<OrderRequest, VenueFault> {
   const type = parameters.get('type');
-  if (type !== null && (ALGO_TYPES.includes(type) || type === 'TRAILING_STOP_MARKET')) return err(fault(-4120));
-  if (type !== 'MARKET' && type !== 'LIMIT') return err({ code: -1116, message: 'Invalid orderType.' });
+  if (type === null || type === '') return err(missingParameter('type'));
+  if (ALGO_TYPES.includes(type)) return err(fault(-4120));
+  if (type !== 'MARKET' && type !== 'LIMIT') return err(fault(-1116));
   const common = readCommon(parameters);
   if (!common.ok) return common;
   const quantity = readLots(instrument, parameters.get('quantity'));
   if (!quantity.ok) return quantity;
-  if (type === 'LIMIT' && parameters.get('timeInForce') === null) return err(missing('timeInForce'));
+  if (type === 'LIMIT' && parameters.get('timeInForce') === null) return err(missingParameter('timeInForce'));
+  if (type === 'MARKET' && parameters.get('price') !== null) return err({ code: -1106, message: "Parameter 'price' sent when not required." });
   const price = type === 'LIMIT' ? readTicks(instrument, parameters.get('price'), 'price') : ok(null);
   if (!price.ok) return price;
   return ok({
@@ -81,30 +107,61 @@ export function readOrder(instrument: Instrument, parameters: URLSearchParams, m
   });
 }
 
+/** PUT order: quantity and price are both mandatory. */
+export function readAmend(instrument: Instrument, parameters: URLSearchParams, key: OrderKey): Result<AmendRequest, VenueFault> {
+  const side = readSide(parameters);
+  if (!side.ok) return side;
+  const quantity = readLots(instrument, parameters.get('quantity'));
+  if (!quantity.ok) return quantity;
+  const price = readTicks(instrument, parameters.get('price'), 'price');
+  if (!price.ok) return price;
+  return ok({ symbol: instrument.symbol, key, side: side.value, lots: quantity.value, price: price.value });
+}
+
+/** A new conditional order. */
 export function readAlgo(instrument: Instrument, parameters: URLSearchParams, makeId: () => string): Result<AlgoRequest, VenueFault> {
-  if (parameters.get('algoType') !== 'CONDITIONAL') return err(missing('algoType'));
+  if (parameters.get('algoType') !== 'CONDITIONAL') return err(missingParameter('algoType'));
   const type = parameters.get('type') ?? '';
-  if (!ALGO_TYPES.includes(type)) return err({ code: -1116, message: 'Invalid orderType.' });
+  if (!ALGO_TYPES.includes(type)) return err(fault(-1116));
   const common = readCommon(parameters);
   if (!common.ok) return common;
-  const closePosition = parameters.get('closePosition')?.toLowerCase() === 'true';
+  const closePosition = isTrue(parameters, 'closePosition');
   if (closePosition && parameters.get('quantity') !== null) return err(fault(-4137));
   const quantity = closePosition ? ok(lots(0)) : readLots(instrument, parameters.get('quantity'));
   if (!quantity.ok) return quantity;
-  const trigger = readTicks(instrument, parameters.get('triggerPrice'), 'triggerPrice');
+  const isTrailing = type === 'TRAILING_STOP_MARKET';
+  const trigger = isTrailing ? ok(ticks(0)) : readTicks(instrument, parameters.get('triggerPrice'), 'triggerPrice');
   if (!trigger.ok) return trigger;
   const isLimit = type === 'STOP' || type === 'TAKE_PROFIT';
   const price = isLimit ? readTicks(instrument, parameters.get('price'), 'price') : ok(null);
   if (!price.ok) return price;
+  const workingType = parameters.get('workingType') ?? 'CONTRACT_PRICE';
+  if (workingType !== 'MARK_PRICE' && workingType !== 'CONTRACT_PRICE') return err({ code: -4031, message: 'Invalid parameter working type' });
+  const trailing = isTrailing ? readTrailing(instrument, parameters) : ok({});
+  if (!trailing.ok) return trailing;
   return ok({
     ...common.value,
+    ...trailing.value,
     symbol: instrument.symbol,
     type: type as AlgoType,
     lots: quantity.value,
     price: price.value,
     trigger: trigger.value,
     closePosition,
-    workingType: parameters.get('workingType') === 'MARK_PRICE' ? 'MARK_PRICE' : 'CONTRACT_PRICE',
+    workingType,
+    priceProtect: isTrue(parameters, 'priceProtect'),
     clientAlgoId: parameters.get('clientAlgoId') ?? makeId(),
   });
+}
+
+function readTrailing(
+  instrument: Instrument,
+  parameters: URLSearchParams,
+): Result<{ readonly callbackBps: number; readonly activatePrice: Ticks | null }, VenueFault> {
+  const rate = parseDecimal(parameters.get('callbackRate') ?? '');
+  if (rate === null) return err(missingParameter('callbackRate'));
+  const bps = (Number(rate.units) / 10 ** rate.scale) * 100;
+  const text = parameters.get('activatePrice');
+  const activate = text === null || text === '' ? ok(null) : readTicks(instrument, text, 'activatePrice');
+  return activate.ok ? ok({ callbackBps: Math.round(bps), activatePrice: activate.value }) : activate;
 }

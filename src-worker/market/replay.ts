@@ -55,6 +55,7 @@ export async function openReplay(options: ReplayOptions): Promise<Result<MarketS
     liveFrom,
     liveUntil: Math.max(...used.map((entry) => entry.last)) + FIVE_MINUTES,
     firstOpenTime: (symbol) => Math.max(bySymbol.get(symbol)?.first ?? liveFrom, liveFrom - HISTORY_BARS * FIVE_MINUTES),
+    fundingAt: () => null,
     candleAt: (symbol, openTime) => {
       const candle = bySymbol.get(symbol)?.candles.get(openTime);
       return candle === undefined ? null : pathOf(candle);
@@ -129,5 +130,5 @@ export function pathOf(candle: Candle): PathedCandle {
   const isHighNearer = high - open <= open - low;
   const first = isHighNearer ? high : low;
   const second = isHighNearer ? low : high;
-  return { candle, points: Float64Array.from([(open + first) / 2, first, (first + second) / 2, second, (second + close) / 2, close]) };
+  return { candle, points: Float64Array.from([(open + first) / 2, first, (first + second) / 2, second, (second + close) / 2, close]), premiums: null };
 }

@@ -10,6 +10,8 @@ export interface VenueState {
   /** Simulated time at which trading began; the path of the market is counted from it. */
   readonly liveFrom: number;
   readonly simulatedTime: number;
+  /** Price gaps the market has been through, as factors. */
+  readonly shifts: readonly (readonly [string, number])[];
   readonly exchange: ExchangeState;
 }
 
@@ -18,6 +20,7 @@ const headSchema = z.object({
   identity: z.string(),
   liveFrom: z.number(),
   simulatedTime: z.number(),
+  shifts: z.array(z.tuple([z.string(), z.number()])).default([]),
   exchange: z.looseObject({ ledger: z.looseObject({ wallet: z.number() }) }),
 });
 
@@ -26,7 +29,13 @@ export function loadVenueState(file: string): VenueState | null {
   if (!existsSync(file)) return null;
   try {
     const parsed = headSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return { identity: parsed.identity, liveFrom: parsed.liveFrom, simulatedTime: parsed.simulatedTime, exchange: parsed.exchange as unknown as ExchangeState };
+    return {
+      identity: parsed.identity,
+      liveFrom: parsed.liveFrom,
+      simulatedTime: parsed.simulatedTime,
+      shifts: parsed.shifts,
+      exchange: parsed.exchange as unknown as ExchangeState,
+    };
   } catch {
     renameSync(file, `${file}.unreadable-${Date.now()}`);
     return null;

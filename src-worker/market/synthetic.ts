@@ -155,7 +155,7 @@ class SymbolProcess {
       trades: Math.max(1, Math.round(40 + 300 * relativeRange * random.uniform())),
       takerBuyVolume: quantity * takerShare,
     };
-    return { candle, points };
+    return { candle, points, premiums: null };
   }
 
   #remember(high: number, low: number): void {
@@ -207,6 +207,7 @@ export function createSyntheticMarket(options: SyntheticOptions): MarketSource {
     liveFrom,
     liveUntil: Infinity,
     firstOpenTime: () => origin,
+    fundingAt: () => null,
     candleAt: (symbol, openTime) => {
       const process = processes.get(symbol);
       if (process === undefined) return null;

@@ -98,7 +98,7 @@ function callRow(exchange: Exchange, holding: VenueHolding): readonly unknown[] 
   ];
 }
 
-function tradeLite({ order, trade }: EventOf<'order'>, instrument: Instrument): unknown {
+function tradeLite({ order, trade }: EventOf<'order'>, instrument: Instrument): Readonly<Record<string, unknown>> {
   return {
     s: order.symbol,
     q: formatQuantity(instrument, order.lots),

@@ -12,6 +12,7 @@ import { fault } from './faults.ts';
 import { scaleMoneyDown } from './ledger.ts';
 import { autoDeleverage, liquidateIfNeeded, settleContract } from './liquidation.ts';
 import { byTrader, cancelOrder, placeOrder, serveResting } from './matching.ts';
+import { refuseOrder } from './order-rules.ts';
 import { restoreDesk, storeDesk, type ExchangeState } from './state.ts';
 import * as settings from './settings.ts';
 import type * as venue from './types.ts';
@@ -130,6 +131,10 @@ export class Exchange {
 
   place(request: venue.OrderRequest, time: EpochMs): Result<venue.VenueOrder, venue.VenueFault> {
     return placeOrder(this.#desk, request, { origin: byTrader(request.type), time });
+  }
+  /** What would refuse the order, without placing it. */
+  check(request: venue.OrderRequest, time: EpochMs): venue.VenueFault | null {
+    return this.quote(request.symbol) === null ? fault(-1121) : refuseOrder(this.#desk, request, time);
   }
   amend(request: AmendRequest, time: EpochMs): Result<venue.VenueOrder, venue.VenueFault> {
     return amendOrder(this.#desk, request, time);

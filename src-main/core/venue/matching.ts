@@ -26,7 +26,11 @@ export function byTrader(type: string): OrderOrigin {
 }
 
 /** Accepts or refuses an order, matches it at once, and leaves the rest on the book if it may rest. */
-export function placeOrder(desk: Desk, request: OrderRequest, { origin, time }: { readonly origin: OrderOrigin; readonly time: EpochMs }): Result<VenueOrder, VenueFault> {
+export function placeOrder(
+  desk: Desk,
+  request: OrderRequest,
+  { origin, time }: { readonly origin: OrderOrigin; readonly time: EpochMs },
+): Result<VenueOrder, VenueFault> {
   if (!desk.instruments.has(request.symbol) || !desk.quotes.has(request.symbol)) return err(fault(-1121));
   const refusal = origin.isChecked ? refuseOrder(desk, request, time) : null;
   if (refusal !== null) return err(refusal);

@@ -52,6 +52,7 @@ describe('the binance SDK at the local venue', () => {
       side: 'BUY',
       type: 'MARKET',
       quantity: '0.500' as never,
+      newOrderRespType: 'RESULT',
       newClientOrderId: client.generateNewOrderId(),
     });
     expect(order.status).toBe('FILLED');

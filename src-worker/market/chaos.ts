@@ -1,0 +1,151 @@
+// Decides, seeded and repeatable, which fault strikes which request, frame or moment; and remembers what was done.
+import type { ChaosPlan, ChaosRule, RuleOf } from './chaos-plan.ts';
+import { createGenerator, type Generator } from './random.ts';
+
+const LOG_KEPT = 500;
+
+export interface Injection {
+  /** Simulated time. */
+  readonly time: number;
+  readonly kind: ChaosRule['kind'];
+  readonly detail: string;
+}
+
+interface LiveRule {
+  readonly rule: ChaosRule;
+  readonly random: Generator;
+  injected: number;
+  /** Seconds since start of the last scheduled run. */
+  lastRun: number;
+}
+
+export interface FrameFate {
+  readonly drop: boolean;
+  readonly copies: number;
+  readonly delayMs: number;
+  /** Hold this frame back until the next one of its socket has gone. */
+  readonly holdBack: boolean;
+}
+
+const UNHARMED: FrameFate = { drop: false, copies: 1, delayMs: 0, holdBack: false };
+
+export class Chaos {
+  readonly #start: number;
+  readonly #now: () => number;
+  #rules: LiveRule[] = [];
+  #log: Injection[] = [];
+  #plan: ChaosPlan;
+
+  /** `now` gives simulated milliseconds. */
+  constructor(plan: ChaosPlan, now: () => number) {
+    this.#now = now;
+    this.#start = now();
+    this.#plan = plan;
+    this.replace(plan);
+  }
+
+  get plan(): ChaosPlan {
+    return this.#plan;
+  }
+  get log(): readonly Injection[] {
+    return this.#log;
+  }
+  get isQuiet(): boolean {
+    return this.#rules.length === 0;
+  }
+
+  /** Each rule draws from a stream of its own, so that adding one does not change the others. */
+  replace(plan: ChaosPlan): void {
+    this.#plan = plan;
+    this.#rules = plan.rules.map((rule, index) => ({ rule, random: createGenerator(plan.seed, index + 1), injected: 0, lastRun: this.#seconds() }));
+  }
+
+  /** How often each rule has struck. */
+  counts(): readonly { readonly rule: ChaosRule; readonly injected: number }[] {
+    return this.#rules.map(({ rule, injected }) => ({ rule, injected }));
+  }
+
+  note(kind: ChaosRule['kind'], detail: string): void {
+    this.#log.push({ time: Math.floor(this.#now()), kind, detail });
+    if (this.#log.length > LOG_KEPT) this.#log = this.#log.slice(-LOG_KEPT / 2);
+  }
+
+  #seconds(): number {
+    return (this.#now() - this.#start) / 1000;
+  }
+
+  #isActive({ rule, injected }: LiveRule): boolean {
+    const seconds = this.#seconds();
+    return seconds >= rule.from && (rule.until === undefined || seconds < rule.until) && (rule.limit === undefined || injected < rule.limit);
+  }
+
+  #strike(live: LiveRule, detail: string): void {
+    live.injected += 1;
+    this.note(live.rule.kind, detail);
+  }
+
+  /** The rule of a kind that strikes now, if any; `detail` says what for the log. */
+  roll<Kind extends ChaosRule['kind']>(kind: Kind, detail: string): RuleOf<Kind> | null {
+    for (const live of this.#rules) {
+      if (live.rule.kind !== kind || !this.#isActive(live)) continue;
+      if ('on' in live.rule && live.rule.on !== undefined && !detail.startsWith(live.rule.on)) continue;
+      if ('probability' in live.rule && live.random.uniform() >= live.rule.probability) continue;
+      this.#strike(live, detail);
+      return live.rule as RuleOf<Kind>;
+    }
+    return null;
+  }
+
+  /** The rule of a kind that is in force, without counting it: for conditions that last. */
+  active<Kind extends ChaosRule['kind']>(kind: Kind): RuleOf<Kind> | null {
+    const found = this.#rules.find((live) => live.rule.kind === kind && this.#isActive(live));
+    return found === undefined ? null : (found.rule as RuleOf<Kind>);
+  }
+
+  /** Real milliseconds by which an answer is late; rules add up. */
+  latency(detail: string): number {
+    if (this.isQuiet) return 0;
+    let total = 0;
+    for (const live of this.#rules) {
+      if (live.rule.kind !== 'latency' || !this.#isActive(live)) continue;
+      if (live.rule.on !== undefined && !detail.startsWith(live.rule.on)) continue;
+      if (live.random.uniform() >= live.rule.probability) continue;
+      this.#strike(live, detail);
+      total += live.rule.milliseconds + live.random.uniform() * live.rule.jitter;
+    }
+    return total;
+  }
+
+  frameFate(stream: 'user' | 'market', detail: string): FrameFate {
+    if (this.isQuiet) return UNHARMED;
+    let fate = UNHARMED;
+    for (const live of this.#rules) {
+      const { rule } = live;
+      if (rule.kind !== 'drop-event' && rule.kind !== 'duplicate-event' && rule.kind !== 'delay-event' && rule.kind !== 'reorder-events') continue;
+      if ((rule.stream !== 'all' && rule.stream !== stream) || !this.#isActive(live) || live.random.uniform() >= rule.probability) continue;
+      this.#strike(live, detail);
+      if (rule.kind === 'drop-event') fate = { ...fate, drop: true };
+      if (rule.kind === 'duplicate-event') fate = { ...fate, copies: 2 };
+      if (rule.kind === 'delay-event') fate = { ...fate, delayMs: fate.delayMs + rule.milliseconds };
+      if (rule.kind === 'reorder-events') fate = { ...fate, holdBack: true };
+    }
+    return fate;
+  }
+
+  /** Scheduled rules that are due; each is counted when it is given. */
+  due(): readonly ChaosRule[] {
+    const seconds = this.#seconds();
+    const found: ChaosRule[] = [];
+    for (const live of this.#rules) {
+      const { rule } = live;
+      if (!('at' in rule || 'every' in rule) || !this.#isActive(live)) continue;
+      const isOnce = rule.at !== undefined && live.injected === 0 && seconds >= rule.at;
+      const isAgain = rule.every !== undefined && seconds - Math.max(live.lastRun, rule.from) >= rule.every;
+      if (!isOnce && !isAgain) continue;
+      live.lastRun = seconds;
+      live.injected += 1;
+      found.push(rule);
+    }
+    return found;
+  }
+}
