@@ -80,8 +80,8 @@ function thousands(value: number): string {
 function describeStreaming(row: StreamingRow): string {
   const { indicator, ours, technicalindicators, tradingSignals, ixjb94Stream, ixjb94Batch } = row;
   return (
-    `${indicator} ${ours.toFixed(1)} ns a value; technicalindicators ${technicalindicators.toFixed(0)} (${(technicalindicators / ours).toFixed(0)}×), ` +
-    `trading-signals ${tradingSignals.toFixed(0)} (${(tradingSignals / ours).toFixed(0)}×), @ixjb94/indicators ${ixjb94Stream.toFixed(0)} as a stream ` +
+    `${indicator} ${ours.toFixed(1)} ns a value; technicalindicators ${technicalindicators.toFixed(0)} (${(technicalindicators / ours).toFixed(1)}×), ` +
+    `trading-signals ${tradingSignals.toFixed(0)} (${(tradingSignals / ours).toFixed(1)}×), @ixjb94/indicators ${ixjb94Stream.toFixed(0)} as a stream ` +
     `(${(ixjb94Stream / ours).toFixed(0)}×), ${ixjb94Batch.toFixed(1)} in one batch`
   );
 }

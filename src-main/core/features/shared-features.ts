@@ -1,5 +1,6 @@
 // The features that both sides of a symbol share, up to their sign: measured once per candle, written into two rows.
 import type { Settings } from '../../../src-shared/contract/settings.ts';
+import { timeWithin } from '../market/grid.ts';
 import { sessionAt } from '../structure/sessions.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
@@ -134,8 +135,8 @@ function measureMarket(into: Measurements, state: SymbolState, bitcoin: SymbolSt
 }
 
 function measureTime(into: Measurements, closeTime: number, settings: Settings): void {
-  const hourAngle = (2 * Math.PI * (closeTime % DAY_MS)) / DAY_MS;
-  const weekday = Math.floor(closeTime / DAY_MS) % 7;
+  const hourAngle = (2 * Math.PI * timeWithin(closeTime, DAY_MS)) / DAY_MS;
+  const weekday = timeWithin(Math.floor(closeTime / DAY_MS), 7);
   into.even(Math.sin(hourAngle));
   into.even(Math.cos(hourAngle));
   into.even(WEEKDAY_SINES[weekday]!);

@@ -1,11 +1,13 @@
 // Exponential moving average, one value per call.
 
 /** Numbers one average needs. */
-export const EMA_SIZE = 4;
+export const EMA_SIZE = 5;
 const ALPHA = 0;
-const SEEN = 1;
-const SUM = 2;
-const VALUE = 3;
+/** 1 − α: with it, only one product and one sum wait for the previous value. */
+const KEEP = 1;
+const SEEN = 2;
+const SUM = 3;
+const VALUE = 4;
 
 /** EMA with α = 2/(n+1), seeded with the mean of the first n inputs; NaN before. Source: STRATEGY, "Indicators". */
 export class Ema {
@@ -19,6 +21,7 @@ export class Ema {
     this.memory = memory;
     this.at = at;
     memory[at + ALPHA] = 2 / (period + 1);
+    memory[at + KEEP] = 1 - 2 / (period + 1);
     memory[at + SEEN] = 0;
     memory[at + SUM] = 0;
     memory[at + VALUE] = Number.NaN;
@@ -32,7 +35,7 @@ export class Ema {
     const { memory, at } = this;
     const previous = memory[at + VALUE]!;
     if (Number.isNaN(previous)) return this.seed(input);
-    const value = previous + (input - previous) * memory[at + ALPHA]!;
+    const value = previous * memory[at + KEEP]! + input * memory[at + ALPHA]!;
     memory[at + VALUE] = value;
     return value;
   }

@@ -3,6 +3,7 @@ import type { Candle, CandleColumns, Timeframe } from '../../../src-shared/domai
 import { timeframeMs } from '../../../src-shared/domain/candle.ts';
 import { invariant } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import { isOnGrid } from './grid.ts';
 
 /** Numbers kept per candle. They lie side by side, so that a new candle touches two or three lines of memory, not thirteen. */
 const ROW = 13;
@@ -160,7 +161,7 @@ export function isSameCandle(a: Candle, b: Candle): boolean {
 /** True when a candle can enter the book: aligned, finite, positive, high and low around open and close. */
 export function isSaneCandle(candle: Candle, timeframe: Timeframe): boolean {
   return (
-    candle.openTime % timeframeMs(timeframe) === 0 &&
+    isOnGrid(candle.openTime, timeframeMs(timeframe)) &&
     candle.low > 0 &&
     Number.isFinite(candle.high) &&
     candle.volume >= 0 &&

@@ -1,4 +1,5 @@
 // Kill zones: the hours of Asia, London and New York in which liquidity is taken.
+import { timeWithin } from '../market/grid.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 
 export const SESSIONS = ['asia', 'london', 'new_york'] as const;
@@ -32,5 +33,5 @@ export function sessionAt(time: number, settings: Settings): SessionName | null 
     calendar = drawCalendar(settings);
     calendars.set(settings, calendar);
   }
-  return calendar[Math.floor(time / MINUTE_MS) % DAY_MINUTES] ?? null;
+  return calendar[timeWithin(Math.floor(time / MINUTE_MS), DAY_MINUTES)] ?? null;
 }
