@@ -115,3 +115,19 @@ export function spanOf(histories: readonly PriceHistory[]): { readonly first: nu
   }
   return first === Infinity ? null : { first: epochMs(first), last: epochMs(last) };
 }
+
+/** The same history with another future: every candle that closes after `cut` is turned over around the last known close. */
+export function alterFuture(history: PriceHistory, cut: number): PriceHistory {
+  const bars = firstAt(history.openTime, cut - BAR_MS + 1);
+  const pivot = bars === 0 ? history.open[0]! : history.close[bars - 1]!;
+  const turned = (column: Float64Array): Float64Array => column.map((value, index) => (index < bars ? value : (pivot * pivot) / value));
+  return {
+    ...history,
+    open: turned(history.open),
+    high: history.high.map((value, index) => (index < bars ? value : (pivot * pivot) / history.low[index]!)),
+    low: history.low.map((value, index) => (index < bars ? value : (pivot * pivot) / history.high[index]!)),
+    close: turned(history.close),
+    volume: history.volume.map((value, index) => (index < bars ? value : value * 3 + 1)),
+    quoteVolume: history.quoteVolume.map((value, index) => (index < bars ? value : value * 3 + 1)),
+  };
+}
