@@ -1,11 +1,15 @@
 // The facts behind a decision, in words and numbers a trader can check on the chart.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Evidence, Fact, SubScores, ZoneReference } from '../../../src-shared/domain/signal.ts';
+import { FORECAST_BARS, MARKET_CLASSES, effectiveRegime } from '../structure/regime-forecast.ts';
+import type { RegimeForecast } from '../structure/regime-forecast.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { Bias } from './bias.ts';
 import type { Trigger } from './trigger.ts';
 
 export interface EvidenceInput {
   readonly state: SymbolState;
+  readonly settings: Settings;
   readonly bias: Bias;
   readonly zone: ZoneReference;
   readonly distanceAtr: number;
@@ -32,9 +36,15 @@ function describeTrigger(trigger: Trigger): string {
   }
 }
 
+/** Why the regime is not the one of ADX. */
+export function forecastFacts(forecast: RegimeForecast): readonly Fact[] {
+  return MARKET_CLASSES.map((name) => ({ label: `forecast: ${name} in ${FORECAST_BARS} h`, value: forecast.probabilities[name] * 100, unit: '%' }));
+}
+
 /** Evidence of an ICT candidate. Models add their opinions later. */
 export function buildEvidence(input: EvidenceInput): Evidence {
   const { state, bias, zone, trigger } = input;
+  const { regime, forecast } = effectiveRegime(state.frames['1h'], input.settings);
   const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
   const facts: Fact[] = [
     { label: '1h EMA order', value: direction(bias.order) },
@@ -53,5 +63,6 @@ export function buildEvidence(input: EvidenceInput): Evidence {
     { label: 'target', value: input.targetFrom === 'pool' ? 'next opposing liquidity pool' : 'reward ratio' },
   ];
   if (trigger.kind === 'fired') facts.push({ label: 'trigger level', value: trigger.level }, { label: 'candles since the trigger', value: trigger.barsAgo });
-  return { regime: hour.regime.regime, subScores: input.subScores, zone, trigger: describeTrigger(trigger), facts, opinions: [], fallback: input.fallback };
+  if (forecast !== null) facts.push(...forecastFacts(forecast));
+  return { regime, subScores: input.subScores, zone, trigger: describeTrigger(trigger), facts, opinions: [], fallback: input.fallback };
 }

@@ -2,6 +2,7 @@
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { TIMEFRAMES } from '../../../src-shared/domain/candle.ts';
 import type { NoSignal } from '../../../src-shared/domain/signal.ts';
+import { effectiveRegime } from '../structure/regime-forecast.ts';
 import { regimeMultiplier } from '../structure/regime.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { DecisionContext } from './context.ts';
@@ -42,16 +43,17 @@ function checkData(state: SymbolState, settings: Settings, context: DecisionCont
 }
 
 function checkRegime(state: SymbolState, settings: Settings, context: DecisionContext): NoSignal | null {
-  const { regime, indicators } = state.frames['1h'];
-  if (regimeMultiplier(regime.regime, settings) > 0) return null;
-  const adx = indicators.adx.value;
+  const hour = state.frames['1h'];
+  const { regime, forecast } = effectiveRegime(hour, settings);
+  if (regimeMultiplier(regime, settings) > 0) return null;
+  const adx = hour.indicators.adx.value;
   return refuse({
     symbol: state.symbol,
     now: context.now,
     step: 'regime',
-    code: `regime.${regime.regime}`,
+    code: `regime.${regime}`,
     side: null,
-    numbers: { adx, needed: settings.regimeTrendingAdx },
+    numbers: { adx, needed: settings.regimeTrendingAdx, ...(forecast === null ? {} : { trendingProbability: forecast.probabilities.trending }) },
     closeness: adx / settings.regimeTrendingAdx,
   });
 }

@@ -79,6 +79,7 @@ function completeCandidate(parts: CandidateParts): IctAnalysis {
     quality,
     evidence: buildEvidence({
       state,
+      settings,
       bias,
       zone: setUp.zone,
       distanceAtr: setUp.distanceAtr,

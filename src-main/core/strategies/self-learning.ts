@@ -3,6 +3,7 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { ModelOpinion, Side, Signal } from '../../../src-shared/domain/signal.ts';
 import { computeSubScores } from '../features/sub-scores.ts';
 import { unit } from '../features/scale.ts';
+import { effectiveRegime } from '../structure/regime-forecast.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import { weighConfidence } from './confidence.ts';
 import type { DecisionContext } from './context.ts';
@@ -85,7 +86,7 @@ function candidateOf(
     uncertainty: unit(opinion.high - opinion.low),
     quality,
     evidence: {
-      regime: state.frames['1h'].regime.regime,
+      regime: effectiveRegime(state.frames['1h'], settings).regime,
       subScores,
       zone: null,
       trigger: 'the model sees an edge at this 15m close',
