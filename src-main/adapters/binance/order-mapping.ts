@@ -29,8 +29,6 @@ const ORDER_STATUS: Readonly<Record<string, OrderStatus>> = {
   EXPIRED_IN_MATCH: 'expired',
   REJECTED: 'rejected',
   PENDING_CANCEL: 'resting',
-  NEW_INSURANCE: 'resting',
-  NEW_ADL: 'resting',
 };
 const ALGO_STATUS: Readonly<Record<string, OrderStatus>> = {
   NEW: 'resting',
@@ -48,6 +46,14 @@ export function toOrderStatus(status: string): OrderStatus {
 
 export function toAlgoStatus(status: string): OrderStatus {
   return ALGO_STATUS[status] ?? 'unknown';
+}
+
+/** Liquidation and deleveraging: the status names the counterparty, the quantities say how far it is. */
+const FORCED: readonly string[] = ['NEW_INSURANCE', 'NEW_ADL'];
+
+function forcedStatus(wanted: number, filled: number): OrderStatus {
+  if (filled === 0) return 'resting';
+  return filled >= wanted ? 'filled' : 'partially_filled';
 }
 
 function purposeOf(type: string): OrderReport['purpose'] {
@@ -93,9 +99,9 @@ export function toAlgoReport(row: z.infer<typeof algoSchema>, instrument: Instru
     averagePrice: 0,
     price: null,
     trigger: optionalTicks(instrument, row.triggerPrice),
-    closePosition: row.closePosition,
+    closePosition: row.closePosition ?? false,
     reduceOnly: row.reduceOnly ?? false,
-    purpose: purposeOf(row.orderType),
+    purpose: purposeOf(row.orderType ?? row.type ?? ''),
     triggeredOrderId: actual,
     time: epochMs(row.updateTime),
     reason: null,
@@ -114,7 +120,7 @@ export function toOrderEvent(
     venueOrderId: o.i,
     symbol: o.s,
     conditional: false,
-    status: toOrderStatus(o.X),
+    status: FORCED.includes(o.X) ? forcedStatus(Number(o.q), Number(o.z)) : toOrderStatus(o.X),
     side: o.S,
     positionSide: o.ps,
     lots: lots(signedLots(instrument, o.q)),

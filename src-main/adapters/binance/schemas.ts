@@ -122,7 +122,9 @@ export const ordersSchema = z.array(orderSchema);
 export const algoSchema = z.object({
   algoId: id,
   clientAlgoId: z.string(),
-  orderType: z.string(),
+  orderType: z.string().optional(),
+  /** Older name of the same. */
+  type: z.string().optional(),
   symbol: symbolName,
   side,
   positionSide,
@@ -130,7 +132,7 @@ export const algoSchema = z.object({
   algoStatus: z.string(),
   actualOrderId: z.union([z.string(), z.number()]).nullish(),
   triggerPrice: decimal,
-  closePosition: z.boolean(),
+  closePosition: z.boolean().optional(),
   reduceOnly: z.boolean().optional(),
   updateTime: time,
 });
@@ -222,7 +224,7 @@ export const orderEventSchema = z.object({
     l: decimal,
     z: decimal,
     L: notNegative,
-    n: decimal.optional(),
+    n: decimal.nullish(),
     /** Commission asset. */
     N: z.string().nullish(),
     T: time,
