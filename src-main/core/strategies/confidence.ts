@@ -1,6 +1,8 @@
 // Step 5: one confidence from five sub-scores, and what a model's opinion does to it.
-import type { ModelOpinion, SubScores } from '../../../src-shared/domain/signal.ts';
-import { unit } from '../features/scale.ts';
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { ModelOpinion, Side, SubScores } from '../../../src-shared/domain/signal.ts';
+import { sideSign, unit } from '../features/scale.ts';
+import type { DecisionContext } from './context.ts';
 
 /** Source: STRATEGY, "ICT strategy" step 5. */
 export const CONFIDENCE_WEIGHTS: Readonly<Record<keyof SubScores, number>> = {
@@ -22,6 +24,21 @@ export function weighConfidence(scores: SubScores): number {
     CONFIDENCE_WEIGHTS.momentum * scores.momentum +
     CONFIDENCE_WEIGHTS.volatility * scores.volatility
   );
+}
+
+/** Most that generated features may add to or take from a confidence. */
+const DYNAMIC_SHARE = 0.1;
+
+/** What generated features say for a long, or null when the module is off or keeps none: then the fixed sub-scores decide alone. */
+export function dynamicScoreOf(settings: Settings, context: DecisionContext): number | null {
+  const score = context.dynamicScore;
+  return !settings.enableDynamicFeatures || score === undefined || Number.isNaN(score) ? null : score;
+}
+
+/** Confidence moved by up to {@link DYNAMIC_SHARE} towards what the generated features say of its side. */
+export function tiltConfidence(confidence: number, given: { readonly side: Side; readonly settings: Settings; readonly context: DecisionContext }): number {
+  const score = dynamicScoreOf(given.settings, given.context);
+  return score === null ? confidence : unit(confidence + DYNAMIC_SHARE * sideSign(given.side) * score);
 }
 
 /** Disagreement among the sub-scores as a width in [0, 1]: twice their weighted standard deviation. Used while no model gives a band. */

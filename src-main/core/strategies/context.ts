@@ -17,6 +17,10 @@ export interface DecisionContext {
   readonly openSide: Side | null;
   /** Open positions on each side that move with this symbol. */
   readonly correlatedPositions: Readonly<Record<Side, number>>;
+  /** What a liquidity model gives the sweep that favours a side, when one is served. */
+  readonly sweepProbabilities?: Readonly<Record<Side, number | null>>;
+  /** What the generated features say for a long, −1 … 1 (a short reads the negative); absent without them. */
+  readonly dynamicScore?: number;
 }
 
 /** A context that knows the time and nothing else. */
@@ -36,6 +40,11 @@ export function bareContext(now: EpochMs): DecisionContext {
 export type Evaluation =
   | { readonly kind: 'signal'; readonly signal: Signal }
   | { readonly kind: 'none'; readonly noSignal: NoSignal; readonly candidate: Signal | null };
+
+/** What the rules made of a symbol: either no set-up, or a complete candidate with the step that keeps it from being tradable (null when none does). */
+export type IctAnalysis =
+  | { readonly kind: 'none'; readonly noSignal: NoSignal }
+  | { readonly kind: 'candidate'; readonly signal: Signal; readonly stoppedBy: NoSignal | null };
 
 /** Steps a strategy itself can stop at; rank and risk come after it. */
 const STRATEGY_STEPS: readonly FunnelStep[] = FUNNEL_STEPS.filter((step) => step !== 'rank' && step !== 'risk');

@@ -17,6 +17,8 @@ export interface EvidenceInput {
   readonly trigger: Trigger;
   readonly subScores: SubScores;
   readonly targetFrom: 'ratio' | 'pool';
+  /** What generated features say for a long; null without them. */
+  readonly dynamicScore: number | null;
   readonly fallback: string | null;
 }
 
@@ -63,6 +65,7 @@ export function buildEvidence(input: EvidenceInput): Evidence {
     { label: 'target', value: input.targetFrom === 'pool' ? 'next opposing liquidity pool' : 'reward ratio' },
   ];
   if (trigger.kind === 'fired') facts.push({ label: 'trigger level', value: trigger.level }, { label: 'candles since the trigger', value: trigger.barsAgo });
+  if (input.dynamicScore !== null) facts.push({ label: 'generated features, for a long', value: input.dynamicScore });
   if (forecast !== null) facts.push(...forecastFacts(forecast));
   return { regime, subScores: input.subScores, zone, trigger: describeTrigger(trigger), facts, opinions: [], fallback: input.fallback };
 }

@@ -4,10 +4,9 @@ import type { ModelOpinion, NoSignal, Signal } from '../../../src-shared/domain/
 import type { SymbolState } from '../structure/symbol-state.ts';
 import { blendOpinion } from './confidence.ts';
 import type { Blend } from './confidence.ts';
-import type { DecisionContext } from './context.ts';
+import type { DecisionContext, IctAnalysis } from './context.ts';
 import { refuse } from './context.ts';
 import { analyseIct } from './ict.ts';
-import type { IctAnalysis } from './ict.ts';
 
 /** ICT's candidate after the models spoke. The ICT confidence stays beside the blended one. */
 export function analyseHybrid(state: SymbolState, settings: Settings, context: DecisionContext): IctAnalysis {

@@ -5,11 +5,12 @@ import { computeSubScores } from '../features/sub-scores.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import { judgeBias } from './bias.ts';
 import type { Bias } from './bias.ts';
-import { subScoreSpread, weighConfidence } from './confidence.ts';
-import type { DecisionContext, Refusal } from './context.ts';
+import { dynamicScoreOf, subScoreSpread, tiltConfidence, weighConfidence } from './confidence.ts';
+import type { DecisionContext, IctAnalysis, Refusal } from './context.ts';
 import { refuse } from './context.ts';
 import { buildEvidence } from './evidence.ts';
 import { checkGates } from './gates.ts';
+import { huntLiquidity } from './liquidity-hunter.ts';
 import { planTrade } from './plan.ts';
 import { QUALITY_FLOOR, judgeQuality } from './quality.ts';
 import type { SetUp } from './setup.ts';
@@ -17,15 +18,17 @@ import { findSetUp } from './setup.ts';
 import type { Trigger } from './trigger.ts';
 import { findTrigger } from './trigger.ts';
 
-/** Either no set-up, or a complete candidate with the step that keeps it from being tradable (null when none does). */
-export type IctAnalysis =
-  | { readonly kind: 'none'; readonly noSignal: NoSignal }
-  | { readonly kind: 'candidate'; readonly signal: Signal; readonly stoppedBy: NoSignal | null };
-
 type FoundSetUp = Extract<SetUp, { kind: 'found' }>;
 
-/** Runs the six steps on the newest closed candles. Pure: the same state and context give the same answer. */
+/**
+ * Runs the six steps on the newest closed candles, and behind its switch the liquidity hunter where they find nothing. Pure: the same
+ * state and context give the same answer.
+ */
 export function analyseIct(state: SymbolState, settings: Settings, context: DecisionContext): IctAnalysis {
+  return huntLiquidity(analyseRules(state, settings, context), { state, settings, context });
+}
+
+function analyseRules(state: SymbolState, settings: Settings, context: DecisionContext): IctAnalysis {
   const stop = (refusal: Omit<Refusal, 'symbol' | 'now'>): NoSignal => refuse({ symbol: state.symbol, now: context.now, ...refusal });
   const gate = checkGates(state, settings, context);
   if (gate !== null) return { kind: 'none', noSignal: gate };
@@ -57,7 +60,7 @@ function completeCandidate(parts: CandidateParts): IctAnalysis {
   if (outcome.kind === 'impossible') return { kind: 'none', noSignal: stop({ step: 'plan', code: outcome.code, numbers: outcome.numbers, closeness: 0.5 }) };
   const trigger = findTrigger(state.frames['5m'], setUp.zone, side);
   const subScores = computeSubScores(state, side);
-  const confidence = weighConfidence(subScores);
+  const confidence = tiltConfidence(weighConfidence(subScores), { side, settings, context });
   const quality = judgeQuality({
     side,
     barsAgo: trigger.kind === 'fired' ? trigger.barsAgo : 0,
@@ -87,6 +90,7 @@ function completeCandidate(parts: CandidateParts): IctAnalysis {
       trigger,
       subScores,
       targetFrom: outcome.targetFrom,
+      dynamicScore: dynamicScoreOf(settings, context),
       fallback: null,
     }),
   };

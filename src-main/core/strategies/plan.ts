@@ -39,15 +39,27 @@ export function planTrade(request: PlanRequest, settings: Settings): PlanOutcome
   const maximum = settings.maxStopDistancePercent / 100;
   if (stopDistance > maximum)
     return { kind: 'impossible', code: 'plan.stop_too_far', numbers: { stopPercent: stopDistance * 100, maximumPercent: settings.maxStopDistancePercent } };
-  const terms = { side, entry, stopDistance };
+  const target = chooseTarget({ state, side, entry, stopDistance }, settings);
+  const plan = buildPlan({ side, entry, stopDistance, targetR: target.targetR, entryKind: isLimit ? 'limit' : 'market', now: request.now }, settings);
+  return { kind: 'planned', plan, targetFrom: target.targetFrom };
+}
+
+export interface TargetRequest {
+  readonly state: SymbolState;
+  readonly side: Side;
+  readonly entry: number;
+  /** Log distance from entry to stop. */
+  readonly stopDistance: number;
+}
+
+/** The next opposing 15m pool when it lies between 1.5 R and 3 R, else the reward ratio. */
+export function chooseTarget(request: TargetRequest, settings: Settings): { readonly targetR: number; readonly targetFrom: 'ratio' | 'pool' } {
+  const { state, side, entry, stopDistance } = request;
+  const fifteen = state.frames['15m'];
   const pool = (side === 'long' ? fifteen.buySide : fifteen.sellSide).nearestBeyond(entry, fifteen.book.count - 1);
-  const poolR = pool === null ? Number.NaN : (sign * Math.log(pool.price / entry)) / stopDistance;
+  const poolR = pool === null ? Number.NaN : (sideSign(side) * Math.log(pool.price / entry)) / stopDistance;
   const usesPool = poolR >= POOL_TARGET_MIN_R && poolR <= POOL_TARGET_MAX_R;
-  const plan = buildPlan(
-    { ...terms, targetR: usesPool ? poolR : settings.rewardRiskRatio, entryKind: isLimit ? 'limit' : 'market', now: request.now },
-    settings,
-  );
-  return { kind: 'planned', plan, targetFrom: usesPool ? 'pool' : 'ratio' };
+  return usesPool ? { targetR: poolR, targetFrom: 'pool' } : { targetR: settings.rewardRiskRatio, targetFrom: 'ratio' };
 }
 
 export interface PlanTerms {

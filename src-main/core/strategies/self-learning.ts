@@ -6,11 +6,10 @@ import { unit } from '../features/scale.ts';
 import { effectiveRegime } from '../structure/regime-forecast.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import { weighConfidence } from './confidence.ts';
-import type { DecisionContext } from './context.ts';
+import type { DecisionContext, IctAnalysis } from './context.ts';
 import { refuse } from './context.ts';
 import { checkGates } from './gates.ts';
 import { analyseIct } from './ict.ts';
-import type { IctAnalysis } from './ict.ts';
 import { buildPlan } from './plan.ts';
 import { QUALITY_FLOOR, judgeQuality } from './quality.ts';
 

@@ -3,11 +3,10 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { StrategyMode } from '../../../src-shared/domain/signal.ts';
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
-import type { DecisionContext, Evaluation } from './context.ts';
+import type { DecisionContext, Evaluation, IctAnalysis } from './context.ts';
 import { refuse } from './context.ts';
 import { analyseHybrid } from './hybrid.ts';
 import { analyseIct } from './ict.ts';
-import type { IctAnalysis } from './ict.ts';
 import { analyseSelfLearning } from './self-learning.ts';
 
 /** Signals remembered per strategy; far more than can be fresh at once. */
