@@ -1,14 +1,12 @@
 // The networks of the product: shapes, heads and training options, in one place.
-import { FEATURE_COUNT } from '../../src-main/core/features/schema.ts';
+import { DISCOVERED_FEATURES, MODEL_INPUTS } from '../../src-main/core/learning/model-inputs.ts';
 import { SEQUENCE_STEPS, SEQUENCE_WIDTH } from '../../src-main/core/learning/liquidity-sequence.ts';
 import { REGIME_WIDTH, REGIMES } from '../../src-main/core/learning/regime-sequence.ts';
 import { STRUCTURE_CODE, STRUCTURE_WIDTH } from '../../src-main/core/learning/structure-window.ts';
 import type { NetworkSpec } from './network.ts';
 import type { TrainingOptions } from './train-network.ts';
 
-/** Features the discovery network gives beside its probability. */
-export const DISCOVERED_FEATURES = 32;
-export const DISCOVERY_WIDTH = FEATURE_COUNT + STRUCTURE_CODE;
+export const DISCOVERY_WIDTH = MODEL_INPUTS['feature-discovery'].inputWidth;
 /** Layer of the autoencoder whose output is the code. */
 export const CODE_LAYER = 2;
 

@@ -6,6 +6,8 @@ import { z } from 'zod';
 import type { ModelFile } from '../../../src-shared/contract/worker.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
+import { FEATURE_SCHEMA_HASH } from '../../core/features/schema.ts';
+import { isModelName, MODEL_INPUTS, type ModelInput } from '../../core/learning/model-inputs.ts';
 
 const ADVICE = 'Restore the models folder or run `npm run train`; until then ICT rules decide alone.';
 
@@ -21,8 +23,19 @@ const entrySchema = z.object({
   edge: z.boolean(),
   note: z.string(),
   report: z.string(),
+  /** Outcomes known until here were learned from, epoch milliseconds. */
+  trainedUntil: z.number().optional(),
+  /** Models it serves beside, and only beside these versions. */
+  needs: z.array(z.object({ name: z.string(), version: z.string() })).optional(),
 });
-const manifestSchema = z.object({ models: z.array(entrySchema) });
+export const manifestSchema = z.looseObject({
+  models: z.array(entrySchema),
+  /** Trained, not yet better than what serves. */
+  challengers: z.array(entrySchema).optional(),
+  /** Served before, newest first. */
+  previous: z.array(entrySchema).optional(),
+});
+export type ManifestEntry = z.infer<typeof entrySchema>;
 
 export interface RegisteredModel {
   readonly file: ModelFile;
@@ -30,6 +43,8 @@ export interface RegisteredModel {
   readonly edge: boolean;
   /** The report's verdict, one sentence. */
   readonly note: string;
+  /** Whether column 0 is a win probability with its band, or the answer is plain numbers. */
+  readonly output: ModelInput['output'];
 }
 
 export interface ModelRegistry {
@@ -38,7 +53,10 @@ export interface ModelRegistry {
   readonly problems: readonly string[];
 }
 
-/** Models of `folder` that can be served with feature schema `schemaHash`. Never throws: what is missing or broken is a problem. */
+/**
+ * Models of `folder` that can be served with feature schema `schemaHash`, those that read feature rows first. Models with an input of
+ * their own are checked against that. Never throws: what is missing or broken is a problem.
+ */
 export function openModelRegistry(folder: string, schemaHash: string): ModelRegistry {
   const entries = readManifest(folder);
   if (!entries.ok) return { models: [], problems: [entries.error] };
@@ -50,10 +68,34 @@ export function openModelRegistry(folder: string, schemaHash: string): ModelRegi
     if (checked.ok) models.push(checked.value);
     else problems.push(checked.error);
   }
-  return { models, problems };
+  return withoutOrphans(models, { problems, schemaHash, entries: entries.value });
 }
 
-type Entry = z.infer<typeof entrySchema>;
+type Entry = ManifestEntry;
+
+/** A model trained on the answers of others serves only beside exactly those. */
+function withoutOrphans(
+  models: readonly RegisteredModel[],
+  found: { readonly problems: readonly string[]; readonly schemaHash: string; readonly entries: readonly Entry[] },
+): ModelRegistry {
+  const problems = [...found.problems];
+  let kept = models;
+  for (;;) {
+    const orphan = kept
+      .map(({ file }) => ({ file, lack: found.entries.find(({ name }) => name === file.name)?.needs?.find((need) => !isServed(kept, need)) }))
+      .find(({ lack }) => lack !== undefined);
+    if (orphan?.lack === undefined) break;
+    const { file, lack } = orphan;
+    problems.push(`The model ${file.name} ${file.version} was trained beside ${lack.name} ${lack.version}, which is not served. Run \`npm run train\` for both.`);
+    kept = kept.filter((model) => model.file !== file);
+  }
+  const readsFeatures = (model: RegisteredModel): number => (model.file.schemaHash === found.schemaHash ? 0 : 1);
+  return { models: kept.toSorted((a, b) => readsFeatures(a) - readsFeatures(b)), problems };
+}
+
+function isServed(models: readonly RegisteredModel[], need: { readonly name: string; readonly version: string }): boolean {
+  return models.some(({ file }) => file.name === need.name && file.version === need.version);
+}
 
 function readManifest(folder: string): Result<readonly Entry[], string> {
   const path = join(folder, 'manifest.json');
@@ -84,9 +126,17 @@ function checkEntry(folder: string, entry: Entry, schemaHash: string): Result<Re
     return err(`The model file ${path} is missing. ${ADVICE}`);
   }
   if (digest !== sha256) return err(`The model file ${path} is damaged: its checksum is not the manifest's. ${ADVICE}`);
-  if (entry.schemaHash !== schemaHash)
+  const expected = expectedSchema(name, schemaHash);
+  if (entry.schemaHash !== expected)
     return err(
-      `The model ${name} ${version} was trained on feature schema ${entry.schemaHash}, this program builds ${schemaHash}. Run \`npm run train\`; until then ICT rules decide alone.`,
+      `The model ${name} ${version} was trained on feature schema ${entry.schemaHash}, this program builds ${expected}. Run \`npm run train\`; until then ICT rules decide alone.`,
     );
-  return ok({ file: { name, version, path, sha256, schemaHash, inputWidth, outputWidth }, edge, note });
+  return ok({ file: { name, version, path, sha256, schemaHash, inputWidth, outputWidth }, edge, note, output: isModelName(name) ? MODEL_INPUTS[name].output : 'probability' });
+}
+
+/** Models that read feature rows must match the features built now; the others their own layout. */
+function expectedSchema(name: string, schemaHash: string): string {
+  if (!isModelName(name)) return schemaHash;
+  const own: string = MODEL_INPUTS[name].schemaHash;
+  return own === FEATURE_SCHEMA_HASH ? schemaHash : own;
 }

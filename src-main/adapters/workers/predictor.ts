@@ -46,8 +46,10 @@ async function predict(
   if (keys.length === 0) return ok({ ...about, values: new Float32Array(0), outputWidth: model.file.outputWidth, computeMs: 0 });
   const answer = await served.pool.run({ model: model.file.name, rows, rowCount: keys.length, width });
   if (!answer.ok) return answer;
+  const isSane = model.output === 'probability' ? areProbabilities : areFinite;
   if (answer.value.outputWidth !== model.file.outputWidth || !isSane(answer.value.values, model.file.outputWidth)) {
-    return fail('bad_output', `The model ${model.file.name} answered something that is not a probability; ICT rules decide this cycle alone.`);
+    const what = model.output === 'probability' ? 'a probability' : 'a number';
+    return fail('bad_output', `The model ${model.file.name} answered something that is not ${what}; ICT rules decide this cycle alone.`);
   }
   return ok({ ...about, ...answer.value });
 }
@@ -69,7 +71,7 @@ function checkBatch(batch: PredictionBatch, model: RegisteredModel): PredictionF
 }
 
 /** Every value finite and in [0, 1]; with a band, low ≤ probability ≤ high. */
-function isSane(values: Float32Array, outputWidth: number): boolean {
+function areProbabilities(values: Float32Array, outputWidth: number): boolean {
   for (let at = 0; at < values.length; at += outputWidth) {
     const probability = values[at]!;
     if (!(probability >= 0 && probability <= 1)) return false;
@@ -79,6 +81,10 @@ function isSane(values: Float32Array, outputWidth: number): boolean {
     if (!(low >= 0 && low <= probability && probability <= high && high <= 1)) return false;
   }
   return true;
+}
+
+function areFinite(values: Float32Array): boolean {
+  return values.every((value) => Number.isFinite(value));
 }
 
 function fail(code: PredictionFailure['code'], uiMessage: string): Result<never, PredictionFailure> {

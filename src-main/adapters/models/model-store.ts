@@ -1,0 +1,152 @@
+// Versions of models in one folder: challengers wait beside the champion, one step promotes, one step goes back; every change is one rename.
+import { copyFileSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import { manifestSchema, type ManifestEntry } from './registry.ts';
+
+/** Versions kept of each model to go back to. */
+const PREVIOUS_KEPT = 3;
+
+export interface StoredVersions {
+  readonly champion: ManifestEntry | null;
+  readonly challenger: ManifestEntry | null;
+  /** Served before, newest first. */
+  readonly previous: readonly ManifestEntry[];
+}
+
+interface Manifest {
+  readonly models: readonly ManifestEntry[];
+  readonly challengers: readonly ManifestEntry[];
+  readonly previous: readonly ManifestEntry[];
+}
+
+/** Owns the manifest of a folder. Expected failures are sentences; the folder stays as it was then. */
+export class ModelStore {
+  readonly #folder: string;
+
+  constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  versionsOf(name: string): Result<StoredVersions, string> {
+    const manifest = this.#read();
+    if (!manifest.ok) return manifest;
+    const { models, challengers, previous } = manifest.value;
+    const of = (list: readonly ManifestEntry[]): readonly ManifestEntry[] => list.filter((entry) => entry.name === name);
+    return ok({ champion: of(models)[0] ?? null, challenger: of(challengers)[0] ?? null, previous: of(previous) });
+  }
+
+  /** Takes over what a training wrote into another folder; a challenger of the same name is replaced. The champion goes on serving. */
+  addChallengers(from: string): Result<readonly ManifestEntry[], string> {
+    const trained = readManifest(from);
+    if (!trained.ok) return trained;
+    const current = this.#read();
+    if (!current.ok) return current;
+    const { models, challengers, previous } = current.value;
+    const entries = trained.value.models;
+    try {
+      for (const entry of entries) {
+        if (basename(entry.file) !== entry.file || basename(entry.report) !== entry.report) return err(`The model ${entry.name} names a file outside its folder.`);
+        copyFileSync(join(from, entry.file), join(this.#folder, entry.file));
+        const report = entry.report.replace(/\.md$/, '');
+        for (const extension of ['md', 'json'])
+          if (existsSync(join(from, `${report}.${extension}`))) copyFileSync(join(from, `${report}.${extension}`), join(this.#folder, `${reportOf(entry)}.${extension}`));
+      }
+    } catch (failure) {
+      return err(`The trained models could not be copied: ${failure instanceof Error ? failure.message : String(failure)}`);
+    }
+    const own = entries.map((entry) => ({ ...entry, report: `${reportOf(entry)}.md` }));
+    const names = new Set(own.map((entry) => entry.name));
+    const written = this.#write({ models, previous, challengers: [...challengers.filter((entry) => !names.has(entry.name)), ...own] });
+    return written.ok ? ok(own) : written;
+  }
+
+  /** The challenger serves from the next load on; the champion becomes the version to go back to. */
+  promote(name: string): Result<ManifestEntry, string> {
+    const current = this.#read();
+    if (!current.ok) return current;
+    const { models, challengers, previous } = current.value;
+    const challenger = challengers.find((entry) => entry.name === name);
+    if (challenger === undefined) return err(`There is no challenger of ${name} to promote.`);
+    const champion = models.find((entry) => entry.name === name);
+    const kept = champion === undefined ? previous : keepNewest([champion, ...previous], name);
+    const written = this.#write({
+      models: replaceEntry(models, challenger),
+      challengers: challengers.filter((entry) => entry !== challenger),
+      previous: kept,
+    });
+    return written.ok ? ok(challenger) : written;
+  }
+
+  /** The version served before serves again; the one that leaves becomes the challenger, so that the step can be taken back. */
+  rollBack(name: string): Result<ManifestEntry, string> {
+    const current = this.#read();
+    if (!current.ok) return current;
+    const { models, challengers, previous } = current.value;
+    const before = previous.find((entry) => entry.name === name);
+    if (before === undefined) return err(`There is no earlier version of ${name} to go back to.`);
+    const champion = models.find((entry) => entry.name === name);
+    const written = this.#write({
+      models: replaceEntry(models, before),
+      challengers: [...challengers.filter((entry) => entry.name !== name), ...(champion === undefined ? [] : [champion])],
+      previous: previous.filter((entry) => entry !== before),
+    });
+    return written.ok ? ok(before) : written;
+  }
+
+  /** Forgets a challenger that did not pass. */
+  dismiss(name: string): Result<null, string> {
+    const current = this.#read();
+    if (!current.ok) return current;
+    return this.#write({ ...current.value, challengers: current.value.challengers.filter((entry) => entry.name !== name) });
+  }
+
+  #read(): Result<Manifest, string> {
+    return existsSync(join(this.#folder, 'manifest.json')) ? readManifest(this.#folder) : ok({ models: [], challengers: [], previous: [] });
+  }
+
+  /** Manifest first, then files nobody names any more: stopped in between, a file too many is left, never one too few. */
+  #write(manifest: Manifest): Result<null, string> {
+    const path = join(this.#folder, 'manifest.json');
+    const before = this.#read();
+    try {
+      writeFileSync(`${path}.tmp`, `${JSON.stringify(manifest, null, 2)}\n`);
+      renameSync(`${path}.tmp`, path);
+    } catch (failure) {
+      return err(`The model manifest could not be written: ${failure instanceof Error ? failure.message : String(failure)}`);
+    }
+    const kept = new Set(entriesOf(manifest).map((entry) => entry.file));
+    for (const { file } of before.ok ? entriesOf(before.value) : []) if (!kept.has(file) && basename(file) === file) rmSync(join(this.#folder, file), { force: true });
+    return ok(null);
+  }
+}
+
+function entriesOf({ models, challengers, previous }: Manifest): readonly ManifestEntry[] {
+  return [...models, ...challengers, ...previous];
+}
+
+/** Reports of different versions lie beside each other. */
+function reportOf(entry: ManifestEntry): string {
+  return `${entry.name}-${entry.version}.report`;
+}
+
+function replaceEntry(models: readonly ManifestEntry[], entry: ManifestEntry): readonly ManifestEntry[] {
+  return models.some(({ name }) => name === entry.name) ? models.map((other) => (other.name === entry.name ? entry : other)) : [...models, entry];
+}
+
+function keepNewest(previous: readonly ManifestEntry[], name: string): readonly ManifestEntry[] {
+  let kept = 0;
+  return previous.filter((entry) => entry.name !== name || (kept += 1) <= PREVIOUS_KEPT);
+}
+
+function readManifest(folder: string): Result<Manifest, string> {
+  const path = join(folder, 'manifest.json');
+  try {
+    const parsed = manifestSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));
+    if (!parsed.success) return err(`The model manifest ${path} is not valid at ${parsed.error.issues[0]?.path.join('.') ?? 'its top'}.`);
+    const { models, challengers = [], previous = [] } = parsed.data;
+    return ok({ models, challengers, previous });
+  } catch (failure) {
+    return err(`The model manifest ${path} cannot be read: ${failure instanceof Error ? failure.message : String(failure)}`);
+  }
+}

@@ -1,0 +1,147 @@
+// From candles to models: what every training does, whoever asked for it (the command line or the terminal).
+import { createHash } from 'node:crypto';
+import { FEATURE_COUNT, FEATURE_SCHEMA_HASH, FEATURES } from '../../src-main/core/features/schema.ts';
+import { profileFeature, type FeatureProfile } from '../../src-main/core/learning/drift.ts';
+import { exportEnsemble, OUTPUT_WIDTH } from '../onnx/export.ts';
+import type { ModelName } from '../../src-main/core/learning/model-inputs.ts';
+import { versionOf, type ModelArtifact } from './artifact.ts';
+import type { SymbolCandles, TrainingRow } from './candidates.ts';
+import { boostedSteps, type FitResult } from './fit.ts';
+import { describeReport, summarise } from './report.ts';
+import { sampleSteps, type CollectedSamples } from './samples.ts';
+import { timeAtShare } from './split.ts';
+import { driveSteps } from './steps.ts';
+import { trainEnsemble } from './train-ensemble.ts';
+import { trainMembers } from './train-members.ts';
+
+export interface PipelineRequest {
+  readonly series: readonly SymbolCandles[];
+  readonly seed: number;
+  /** Which models are wanted; what they need is trained along and left out of the answer. */
+  readonly models: readonly ModelName[];
+  readonly say: (line: string) => void;
+  readonly onProgress: (stage: string, fraction: number) => void;
+  /** Awaited between small steps; false cancels. */
+  readonly mayGoOn: () => Promise<boolean>;
+}
+
+export type PipelineResult =
+  | { readonly kind: 'trained'; readonly artifacts: readonly ModelArtifact[] }
+  | { readonly kind: 'cancelled' }
+  /** Too little data for an honest verdict; one sentence. */
+  | { readonly kind: 'refused'; readonly why: string };
+
+/** Fewer set-ups than this give no honest walk-forward verdict. */
+const LEAST_SET_UPS = 500;
+/** Networks learn from the older part; evolver and ensemble from what they say of the newer. */
+const NETWORKS_UNTIL = 0.64;
+const CANCELLED: PipelineResult = { kind: 'cancelled' };
+
+/** Same candles and seed, same bytes. */
+export async function runPipeline(request: PipelineRequest): Promise<PipelineResult> {
+  const { series, seed, models, say, onProgress, mayGoOn } = request;
+  const drive = (stage: string): { readonly onProgress: (fraction: number) => void; readonly mayGoOn: () => Promise<boolean> } => ({
+    onProgress: (fraction) => onProgress(stage, fraction),
+    mayGoOn,
+  });
+  const found = await driveSteps(sampleSteps(series), drive('finding set-ups'));
+  if (found.kind === 'cancelled') return CANCELLED;
+  const { rows, samples } = found.value;
+  const setUps = rows.filter((row) => row.kind === 'set-up');
+  say(
+    `${setUps.length} labelled set-ups, ${setUps.filter((row) => row.isSignal).length} of them complete signals; ${rows.length - setUps.length} archive rows`,
+  );
+  if (setUps.length < LEAST_SET_UPS)
+    return {
+      kind: 'refused',
+      why: `Only ${setUps.length} set-ups were found; ${LEAST_SET_UPS} are needed for an honest walk-forward verdict. Give more candles.`,
+    };
+  const dataHash = hashOf(series);
+  const artifacts: ModelArtifact[] = [];
+  const wantsEnsemble = models.includes('strategy-evolver') || models.includes('ensemble');
+  let fit: FitResult | null = null;
+  if (models.includes('boosted-trees') || wantsEnsemble) {
+    const started = performance.now();
+    const driven = await driveSteps(boostedSteps(rows, seed, say), drive('boosted-trees'));
+    if (driven.kind === 'cancelled') return CANCELLED;
+    fit = driven.value;
+    say(`boosted-trees: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+    artifacts.push(packTrees({ fit, rows, series, seed, dataHash }));
+  }
+  if (models.some((name) => name !== 'boosted-trees')) {
+    const boundary = timeAtShare(setUps, NETWORKS_UNTIL);
+    const trained = await trainMembers({ samples, boundary, seed, dataHash, say, onProgress, mayGoOn });
+    if (trained === null) return CANCELLED;
+    artifacts.push(...trained.artifacts);
+    if (fit !== null && wantsEnsemble) {
+      const ensemble = await trainEnsemble({
+        ...trained,
+        others: artifacts.map(({ name, version }) => ({ name, version })),
+        samples,
+        judged: [...fit.judged.outOfFold, ...fit.judged.holdOut],
+        treesBand: fit.band,
+        hasTreeEdge: fit.edge,
+        leakagePassed: fit.leakage.passed,
+        boundary,
+        holdOutFrom: fit.trainedUntil,
+        series,
+        seed,
+        dataHash,
+        say,
+        onProgress,
+        mayGoOn,
+      });
+      if (ensemble === null && !(await mayGoOn())) return CANCELLED;
+      artifacts.push(...(ensemble ?? []));
+    }
+  }
+  return { kind: 'trained', artifacts: artifacts.filter((artifact) => models.includes(artifact.name)) };
+}
+
+interface TreesInput {
+  readonly fit: FitResult;
+  readonly rows: CollectedSamples['rows'];
+  readonly series: readonly SymbolCandles[];
+  readonly seed: number;
+  readonly dataHash: string;
+}
+
+function packTrees({ fit, rows, series, seed, dataHash }: TreesInput): ModelArtifact {
+  const name = 'boosted-trees';
+  const bytes = exportEnsemble({ name, schemaHash: FEATURE_SCHEMA_HASH, ensemble: fit.model, calibration: fit.calibration, bandHalfWidth: fit.band });
+  const { version, sha256 } = versionOf(fit.trainedUntil, bytes);
+  const report = summarise({ name, version, rows, series, fit, seed, schemaHash: FEATURE_SCHEMA_HASH, dataHash });
+  return {
+    name,
+    version,
+    bytes,
+    sha256,
+    schemaHash: FEATURE_SCHEMA_HASH,
+    inputWidth: FEATURE_COUNT,
+    outputWidth: OUTPUT_WIDTH,
+    trainedUntil: fit.trainedUntil,
+    needs: [],
+    edge: fit.edge,
+    note: report.verdict,
+    report: { ...report, profiles: profilesOf(rows.filter((row) => row.kind === 'set-up' && row.labelledAt <= fit.trainedUntil)) },
+    reportText: describeReport(report),
+  };
+}
+
+/** How each feature lay in training, for the drift check of the served rows. */
+function profilesOf(rows: readonly TrainingRow[]): readonly (FeatureProfile & { readonly feature: string })[] {
+  return FEATURES.map((feature, index) => ({
+    feature: `${feature.group}.${feature.name}`,
+    ...profileFeature(Float32Array.from(rows, (row) => row.features[index] ?? 0)),
+  }));
+}
+
+/** Names the data by its content: another price anywhere is another name. */
+function hashOf(series: readonly SymbolCandles[]): string {
+  const hash = createHash('sha256');
+  for (const { symbol, candles } of series) {
+    hash.update(symbol);
+    hash.update(Float64Array.from(candles.flatMap(({ openTime, open, high, low, close, volume }) => [openTime, open, high, low, close, volume])));
+  }
+  return hash.digest('hex').slice(0, 8);
+}

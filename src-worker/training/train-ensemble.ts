@@ -1,0 +1,291 @@
+// Trains the evolver and the ensemble on what the other models say of set-ups they were not trained on, and packs both with their reports.
+import { conformalHalfWidth } from '../../src-main/core/learning/conformal.ts';
+import { EVOLVER_ACTIONS, EVOLVER_SCHEMA, EVOLVER_STATE_WIDTH } from '../../src-main/core/learning/evolver-policy.ts';
+import { buildStackRow, STACK_INPUTS, STACK_SCHEMA, STACK_WIDTH } from '../../src-main/core/learning/stack-row.ts';
+import { OUTPUT_WIDTH } from '../onnx/export.ts';
+import { exportNetwork } from '../onnx/export-network.ts';
+import { DISAGREEMENT_SHARE, exportStack } from '../onnx/export-stack.ts';
+import { versionOf, type ModelArtifact } from './artifact.ts';
+import { chooseCalibration } from './calibrate.ts';
+import type { SymbolCandles } from './candidates.ts';
+import { compareDeciders, describeDeciders, describeSlices, monthOf, sliceBy, type JudgedSetUp } from './comparison.ts';
+import { advantageOf, buildDecisions, evolverWorld, judgeEvolver, type EvolverDecision, type MemberView } from './evolver.ts';
+import { showsEdge, type Judged } from './fit.ts';
+import { describeMember, type MemberReport } from './member-report.ts';
+import { askMembers, type Members } from './members.ts';
+import { mean, scoreModel, type Metrics } from './metrics.ts';
+import type { Network } from './network.ts';
+import { EVOLVER_OPTIONS, learnValues } from './q-learning.ts';
+import type { DecisionSample } from './samples.ts';
+import { EMBARGO_MS } from './split.ts';
+import { fitStack, stackMargin } from './stack.ts';
+import { calibrate } from './tree.ts';
+
+const LEAST_STACK_ROWS = 200;
+const FIT_SHARE = 0.6;
+const COVERAGE = 0.9;
+
+export interface EnsembleRequest {
+  readonly members: Members;
+  /** Models whose answers are used. */
+  readonly others: ModelArtifact['needs'];
+  readonly samples: readonly DecisionSample[];
+  /** Set-ups judged by trees that never saw them, in the order of time. */
+  readonly judged: readonly Judged[];
+  readonly treesBand: number;
+  readonly hasTreeEdge: boolean;
+  readonly leakagePassed: boolean;
+  /** Networks knew outcomes until here. */
+  readonly boundary: number;
+  /** Trees and the ensemble knew outcomes until here; set-ups from here on are judged. */
+  readonly holdOutFrom: number;
+  readonly series: readonly SymbolCandles[];
+  readonly seed: number;
+  readonly dataHash: string;
+  readonly say: (line: string) => void;
+  readonly onProgress: (stage: string, fraction: number) => void;
+  readonly mayGoOn: () => Promise<boolean>;
+}
+
+/** What every member says of a judged set-up. */
+interface JudgedView extends MemberView {
+  readonly judged: Judged;
+}
+
+/** Null when it was cancelled or there are too few set-ups to say anything; the reason was said. */
+export async function trainEnsemble(request: EnsembleRequest): Promise<readonly ModelArtifact[] | null> {
+  const { say } = request;
+  const views = viewsOf(request);
+  const decisions = buildDecisions(views, request.hasTreeEdge);
+  const past = decisions.filter(({ row }) => row.labelledAt <= request.boundary);
+  const later = decisions.filter(({ row }) => row.decidedAt >= request.boundary + EMBARGO_MS);
+  if (past.length < LEAST_STACK_ROWS || later.length < LEAST_STACK_ROWS) {
+    say(`evolver and ensemble: only ${past.length} set-ups before and ${later.length} after the boundary; ${LEAST_STACK_ROWS} of each are needed.`);
+    return null;
+  }
+  const evolver = await trainEvolver(request, past, later);
+  if (evolver === null) return null;
+  const ensemble = stackMembers({ ...request, views, evolverVersion: { name: 'strategy-evolver', version: evolver.artifact.version } }, evolver.network, later);
+  return ensemble === null ? [evolver.artifact] : [evolver.artifact, ensemble];
+}
+
+/** Set-ups with what every member says of them; those without a full window are left out. */
+function viewsOf({ judged, samples, members, treesBand }: EnsembleRequest): readonly JudgedView[] {
+  const byMoment = new Map(samples.map((sample) => [`${sample.symbol} ${sample.decidedAt}`, sample]));
+  return judged.flatMap((entry) => {
+    const { row } = entry;
+    const sample = byMoment.get(`${row.symbol} ${row.decidedAt}`);
+    if (sample === undefined) return [];
+    const setUp: JudgedSetUp = { row, probability: entry.scored.probability, band: treesBand };
+    return [{ judged: entry, setUp, moment: { regime: sample.regime, ...askMembers(members, sample, row) } }];
+  });
+}
+
+async function trainEvolver(
+  request: EnsembleRequest,
+  past: readonly EvolverDecision[],
+  later: readonly EvolverDecision[],
+): Promise<{ readonly network: Network; readonly artifact: ModelArtifact } | null> {
+  const { seed, boundary, say, onProgress, mayGoOn, dataHash } = request;
+  const options = { ...EVOLVER_OPTIONS, seed };
+  const started = performance.now();
+  const learned = await learnValues({
+    environment: evolverWorld(past),
+    options,
+    mayGoOn,
+    onProgress: ({ step, steps, epsilon, loss }) => {
+      onProgress('strategy-evolver', step / steps);
+      if (step % 5000 === 0) say(`strategy-evolver: step ${step} of ${steps}, ε ${epsilon.toFixed(3)}, loss ${loss.toFixed(4)}`);
+    },
+  });
+  if (learned.isCancelled) return null;
+  say(`strategy-evolver: ${((performance.now() - started) / 1000).toFixed(1)} s`);
+  const { network } = learned;
+  const judgement = judgeEvolver(network, past, later, seed);
+  const bytes = exportNetwork({ name: 'strategy-evolver', schemaHash: EVOLVER_SCHEMA, network, columns: { kind: 'heads' } });
+  const { version, sha256 } = versionOf(boundary, bytes);
+  const { value, low, high } = judgement.gain;
+  const shown = `${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}] R a decision over the best fixed action on ${later.length} later set-ups`;
+  const report: MemberReport = {
+    name: 'strategy-evolver',
+    version,
+    verdict: judgement.hasSkill ? `Edge out of sample: ${shown}.` : `No edge out of sample: ${shown}. The fixed mix plays.`,
+    hasSkill: judgement.hasSkill,
+    what: 'Double Q-learning over past set-ups: 24 measures of the moment, nine actions (four ways to decide at half or full size, and standing aside), each rewarded with what it would have earned in R after costs. The networks had seen part of the time it learned from; all figures are from later set-ups.',
+    seed,
+    schemaHash: EVOLVER_SCHEMA,
+    dataHash,
+    trainedUntil: new Date(boundary).toISOString().slice(0, 10),
+    counts: { train: past.length, judged: later.length },
+    figures: judgement.results.map(({ name, count, traded, mean: result }) => ({
+      name: `${name}, R a decision (traded ${traded})`,
+      count,
+      ...result,
+      baseline: 0,
+    })),
+    leakage: { shuffledAuc: null, windowsOverlap: false, passed: true },
+    hyperparameters: options,
+    serving: 'fp32.',
+  };
+  return {
+    network,
+    artifact: {
+      name: 'strategy-evolver',
+      version,
+      bytes,
+      sha256,
+      schemaHash: EVOLVER_SCHEMA,
+      inputWidth: EVOLVER_STATE_WIDTH,
+      outputWidth: EVOLVER_ACTIONS.length,
+      trainedUntil: boundary,
+      needs: request.others,
+      edge: judgement.hasSkill,
+      note: report.verdict,
+      report,
+      reportText: describeMember(report),
+    },
+  };
+}
+
+interface StackRequest extends EnsembleRequest {
+  readonly views: readonly JudgedView[];
+  readonly evolverVersion: ModelArtifact['needs'][number];
+}
+
+interface StackSample {
+  readonly view: JudgedView;
+  readonly row: Float32Array;
+}
+
+/** Weights from the older part of the time after the networks' boundary, calibration and band from the newer part, judged on the hold-out. */
+function stackMembers(
+  request: StackRequest,
+  evolver: Network,
+  later: readonly EvolverDecision[],
+): ModelArtifact | null {
+  const { boundary, holdOutFrom, seed, say } = request;
+  const states = new Map(later.map((decision) => [decision.row, decision.state]));
+  const stacked = request.views.flatMap((view): readonly StackSample[] => {
+    const state = states.get(view.setUp.row);
+    if (state === undefined) return [];
+    const { discovery, liquidityAgreement, novelty } = view.moment;
+    const opinions = {
+      boostedTrees: view.setUp.probability,
+      discovery,
+      evolverAdvantage: advantageOf(evolver, state),
+      liquidityAgreement,
+      novelty,
+      ictConfidence: view.setUp.row.ictConfidence,
+    };
+    return [{ view, row: buildStackRow(opinions) }];
+  });
+  const known = stacked.filter(({ view }) => view.setUp.row.labelledAt <= holdOutFrom);
+  const cut = known[Math.floor(known.length * FIT_SHARE)]?.view.setUp.row.decidedAt ?? 0;
+  const fitting = known.filter(({ view }) => view.setUp.row.labelledAt <= cut);
+  const calibrating = known.filter(({ view }) => view.setUp.row.decidedAt >= cut + EMBARGO_MS);
+  const judged = stacked.filter(({ view }) => view.setUp.row.decidedAt >= holdOutFrom + EMBARGO_MS);
+  if (fitting.length < LEAST_STACK_ROWS || calibrating.length < LEAST_STACK_ROWS / 2 || judged.length < LEAST_STACK_ROWS / 2) {
+    say(`ensemble: only ${fitting.length} set-ups to fit, ${calibrating.length} to calibrate and ${judged.length} to judge; too few.`);
+    return null;
+  }
+  const labelsOf = (list: readonly StackSample[]): readonly number[] => list.map(({ view }) => view.setUp.row.label);
+  const stack = fitStack({ rows: join(fitting), labels: labelsOf(fitting), width: STACK_WIDTH });
+  const marginOf = ({ row }: StackSample): number => stackMargin(stack, row, 0);
+  const calibration = chooseCalibration(calibrating.map(marginOf), labelsOf(calibrating));
+  const probabilityOf = (sample: StackSample): number => calibrate(marginOf(sample), calibration);
+  const band = conformalHalfWidth(
+    calibrating.map((sample) => ({ probability: probabilityOf(sample), label: sample.view.setUp.row.label })),
+    COVERAGE,
+  );
+  const baseRate = mean(labelsOf([...fitting, ...calibrating]));
+  const metrics = scoreModel(
+    judged.map((sample) => ({ ...sample.view.judged.scored, baseRate, probability: probabilityOf(sample) })),
+    seed,
+  );
+  const setUps = judged.map((sample): JudgedSetUp => {
+    const probability = probabilityOf(sample);
+    return { row: sample.view.setUp.row, probability, band: band + DISAGREEMENT_SHARE * Math.abs(probability - sample.view.setUp.probability) };
+  });
+  const edge = showsEdge(metrics) && request.leakagePassed;
+  const bytes = exportStack({ name: 'ensemble', schemaHash: STACK_SCHEMA, stack, calibration, bandHalfWidth: band });
+  const { version, sha256 } = versionOf(holdOutFrom, bytes);
+  const report: MemberReport = {
+    name: 'ensemble',
+    version,
+    verdict: verdictOf(metrics, edge),
+    hasSkill: edge,
+    what: `Logistic stacking of ${STACK_INPUTS.join(', ')}; weights ${stack.weights.map((weight) => weight.toFixed(4)).join(', ')}, intercept ${stack.intercept.toFixed(4)}; ${calibration.isotonic === undefined ? 'Platt' : 'isotonic'} calibration; conformal half width ${band.toFixed(3)} (90 %), wider where the ensemble and the trees disagree.`,
+    seed,
+    schemaHash: STACK_SCHEMA,
+    dataHash: request.dataHash,
+    trainedUntil: new Date(holdOutFrom).toISOString().slice(0, 10),
+    counts: { fitting: fitting.length, calibrating: calibrating.length, judged: judged.length },
+    figures: figuresOf(metrics),
+    leakage: { shuffledAuc: null, windowsOverlap: fitting.some(({ view }) => view.setUp.row.decidedAt < boundary), passed: request.leakagePassed },
+    hyperparameters: { fitShare: FIT_SHARE, coverage: COVERAGE },
+    serving: 'fp32.',
+  };
+  const deciders = compareDeciders({ setUps, series: request.series, hasEdge: edge, seed });
+  const reportText = [
+    describeMember(report),
+    '## Who decides (hold-out)',
+    '',
+    ...describeDeciders(deciders),
+    '',
+    '## By symbol (hold-out)',
+    '',
+    ...describeSlices(
+      'symbol',
+      sliceBy(setUps, (row) => row.symbol, seed),
+    ),
+    '',
+    '## By month (hold-out)',
+    '',
+    ...describeSlices('month', sliceBy(setUps, monthOf, seed)),
+    '',
+  ].join('\n');
+  return {
+    name: 'ensemble',
+    version,
+    bytes,
+    sha256,
+    schemaHash: STACK_SCHEMA,
+    inputWidth: STACK_WIDTH,
+    outputWidth: OUTPUT_WIDTH,
+    trainedUntil: holdOutFrom,
+    needs: [...request.others, request.evolverVersion],
+    edge,
+    note: report.verdict,
+    report: { ...report, metrics, deciders },
+    reportText,
+  };
+}
+
+function join(list: readonly StackSample[]): Float32Array {
+  const rows = new Float32Array(list.length * STACK_WIDTH);
+  list.forEach(({ row }, index) => rows.set(row, index * STACK_WIDTH));
+  return rows;
+}
+
+function figuresOf(metrics: Metrics): MemberReport['figures'] {
+  const { count } = metrics;
+  return [
+    { name: 'log loss', count, value: metrics.logLoss, baseline: metrics.baseLogLoss },
+    { name: 'log-loss gain', count, ...metrics.logLossGain, baseline: 0 },
+    { name: 'Brier score', count, value: metrics.brier },
+    { name: 'AUC', count, value: metrics.auc, baseline: 0.5 },
+    { name: 'expectancy of all, R', count, ...metrics.expectancyAll },
+    { name: 'expectancy of what it takes, R', count: metrics.taken, ...metrics.expectancyTaken, baseline: metrics.expectancyAll.value },
+    ...metrics.calibration.map((bin) => ({ name: `observed where it says ${bin.predicted.toFixed(3)}`, count: bin.count, value: bin.observed })),
+  ];
+}
+
+function verdictOf(metrics: Metrics, edge: boolean): string {
+  const { logLossGain: gain, auc, count, taken, expectancyTaken } = metrics;
+  const shown = `hold-out AUC ${auc.toFixed(3)} on ${count} set-ups, log-loss gain ${gain.value.toFixed(4)} [${gain.low.toFixed(4)}, ${gain.high.toFixed(4)}]`;
+  const earns =
+    taken === 0
+      ? 'it would take none of them'
+      : `expectancy of what it takes ${expectancyTaken.value.toFixed(3)} [${expectancyTaken.low.toFixed(3)}, ${expectancyTaken.high.toFixed(3)}] R (${taken} trades)`;
+  return edge ? `Edge out of sample: ${shown}, ${earns}.` : `No edge out of sample: ${shown}, ${earns}. Hybrid leans on ICT.`;
+}
