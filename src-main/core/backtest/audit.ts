@@ -78,7 +78,8 @@ export class Audit {
     const fromProfits = money(this.#deposit + this.#realised + charges);
     const fromCash = money(this.#deposit + this.#cash + costs + charges);
     const held = new Map(open.map((position) => [`${position.symbol} ${position.positionSide}`, position.lots]));
-    const lotsAgree = [...this.#lots].every(([key, lots]) => (held.get(key) ?? 0) === lots) && [...held].every(([key, lots]) => (this.#lots.get(key) ?? 0) === lots);
+    const lotsAgree =
+      [...this.#lots].every(([key, lots]) => (held.get(key) ?? 0) === lots) && [...held].every(([key, lots]) => (this.#lots.get(key) ?? 0) === lots);
     return {
       wallet,
       fromProfits,

@@ -101,7 +101,14 @@ function bracketsOf(tiers: readonly Tier[]): readonly LeverageBracket[] {
   let previous = 0;
   return tiers.map(([initialLeverage, notionalCap, maintenanceMarginRatio], index) => {
     cumulative += floor * (maintenanceMarginRatio - previous);
-    const bracket = { bracket: index + 1, initialLeverage, notionalFloor: floor, notionalCap, maintenanceMarginRatio, cumulative: Math.round(cumulative * 100) / 100 };
+    const bracket = {
+      bracket: index + 1,
+      initialLeverage,
+      notionalFloor: floor,
+      notionalCap,
+      maintenanceMarginRatio,
+      cumulative: Math.round(cumulative * 100) / 100,
+    };
     floor = notionalCap;
     previous = maintenanceMarginRatio;
     return bracket;

@@ -4,7 +4,12 @@
 export const LEG_ENDS_MS = [100_000, 200_000, 299_999] as const;
 
 /** Prices at the end of the three legs. The extreme nearer to the open comes first; at equal distance the high. */
-export function pathOf(candle: { readonly open: number; readonly high: number; readonly low: number; readonly close: number }): readonly [number, number, number] {
+export function pathOf(candle: {
+  readonly open: number;
+  readonly high: number;
+  readonly low: number;
+  readonly close: number;
+}): readonly [number, number, number] {
   const { open, high, low, close } = candle;
   return high - open <= open - low ? [high, low, close] : [low, high, close];
 }

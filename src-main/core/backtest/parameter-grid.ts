@@ -27,6 +27,7 @@ export function foldsOf(from: number, to: number, days: { readonly trainDays: nu
   const folds: Fold[] = [];
   const train = days.trainDays * DAY_MS;
   const test = days.testDays * DAY_MS;
-  for (let start = from; start + train < to; start += test) folds.push({ trainFrom: start, trainTo: start + train, testTo: Math.min(to, start + train + test) });
+  for (let start = from; start + train < to; start += test)
+    folds.push({ trainFrom: start, trainTo: start + train, testTo: Math.min(to, start + train + test) });
   return folds;
 }

@@ -91,7 +91,8 @@ export function maxDrawdown(equity: readonly number[]): Drawdown {
     const peak = equity[peakIndex]!;
     const value = equity[index]!;
     if (value >= peak) peakIndex = index;
-    else if ((peak - value) / peak > deepest.share) deepest = { share: (peak - value) / peak, amount: peak - value, peakIndex, troughIndex: index, recoveredIndex: null };
+    else if ((peak - value) / peak > deepest.share)
+      deepest = { share: (peak - value) / peak, amount: peak - value, peakIndex, troughIndex: index, recoveredIndex: null };
   }
   const recovered = equity.findIndex((value, index) => index > deepest.troughIndex && value >= equity[deepest.peakIndex]!);
   return deepest.share === 0 ? deepest : { ...deepest, recoveredIndex: recovered < 0 ? null : recovered };

@@ -1,7 +1,17 @@
 // Everything a session or a backtest is judged by, from its trades and its daily equity.
 import { BREAKDOWN_KEYS, breakDown, histogramOfR, type BreakdownKey, type BreakdownRow, type HistogramBin } from './breakdown.ts';
 import { bootstrapMean, type Interval } from './intervals.ts';
-import { deflatedSharpe, maxDrawdown, momentsOf, probabilisticSharpe, returnsOf, sharpePerPeriod, sharpeRatio, sortinoRatio, type Drawdown } from './returns.ts';
+import {
+  deflatedSharpe,
+  maxDrawdown,
+  momentsOf,
+  probabilisticSharpe,
+  returnsOf,
+  sharpePerPeriod,
+  sharpeRatio,
+  sortinoRatio,
+  type Drawdown,
+} from './returns.ts';
 import { describeTrades, type ReviewedTrade, type TradeStatistics } from './trade-statistics.ts';
 
 export interface SummaryInput {

@@ -25,7 +25,8 @@ export interface FileIndex {
 
 /** Looks through a folder and its sub-folders. */
 export function indexFolder(folder: string): Result<FileIndex, string> {
-  if (!existsSync(folder) || !statSync(folder).isDirectory()) return err(`The folder ${folder} does not exist. Name the folder of the candle files with --data.`);
+  if (!existsSync(folder) || !statSync(folder).isDirectory())
+    return err(`The folder ${folder} does not exist. Name the folder of the candle files with --data.`);
   const candles = new Map<string, string[]>();
   const funding = new Map<string, string[]>();
   for (const path of filesOf(folder)) {
@@ -59,7 +60,8 @@ export function readCandleFiles(paths: readonly string[]): Result<readonly Candl
     for (const text of texts.value) {
       const parsed = parseCandleCsv(/^\s*\d/.test(text) ? ARCHIVE_HEADER + text : text);
       if (!parsed.ok) return err(`${path}: ${parsed.error.uiMessage}`);
-      if ((parsed.value[0]?.openTime ?? 0) > LARGEST_MS) return err(`${path} counts time in microseconds, as the spot archive does; futures candles are needed.`);
+      if ((parsed.value[0]?.openTime ?? 0) > LARGEST_MS)
+        return err(`${path} counts time in microseconds, as the spot archive does; futures candles are needed.`);
       lists.push(parsed.value);
     }
   }

@@ -138,7 +138,13 @@ export class HistoricalRun {
   #connect(): void {
     const at = epochMs(this.#request.from);
     for (const clock of this.#clocks) this.#feed({ kind: 'market', at, event: { kind: 'symbol-ready', symbol: clock.symbol } });
-    const status = { state: 'streaming', text: 'Historical candles.', symbolsReady: this.#clocks.length, symbolsTotal: this.#clocks.length, lastEventAt: at } as const;
+    const status = {
+      state: 'streaming',
+      text: 'Historical candles.',
+      symbolsReady: this.#clocks.length,
+      symbolsTotal: this.#clocks.length,
+      lastEventAt: at,
+    } as const;
     this.#feed({ kind: 'market', at, event: { kind: 'feed-status', status } });
     this.#feed({ kind: 'account', at, account: venueAccount(this.#exchange) });
     this.#commit(this.#engine.begin(at), at);
@@ -199,7 +205,11 @@ export class HistoricalRun {
     const to = clock.price;
     const span = Math.abs(to - from);
     let position: number = from;
-    for (let level = nextLevel(this.#waitingLevels(clock.symbol), position, to); level !== null; level = nextLevel(this.#waitingLevels(clock.symbol), position, to)) {
+    for (
+      let level = nextLevel(this.#waitingLevels(clock.symbol), position, to);
+      level !== null;
+      level = nextLevel(this.#waitingLevels(clock.symbol), position, to)
+    ) {
       position = level;
       clock.price = level as typeof from;
       this.#tell(clock, epochMs(Math.floor(legStart + ((at - legStart) * Math.abs(level - from)) / span)));

@@ -65,7 +65,10 @@ export class InProcessVenue {
     return ok(order === null || instrument === null ? null : orderReport(order, instrument));
   }
 
-  prepareSymbol(request: { readonly symbol: string; readonly leverage: number; readonly marginType: 'isolated' | 'cross' }, time: EpochMs): Result<null, ExchangeError> {
+  prepareSymbol(
+    request: { readonly symbol: string; readonly leverage: number; readonly marginType: 'isolated' | 'cross' },
+    time: EpochMs,
+  ): Result<null, ExchangeError> {
     const type = this.#exchange.setIsolated(request.symbol, request.marginType === 'isolated');
     if (type !== null && !ALREADY_SET.includes(type.code)) return refused(type);
     const leverage = this.#exchange.setLeverage(request.symbol, request.leverage, time);
@@ -137,6 +140,12 @@ export class InProcessVenue {
     );
     if (!placed.ok) return refused(placed.error);
     const order = placed.value;
-    return ok({ clientOrderId: intent.clientOrderId, venueOrderId: String(order.orderId), status: orderStatusOf(order.status), filledLots: order.filled, time });
+    return ok({
+      clientOrderId: intent.clientOrderId,
+      venueOrderId: String(order.orderId),
+      status: orderStatusOf(order.status),
+      filledLots: order.filled,
+      time,
+    });
   }
 }

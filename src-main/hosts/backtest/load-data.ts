@@ -56,7 +56,12 @@ export function loadData(request: DataRequest): Result<LoadedData, string> {
   const histories: PriceHistory[] = [];
   const sources: SymbolSource[] = [];
   for (const symbol of request.symbols ?? known) {
-    const read = readSymbol(symbol, { request, paths: index.value.candles.get(symbol) ?? [], fundingPaths: fundingIndex.value.funding.get(symbol) ?? [], rules: rules.value });
+    const read = readSymbol(symbol, {
+      request,
+      paths: index.value.candles.get(symbol) ?? [],
+      fundingPaths: fundingIndex.value.funding.get(symbol) ?? [],
+      rules: rules.value,
+    });
     if (!read.ok) return read;
     if (read.value === null) continue;
     histories.push(read.value.history);

@@ -77,7 +77,10 @@ async function transcribe(request: BacktestRequest, run: RunBacktest): Promise<T
   return { times, prints };
 }
 
-async function lineAt(request: BacktestRequest, wanted: { readonly cut: number; readonly index: number; readonly run: RunBacktest }): Promise<JournalRecord | null> {
+async function lineAt(
+  request: BacktestRequest,
+  wanted: { readonly cut: number; readonly index: number; readonly run: RunBacktest },
+): Promise<JournalRecord | null> {
   let count = 0;
   let found: JournalRecord | null = null;
   await wanted.run({

@@ -36,7 +36,10 @@ function dates(scale: Scale, times: readonly number[]): string {
   return [0, 0.25, 0.5, 0.75, 1]
     .map((share) => Math.round(share * (times.length - 1)))
     .filter((index) => index >= 0)
-    .map((index) => `<text x="${scale.x(index).toFixed(1)}" y="${HEIGHT - 6}" class="${index === 0 ? 'start' : index === times.length - 1 ? 'end' : 'middle'}">${new Date(times[index]!).toISOString().slice(0, 10)}</text>`)
+    .map(
+      (index) =>
+        `<text x="${scale.x(index).toFixed(1)}" y="${HEIGHT - 6}" class="${index === 0 ? 'start' : index === times.length - 1 ? 'end' : 'middle'}">${new Date(times[index]!).toISOString().slice(0, 10)}</text>`,
+    )
     .join('');
 }
 
@@ -53,7 +56,10 @@ export function equityFigure(times: readonly number[], equity: readonly number[]
   const high = Math.max(...values);
   const scale = scaleOf(values.length, low, high);
   const points = values.map((value, index) => `${scale.x(index).toFixed(1)},${scale.y(value).toFixed(1)}`).join(' ');
-  return frame('Equity in USDT', `${axis(scale, [low, (low + high) / 2, high], (value) => value.toFixed(0))}${dates(scale, shownTimes)}<polyline points="${points}" class="line"/>`);
+  return frame(
+    'Equity in USDT',
+    `${axis(scale, [low, (low + high) / 2, high], (value) => value.toFixed(0))}${dates(scale, shownTimes)}<polyline points="${points}" class="line"/>`,
+  );
 }
 
 export function underwaterFigure(times: readonly number[], equity: readonly number[]): string {
@@ -67,7 +73,10 @@ export function underwaterFigure(times: readonly number[], equity: readonly numb
   const scale = scaleOf(values.length, low, 0);
   const points = values.map((value, index) => `${scale.x(index).toFixed(1)},${scale.y(value).toFixed(1)}`).join(' ');
   const area = `${LEFT},${scale.y(0).toFixed(1)} ${points} ${scale.x(values.length - 1).toFixed(1)},${scale.y(0).toFixed(1)}`;
-  return frame('Fall from the peak in percent', `${axis(scale, [low, low / 2, 0], (value) => `${value.toFixed(1)} %`)}${dates(scale, shownTimes)}<polygon points="${area}" class="loss"/>`);
+  return frame(
+    'Fall from the peak in percent',
+    `${axis(scale, [low, low / 2, 0], (value) => `${value.toFixed(1)} %`)}${dates(scale, shownTimes)}<polygon points="${area}" class="loss"/>`,
+  );
 }
 
 export function histogramFigure(bins: readonly HistogramBin[]): string {
@@ -79,6 +88,8 @@ export function histogramFigure(bins: readonly HistogramBin[]): string {
       return `<rect x="${(x + 1).toFixed(1)}" y="${scale.y(bin.count).toFixed(1)}" width="${(scale.x(index + 1) - x - 2).toFixed(1)}" height="${(scale.y(0) - scale.y(bin.count)).toFixed(1)}" class="${bin.from < 0 ? 'bad' : 'good'}"/>`;
     })
     .join('');
-  const labels = bins.map((bin, index) => (Number.isInteger(bin.from) ? `<text x="${scale.x(index).toFixed(1)}" y="${HEIGHT - 6}" class="middle">${bin.from} R</text>` : '')).join('');
+  const labels = bins
+    .map((bin, index) => (Number.isInteger(bin.from) ? `<text x="${scale.x(index).toFixed(1)}" y="${HEIGHT - 6}" class="middle">${bin.from} R</text>` : ''))
+    .join('');
   return frame('Number of trades by result in R', `${axis(scale, [0, most], String)}${bars}${labels}`);
 }

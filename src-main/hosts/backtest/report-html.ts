@@ -54,7 +54,15 @@ ${sweepText(report)}${walkForwardText(report)}
 Changed settings: ${escape(JSON.stringify(report.changedSettings))}.</p>
 <h2>Data</h2>${table(
     ['Symbol', 'Candles', 'From', 'To', 'Missing', 'Rules', 'Funding'],
-    report.sources.map((source) => [escape(source.symbol), String(source.candles), iso(source.first), iso(source.last), String(source.missing), source.rules, source.funding]),
+    report.sources.map((source) => [
+      escape(source.symbol),
+      String(source.candles),
+      iso(source.first),
+      iso(source.last),
+      String(source.missing),
+      source.rules,
+      source.funding,
+    ]),
   )}
 <h2>Trades</h2><div class="trades">${table(
     ['Symbol', 'Side', 'Opened', 'Closed', 'Entry', 'Exit', 'Net USDT', 'R', 'Best R', 'Worst R', 'Reason'],
@@ -88,7 +96,15 @@ function breakdownTable(report: BacktestReport, key: (typeof BREAKDOWN_KEYS)[num
   if (rows.length === 0) return '';
   return `<h2>By ${key}</h2>${table(
     [key, 'Trades', 'Win rate', '95 %', 'Net USDT', 'Expectancy R', 'Profit factor'],
-    rows.map((row) => [escape(row.key), String(row.trades), percent(row.winRate), interval(row.winRateInterval, percent), number(row.net), number(row.expectancyR), number(row.profitFactor)]),
+    rows.map((row) => [
+      escape(row.key),
+      String(row.trades),
+      percent(row.winRate),
+      interval(row.winRateInterval, percent),
+      number(row.net),
+      number(row.expectancyR),
+      number(row.profitFactor),
+    ]),
   )}`;
 }
 
@@ -100,8 +116,13 @@ function trialCells(trial: TrialOutcome): readonly string[] {
 
 function sweepText({ sweep }: BacktestReport): string {
   if (sweep === null) return '';
-  const rows = sweep.trials.map((trial, index) => [`${escape(JSON.stringify(trial.combination))}${index === sweep.chosen ? ' — chosen' : ''}`, ...trialCells(trial)]);
-  const sensitivity = Object.entries(sweep.sensitivity).flatMap(([name, values]) => values.map((entry) => [`${escape(name)} = ${escape(String(entry.value))}`, String(entry.trials), number(entry.meanSharpe)]));
+  const rows = sweep.trials.map((trial, index) => [
+    `${escape(JSON.stringify(trial.combination))}${index === sweep.chosen ? ' — chosen' : ''}`,
+    ...trialCells(trial),
+  ]);
+  const sensitivity = Object.entries(sweep.sensitivity).flatMap(([name, values]) =>
+    values.map((entry) => [`${escape(name)} = ${escape(String(entry.value))}`, String(entry.trials), number(entry.meanSharpe)]),
+  );
   return `<h2>Parameter sweep</h2><p>Chosen in sample ${iso(sweep.trainFrom)} to ${iso(sweep.trainTo)}; out of sample to ${iso(sweep.testTo)}.
 Deflated Sharpe ratio of the choice ${percent(sweep.deflatedSharpe)}; probability of overfitting ${percent(sweep.overfitting.probability)} over ${sweep.overfitting.splits} splits.</p>
 ${table(['Combination', ...TRIAL_HEADS], [...rows, ['Chosen, out of sample', ...trialCells(sweep.outOfSample)]])}
@@ -114,7 +135,12 @@ function walkForwardText({ walkForward }: BacktestReport): string {
   return `<h2>Walk-forward</h2><p>Tested stretches together: ${statistics.trades} trades, net ${number(statistics.net)} USDT, Sharpe ${number(performance.sharpe)}, drawdown ${percent(performance.maxDrawdown)};
 efficiency ${number(walkForward.efficiency)}.</p>${table(
     ['Test stretch', 'Chosen', ...TRIAL_HEADS, 'Sharpe in training'],
-    walkForward.folds.map((fold) => [`${iso(fold.trainTo)} – ${iso(fold.testTo)}`, escape(JSON.stringify(fold.chosen)), ...trialCells(fold.tested), number(fold.trained.sharpe)]),
+    walkForward.folds.map((fold) => [
+      `${iso(fold.trainTo)} – ${iso(fold.testTo)}`,
+      escape(JSON.stringify(fold.chosen)),
+      ...trialCells(fold.tested),
+      number(fold.trained.sharpe),
+    ]),
   )}`;
 }
 

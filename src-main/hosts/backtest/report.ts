@@ -57,7 +57,12 @@ export interface BacktestReport extends Omit<ReportInput, 'settings' | 'result'>
   readonly accounting: { readonly agrees: boolean; readonly tradesAgree: boolean; readonly audit: BacktestResult['audit'] };
   readonly counters: BacktestResult['counters'];
   readonly summary: Summary;
-  readonly equity: { readonly times: readonly number[]; readonly usdt: readonly number[]; readonly days: readonly number[]; readonly dailyUsdt: readonly number[] };
+  readonly equity: {
+    readonly times: readonly number[];
+    readonly usdt: readonly number[];
+    readonly days: readonly number[];
+    readonly dailyUsdt: readonly number[];
+  };
   readonly trades: readonly ReportedTrade[];
 }
 

@@ -38,7 +38,9 @@ export interface SweepReport {
   readonly deflatedSharpe: number;
   readonly overfitting: OverfittingEstimate;
   /** Mean annualised ratio of all trials that share a value, per parameter: a single peak is a warning. */
-  readonly sensitivity: Readonly<Record<string, readonly { readonly value: number | boolean | string; readonly trials: number; readonly meanSharpe: number }[]>>;
+  readonly sensitivity: Readonly<
+    Record<string, readonly { readonly value: number | boolean | string; readonly trials: number; readonly meanSharpe: number }[]>
+  >;
   /** Daily ratios of all trials, for the deflated ratio of other stretches. */
   readonly dailySharpes: readonly number[];
 }

@@ -115,7 +115,11 @@ export function venueEventOf(exchange: Exchange, event: AccountEvent): VenueEven
     case 'order': {
       const instrument = exchange.instrument(event.order.symbol);
       if (instrument === null) return null;
-      return { kind: 'order', report: { ...orderReport(event.order, instrument), time: event.time }, fill: event.trade === null ? null : fillOf(event.trade, instrument) };
+      return {
+        kind: 'order',
+        report: { ...orderReport(event.order, instrument), time: event.time },
+        fill: event.trade === null ? null : fillOf(event.trade, instrument),
+      };
     }
     case 'algo':
       return { kind: 'order', report: { ...algoReport(event.algo), time: event.time }, fill: null };

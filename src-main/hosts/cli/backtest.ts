@@ -1,0 +1,181 @@
+// `npm run backtest`: the engine over recorded candles; a report in JSON, CSV and HTML.
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import type { JournalRecord, Logger, Predictor } from '../../core/ports.ts';
+import { loadData, iso, type LoadedData } from '../backtest/load-data.ts';
+import { chooseCuts, proveNoLookAhead, runBacktest } from '../backtest/look-ahead-proof.ts';
+import { BACKTEST_HELP, parseBacktestOptions, type BacktestOptions } from '../backtest/options.ts';
+import { tradesToCsv } from '../backtest/report-csv.ts';
+import { reportToHtml } from '../backtest/report-html.ts';
+import { buildReport, type BacktestReport } from '../backtest/report.ts';
+import type { BacktestRequest } from '../backtest/run-types.ts';
+import { runSweep, sequentially } from '../backtest/sweep.ts';
+import { walkForward } from '../backtest/walk-forward.ts';
+import { openModels } from '../models.ts';
+import { createNodeLauncher } from '../node/child-worker.ts';
+
+const PROJECT_ROOT = join(import.meta.dirname, '../../..');
+
+interface Streams {
+  readonly out: (text: string) => void;
+  readonly error: (text: string) => void;
+}
+
+/** Runs the command and resolves with its exit code. */
+export async function runBacktestCommand(argv: readonly string[], streams: Streams): Promise<number> {
+  if (argv.includes('--help') || argv.includes('-h')) {
+    streams.out(BACKTEST_HELP);
+    return 0;
+  }
+  const refused = (message: string): number => {
+    streams.error(`${message}\nSee --help.\n`);
+    return 2;
+  };
+  const options = parseBacktestOptions(argv);
+  if (!options.ok) return refused(options.error);
+  const data = loadData(options.value.data);
+  if (!data.ok) return refused(data.error);
+  const models = await openPredictor(options.value, streams);
+  try {
+    const report = await carryOut(options.value, { data: data.value, predictor: models, streams });
+    if (!report.ok) return refused(report.error);
+    const written = write(report.value, options.value, streams);
+    if (!written.ok) return refused(written.error);
+    streams.error(describe(report.value));
+    return report.value.accounting.agrees && report.value.accounting.tradesAgree && (report.value.proof?.divergence ?? null) === null ? 0 : 1;
+  } finally {
+    await models?.stop();
+  }
+}
+
+async function openPredictor(options: BacktestOptions, streams: Streams): Promise<Predictor | null> {
+  if (options.settings.strategyMode === 'ict' || options.models === 'none') return null;
+  const logger: Logger = { log: (level, _source, message) => void (level === 'warn' || level === 'error' ? streams.error(`${message}\n`) : undefined) };
+  const folder = options.models ?? join(PROJECT_ROOT, 'models');
+  const { predictor, problem } = await openModels({ folder, launcher: createNodeLauncher(PROJECT_ROOT), settings: options.settings, logger });
+  if (problem !== null) streams.error(`${problem} The rules decide alone.\n`);
+  return predictor;
+}
+
+interface Means {
+  readonly data: LoadedData;
+  readonly predictor: Predictor | null;
+  readonly streams: Streams;
+}
+
+async function carryOut(options: BacktestOptions, { data, predictor, streams }: Means): Promise<Result<BacktestReport, string>> {
+  const request: BacktestRequest = {
+    histories: data.histories,
+    settings: options.settings,
+    from: data.from,
+    to: data.to,
+    warmUpBars: options.data.warmUpBars,
+    deposit: options.deposit,
+    costs: options.costs,
+    resumesNextDay: options.resumesNextDay,
+    predictor,
+  };
+  const tools = { runAll: sequentially(runBacktest) };
+  const sweep =
+    options.sweep.length === 0 || options.walkForward !== null
+      ? ok(null)
+      : await runSweep(request, { parameters: options.sweep, outOfSample: options.outOfSample }, tools);
+  if (!sweep.ok) return sweep;
+  const walked = options.walkForward === null ? ok(null) : await walkForward(request, { parameters: options.sweep, ...options.walkForward }, tools);
+  if (!walked.ok) return walked;
+  const events = openEvents(options.output.events);
+  if (!events.ok) return events;
+  const cpu = process.cpuUsage();
+  const wall = performance.now();
+  const result = await runBacktest({
+    ...request,
+    ...(events.value === null ? {} : { onRecord: events.value.write }),
+    onProgress: (share) => {
+      if (process.stderr.isTTY) streams.error(`\r${(share * 100).toFixed(0)} %`);
+      return false;
+    },
+  });
+  const spent = process.cpuUsage(cpu);
+  const wallSeconds = (performance.now() - wall) / 1000;
+  events.value?.close();
+  const cpuSeconds = (spent.user + spent.system) / 1e6;
+  const candles = result.counters.candles + result.counters.warmUpCandles;
+  const proof = options.cuts === 0 ? null : await proveNoLookAhead(request, chooseCuts(data.from, data.to, options.cuts));
+  return ok(
+    buildReport({
+      settings: options.settings,
+      costs: options.costs,
+      warmUpBars: options.data.warmUpBars,
+      resumesNextDay: options.resumesNextDay,
+      sources: data.sources,
+      result,
+      proof,
+      sweep: sweep.value,
+      walkForward: walked.value,
+      speed: {
+        candles,
+        cpuSeconds,
+        wallSeconds,
+        candlesPerCpuSecond: Math.round(candles / cpuSeconds),
+        peakMemoryMb: Math.round(process.resourceUsage().maxRSS / 1024),
+      },
+    }),
+  );
+}
+
+interface EventFile {
+  readonly write: (record: JournalRecord) => void;
+  readonly close: () => void;
+}
+
+/** Journal lines as JSON lines, for a comparison of two runs by any tool. */
+function openEvents(path: string | null): Result<EventFile | null, string> {
+  if (path === null) return ok(null);
+  try {
+    const file = openSync(path, 'w');
+    return ok({ write: (record) => void writeSync(file, `${JSON.stringify(record)}\n`), close: () => closeSync(file) });
+  } catch (failure) {
+    return err(`Cannot write ${path}: ${failure instanceof Error ? failure.message : String(failure)}.`);
+  }
+}
+
+function write(report: BacktestReport, { output }: BacktestOptions, streams: Streams): Result<null, string> {
+  const json = `${JSON.stringify(report, null, 1)}\n`;
+  try {
+    if (output.json === '-') streams.out(json);
+    else if (output.json !== null) writeFileSync(output.json, json);
+    if (output.csv !== null) writeFileSync(output.csv, tradesToCsv(report));
+    if (output.html !== null) writeFileSync(output.html, reportToHtml(report));
+    return ok(null);
+  } catch (failure) {
+    return err(`Cannot write the report: ${failure instanceof Error ? failure.message : String(failure)}.`);
+  }
+}
+
+function describe(report: BacktestReport): string {
+  const { performance: result, statistics } = report.summary;
+  const lines = [
+    `${iso(report.from)} to ${iso(report.to)}, ${report.sources.length} symbols, ${report.speed.candles} candles in ${report.speed.wallSeconds.toFixed(1)} s (${report.speed.candlesPerCpuSecond} candles per processor second, ${report.speed.peakMemoryMb} MB).`,
+    `${statistics.trades} trades, net ${(report.wallet - report.deposit).toFixed(2)} USDT, expectancy ${statistics.expectancyR.toFixed(3)} R [${statistics.expectancyRInterval.low.toFixed(3)}, ${statistics.expectancyRInterval.high.toFixed(3)}], win rate ${(statistics.winRate * 100).toFixed(1)} %, profit factor ${statistics.profitFactor.toFixed(2)}, maximum drawdown ${(result.maxDrawdown * 100).toFixed(1)} %, Sharpe ${result.sharpe.toFixed(2)}.`,
+    report.accounting.agrees && report.accounting.tradesAgree
+      ? 'The wallet equals fills, fees and funding to the last unit.'
+      : 'THE BOOKS DO NOT AGREE; do not trust these numbers.',
+  ];
+  if (report.proof !== null)
+    lines.push(
+      report.proof.divergence === null
+        ? `No look-ahead: ${report.proof.compared} journal lines are the same without the future.`
+        : `LOOK-AHEAD FOUND before ${iso(report.proof.divergence.cut)}: ${report.proof.divergence.knowing?.summary ?? 'nothing'} / ${report.proof.divergence.unknowing?.summary ?? 'nothing'}.`,
+    );
+  lines.push(`Hash ${report.hash}`);
+  return `${lines.join('\n')}\n`;
+}
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
+  process.exitCode = await runBacktestCommand(process.argv.slice(2), {
+    out: (text) => void process.stdout.write(text),
+    error: (text) => void process.stderr.write(text),
+  });
+}
