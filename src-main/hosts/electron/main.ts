@@ -1,102 +1,102 @@
-// The desktop host: one window, one engine, nothing else; everything it does beyond that is refusing.
+// Entry of the desktop app: the real Electron behind the calls the desktop host makes.
 import { join } from 'node:path';
-import { app, BrowserWindow, dialog, ipcMain, protocol, safeStorage, utilityProcess } from 'electron';
-import { parseStartOptions } from '../arguments.ts';
-import { startTerminal, type Terminal } from '../compose.ts';
-import { serveIpcLinks } from './ipc-link.ts';
-import { answerPageRequest, confine, isOwnPage, PAGE_SCHEME, PAGE_URL } from './page.ts';
-import { createKeychainSecrets } from './secrets.ts';
-import { createUtilityLauncher } from './utility-worker.ts';
+import {
+  app,
+  BrowserWindow,
+  dialog,
+  ipcMain,
+  Menu,
+  nativeImage,
+  Notification,
+  powerMonitor,
+  powerSaveBlocker,
+  protocol,
+  safeStorage,
+  screen,
+  shell,
+  Tray,
+  utilityProcess,
+  type MenuItemConstructorOptions,
+} from 'electron';
+import { startTerminal } from '../compose.ts';
+import { runDesktop } from './desktop.ts';
+import type { DesktopCalls } from './desktop-calls.ts';
+import type { MenuAction, MenuEntry } from './menu.ts';
+import type { TrayCalls } from './tray.ts';
 
-const PROJECT_ROOT = app.getAppPath();
-const RENDERER = join(PROJECT_ROOT, 'out', 'renderer');
+const ICON = join(import.meta.dirname, '..', '..', 'resources', 'tray.png');
 
-let terminal: Terminal | null = null;
-let isQuitting = false;
-
-async function stopAndQuit(why: string): Promise<void> {
-  if (isQuitting) return;
-  isQuitting = true;
-  await terminal?.stop(why);
-  app.exit(0);
+function toTemplate(entries: readonly MenuEntry[], onAction: (action: MenuAction) => void): MenuItemConstructorOptions[] {
+  return entries.map(({ submenu, action, ...entry }) => ({
+    ...entry,
+    ...(submenu === undefined ? {} : { submenu: toTemplate(submenu, onAction) }),
+    ...(action === undefined ? {} : { click: () => onAction(action) }),
+  }));
 }
 
-function fail(sentence: string, code: number): void {
-  process.stderr.write(`${sentence}\n`);
-  dialog.showErrorBox('Perpetual Terminal', sentence);
-  app.exit(code);
+function createTray(): TrayCalls | null {
+  const image = nativeImage.createFromPath(ICON);
+  if (image.isEmpty()) return null;
+  image.setTemplateImage(process.platform === 'darwin');
+  const tray = new Tray(image);
+  return {
+    setToolTip: (text) => tray.setToolTip(text),
+    setMenu: (items, onAction) =>
+      tray.setContextMenu(
+        Menu.buildFromTemplate(
+          items.map((item) =>
+            item.kind === 'line'
+              ? { type: 'separator' }
+              : item.kind === 'text'
+                ? { label: item.label, enabled: false }
+                : { label: item.label, click: () => onAction(item.action) },
+          ),
+        ),
+      ),
+    onClick: (listener) => void tray.on('click', listener),
+    destroy: () => tray.destroy(),
+  };
 }
 
-function openWindow(): void {
-  const window = new BrowserWindow({
-    width: 1600,
-    height: 960,
-    minWidth: 1200,
-    minHeight: 700,
-    backgroundColor: '#0b0e13',
-    show: false,
-    webPreferences: {
-      preload: join(PROJECT_ROOT, 'out', 'preload', 'preload.cjs'),
-      sandbox: true,
-      contextIsolation: true,
-      nodeIntegration: false,
-      webSecurity: true,
-      spellcheck: false,
-    },
-  });
-  window.once('ready-to-show', () => window.show());
-  void window.loadURL(PAGE_URL);
+/** False also where Linux has no keyring and Chromium would use a password that everybody knows. */
+function isKeychainAvailable(): boolean {
+  if (!safeStorage.isEncryptionAvailable()) return false;
+  return process.platform !== 'linux' || !['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend());
 }
 
-async function start(): Promise<void> {
-  protocol.handle(PAGE_SCHEME, (request) => answerPageRequest(RENDERER, request));
-  const options = parseStartOptions(process.argv.slice(app.isPackaged ? 1 : 2));
-  if (!options.ok) return fail(options.error, 2);
-  const notices: string[] = [];
-  const secrets = createKeychainSecrets({
-    file: join(app.getPath('userData'), 'secrets.json'),
-    environment: process.env,
-    onProblem: (sentence) => void notices.push(sentence),
-    keychain: {
-      isAvailable: () => safeStorage.isEncryptionAvailable(),
-      encrypt: (text) => safeStorage.encryptString(text),
-      decrypt: (encrypted) => safeStorage.decryptString(encrypted),
-    },
-  });
-  const launcher = createUtilityLauncher({
-    folder: join(PROJECT_ROOT, 'out', 'main'),
-    killProcess: (pid) => process.kill(pid, 'SIGKILL'),
-    fork: (file, argv, forkOptions) =>
-      utilityProcess.fork(file, argv, { ...forkOptions, stdio: [...forkOptions.stdio] }) as ReturnType<Parameters<typeof createUtilityLauncher>[0]['fork']>,
-  });
-  const started = await startTerminal({ options: options.value, host: 'electron', projectRoot: PROJECT_ROOT, launcher, secrets });
-  if (!started.ok) return fail(started.error.uiMessage, 1);
-  const running = started.value;
-  terminal = running;
-  for (const notice of notices) running.logger.log('warn', 'secrets', notice);
-  serveIpcLinks({
-    ipc: ipcMain as Parameters<typeof serveIpcLinks>[0]['ipc'],
-    isTrusted: isOwnPage,
-    onScreen: (link) => running.attach(link),
-    onRefused: (sentence) => running.logger.log('warn', 'screen', sentence),
-  });
-  openWindow();
-  if ((await running.whenStreaming) === 'streaming') process.stdout.write('READY electron\n');
-}
+const calls: DesktopCalls = {
+  app: app as DesktopCalls['app'],
+  protocol,
+  dialog: {
+    showErrorBox: (title, text) => dialog.showErrorBox(title, text),
+    showMessage: (title, text) => void dialog.showMessageBox({ title, message: title, detail: text, buttons: ['OK'] }),
+    ask: ({ buttons, ...question }) => dialog.showMessageBoxSync({ type: 'question', defaultId: 0, noLink: true, buttons: [...buttons], ...question }),
+  },
+  ipc: ipcMain as DesktopCalls['ipc'],
+  keychain: {
+    isAvailable: isKeychainAvailable,
+    encrypt: (text) => safeStorage.encryptString(text),
+    decrypt: (encrypted) => safeStorage.decryptString(encrypted),
+  },
+  power: { monitor: powerMonitor as DesktopCalls['power']['monitor'], blocker: powerSaveBlocker },
+  fork: (file, argv, options) => utilityProcess.fork(file, argv, { ...options, stdio: [...options.stdio] }) as ReturnType<DesktopCalls['fork']>,
+  killProcess: (pid) => void process.kill(pid, 'SIGKILL'),
+  createWindow: (options) => new BrowserWindow(options) as ReturnType<DesktopCalls['createWindow']>,
+  createTray,
+  setMenu: (entries, onAction) => Menu.setApplicationMenu(Menu.buildFromTemplate(toTemplate(entries, onAction))),
+  notify: ({ title, body, isUrgent }, onClick) => {
+    if (!Notification.isSupported()) return;
+    const notification = new Notification({ title, body, urgency: isUrgent ? 'critical' : 'normal', timeoutType: isUrgent ? 'never' : 'default' });
+    notification.on('click', onClick);
+    notification.show();
+  },
+  openFolder: (folder) => shell.openPath(folder),
+  screens: () => screen.getAllDisplays().map((display) => display.workArea),
+  process,
+  argv: process.argv.slice(app.isPackaged ? 1 : 2),
+  environment: process.env,
+  platform: process.platform,
+  print: (text) => void process.stdout.write(text),
+};
 
-if (app.requestSingleInstanceLock()) {
-  protocol.registerSchemesAsPrivileged([{ scheme: PAGE_SCHEME, privileges: { standard: true, secure: true } }]);
-  app.on('web-contents-created', (_event, contents) => confine(contents));
-  app.on('second-instance', () => {
-    const [window] = BrowserWindow.getAllWindows();
-    window?.restore();
-    window?.focus();
-  });
-  app.on('window-all-closed', () => void stopAndQuit('window closed'));
-  app.on('before-quit', (event) => {
-    if (isQuitting) return;
-    event.preventDefault();
-    void stopAndQuit('quit');
-  });
-  void app.whenReady().then(start);
-} else app.quit();
+runDesktop({ calls, startTerminal });

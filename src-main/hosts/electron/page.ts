@@ -23,19 +23,29 @@ export async function answerPageRequest(root: string, request: { readonly url: s
   }
 }
 
+/** The used part of Electron's `Session`. */
+export interface ConfinedSession {
+  setPermissionRequestHandler(handler: (contents: unknown, permission: string, answer: (isGranted: boolean) => void) => void): void;
+  setPermissionCheckHandler(handler: () => boolean): void;
+  setDevicePermissionHandler(handler: () => boolean): void;
+  on(event: 'will-download', listener: (event: { preventDefault(): void }, item: { getURL(): string }) => void): unknown;
+  readonly webRequest: {
+    onBeforeRequest(listener: (details: { readonly url: string }, answer: (response: { readonly cancel: boolean }) => void) => void): void;
+  };
+}
+
 /** The few calls of Electron's `WebContents` that confine a page. */
 export interface ConfinedContents {
   setWindowOpenHandler(handler: () => { action: 'deny' }): void;
   on(event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect', listener: (event: { readonly url: string; preventDefault(): void }) => void): unknown;
   on(event: 'will-attach-webview', listener: (event: { preventDefault(): void }) => void): unknown;
-  readonly session: {
-    setPermissionRequestHandler(handler: (contents: unknown, permission: string, answer: (isGranted: boolean) => void) => void): void;
-    setPermissionCheckHandler(handler: () => boolean): void;
-  };
+  readonly session: ConfinedSession;
 }
 
-/** No other page, no second window, no embedded page, no permission. */
-export function confine(contents: ConfinedContents): void {
+const confinedSessions = new WeakSet<ConfinedSession>();
+
+/** No other page, no second window, no embedded page, no permission, no network. */
+export function confine(contents: ConfinedContents, isPackaged: boolean): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
   for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect'] as const) {
     contents.on(event, (navigation) => {
@@ -43,6 +53,25 @@ export function confine(contents: ConfinedContents): void {
     });
   }
   contents.on('will-attach-webview', (event) => event.preventDefault());
-  contents.session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
-  contents.session.setPermissionCheckHandler(() => false);
+  if (confinedSessions.has(contents.session)) return;
+  confinedSessions.add(contents.session);
+  confineSession(contents.session, isPackaged);
+}
+
+function confineSession(session: ConfinedSession, isPackaged: boolean): void {
+  session.setPermissionRequestHandler((_contents, _permission, answer) => answer(false));
+  session.setPermissionCheckHandler(() => false);
+  session.setDevicePermissionHandler(() => false);
+  // Exports are files the page made itself; anything else that wants to be a download is not ours.
+  session.on('will-download', (event, item) => {
+    if (!isMadeByOwnPage(item.getURL())) event.preventDefault();
+  });
+  session.webRequest.onBeforeRequest(({ url }, answer) => {
+    const isDeveloperTools = !isPackaged && url.startsWith('devtools://');
+    answer({ cancel: !(isOwnPage(url) || isMadeByOwnPage(url) || url.startsWith('data:') || isDeveloperTools) });
+  });
+}
+
+function isMadeByOwnPage(url: string): boolean {
+  return url.startsWith(`blob:${PAGE_URL}`);
 }

@@ -60,7 +60,7 @@ class FakeContents extends EventEmitter {
 describe('a confined page', () => {
   it('opens no window and gets no permission', () => {
     const contents = new FakeContents();
-    confine(contents as unknown as ConfinedContents);
+    confine(contents as unknown as ConfinedContents, true);
     const granted: boolean[] = [];
     contents.permission?.(null, 'media', (isGranted) => void granted.push(isGranted));
     expect([contents.windowOpen?.(), granted, contents.permissionCheck?.()]).toEqual([{ action: 'deny' }, [false], false]);
@@ -73,7 +73,7 @@ describe('a confined page', () => {
     ['will-navigate', 'terminal://app/index.html', false],
   ])('on %s to %s: prevented is %s', (event, url, isPrevented) => {
     const contents = new FakeContents();
-    confine(contents as unknown as ConfinedContents);
+    confine(contents as unknown as ConfinedContents, true);
     let prevented = false;
     contents.emit(event, { url, preventDefault: () => void (prevented = true) });
     expect(prevented).toBe(isPrevented);

@@ -1,0 +1,213 @@
+// The desktop host, put together over the calls it needs of Electron: one instance, one engine, one window, a tray, power, recovery.
+import { join } from 'node:path';
+import { err } from '../../../src-shared/kernel/result.ts';
+import type { Result } from '../../../src-shared/kernel/result.ts';
+import { parseStartOptions } from '../arguments.ts';
+import type { StartRequest, Terminal } from '../compose.ts';
+import { createCrashGuard, type CrashGuard } from './crash-guard.ts';
+import type { DesktopCalls, DesktopParts } from './desktop-calls.ts';
+import { serveIpcLinks } from './ipc-link.ts';
+import type { MenuAction } from './menu.ts';
+import { describeMenu } from './menu.ts';
+import { serveNotices } from './notices.ts';
+import { answerPageRequest, confine, isOwnPage, PAGE_SCHEME, PAGE_URL } from './page.ts';
+import { servePower } from './power.ts';
+import { describeChildGone, recoverWindow } from './recovery.ts';
+import { createKeychainSecrets } from './secrets.ts';
+import { openStatusScreen, type StatusScreen } from './status-screen.ts';
+import { serveTray } from './tray.ts';
+import { createUtilityLauncher } from './utility-worker.ts';
+import { openWindow, type CloseChoice, type OpenWindow } from './window.ts';
+
+/** A terminal that can be told that time has passed while the computer slept. */
+type Wakeable = Terminal & { readonly wake?: (sleptMs: number) => void };
+
+/** How long market, clock and account must be good after sleep before automation goes on. */
+const SETTLE_MS = 10_000;
+const SHUTDOWN_MS = 4000;
+
+/** Runs until the app exits. Only the first instance starts anything; another one shows its window and leaves. */
+export function runDesktop(parts: DesktopParts): void {
+  if (!parts.calls.app.requestSingleInstanceLock()) {
+    parts.calls.app.quit();
+    return;
+  }
+  new Desktop(parts).prepare();
+}
+
+class Desktop {
+  readonly #calls: DesktopCalls;
+  readonly #parts: DesktopParts;
+  #terminal: Wakeable | null = null;
+  #window: OpenWindow | null = null;
+  #crashes: CrashGuard | null = null;
+  #isQuitting = false;
+  readonly #closers: (() => void)[] = [];
+
+  constructor(parts: DesktopParts) {
+    this.#parts = parts;
+    this.#calls = parts.calls;
+  }
+
+  prepare(): void {
+    const { app, protocol, process } = this.#calls;
+    app.enableSandbox();
+    app.setAppUserModelId('io.perpetual-terminal');
+    protocol.registerSchemesAsPrivileged([{ scheme: PAGE_SCHEME, privileges: { standard: true, secure: true } }]);
+    app.on('web-contents-created', (_event, contents) => confine(contents, app.isPackaged));
+    app.on('second-instance', () => this.#window?.present());
+    app.on('activate', () => this.#window?.present());
+    app.on('child-process-gone', (_event, details) => {
+      const sentence = describeChildGone(details);
+      if (sentence !== null) this.#terminal?.logger.log('warn', 'process', sentence);
+    });
+    app.on('before-quit', (event) => {
+      if (this.#isQuitting) return;
+      event.preventDefault();
+      void this.#stopAndExit('quit');
+    });
+    process.on('uncaughtException', (failure) => this.#crash(failure));
+    process.on('unhandledRejection', (failure) => this.#crash(failure));
+    void app.whenReady().then(() => this.#start());
+  }
+
+  async #start(): Promise<void> {
+    const { app, protocol, print } = this.#calls;
+    const root = app.getAppPath();
+    protocol.handle(PAGE_SCHEME, (request) => answerPageRequest(join(root, 'out', 'renderer'), request));
+    const options = parseStartOptions(this.#calls.argv);
+    if (!options.ok) return this.#fail(options.error, 2);
+    const { dataDir } = options.value;
+    this.#crashes = createCrashGuard({ folder: join(dataDir, 'crashes'), version: app.getVersion(), wallNow: Date.now });
+    const notices: string[] = [];
+    const secrets = createKeychainSecrets({
+      file: join(app.getPath('userData'), 'secrets.json'),
+      environment: this.#calls.environment,
+      onProblem: (sentence) => void notices.push(sentence),
+      keychain: this.#calls.keychain,
+    });
+    const launcher = createUtilityLauncher({ folder: join(root, 'out', 'main'), fork: this.#calls.fork, killProcess: this.#calls.killProcess });
+    const started = await this.#startTerminal({ options: options.value, host: 'electron', projectRoot: root, launcher, secrets });
+    if (!started.ok) return this.#fail(started.error.uiMessage, 1);
+    const terminal: Wakeable = started.value;
+    this.#terminal = terminal;
+    for (const notice of notices) terminal.logger.log('warn', 'secrets', notice);
+    this.#closers.push(
+      serveIpcLinks({
+        ipc: this.#calls.ipc,
+        isTrusted: isOwnPage,
+        onScreen: (link) => terminal.attach(link),
+        onRefused: (sentence) => terminal.logger.log('warn', 'screen', sentence),
+      }),
+    );
+    const screen = openStatusScreen((link) => terminal.attach(link));
+    this.#closers.push(() => screen.close());
+    this.#openWindow(terminal, screen, dataDir);
+    this.#serveShell(terminal, screen, dataDir);
+    if ((await terminal.whenStreaming) === 'streaming') print('READY electron\n');
+  }
+
+  async #startTerminal(request: StartRequest): Promise<Result<Terminal, { readonly uiMessage: string }>> {
+    try {
+      return await this.#parts.startTerminal(request);
+    } catch (failure) {
+      this.#crashes?.report(failure);
+      return err({
+        uiMessage: `The terminal could not start (${failure instanceof Error ? failure.message : String(failure)}). Nothing was changed; see the folder "crashes" in your data folder.`,
+      });
+    }
+  }
+
+  #openWindow(terminal: Wakeable, screen: StatusScreen, dataDir: string): void {
+    const { app, createWindow, screens, dialog } = this.#calls;
+    const open = openWindow({
+      create: createWindow,
+      preload: join(app.getAppPath(), 'out', 'preload', 'preload.cjs'),
+      url: PAGE_URL,
+      stateFile: join(dataDir, 'window.json'),
+      screens: screens(),
+      isBusy: () => (screen.status()?.openPositions ?? 0) > 0,
+      ask: () => this.#askHowToClose(screen),
+      onQuit: () => void this.#stopAndExit('window closed'),
+    });
+    this.#window = open;
+    recoverWindow({
+      window: open.window,
+      logger: terminal.logger,
+      now: () => performance.now(),
+      later: (task, delayMs) => void setTimeout(task, delayMs),
+      onGivenUp: (sentence) => dialog.showErrorBox('Perpetual Terminal', `${sentence} Reload it from the menu View, or stop and quit from the tray.`),
+    });
+  }
+
+  #askHowToClose(screen: StatusScreen): CloseChoice {
+    const count = screen.status()?.openPositions ?? 0;
+    const choice = this.#calls.dialog.ask({
+      title: 'Perpetual Terminal',
+      message: `${count === 1 ? '1 position is' : `${count} positions are`} open.`,
+      detail: 'In the background the terminal goes on watching them. Stopped, they keep only their stops and targets at the exchange.',
+      buttons: ['Go on in the background', 'Stop and quit', 'Cancel'],
+      cancelId: 2,
+    });
+    return (['background', 'quit', 'cancel'] as const)[choice] ?? 'cancel';
+  }
+
+  #serveShell(terminal: Wakeable, screen: StatusScreen, dataDir: string): void {
+    const { app, power, createTray, notify, setMenu, dialog } = this.#calls;
+    const tray = createTray();
+    const present = (): void => this.#window?.present();
+    if (tray !== null) this.#closers.push(serveTray({ tray, screen, onShow: present, onQuit: () => void this.#stopAndExit('tray') }));
+    this.#closers.push(serveNotices({ screen, show: (notice) => notify(notice, present), now: () => performance.now() }));
+    this.#closers.push(
+      servePower({
+        ...power,
+        screen,
+        logger: terminal.logger,
+        wake: (sleptMs) => terminal.wake?.(sleptMs),
+        onShutdown: () => void this.#stopAndExit('the system shuts down', SHUTDOWN_MS),
+        wallNow: Date.now,
+        settleMs: this.#parts.settleMs ?? SETTLE_MS,
+      }),
+    );
+    const act = (action: MenuAction): void => {
+      if (action === 'quit') void this.#stopAndExit('menu');
+      if (action === 'open-data-folder') void this.#calls.openFolder(dataDir);
+      if (action === 'about') dialog.showMessage('Perpetual Terminal', `Version ${app.getVersion()}\nData: ${dataDir}`);
+    };
+    setMenu(describeMenu({ isMac: this.#calls.platform === 'darwin', isPackaged: app.isPackaged }), act);
+  }
+
+  /** Stops the engine (bounded by `withinMs` where the system does not wait) and exits; asking twice is one stop. */
+  async #stopAndExit(why: string, withinMs?: number): Promise<void> {
+    if (this.#isQuitting) return;
+    this.#isQuitting = true;
+    this.#window?.release();
+    for (const close of this.#closers.splice(0).toReversed()) close();
+    const stopped = this.#terminal?.stop(why) ?? Promise.resolve();
+    await (withinMs === undefined ? stopped : Promise.race([stopped, new Promise((done) => setTimeout(done, withinMs).unref())]));
+    this.#calls.app.exit(0);
+  }
+
+  #fail(sentence: string, code: number): void {
+    this.#isQuitting = true;
+    this.#calls.print(`${sentence}\n`);
+    this.#calls.dialog.showErrorBox('Perpetual Terminal', sentence);
+    this.#calls.app.exit(code);
+  }
+
+  /** The journal is on disk and stops rest at the venue; the fresh start recovers. Nothing is saved from here: the state may be what broke. */
+  #crash(failure: unknown): void {
+    const { app, dialog } = this.#calls;
+    if (this.#isQuitting) return app.exit(1);
+    this.#isQuitting = true;
+    const next = this.#crashes?.report(failure) ?? 'give_up';
+    this.#calls.print(`The terminal crashed: ${failure instanceof Error ? failure.message : String(failure)}\n`);
+    if (next === 'start_again') app.relaunch();
+    else
+      dialog.showErrorBox(
+        'Perpetual Terminal',
+        'The terminal crashed several times and was not started again. Positions keep their stops at the exchange. Reports are in the folder "crashes" of your data folder.',
+      );
+    app.exit(1);
+  }
+}

@@ -1,0 +1,169 @@
+// The desktop shell as a screen of its own: tray, power and menus know what any screen knows, by the same contract, and act by the same commands.
+import { connectRpc, type Link, type RpcClient } from '../../../src-shared/contract/rpc.ts';
+import type { Command, CommandAccepted, CommandRefused } from '../../../src-shared/contract/commands.ts';
+import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { HealthView, LogLine, PositionView, SessionView } from '../../../src-shared/contract/view.ts';
+import type { CapitalGuardView } from '../../../src-shared/domain/risk.ts';
+import { err, type Result } from '../../../src-shared/kernel/result.ts';
+
+export interface DesktopStatus {
+  readonly session: SessionView;
+  readonly guard: CapitalGuardView;
+  readonly health: HealthView;
+  readonly settings: Settings;
+  readonly openPositions: number;
+  /** Open positions without a confirmed stop. */
+  readonly unprotected: number;
+}
+
+export interface StatusScreen {
+  /** Null until the first snapshot. */
+  status(): DesktopStatus | null;
+  /** Called with every change, at most once per batch of events. Returns the unsubscribe function. */
+  onChange(handler: (status: DesktopStatus) => void): () => void;
+  /** Called with each new log line. Returns the unsubscribe function. */
+  onLogLine(handler: (line: LogLine) => void): () => void;
+  command(command: Command): Promise<Result<CommandAccepted, CommandRefused>>;
+  close(): void;
+}
+
+interface Held {
+  session: SessionView;
+  guard: CapitalGuardView;
+  health: HealthView;
+  settings: Settings;
+  sequence: number;
+  /** Protection by position id, open positions only. */
+  readonly open: Map<string, PositionView['position']['protection']>;
+}
+
+/** Opens the screen; `attach` is the terminal's own. */
+export function openStatusScreen(attach: (link: Link) => void): StatusScreen {
+  const [ours, theirs] = createDirectLinks();
+  attach(theirs);
+  const rpc = connectRpc(ours, { set: (callback, delay) => setTimeout(callback, delay), clear: (handle) => clearTimeout(handle as NodeJS.Timeout) });
+  const listeners = new Set<(status: DesktopStatus) => void>();
+  const logListeners = new Set<(line: LogLine) => void>();
+  let held: Held | null = null;
+  const status = (): DesktopStatus | null => (held === null ? null : summarise(held));
+  const announce = (): void => {
+    const current = status();
+    if (current !== null) for (const listener of [...listeners]) listener(current);
+  };
+  const unsubscribe = rpc.onEvents((events) => {
+    if (held === null) return;
+    let isChanged = false;
+    for (const event of events) {
+      if (event.sequence <= held.sequence) continue;
+      held.sequence = event.sequence;
+      isChanged = apply(held, event.body) || isChanged;
+      if (event.body.kind === 'log') for (const listener of [...logListeners]) listener(event.body.line);
+    }
+    if (isChanged) announce();
+  });
+  void load(rpc).then((first) => {
+    held = first;
+    announce();
+  });
+  return {
+    status,
+    onChange: (handler) => {
+      listeners.add(handler);
+      const current = status();
+      if (current !== null) handler(current);
+      return () => void listeners.delete(handler);
+    },
+    onLogLine: (handler) => {
+      logListeners.add(handler);
+      return () => void logListeners.delete(handler);
+    },
+    command: (command) =>
+      rpc
+        .call('command', command)
+        .catch((failure: unknown) => err({ code: 'desktop.unanswered', uiMessage: failure instanceof Error ? failure.message : String(failure) })),
+    close: () => {
+      unsubscribe();
+      listeners.clear();
+      logListeners.clear();
+      rpc.dispose();
+      ours.close();
+    },
+  };
+}
+
+async function load(rpc: RpcClient): Promise<Held | null> {
+  try {
+    const { session, guard, health, settings, sequence, positions } = await rpc.call('snapshot', null);
+    const open = Object.values(positions).filter(({ position }) => position.phase !== 'closed');
+    return { session, guard, health, settings, sequence, open: new Map(open.map(({ position }) => [position.id, position.protection])) };
+  } catch {
+    // The terminal stopped before it answered; there is nothing to show any more.
+    return null;
+  }
+}
+
+/** Takes from an event what the shell shows; false when it is nothing of that. */
+function apply(held: Held, body: EngineEventBody): boolean {
+  switch (body.kind) {
+    case 'session':
+      held.session = body.session;
+      return true;
+    case 'guard':
+      held.guard = body.guard;
+      return true;
+    case 'health':
+      held.health = body.health;
+      return true;
+    case 'settings':
+      held.settings = body.settings;
+      return true;
+    case 'position': {
+      const { id, phase, protection } = body.view.position;
+      if (phase === 'closed') return held.open.delete(id);
+      const isChanged = held.open.get(id) !== protection;
+      held.open.set(id, protection);
+      return isChanged;
+    }
+    default:
+      return false;
+  }
+}
+
+function summarise({ session, guard, health, settings, open }: Held): DesktopStatus {
+  return {
+    session,
+    guard,
+    health,
+    settings,
+    openPositions: open.size,
+    unprotected: [...open.values()].filter((protection) => protection === 'naked').length,
+  };
+}
+
+/** Two ends in one process. Messages are never changed by either side, so they cross uncopied; delivery is asynchronous as on every transport. */
+function createDirectLinks(): readonly [Link, Link] {
+  const handlers = [new Set<(message: unknown) => void>(), new Set<(message: unknown) => void>()] as const;
+  const closers = [new Set<() => void>(), new Set<() => void>()] as const;
+  let isOpen = true;
+  const end = (own: 0 | 1, other: 0 | 1): Link => ({
+    send: (message) =>
+      queueMicrotask(() => {
+        if (isOpen) for (const handler of [...handlers[other]]) handler(message);
+      }),
+    onMessage: (handler) => {
+      handlers[own].add(handler);
+      return () => void handlers[own].delete(handler);
+    },
+    onClose: (handler) => {
+      closers[own].add(handler);
+      return () => void closers[own].delete(handler);
+    },
+    close: () => {
+      if (!isOpen) return;
+      isOpen = false;
+      for (const side of closers) for (const handler of [...side]) handler();
+    },
+  });
+  return [end(0, 1), end(1, 0)];
+}
