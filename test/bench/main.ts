@@ -4,8 +4,9 @@ import { cpus, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runAnalysisSuite } from './analysis.ts';
 import { runCycleSuite } from './cycle.ts';
+import { runFunnelSuite } from './funnel.ts';
 
-const SUITES = { analysis: runAnalysisSuite, cycle: runCycleSuite } as const;
+const SUITES = { analysis: runAnalysisSuite, cycle: runCycleSuite, funnel: runFunnelSuite } as const;
 type SuiteName = keyof typeof SUITES;
 
 const HELP = `Usage: npm run bench -- [--suite NAME] [--json FILE]
