@@ -138,6 +138,20 @@ export function aggregateTradeFrame(symbolMarket: SymbolMarket, trade: Aggregate
   };
 }
 
+/** The undocumented stream of single trades that some clients use. */
+export function tradeFrame(symbolMarket: SymbolMarket, trade: AggregateTrade, now: number): unknown {
+  const { instrument } = symbolMarket;
+  return {
+    ...head('trade', symbolMarket, now),
+    T: trade.time,
+    t: trade.id,
+    p: priceText(instrument, trade.price),
+    q: trade.quantity.toFixed(instrument.quantityScale),
+    X: 'MARKET',
+    m: trade.isBuyerMaker,
+  };
+}
+
 /** A forced order of this account, or one of the crowd's when price runs. */
 export interface ForcedOrder {
   readonly side: 'BUY' | 'SELL';

@@ -10,6 +10,8 @@ import { fixed, type Route, type Routes } from './routes.ts';
 /** Wallet endpoints outside the futures API that general clients ask on their way; this venue has one asset and nothing to convert. */
 const WALLET_ROUTES: Routes = {
   'GET /sapi/v1/capital/config/getall': { security: 'signed', weight: fixed(1), answer: () => ok([]) },
+  'GET /sapi/v1/margin/allPairs': { security: 'key', weight: fixed(1), answer: () => ok([]) },
+  'GET /sapi/v1/margin/isolated/allPairs': { security: 'key', weight: fixed(1), answer: () => ok([]) },
 };
 
 const ROUTES: Routes = { ...MARKET_ROUTES, ...ACCOUNT_ROUTES, ...ORDER_ROUTES, ...HISTORY_ROUTES, ...CONDITIONAL_ROUTES, ...WALLET_ROUTES };

@@ -13,6 +13,7 @@ import { createVenueClock } from './clock.ts';
 import type { VenueContext } from './context.ts';
 import { answerControl } from './control.ts';
 import { answerExchange } from './http.ts';
+import { followCrowd } from './crowd.ts';
 import { createListenKeys } from './listen-keys.ts';
 import { forcedOrderOf } from './market-frames.ts';
 import { Market } from './market.ts';
@@ -89,6 +90,7 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
   const context: VenueContext = { exchange, market, tape, books, listenKeys, limits, chaos, clock, now, wallNow, makeClientId };
   const sender = new FrameSender(chaos);
   const content = new StreamContent({ market, books, tape });
+  followCrowd(market, content);
   const hub = new StreamHub({ market, content, sender, chaos, wallNow });
   const users = new UserHub({ exchange, keys: listenKeys, sender });
   const runner = new ChaosRunner({

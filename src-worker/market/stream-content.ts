@@ -15,6 +15,7 @@ export type Cadence = 'fast' | 'medium' | 'slow';
 export function cadenceOf(topic: Topic): Cadence {
   switch (topic.kind) {
     case 'agg-trade':
+    case 'trade':
     case 'book-ticker':
       return 'fast';
     case 'depth':
@@ -124,9 +125,11 @@ export class StreamContent {
         const input = { interval: topic.interval, candle, closed: false, now };
         return [topic.kind === 'kline' ? frames.klineFrame(symbolMarket, input) : frames.continuousKlineFrame(symbolMarket, input)];
       }
-      case 'agg-trade': {
+      case 'agg-trade':
+      case 'trade': {
         const since = this.#sentTrades.get(symbol) ?? 0;
-        return this.#tape.recent(symbol).flatMap((trade) => (trade.id > since ? [frames.aggregateTradeFrame(symbolMarket, trade, now)] : []));
+        const describe = topic.kind === 'trade' ? frames.tradeFrame : frames.aggregateTradeFrame;
+        return this.#tape.recent(symbol).flatMap((trade) => (trade.id > since ? [describe(symbolMarket, trade, now)] : []));
       }
       case 'mini-ticker':
         return hasChanged ? [frames.miniTickerFrame(symbolMarket, now)] : [];

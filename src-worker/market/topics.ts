@@ -6,7 +6,7 @@ export type Door = 'public' | 'market' | 'legacy';
 
 export type Topic =
   | { readonly kind: 'kline' | 'continuous-kline'; readonly symbol: string; readonly interval: string }
-  | { readonly kind: 'agg-trade' | 'mini-ticker' | 'ticker' | 'force-order' | 'book-ticker'; readonly symbol: string }
+  | { readonly kind: 'agg-trade' | 'trade' | 'mini-ticker' | 'ticker' | 'force-order' | 'book-ticker'; readonly symbol: string }
   | { readonly kind: 'mark-price'; readonly symbol: string; readonly everyMs: number }
   | { readonly kind: 'depth'; readonly symbol: string; readonly everyMs: number; readonly levels: number | null }
   | { readonly kind: 'all-mini-tickers' | 'all-tickers' | 'all-book-tickers' | 'all-force-orders' | 'contract-info' }
@@ -24,8 +24,9 @@ const ALL: Readonly<Record<string, Topic>> = {
 };
 const UNKNOWN: Topic = { kind: 'unknown' };
 const DEPTH = /^(?:depth|rpiDepth)(?<levels>5|10|20)?(?:@(?<speed>100|250|500)ms)?$/;
-const SIMPLE: Readonly<Record<string, 'agg-trade' | 'mini-ticker' | 'ticker' | 'force-order' | 'book-ticker'>> = {
+const SIMPLE: Readonly<Record<string, 'agg-trade' | 'trade' | 'mini-ticker' | 'ticker' | 'force-order' | 'book-ticker'>> = {
   aggTrade: 'agg-trade',
+  trade: 'trade',
   miniTicker: 'mini-ticker',
   ticker: 'ticker',
   forceOrder: 'force-order',
@@ -58,6 +59,6 @@ export function parseTopic(name: string): Topic {
 
 /** Whether a topic's data flows through a door; the legacy one lets only public data through. */
 export function flowsThrough(topic: Topic, door: Door): boolean {
-  const isPublic = topic.kind === 'book-ticker' || topic.kind === 'all-book-tickers' || topic.kind === 'depth';
+  const isPublic = topic.kind === 'book-ticker' || topic.kind === 'trade' || topic.kind === 'all-book-tickers' || topic.kind === 'depth';
   return topic.kind !== 'unknown' && (door === 'market' ? !isPublic : isPublic);
 }
