@@ -13,7 +13,15 @@ function text(filter: Readonly<Record<string, unknown>> | undefined, field: stri
 
 /** Null for contracts the terminal does not trade, or whose rules cannot be read. */
 export function toInstrument(rules: SymbolRules, brackets: Instrument['brackets']): Instrument | null {
-  return readable(() => readRules(rules, brackets));
+  const instrument = readable(() => readRules(rules, brackets));
+  return instrument !== null && isConsistent(instrument) ? instrument : null;
+}
+
+/** Rules that contradict themselves or are not numbers would size and price wrongly: such a contract is not traded. */
+function isConsistent(instrument: Instrument): boolean {
+  const { minPrice, maxPrice, minLots, maxLots, marketMinLots, marketMaxLots, minNotional, multiplierUp, multiplierDown } = instrument;
+  const isOrdered = minPrice >= 0 && maxPrice > minPrice && minLots >= 0 && maxLots >= minLots && marketMinLots >= 0 && marketMaxLots >= marketMinLots;
+  return isOrdered && minNotional >= 0 && multiplierUp >= 1 && multiplierUp < Infinity && multiplierDown > 0 && multiplierDown <= 1;
 }
 
 function readRules(rules: SymbolRules, brackets: Instrument['brackets']): Instrument | null {

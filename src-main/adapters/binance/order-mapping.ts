@@ -20,7 +20,7 @@ function toFee(amount: string, asset: string | null | undefined, priceOf: AssetP
   return price === null ? ZERO_MONEY : moneyFromUsdt(Number(amount) * price);
 }
 
-const ORDER_STATUS: Readonly<Record<string, OrderStatus>> = {
+const ORDER_STATUS: ReadonlyMap<string, OrderStatus> = statusMap({
   NEW: 'resting',
   PARTIALLY_FILLED: 'partially_filled',
   FILLED: 'filled',
@@ -29,8 +29,8 @@ const ORDER_STATUS: Readonly<Record<string, OrderStatus>> = {
   EXPIRED_IN_MATCH: 'expired',
   REJECTED: 'rejected',
   PENDING_CANCEL: 'resting',
-};
-const ALGO_STATUS: Readonly<Record<string, OrderStatus>> = {
+});
+const ALGO_STATUS: ReadonlyMap<string, OrderStatus> = statusMap({
   NEW: 'resting',
   TRIGGERING: 'triggered',
   TRIGGERED: 'triggered',
@@ -38,14 +38,19 @@ const ALGO_STATUS: Readonly<Record<string, OrderStatus>> = {
   CANCELED: 'canceled',
   EXPIRED: 'expired',
   REJECTED: 'rejected',
-};
+});
+
+/** A map, because a status named like a property every object has must stay unknown. */
+function statusMap(names: Readonly<Record<string, OrderStatus>>): ReadonlyMap<string, OrderStatus> {
+  return new Map(Object.entries(names));
+}
 
 export function toOrderStatus(status: string): OrderStatus {
-  return ORDER_STATUS[status] ?? 'unknown';
+  return ORDER_STATUS.get(status) ?? 'unknown';
 }
 
 export function toAlgoStatus(status: string): OrderStatus {
-  return ALGO_STATUS[status] ?? 'unknown';
+  return ALGO_STATUS.get(status) ?? 'unknown';
 }
 
 /** Liquidation and deleveraging: the status names the counterparty, the quantities say how far it is. */

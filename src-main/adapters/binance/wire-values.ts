@@ -29,6 +29,9 @@ export const decimal = z.union([z.string(), z.number()]).transform((value, conte
   return z.NEVER;
 });
 
+/** Exact decimal text that is not below zero: quantities and prices. */
+export const unsigned = decimal.refine((value) => !value.startsWith('-') || Number(value) === 0, 'negative');
+
 /** Floating point, for prices and volumes that are only analysed. */
 export const number = z
   .union([z.number(), z.string()])

@@ -69,9 +69,12 @@ describe('decimals on the wire', () => {
     expect(plainDecimal(text)).toBe(plain);
   });
 
-  it.each(['', ' ', '1,5', '0x10', 'NaN', 'Infinity', '1e999', '--1', '1.2.3', '１', '1'.repeat(30), `0.${'0'.repeat(40)}1`, 'null'])('%j is no number', (text) => {
-    expect(plainDecimal(text)).toBeNull();
-  });
+  it.each(['', ' ', '1,5', '0x10', 'NaN', 'Infinity', '1e999', '--1', '1.2.3', '１', '1'.repeat(30), `0.${'0'.repeat(40)}1`, 'null'])(
+    '%j is no number',
+    (text) => {
+      expect(plainDecimal(text)).toBeNull();
+    },
+  );
 
   it('keeps every digit: any number of any sign and exponent means the same before and after', () => {
     fc.assert(
@@ -91,7 +94,14 @@ describe.skipIf(!hasSharedData())('recorded payloads (shared data)', () => {
     ['recorded/exchangeInfo.testnet.2025-12-24.json.gz', 660],
     ['recorded/exchangeInfo.testnet.2026-03-31.reserialised.json.gz', 705],
   ])('%s: every contract is read, and L10 its tick and step come back digit for digit', (name, total) => {
-    const raw = recordedJson(name) as { readonly symbols: readonly { readonly symbol: string; readonly contractType: string; readonly quoteAsset: string; readonly filters: readonly Readonly<Record<string, string>>[] }[] };
+    const raw = recordedJson(name) as {
+      readonly symbols: readonly {
+        readonly symbol: string;
+        readonly contractType: string;
+        readonly quoteAsset: string;
+        readonly filters: readonly Readonly<Record<string, string>>[];
+      }[];
+    };
     const parsed = exchangeInfoSchema.parse(raw).symbols;
     expect([parsed.rows.length, parsed.malformed]).toEqual([total, 0]);
     let read = 0;
@@ -119,7 +129,8 @@ describe.skipIf(!hasSharedData())('recorded payloads (shared data)', () => {
     expect([rows.length, malformed]).toEqual([676, 0]);
     for (const [symbol, brackets] of toBrackets(rows)) {
       expect(brackets[0]?.notionalFloor).toBe(0);
-      for (const [index, bracket] of brackets.entries()) if (index > 0) expect([symbol, bracket.notionalFloor]).toEqual([symbol, brackets[index - 1]?.notionalCap]);
+      for (const [index, bracket] of brackets.entries())
+        if (index > 0) expect([symbol, bracket.notionalFloor]).toEqual([symbol, brackets[index - 1]?.notionalCap]);
     }
   });
 
@@ -142,7 +153,9 @@ describe.skipIf(!hasSharedData())('recorded payloads (shared data)', () => {
   });
 
   it('the same recorded candles are understood when their interval is ours', () => {
-    const frames = recordedLines('recorded/ws_combined.mainnet.2021-07-22.jsonl.gz') as readonly { readonly msg: { readonly stream: string; readonly data: { readonly k?: { readonly t: number } } } }[];
+    const frames = recordedLines('recorded/ws_combined.mainnet.2021-07-22.jsonl.gz') as readonly {
+      readonly msg: { readonly stream: string; readonly data: { readonly k?: { readonly t: number } } };
+    }[];
     const candles = frames.filter(({ msg }) => msg.stream.includes('kline'));
     const read = candles.map(({ msg }) => {
       const t = Math.floor((msg.data.k?.t ?? 0) / 300_000) * 300_000;
@@ -152,11 +165,27 @@ describe.skipIf(!hasSharedData())('recorded payloads (shared data)', () => {
   });
 
   it('197 fills: quantity, fee and realised profit are exact to the last digit', () => {
-    const rows = recordedRows('recorded/userTrades.testnet.2025-06-21.csv.gz').map((row) => ({ ...row, maker: row['maker'] === 'True', time: Number(row['time']) }));
+    const rows = recordedRows('recorded/userTrades.testnet.2025-06-21.csv.gz').map((row) => ({
+      ...row,
+      maker: row['maker'] === 'True',
+      time: Number(row['time']),
+    }));
     const fills = tradesSchema.parse(rows).map((trade) => toFill(trade, anyInstrument(trade.symbol), () => null));
     expect(fills).toHaveLength(197);
-    expect(fills[0]).toMatchObject({ tradeId: '359311800', venueOrderId: '4577210959', side: 'SELL', lots: 1, price: 103_862.5, fee: 4_154_500, maker: false, time: 1_750_500_317_887 });
-    const exact = recordedRows('recorded/userTrades.testnet.2025-06-21.csv.gz').reduce((sum, row) => sum + BigInt(Math.round(Number(row['commission']) * 1e8)), 0n);
+    expect(fills[0]).toMatchObject({
+      tradeId: '359311800',
+      venueOrderId: '4577210959',
+      side: 'SELL',
+      lots: 1,
+      price: 103_862.5,
+      fee: 4_154_500,
+      maker: false,
+      time: 1_750_500_317_887,
+    });
+    const exact = recordedRows('recorded/userTrades.testnet.2025-06-21.csv.gz').reduce(
+      (sum, row) => sum + BigInt(Math.round(Number(row['commission']) * 1e8)),
+      0n,
+    );
     expect(fills.reduce((sum, { fee }) => sum + BigInt(fee), 0n)).toBe(exact);
   });
 
@@ -165,22 +194,54 @@ describe.skipIf(!hasSharedData())('recorded payloads (shared data)', () => {
     const lives = Object.groupBy(lines, ({ scenario }) => scenario);
     const summary = Object.entries(lives).map(([scenario, events]) => {
       const frames = (events ?? []).map(({ msg }) => readUserFrame(JSON.stringify(msg), context));
-      return [scenario, frames.map((frame) => (frame.kind === 'events' ? frame.events.map((event) => (event.kind === 'order' ? `${event.report.conditional ? 'algo ' : ''}${event.report.status}${event.fill === null ? '' : ` +${event.fill.lots}`}` : event.kind)).join() : frame.kind))];
+      return [
+        scenario,
+        frames.map((frame) =>
+          frame.kind === 'events'
+            ? frame.events
+                .map((event) =>
+                  event.kind === 'order'
+                    ? `${event.report.conditional ? 'algo ' : ''}${event.report.status}${event.fill === null ? '' : ` +${event.fill.lots}`}`
+                    : event.kind,
+                )
+                .join()
+            : frame.kind,
+        ),
+      ];
     });
     expect(Object.fromEntries(summary)).toEqual({
       LimitSubmittedCancelled: ['resting', 'canceled'],
       LimitSubmittedFilled: ['resting', 'filled +800000'],
       MarketSubmittedFilled: ['resting', 'filled +800000'],
       StopLimitSubmittedExpired: ['resting', 'expired', 'resync-needed'],
-      StopLimitSubmittedFilled: ['algo resting', 'algo triggered', 'resting', 'algo triggered', 'algo triggered', 'algo rejected', 'filled +800000', 'algo filled'],
-      StopMarketSubmitPartiallyFilledFilled: ['algo resting', 'algo triggered', 'resting', 'partially_filled +760000', 'filled +40000', 'algo triggered', 'algo filled'],
+      StopLimitSubmittedFilled: [
+        'algo resting',
+        'algo triggered',
+        'resting',
+        'algo triggered',
+        'algo triggered',
+        'algo rejected',
+        'filled +800000',
+        'algo filled',
+      ],
+      StopMarketSubmitPartiallyFilledFilled: [
+        'algo resting',
+        'algo triggered',
+        'resting',
+        'partially_filled +760000',
+        'filled +40000',
+        'algo triggered',
+        'algo filled',
+      ],
       StopMarketSubmittedCanceled: ['algo resting', 'algo canceled'],
     });
   });
 
   it('a triggered conditional names its new order, and that order carries our client id', () => {
     const lines = recordedLines('recorded/user_stream.2026-03.jsonl.gz') as readonly { readonly scenario: string; readonly msg: unknown }[];
-    const events = orderEvents(lines.filter(({ scenario }) => scenario === 'StopMarketSubmitPartiallyFilledFilled').map(({ msg }) => readUserFrame(JSON.stringify(msg), context)));
+    const events = orderEvents(
+      lines.filter(({ scenario }) => scenario === 'StopMarketSubmitPartiallyFilledFilled').map(({ msg }) => readUserFrame(JSON.stringify(msg), context)),
+    );
     const algo = events.find(({ report }) => report.conditional && report.triggeredOrderId !== null)?.report;
     const real = events.find(({ report }) => !report.conditional)?.report;
     expect(algo).toMatchObject({ clientOrderId: '3q6MTOEHBSe4E80HLqoeq1', venueOrderId: '2000000547321628', triggeredOrderId: '4904005884', purpose: 'stop' });
@@ -198,10 +259,23 @@ describe.skipIf(!hasSharedData())('documented payloads (shared data)', () => {
   it('answers of the order endpoints', () => {
     const btc = anyInstrument('BTCUSDT');
     const rest = (name: string): unknown => example(CONNECTOR, `rest-api/${name}`);
-    expect(toOrderReport(orderSchema.parse(rest('TradeApiTest.newOrder')), btc)).toMatchObject({ venueOrderId: '22542179', status: 'resting', lots: 10_000, filledLots: 0, averagePrice: 0, price: null });
+    expect(toOrderReport(orderSchema.parse(rest('TradeApiTest.newOrder')), btc)).toMatchObject({
+      venueOrderId: '22542179',
+      status: 'resting',
+      lots: 10_000,
+      filledLots: 0,
+      averagePrice: 0,
+      price: null,
+    });
     expect(toOrderReport(orderSchema.parse(rest('TradeApiTest.queryOrder')), btc)).toMatchObject({ clientOrderId: 'abc', lots: 400, positionSide: 'SHORT' });
     expect(ordersSchema.parse(rest('TradeApiTest.currentAllOpenOrders'))).toHaveLength(1);
-    expect(toAlgoReport(algoSchema.parse(rest('TradeApiTest.newAlgoOrder')), btc)).toMatchObject({ conditional: true, status: 'resting', trigger: 750_000_000, purpose: 'target', lots: 10 });
+    expect(toAlgoReport(algoSchema.parse(rest('TradeApiTest.newAlgoOrder')), btc)).toMatchObject({
+      conditional: true,
+      status: 'resting',
+      trigger: 750_000_000,
+      purpose: 'target',
+      lots: 10,
+    });
     expect(toAlgoReport(algoSchema.parse(rest('TradeApiTest.queryAlgoOrder')), btc)).toMatchObject({ status: 'canceled', triggeredOrderId: null });
     expect(algosSchema.parse(rest('TradeApiTest.currentAllAlgoOpenOrders'))).toHaveLength(1);
     expect(algosSchema.parse(example(PEER, 'rs/http_json/open_algo_orders.json'))).toHaveLength(1);
@@ -229,7 +303,9 @@ describe.skipIf(!hasSharedData())('documented payloads (shared data)', () => {
   });
 
   it('positions of the older version, one-way and hedge, with their own leverage', () => {
-    const hedge = positionsSchema.parse(example(PEER, 'py/http_responses/http_futures_account_positions_hedge.json')).map((row) => toVenuePosition(row, anyInstrument(row.symbol)));
+    const hedge = positionsSchema
+      .parse(example(PEER, 'py/http_responses/http_futures_account_positions_hedge.json'))
+      .map((row) => toVenuePosition(row, anyInstrument(row.symbol)));
     expect(hedge.map(({ positionSide, lots: held, leverage, isolated }) => [positionSide, held, leverage, isolated])).toEqual([
       ['LONG', 20_000, 10, true],
       ['SHORT', -10_000, 10, true],
@@ -261,7 +337,13 @@ describe.skipIf(!hasSharedData())('documented payloads (shared data)', () => {
     const { AssetIndex: _marketArray, ...events } = recordedJson(STREAM_EVENTS) as Readonly<Record<string, unknown>>;
     const kinds = Object.fromEntries(Object.entries(events).map(([name, frame]) => [name, readUserFrame(JSON.stringify(frame), context).kind]));
     expect(Object.values(kinds)).not.toContain('malformed');
-    expect(Object.keys(kinds).filter((name) => kinds[name] === 'events')).toEqual(['AccountUpdate', 'AlgoOrderUpdate', 'ConditionalTrigger', 'MarginUpdate', 'OrderUpdate']);
+    expect(Object.keys(kinds).filter((name) => kinds[name] === 'events')).toEqual([
+      'AccountUpdate',
+      'AlgoOrderUpdate',
+      'ConditionalTrigger',
+      'MarginUpdate',
+      'OrderUpdate',
+    ]);
     expect(kinds['ListenKeyExpired']).toBe('expired');
   });
 
