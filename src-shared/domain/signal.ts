@@ -6,6 +6,8 @@ import type { Regime } from './structure.ts';
 export type Side = 'long' | 'short';
 export const STRATEGY_MODES = ['ict', 'self_learning', 'hybrid'] as const;
 export type StrategyMode = (typeof STRATEGY_MODES)[number];
+/** Who wants the trade: a strategy, or the person at the screen. */
+export type SignalSource = StrategyMode | 'manual';
 
 /** Order of the funnel; a symbol stops at exactly one step per evaluation. */
 export const FUNNEL_STEPS = ['data', 'regime', 'bias', 'setup', 'trigger', 'confidence', 'plan', 'quality', 'model', 'rank', 'risk'] as const;
@@ -79,7 +81,7 @@ export interface Signal {
   readonly symbol: string;
   readonly side: Side;
   readonly decidedAt: EpochMs;
-  readonly strategy: StrategyMode;
+  readonly strategy: SignalSource;
   readonly plan: TradePlan;
   /** [0, 1], after models. */
   readonly confidence: number;

@@ -7,6 +7,7 @@ import { ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { HeldPosition } from '../execution/desk-state.ts';
 import { closeAtMarket, moveStop, moveTarget, refuseStop, refuseTarget } from '../execution/protection.ts';
 import type { EngineState } from './engine-state.ts';
+import { openByHand } from './manual-entry.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
 
@@ -40,6 +41,8 @@ export class CommandDesk {
   #carryOut(command: Command, now: EpochMs, output: OutputBuilder): Answer {
     const state = this.#state;
     switch (command.kind) {
+      case 'open-position':
+        return openByHand(state, command, { now, output });
       case 'close-position':
         return this.#withOpen(command.positionId, (held) => {
           const amount = command.fraction === 1 ? held.position.lots : Math.max(1, Math.floor(held.position.lots * command.fraction));
@@ -139,6 +142,7 @@ export class CommandDesk {
       }
       case 'set-trading-state':
         state.guard.setByUser(command.state, now);
+        output.event({ kind: 'guard', guard: state.guard.view() });
         output.note(now, 'guard', `Trading state set to ${command.state} by hand`, { persisted: state.guard.checkpoint() });
         return ok({
           message:

@@ -83,7 +83,8 @@ function execute(state: EngineState, signal: Signal, { now, output }: Moment): v
   output.effect({ kind: 'require-symbols', symbols: state.desk.positions().map((position) => position.symbol) });
 }
 
-function riskRequest(state: EngineState, signal: Signal, now: EpochMs): RiskRequest | null {
+/** Everything the risk manager reads, or null while account or price is unknown. */
+export function riskRequest(state: EngineState, signal: Signal, now: EpochMs): RiskRequest | null {
   const exposures = state.exposures();
   const account = state.account.view(exposures, state.guard.dayStartEquity);
   const price = state.market.prices.get(signal.symbol);
@@ -97,6 +98,7 @@ function riskRequest(state: EngineState, signal: Signal, now: EpochMs): RiskRequ
     tradingState: state.guard.state,
     isPaused: state.session.isPaused,
     isSymbolPaused: state.pausedSymbols.has(signal.symbol),
+    isByHand: signal.strategy === 'manual',
     isFresh: state.market.prices.ageMs(signal.symbol, now) <= state.settings.staleDataSeconds * 1000 * Math.max(1, state.speed),
     breaker: state.exchange?.breaker ?? 'normal',
     hasPendingOrder: state.desk.hasPendingOrder(signal.symbol),
@@ -123,7 +125,7 @@ interface Decided {
   readonly reason: { readonly code: string; readonly numbers: Readonly<Record<string, number>> } | NoSignal | null;
 }
 
-function decide({ signal, outcome, reason }: Decided, { now, output }: Moment): void {
+export function decide({ signal, outcome, reason }: Decided, { now, output }: Moment): void {
   const decision = describeDecision(signal, outcome, reason);
   output.event({ kind: 'decision', decision });
   output.record({

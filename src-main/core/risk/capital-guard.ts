@@ -4,6 +4,7 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { ZERO_MONEY, type EpochMs, type Money } from '../../../src-shared/kernel/units.ts';
 
 const DAY_MS = 86_400_000;
+const STRICTNESS: Readonly<Record<TradingState, number>> = { active: 0, reducing: 1, halted: 2 };
 
 export interface GuardInputs {
   readonly now: EpochMs;
@@ -84,7 +85,7 @@ export class CapitalGuard {
     return true;
   }
 
-  /** A person's word. Resuming lifts a loss halt and starts its measurement anew. */
+  /** A person's word: a stricter state holds at once, a looser one with the next reading. Resuming lifts a loss halt and starts its measurement anew. */
   setByUser(state: TradingState, now: EpochMs): void {
     const resumes = state === 'active' && this.#persisted.lossHalt !== null;
     this.#persisted = {
@@ -99,6 +100,10 @@ export class CapitalGuard {
           }
         : {}),
     };
+    if (STRICTNESS[state] <= STRICTNESS[this.#state]) return;
+    this.#state = state;
+    this.#reason = 'user';
+    this.#since = now;
   }
 
   view(): CapitalGuardView {

@@ -36,6 +36,8 @@ export interface RiskRequest {
   readonly tradingState: TradingState;
   readonly isPaused: boolean;
   readonly isSymbolPaused: boolean;
+  /** A person asked for it: what restrains automation (pauses, cool-downs, streaks, expectancy) does not apply; every limit of size does. */
+  readonly isByHand: boolean;
   readonly isFresh: boolean;
   readonly breaker: BreakerGrade;
   /** An order on this symbol is in flight or of unknown outcome. */
@@ -83,12 +85,12 @@ function checkState(request: RiskRequest): RiskDenial | null {
   const { tradingState, mode, settings, instrument } = request;
   if (tradingState === 'halted') return deny('trading_halted');
   if (tradingState === 'reducing') return deny('trading_reducing');
-  if (request.isPaused) return deny('automation_paused');
+  if (request.isPaused && !request.isByHand) return deny('automation_paused');
   if (mode === 'live' && !settings.tradingEnabled) return deny('mode_forbids_orders');
   if (!request.isFresh) return deny('data_stale');
   if (request.breaker === 'blocked') return deny('breaker_blocked');
   if (instrument === null || instrument.status !== 'TRADING') return deny('symbol_not_tradable');
-  return request.isSymbolPaused ? deny('symbol_paused') : null;
+  return request.isSymbolPaused && !request.isByHand ? deny('symbol_paused') : null;
 }
 
 function checkBook(request: RiskRequest): RiskDenial | null {
@@ -96,14 +98,15 @@ function checkBook(request: RiskRequest): RiskDenial | null {
   const own = positions.find((position) => position.symbol === signal.symbol);
   if (own !== undefined) return deny(own.side === signal.side ? 'position_exists' : 'opposing_position');
   if (request.hasPendingOrder) return deny('order_pending');
-  if (record.lastLossOnSymbolAt !== null) {
+  if (record.lastLossOnSymbolAt !== null && !request.isByHand) {
     const sinceMinutes = (now - record.lastLossOnSymbolAt) / 60_000;
     if (sinceMinutes < settings.symbolCooldownMinutes) return deny('symbol_cooldown', { sinceMinutes, cooldownMinutes: settings.symbolCooldownMinutes });
     if (record.lossesInRowOnSymbol >= settings.consecutiveLossLimit && sinceMinutes < settings.cooldownHours * 60) {
       return deny('losing_streak', { losses: record.lossesInRowOnSymbol, sinceMinutes, cooldownMinutes: settings.cooldownHours * 60 });
     }
   }
-  if (record.expectancyR < NEGATIVE_EXPECTANCY_R) return deny('negative_expectancy', { expectancyR: record.expectancyR, limitR: NEGATIVE_EXPECTANCY_R });
+  if (record.expectancyR < NEGATIVE_EXPECTANCY_R && !request.isByHand)
+    return deny('negative_expectancy', { expectancyR: record.expectancyR, limitR: NEGATIVE_EXPECTANCY_R });
   return positions.length >= settings.maxPositions ? deny('max_positions', { open: positions.length, maximum: settings.maxPositions }) : null;
 }
 

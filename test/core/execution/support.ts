@@ -22,6 +22,7 @@ export function riskRequest(overrides: Partial<RiskRequest> = {}): RiskRequest {
     tradingState: 'active',
     isPaused: false,
     isSymbolPaused: false,
+    isByHand: false,
     isFresh: true,
     breaker: 'normal',
     hasPendingOrder: false,

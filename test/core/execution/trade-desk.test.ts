@@ -33,6 +33,7 @@ function approve(): Extract<ReturnType<typeof review>, { kind: 'approved' }>['ap
     tradingState: 'active',
     isPaused: false,
     isSymbolPaused: false,
+    isByHand: false,
     isFresh: true,
     breaker: 'normal',
     hasPendingOrder: false,
