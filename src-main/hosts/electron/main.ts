@@ -22,6 +22,7 @@ import { startTerminal } from '../compose.ts';
 import { runDesktop } from './desktop.ts';
 import type { DesktopCalls } from './desktop-calls.ts';
 import type { MenuAction, MenuEntry } from './menu.ts';
+import { ownArguments } from './own-arguments.ts';
 import type { TrayCalls } from './tray.ts';
 
 const ICON = join(import.meta.dirname, '..', '..', 'resources', 'tray.png');
@@ -93,7 +94,7 @@ const calls: DesktopCalls = {
   openFolder: (folder) => shell.openPath(folder),
   screens: () => screen.getAllDisplays().map((display) => display.workArea),
   process,
-  argv: process.argv.slice(app.isPackaged ? 1 : 2),
+  argv: ownArguments(process.argv, app.isPackaged),
   environment: process.env,
   platform: process.platform,
   print: (text) => void process.stdout.write(text),

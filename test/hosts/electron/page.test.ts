@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerPageRequest, confine, type ConfinedContents } from '../../../src-main/hosts/electron/page.ts';
+import { answerPageRequest, confine, type ConfinedContents, type ConfinedSession } from '../../../src-main/hosts/electron/page.ts';
 import { temporaryFolder } from '../../support/terminal.ts';
 
 let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -44,14 +44,20 @@ describe('the private page address', () => {
   });
 });
 
+class FakeSession extends EventEmitter {
+  permission: Parameters<ConfinedSession['setPermissionRequestHandler']>[0] | null = null;
+  permissionCheck: (() => boolean) | null = null;
+  devicePermission: (() => boolean) | null = null;
+  request: Parameters<ConfinedSession['webRequest']['onBeforeRequest']>[0] | null = null;
+  readonly webRequest = { onBeforeRequest: (listener: typeof this.request) => void (this.request = listener) };
+  setPermissionRequestHandler = (handler: typeof this.permission): void => void (this.permission = handler);
+  setPermissionCheckHandler = (handler: () => boolean): void => void (this.permissionCheck = handler);
+  setDevicePermissionHandler = (handler: () => boolean): void => void (this.devicePermission = handler);
+}
+
 class FakeContents extends EventEmitter {
   windowOpen: (() => { action: 'deny' }) | null = null;
-  permission: Parameters<ConfinedContents['session']['setPermissionRequestHandler']>[0] | null = null;
-  permissionCheck: (() => boolean) | null = null;
-  readonly session = {
-    setPermissionRequestHandler: (handler: typeof this.permission) => void (this.permission = handler),
-    setPermissionCheckHandler: (handler: () => boolean) => void (this.permissionCheck = handler),
-  };
+  readonly session = new FakeSession();
   setWindowOpenHandler(handler: () => { action: 'deny' }): void {
     this.windowOpen = handler;
   }
@@ -62,8 +68,13 @@ describe('a confined page', () => {
     const contents = new FakeContents();
     confine(contents as unknown as ConfinedContents, true);
     const granted: boolean[] = [];
-    contents.permission?.(null, 'media', (isGranted) => void granted.push(isGranted));
-    expect([contents.windowOpen?.(), granted, contents.permissionCheck?.()]).toEqual([{ action: 'deny' }, [false], false]);
+    contents.session.permission?.(null, 'media', (isGranted) => void granted.push(isGranted));
+    expect([contents.windowOpen?.(), granted, contents.session.permissionCheck?.(), contents.session.devicePermission?.()]).toEqual([
+      { action: 'deny' },
+      [false],
+      false,
+      false,
+    ]);
   });
 
   it.each([
@@ -77,5 +88,38 @@ describe('a confined page', () => {
     let prevented = false;
     contents.emit(event, { url, preventDefault: () => void (prevented = true) });
     expect(prevented).toBe(isPrevented);
+  });
+
+  it.each([
+    ['terminal://app/assets/index.js', true, false],
+    ['blob:terminal://app/0f-12', true, false],
+    ['data:image/png;base64,AA', true, false],
+    ['https://example.com/track.gif', true, true],
+    ['http://127.0.0.1:4173/', true, true],
+    ['wss://example.com/', true, true],
+    ['file:///etc/passwd', true, true],
+    ['terminal://app.example.com/', true, true],
+    ['blob:https://example.com/1', true, true],
+    ['devtools://devtools/bundled/x.js', true, true],
+    ['devtools://devtools/bundled/x.js', false, false],
+  ])('asks the network for %s (packaged: %s): cancelled is %s', (url, isPackaged, isCancelled) => {
+    const contents = new FakeContents();
+    confine(contents as unknown as ConfinedContents, isPackaged);
+    const answers: boolean[] = [];
+    contents.session.request?.({ url }, ({ cancel }) => void answers.push(cancel));
+    expect(answers).toEqual([isCancelled]);
+  });
+
+  it('downloads what it made itself and nothing else; a session is confined once', () => {
+    const contents = new FakeContents();
+    confine(contents as unknown as ConfinedContents, true);
+    confine(contents as unknown as ConfinedContents, true);
+    expect(contents.session.listenerCount('will-download')).toBe(1);
+    const prevented = (url: string): boolean => {
+      let isPrevented = false;
+      contents.session.emit('will-download', { preventDefault: () => void (isPrevented = true) }, { getURL: () => url });
+      return isPrevented;
+    };
+    expect([prevented('blob:terminal://app/1'), prevented('https://example.com/x.exe')]).toEqual([false, true]);
   });
 });
