@@ -75,24 +75,49 @@ export function firstAt(times: Float64Array, time: number): number {
   return low;
 }
 
-/** The same history as if nothing after `cut` were known: only candles that have closed and rates that were paid by then. */
+/**
+ * The same history as if nothing after `cut` were known: candles that have closed, rates paid by then, and of the candle that opens at the
+ * cut its first price only.
+ */
 export function hideFuture(history: PriceHistory, cut: number): PriceHistory {
-  const bars = firstAt(history.openTime, cut - BAR_MS + 1);
+  const closed = firstAt(history.openTime, cut - BAR_MS + 1);
+  const bars = history.openTime[closed] === cut ? closed + 1 : closed;
   const { funding } = history;
   const paid = funding === null ? 0 : firstAt(funding.times, cut + 1);
-  const until = (column: Float64Array): Float64Array => column.slice(0, bars);
+  const first = history.open[closed]!;
+  const price = (column: Float64Array): Float64Array => column.slice(0, bars).map((value, index) => (index < closed ? value : first));
+  const amount = (column: Float64Array): Float64Array => column.slice(0, bars).map((value, index) => (index < closed ? value : 0));
   return {
     instrument: history.instrument,
-    openTime: until(history.openTime),
-    open: until(history.open),
-    high: until(history.high),
-    low: until(history.low),
-    close: until(history.close),
-    volume: until(history.volume),
-    quoteVolume: until(history.quoteVolume),
-    trades: until(history.trades),
-    takerBuyVolume: until(history.takerBuyVolume),
+    openTime: history.openTime.slice(0, bars),
+    open: history.open.slice(0, bars),
+    high: price(history.high),
+    low: price(history.low),
+    close: price(history.close),
+    volume: amount(history.volume),
+    quoteVolume: amount(history.quoteVolume),
+    trades: amount(history.trades),
+    takerBuyVolume: amount(history.takerBuyVolume),
     funding: funding === null ? null : { times: funding.times.slice(0, paid), ratesE8: funding.ratesE8.slice(0, paid) },
+  };
+}
+
+/** The same history with another future: from `cut` on every price is turned over around the first one after it, and volume is another. */
+export function alterFuture(history: PriceHistory, cut: number): PriceHistory {
+  const closed = firstAt(history.openTime, cut - BAR_MS + 1);
+  const pivot = history.open[closed] ?? 1;
+  const turned = (column: Float64Array, from: Float64Array): Float64Array => column.map((value, index) => (index < closed ? value : (pivot * pivot) / from[index]!));
+  const other = (column: Float64Array): Float64Array => column.map((value, index) => (index < closed ? value : value * 3 + 1));
+  return {
+    ...history,
+    open: turned(history.open, history.open),
+    high: turned(history.high, history.low),
+    low: turned(history.low, history.high),
+    close: turned(history.close, history.close),
+    volume: other(history.volume),
+    quoteVolume: other(history.quoteVolume),
+    trades: other(history.trades),
+    takerBuyVolume: other(history.takerBuyVolume),
   };
 }
 
@@ -114,20 +139,4 @@ export function spanOf(histories: readonly PriceHistory[]): { readonly first: nu
     last = Math.max(last, openTime.at(-1)!);
   }
   return first === Infinity ? null : { first: epochMs(first), last: epochMs(last) };
-}
-
-/** The same history with another future: every candle that closes after `cut` is turned over around the last known close. */
-export function alterFuture(history: PriceHistory, cut: number): PriceHistory {
-  const bars = firstAt(history.openTime, cut - BAR_MS + 1);
-  const pivot = bars === 0 ? history.open[0]! : history.close[bars - 1]!;
-  const turned = (column: Float64Array): Float64Array => column.map((value, index) => (index < bars ? value : (pivot * pivot) / value));
-  return {
-    ...history,
-    open: turned(history.open),
-    high: history.high.map((value, index) => (index < bars ? value : (pivot * pivot) / history.low[index]!)),
-    low: history.low.map((value, index) => (index < bars ? value : (pivot * pivot) / history.high[index]!)),
-    close: turned(history.close),
-    volume: history.volume.map((value, index) => (index < bars ? value : value * 3 + 1)),
-    quoteVolume: history.quoteVolume.map((value, index) => (index < bars ? value : value * 3 + 1)),
-  };
 }

@@ -212,7 +212,7 @@ export class HistoricalRun {
     ) {
       position = level;
       clock.price = level as typeof from;
-      this.#tell(clock, epochMs(Math.floor(legStart + ((at - legStart) * Math.abs(level - from)) / span)));
+      this.#tell(clock, epochMs(Math.max(legStart + 1, Math.floor(legStart + ((at - legStart) * Math.abs(level - from)) / span))));
     }
     clock.price = to;
     this.#tell(clock, at);
@@ -336,7 +336,10 @@ export class HistoricalRun {
       else if (event.kind === 'guard') this.#guard = event.guard;
       else if (event.kind === 'decision') this.#countDecision(event.decision);
       else if (event.kind === 'virtual') this.#virtual = event.virtual;
-      else if (event.kind === 'analysis') this.#countFunnel(event.funnel);
+      else if (event.kind === 'analysis') {
+        this.#countFunnel(event.funnel);
+        this.#request.onAnalysis?.(event.analysis, at);
+      }
     }
     for (const effect of output.effects) this.#carryOut(effect, at);
   }

@@ -1,23 +1,29 @@
 // "Re-run with the future hidden": the same backtest, once knowing only what was known at a cut, once with another future, must decide the same.
 import { firstDifference, printOf } from '../../core/backtest/line-print.ts';
 import { alterFuture, BAR_MS, hideFuture, type PriceHistory } from '../../core/backtest/price-history.ts';
-import type { JournalRecord } from '../../core/ports.ts';
 import { HistoricalRun } from './historical-run.ts';
 import type { BacktestRequest, BacktestResult } from './run-types.ts';
+
+/** One line of what a run did: of its journal, or of what it thought of a symbol. */
+export interface TranscriptLine {
+  readonly time: number;
+  readonly summary: string;
+  readonly data: unknown;
+}
 
 export interface Divergence {
   readonly cut: number;
   readonly variant: 'hidden' | 'altered';
-  /** Position in the journal, counted over lines before the cut. */
+  /** Position in the transcript, counted over lines up to the cut. */
   readonly index: number;
   /** The line of the run that knew the future, and of the one that did not; null where one of them has no more lines. */
-  readonly knowing: JournalRecord | null;
-  readonly unknowing: JournalRecord | null;
+  readonly knowing: TranscriptLine | null;
+  readonly unknowing: TranscriptLine | null;
 }
 
 export interface LookAheadProof {
   readonly cuts: readonly number[];
-  /** Journal lines compared, all cuts and both variants together. */
+  /** Lines compared, all cuts and both variants together. */
   readonly compared: number;
   readonly divergence: Divergence | null;
 }
@@ -36,19 +42,19 @@ export function chooseCuts(from: number, to: number, count: number): readonly nu
 }
 
 /**
- * Compares every journal line before each cut. `run` is exchangeable, so that a run which does look ahead can be shown to be caught; what
- * it must not see goes through `histories` only.
+ * Compares every journal line and every judgement of every symbol up to and with each cut. At the cut the run knows closed candles and the
+ * first price after them, nothing else, so a look ahead by a single candle shows. `run` is exchangeable, so that a run which does look
+ * ahead can be shown to be caught; what it must not see goes through `histories` only.
  */
 export async function proveNoLookAhead(request: BacktestRequest, cuts: readonly number[], run: RunBacktest = runBacktest): Promise<LookAheadProof> {
   const known = await transcribe(request, run);
   let compared = 0;
   for (const cut of cuts) {
-    const before = known.prints.filter((_, index) => known.times[index]! < cut);
+    const before = upTo(known, cut);
     for (const variant of ['hidden', 'altered'] as const) {
       const hide = (history: PriceHistory): PriceHistory => (variant === 'hidden' ? hideFuture(history, cut) : alterFuture(history, cut));
-      const blind = { ...request, to: cut, histories: request.histories.map(hide) };
-      const seen = await transcribe(blind, run);
-      const prints = seen.prints.filter((_, index) => seen.times[index]! < cut);
+      const blind = { ...request, to: cut + BAR_MS, histories: request.histories.map(hide) };
+      const prints = upTo(await transcribe(blind, run), cut);
       compared += prints.length;
       const index = firstDifference(before, prints);
       if (index === null) continue;
@@ -64,32 +70,37 @@ interface Transcript {
   readonly prints: readonly number[];
 }
 
+function upTo({ times, prints }: Transcript, cut: number): readonly number[] {
+  return prints.filter((_, index) => times[index]! <= cut);
+}
+
+async function follow(request: BacktestRequest, run: RunBacktest, onLine: (line: TranscriptLine) => void): Promise<void> {
+  await run({
+    ...request,
+    onRecord: (record) => onLine({ time: record.time, summary: record.summary, data: record }),
+    onAnalysis: (analysis, time) => {
+      for (const entry of analysis) onLine({ time, summary: `${entry.symbol}: ${entry.stopCode ?? 'signal'}`, data: entry });
+    },
+  });
+}
+
 async function transcribe(request: BacktestRequest, run: RunBacktest): Promise<Transcript> {
   const times: number[] = [];
   const prints: number[] = [];
-  await run({
-    ...request,
-    onRecord: (record) => {
-      times.push(record.time);
-      prints.push(printOf(JSON.stringify(record)));
-    },
+  await follow(request, run, (line) => {
+    times.push(line.time);
+    prints.push(printOf(JSON.stringify(line.data)));
   });
   return { times, prints };
 }
 
-async function lineAt(
-  request: BacktestRequest,
-  wanted: { readonly cut: number; readonly index: number; readonly run: RunBacktest },
-): Promise<JournalRecord | null> {
+async function lineAt(request: BacktestRequest, wanted: { readonly cut: number; readonly index: number; readonly run: RunBacktest }): Promise<TranscriptLine | null> {
   let count = 0;
-  let found: JournalRecord | null = null;
-  await wanted.run({
-    ...request,
-    onRecord: (record) => {
-      if (record.time >= wanted.cut) return;
-      if (count === wanted.index) found = record;
-      count += 1;
-    },
+  let found: TranscriptLine | null = null;
+  await follow(request, wanted.run, (line) => {
+    if (line.time > wanted.cut) return;
+    if (count === wanted.index) found = line;
+    count += 1;
   });
   return found;
 }

@@ -85,7 +85,7 @@ Changed settings: ${escape(JSON.stringify(report.changedSettings))}.</p>
 function proofText({ proof }: BacktestReport): string {
   if (proof === null) return '<p>Look-ahead was not tested in this run (--prove).</p>';
   if (proof.divergence === null)
-    return `<p class="good">No look-ahead: ${proof.compared.toLocaleString('en')} journal lines are the same with the future hidden and with another future, at ${proof.cuts.length} cuts.</p>`;
+    return `<p class="good">No look-ahead: ${proof.compared.toLocaleString('en')} judgements and journal lines are the same with the future hidden and with another future, at ${proof.cuts.length} cuts.</p>`;
   const { divergence } = proof;
   return `<p class="alarm">LOOK-AHEAD: with the future ${divergence.variant} after ${iso(divergence.cut)}, line ${divergence.index} differs.
 Knowing the future: ${escape(divergence.knowing?.summary ?? 'nothing')}. Not knowing it: ${escape(divergence.unknowing?.summary ?? 'nothing')}.</p>`;

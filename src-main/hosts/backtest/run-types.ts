@@ -1,5 +1,6 @@
 // What a backtest is asked and what it answers.
 import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { MarketAnalysis } from '../../../src-shared/contract/view.ts';
 import type { Money } from '../../../src-shared/kernel/units.ts';
 import type { AuditResult } from '../../core/backtest/audit.ts';
 import type { ClosedTrade } from '../../core/backtest/closed-trade.ts';
@@ -35,6 +36,8 @@ export interface BacktestRequest {
   readonly predictor: Predictor | null;
   /** Every line of the journal, in order. */
   readonly onRecord?: (record: JournalRecord) => void;
+  /** What was thought of every symbol in every cycle, signal or not. */
+  readonly onAnalysis?: (analysis: readonly MarketAnalysis[], at: number) => void;
   /** Called about once per 2,000 steps with the share done; true cancels the run. */
   readonly onProgress?: (share: number) => boolean;
 }

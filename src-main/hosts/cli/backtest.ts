@@ -52,7 +52,11 @@ export async function runBacktestCommand(argv: readonly string[], streams: Strea
 
 async function openPredictor(options: BacktestOptions, streams: Streams): Promise<Predictor | null> {
   if (options.settings.strategyMode === 'ict' || options.models === 'none') return null;
-  const logger: Logger = { log: (level, _source, message) => void (level === 'warn' || level === 'error' ? streams.error(`${message}\n`) : undefined) };
+  const logger: Logger = {
+    log: (level, _source, message) => {
+      if (level === 'warn' || level === 'error') streams.error(`${message}\n`);
+    },
+  };
   const folder = options.models ?? join(PROJECT_ROOT, 'models');
   const { predictor, problem } = await openModels({ folder, launcher: createNodeLauncher(PROJECT_ROOT), settings: options.settings, logger });
   if (problem !== null) streams.error(`${problem} The rules decide alone.\n`);
@@ -166,7 +170,7 @@ function describe(report: BacktestReport): string {
   if (report.proof !== null)
     lines.push(
       report.proof.divergence === null
-        ? `No look-ahead: ${report.proof.compared} journal lines are the same without the future.`
+        ? `No look-ahead: ${report.proof.compared} judgements and journal lines are the same without the future.`
         : `LOOK-AHEAD FOUND before ${iso(report.proof.divergence.cut)}: ${report.proof.divergence.knowing?.summary ?? 'nothing'} / ${report.proof.divergence.unknowing?.summary ?? 'nothing'}.`,
     );
   lines.push(`Hash ${report.hash}`);
