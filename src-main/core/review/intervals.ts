@@ -42,6 +42,26 @@ export function bootstrapMean(values: readonly number[], options: Partial<Bootst
   return { low: quantileOfSorted(means, edge), high: quantileOfSorted(means, 1 - edge) };
 }
 
+export interface MeanDifference extends Interval {
+  readonly difference: number;
+}
+
+/** Mean of `a` minus mean of `b`, e.g. of two sessions, with its percentile interval; both lists are resampled on their own. */
+export function bootstrapDifference(a: readonly number[], b: readonly number[], options: Partial<BootstrapOptions> = {}): MeanDifference {
+  const { resamples, seed, confidence } = { ...USUAL_BOOTSTRAP, ...options };
+  if (a.length < 2 || b.length < 2) return { difference: Number.NaN, ...NOTHING_KNOWN };
+  const next = seededUniform(seed);
+  const resampled = (values: readonly number[]): number => {
+    let sum = 0;
+    for (let draw = 0; draw < values.length; draw += 1) sum += values[Math.floor(next() * values.length)]!;
+    return sum / values.length;
+  };
+  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+  const differences = Float64Array.from({ length: resamples }, () => resampled(a) - resampled(b)).toSorted();
+  const edge = (1 - confidence) / 2;
+  return { difference: mean(a) - mean(b), low: quantileOfSorted(differences, edge), high: quantileOfSorted(differences, 1 - edge) };
+}
+
 /** Linear interpolation between order statistics (type 7 of Hyndman and Fan, 1996). NaN when empty. */
 export function quantileOfSorted(sorted: ArrayLike<number>, share: number): number {
   if (sorted.length === 0) return Number.NaN;

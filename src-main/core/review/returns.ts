@@ -43,11 +43,10 @@ export function sortinoRatio(returns: readonly number[], periodsPerYear = DAYS_P
 }
 
 /**
- * Probability that the true Sharpe ratio exceeds `benchmark`, both per period. Source: Bailey and López de Prado, "The Sharpe ratio
- * efficient frontier", J. of Risk 15 (2012), eq. for PSR.
+ * Probability that the true Sharpe ratio exceeds `benchmark`, both per period, from the moments of the returns. Source: Bailey and López
+ * de Prado, "The Sharpe ratio efficient frontier", J. of Risk 15 (2012), eq. for PSR.
  */
-export function probabilisticSharpe(returns: readonly number[], benchmark: number): number {
-  const { count, mean, deviation, skewness, kurtosis } = momentsOf(returns);
+export function probabilisticSharpe({ count, mean, deviation, skewness, kurtosis }: Moments, benchmark: number): number {
   if (count < 3 || !(deviation > 0)) return Number.NaN;
   const ratio = mean / deviation;
   const spread = 1 - skewness * ratio + ((kurtosis - 1) / 4) * ratio * ratio;
@@ -66,7 +65,7 @@ export function expectedBestOfLuck(trials: number, variance: number): number {
 /** Probability that the chosen strategy's Sharpe ratio is real after `trials` were tried. Same source, eq. 2. */
 export function deflatedSharpe(returns: readonly number[], trials: readonly number[]): number {
   const { deviation } = momentsOf(trials);
-  return probabilisticSharpe(returns, expectedBestOfLuck(trials.length, trials.length < 2 ? 0 : deviation ** 2));
+  return probabilisticSharpe(momentsOf(returns), expectedBestOfLuck(trials.length, trials.length < 2 ? 0 : deviation ** 2));
 }
 
 /** Ratio per period, the unit of the two functions above. */

@@ -1,6 +1,6 @@
 // Everything a session or a backtest is judged by, from its trades and its daily equity.
 import { BREAKDOWN_KEYS, breakDown, histogramOfR, type BreakdownKey, type BreakdownRow, type HistogramBin } from './breakdown.ts';
-import { bootstrapMean, type Interval } from './intervals.ts';
+import type { Interval } from './intervals.ts';
 import {
   deflatedSharpe,
   maxDrawdown,
@@ -78,7 +78,7 @@ function judgeEquity({ dailyEquity, maxDrawdown: seenDrawdown, trials }: Summary
     maxDrawdown: drawdown,
     dailyDrawdown,
     calmar: drawdown === 0 ? Number.NaN : annualReturn / drawdown,
-    probabilisticSharpe: probabilisticSharpe(returns, 0),
+    probabilisticSharpe: probabilisticSharpe(momentsOf(returns), 0),
     deflatedSharpe: deflatedSharpe(returns, tried),
     trials: tried.length,
   };
@@ -91,14 +91,4 @@ function sharpeInterval(returns: readonly number[]): Interval {
   const spread = Math.sqrt((1 - skewness * ratio + ((kurtosis - 1) / 4) * ratio * ratio) / (count - 1));
   const scale = Math.sqrt(DAYS_PER_YEAR);
   return { low: (ratio - NORMAL_95 * spread) * scale, high: (ratio + NORMAL_95 * spread) * scale };
-}
-
-/** Mean difference of two lists of results with its interval, e.g. of two sessions; the lists need not be of one length. */
-export function compareMeans(a: readonly number[], b: readonly number[], seed = 1): { readonly difference: number; readonly interval: Interval } {
-  const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-  const first = bootstrapMean(a, { seed, confidence: 0.8413 * 2 - 1 });
-  const second = bootstrapMean(b, { seed: seed + 1, confidence: 0.8413 * 2 - 1 });
-  const spread = Math.hypot((first.high - first.low) / 2, (second.high - second.low) / 2);
-  const difference = mean(a) - mean(b);
-  return { difference, interval: { low: difference - NORMAL_95 * spread, high: difference + NORMAL_95 * spread } };
 }
