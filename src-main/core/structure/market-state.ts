@@ -5,6 +5,7 @@ import type { StructureSnapshot } from '../../../src-shared/domain/structure.ts'
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { describeStructure } from './snapshot.ts';
 import { SymbolState } from './symbol-state.ts';
+import { TimeframeState } from './timeframe-state.ts';
 import type { AppendOutcome } from './symbol-state.ts';
 
 /** Candles kept in memory per symbol and timeframe. Rounded up to a power of two. */
@@ -58,6 +59,23 @@ export class MarketState {
   structureSnapshot(symbol: string, timeframe: Timeframe): StructureSnapshot | null {
     const state = this.states.get(symbol);
     return state === undefined ? null : describeStructure(symbol, state.frames[timeframe]);
+  }
+
+  /**
+   * What was known at `time`, replayed from the candles in memory that had closed by then: objects confirmed later are absent, and those
+   * present have the strength, fill and state they had. As long as the oldest candle of the timeframe is still in memory it is the very
+   * snapshot of that time; afterwards averages start from the oldest candle held. Null for an unknown symbol or a time before its candles.
+   */
+  structureKnownAt(symbol: string, timeframe: Timeframe, time: EpochMs): StructureSnapshot | null {
+    const book = this.states.get(symbol)?.frames[timeframe].book;
+    if (book === undefined || book.count === 0) return null;
+    const past = new TimeframeState(timeframe, this.settings, this.capacity);
+    for (let index = book.firstIndex; index < book.count; index += 1) {
+      const candle = book.candleAt(index);
+      if (candle.openTime + book.stepMs > time) break;
+      past.append(candle);
+    }
+    return past.book.count === 0 ? null : describeStructure(symbol, past);
   }
 
   /** The newest closed candles, oldest first; empty columns for an unknown symbol. */

@@ -10,6 +10,8 @@ import type { Result } from '../../../src-shared/kernel/result.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
 import { readCandleCsv } from './candle-csv.ts';
 import { detectHistory, detectionToCsv } from './detection.ts';
+import type { DetectionOptions } from './detection.ts';
+import type { AuditReport } from '../../core/structure/rewrite-audit.ts';
 import { detectSmc, smcToCsv } from './smc-detection.ts';
 
 const HELP = `Detect indicators and market structure in a candle file.
@@ -21,8 +23,9 @@ Usage: npm run detect -- --input candles.csv --timeframe 15m --json out.json
   --json FILE         write everything as JSON; "-" writes to the terminal (default when neither --json nor --csv is given)
   --csv FILE          write one row per candle and, after an empty line, one row per object
   --set NAME=VALUE    change a parameter, e.g. --set swingLength=10; may be repeated
+  --audit             also compare what was known at every candle with everything before, and count what changed afterwards
   --definition NAME   ours (default), or smc: the definitions of the smart-money-concepts package, for comparison. Most of those look
-                      ahead, so they serve no decision here; --timeframe and --set do not apply to them
+                      ahead, so they serve no decision here; --timeframe, --set and --audit do not apply to them
   --help              this text
 
 Exit code: 0 done, 2 the input or an option is wrong.
@@ -30,7 +33,7 @@ Exit code: 0 done, 2 the input or an option is wrong.
 
 interface Options {
   readonly input: string;
-  readonly definition: { readonly kind: 'ours'; readonly timeframe: Timeframe; readonly settings: Settings } | { readonly kind: 'smc' };
+  readonly definition: { readonly kind: 'ours'; readonly detection: DetectionOptions } | { readonly kind: 'smc' };
   readonly json: string | null;
   readonly csv: string | null;
 }
@@ -55,7 +58,7 @@ export function runDetect(argv: readonly string[], streams: Streams): number {
   const candles = readCandleCsv(options.value.input);
   if (!candles.ok) return refused(candles.error.uiMessage);
   const { definition } = options.value;
-  const misaligned = definition.kind === 'ours' ? findMisaligned(candles.value, definition.timeframe) : null;
+  const misaligned = definition.kind === 'ours' ? findMisaligned(candles.value, definition.detection.timeframe) : null;
   if (misaligned !== null) return refused(misaligned);
   return write(detect(candles.value, definition), options.value, { streams, refused });
 }
@@ -75,12 +78,20 @@ function detect(candles: readonly Candle[], definition: Options['definition']): 
       summary: `${candles.length} candles, ${Object.keys(result.columns).length} columns by the peer's definitions.`,
     };
   }
-  const result = detectHistory(candles, definition.timeframe, definition.settings);
+  const result = detectHistory(candles, definition.detection);
   const { structure } = result;
   const summary =
     `${candles.length} candles, ${structure.swings.length} swings, ${structure.breaks.length} breaks, ${structure.orderBlocks.length} order blocks, ` +
-    `${structure.gaps.length} gaps, ${structure.pools.length} liquidity pools, ${structure.missing.length} missing stretches.`;
+    `${structure.gaps.length} gaps, ${structure.pools.length} liquidity pools, ${structure.missing.length} missing stretches.` +
+    describeAudit(result.audit);
   return { json: () => JSON.stringify(result), csv: () => detectionToCsv(candles, result), summary };
+}
+
+function describeAudit(audit: AuditReport | null): string {
+  if (audit === null) return '';
+  const { published, backdated, rewritten, takenBack, offences } = audit;
+  const count = `\nAudit: ${published} objects published, ${backdated} backdated, ${rewritten} rewritten, ${takenBack} taken back.`;
+  return [count, ...offences].join('\n  ');
 }
 
 function write(output: Output, options: Options, said: { readonly streams: Streams; readonly refused: (message: string) => number }): number {
@@ -111,6 +122,7 @@ function parseOptions(argv: readonly string[]): Result<Options, string> {
         csv: { type: 'string' },
         definition: { type: 'string' },
         set: { type: 'string', multiple: true },
+        audit: { type: 'boolean' },
       },
     }));
   } catch (error) {
@@ -124,7 +136,8 @@ function parseOptions(argv: readonly string[]): Result<Options, string> {
   const timeframe = TIMEFRAMES.find((known) => known === values.timeframe);
   if (timeframe === undefined) return err(`--timeframe is ${values.timeframe ?? 'missing'}; it must be one of ${TIMEFRAMES.join(', ')}.`);
   const settings = readSettings(values.set ?? []);
-  return settings.ok ? ok({ ...files, definition: { kind, timeframe, settings: settings.value } }) : settings;
+  if (!settings.ok) return settings;
+  return ok({ ...files, definition: { kind, detection: { timeframe, settings: settings.value, audit: values.audit === true } } });
 }
 
 function readSettings(pairs: readonly string[]): Result<Settings, string> {

@@ -6,6 +6,9 @@ import { IndicatorSet } from '../../core/indicators/indicator-set.ts';
 import { HistoryRecorder } from '../../core/structure/history.ts';
 import type { StructureHistory } from '../../core/structure/history.ts';
 import { DEFAULT_CANDLE_CAPACITY } from '../../core/structure/market-state.ts';
+import { RewriteAudit } from '../../core/structure/rewrite-audit.ts';
+import type { AuditReport } from '../../core/structure/rewrite-audit.ts';
+import { describeStructure } from '../../core/structure/snapshot.ts';
 import { sessionAt } from '../../core/structure/sessions.ts';
 
 const NUMBER_COLUMNS = [
@@ -49,6 +52,8 @@ export interface Detection {
   readonly swingTrend: readonly (string | null)[];
   readonly session: readonly (string | null)[];
   readonly structure: StructureHistory;
+  /** Only with `audit`: how often anything published was changed afterwards. */
+  readonly audit: AuditReport | null;
 }
 
 const REPORTED_GROUPS: readonly (keyof Settings)[] = [
@@ -74,8 +79,17 @@ const REPORTED_GROUPS: readonly (keyof Settings)[] = [
   'regimeHysteresis',
 ];
 
+export interface DetectionOptions {
+  readonly timeframe: Timeframe;
+  readonly settings: Settings;
+  /** Compare every snapshot with all before it: slower by a snapshot per candle. */
+  readonly audit: boolean;
+}
+
 /** Detects over candles in time order. Missing stretches restart the detectors and are reported in `structure.missing`. */
-export function detectHistory(candles: readonly Candle[], timeframe: Timeframe, settings: Settings): Detection {
+export function detectHistory(candles: readonly Candle[], options: DetectionOptions): Detection {
+  const { timeframe, settings } = options;
+  const audit = options.audit ? new RewriteAudit() : null;
   const recorder = new HistoryRecorder(timeframe, settings, DEFAULT_CANDLE_CAPACITY);
   const columns = Object.fromEntries(NUMBER_COLUMNS.map((name) => [name, [] as (number | null)[]])) as IndicatorColumns;
   const regime: Regime[] = [];
@@ -87,6 +101,7 @@ export function detectHistory(candles: readonly Candle[], timeframe: Timeframe, 
     if (state.book.count > 0 && candle.openTime !== state.book.lastCloseTime) prices = new IndicatorSet(settings);
     recorder.append(candle);
     prices.update(candle);
+    audit?.observe(describeStructure('', state));
     pushPrices(columns, prices);
     pushDecision(columns, state.indicators);
     regime.push(state.regime.regime);
@@ -104,6 +119,7 @@ export function detectHistory(candles: readonly Candle[], timeframe: Timeframe, 
     swingTrend,
     session: candles.map((candle) => sessionAt(candle.openTime, settings)),
     structure: recorder.finish(),
+    audit: audit?.report() ?? null,
   };
 }
 
