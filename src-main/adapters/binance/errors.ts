@@ -1,6 +1,7 @@
 // What a failed call means: was it executed, does it count as a failure of the exchange, and what should the trader read.
 import type { ExchangeError } from '../../core/ports.ts';
 import { redact } from '../runtime/redact.ts';
+import { isCredentialRefusal, isProxyFailure, PROXY_CREDENTIALS, PROXY_CREDENTIALS_ADVICE } from './proxy-failures.ts';
 
 export interface RawFailure {
   /** HTTP status, null when no answer came. */
@@ -18,8 +19,6 @@ const MAINTENANCE_CODES: readonly number[] = [-1016, -1109, 239_999];
 /** The order may stand at the exchange: -4116 says this client id already does, -5047 has no documented meaning. */
 const MAY_STAND_CODES: readonly number[] = [-4116, -5047];
 const NOT_CONNECTED: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'];
-const PROXY_REFUSED = /socks5? ?(authentication failed|proxy rejected)|authentication failed/i;
-const PROXY_BROKEN = /socks|proxy/i;
 const CHECKING = 'It is being checked; nothing is sent again.';
 
 interface Read {
@@ -50,8 +49,7 @@ function notExecuted(code: ExchangeError['code'], uiMessage: string): Read {
 
 /** Refusals by address, budget, clock and key, recognised by status or code. */
 function readAnswer({ status, venueCode, message, retryAfterMs }: RawFailure, isMutation: boolean): Read | null {
-  if (status === 407)
-    return notExecuted('unreachable', 'The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.');
+  if (status === 407) return notExecuted('unreachable', `${PROXY_CREDENTIALS} Nothing was sent. ${PROXY_CREDENTIALS_ADVICE}`);
   if (status === 451 || (status === 403 && /restricted location/i.test(message)))
     return notExecuted(
       'geo_blocked',
@@ -98,19 +96,14 @@ function readSilence({ status, message, systemCode }: RawFailure, isMutation: bo
   if (status === 408 || systemCode === 'ECONNABORTED' || systemCode === 'ETIMEDOUT')
     return { code: 'timeout', outcome: unknown, uiMessage: `The exchange did not answer in time. ${CHECKING}` };
   if (status !== null) return null;
-  if (PROXY_REFUSED.test(message))
-    return notExecuted('unreachable', 'The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.');
+  if (isCredentialRefusal(message)) return notExecuted('unreachable', `${PROXY_CREDENTIALS} Nothing was sent. ${PROXY_CREDENTIALS_ADVICE}`);
   if (systemCode !== null && NOT_CONNECTED.includes(systemCode))
     return notExecuted(
       'unreachable',
       'The exchange cannot be reached. Check the network, the VPN or the proxy. Nothing was sent; stops at the exchange stay in force.',
     );
-  if (PROXY_BROKEN.test(message))
-    return {
-      code: 'unreachable',
-      outcome: unknown,
-      uiMessage: `The proxy did not carry the connection. Check that it runs and may reach Binance. ${CHECKING}`,
-    };
+  if (isProxyFailure(message))
+    return notExecuted('unreachable', 'The proxy did not open a way to Binance. Nothing was sent. Check that it runs and may reach Binance.');
   return { code: 'unreachable', outcome: unknown, uiMessage: `The connection to the exchange broke. ${CHECKING}` };
 }
 

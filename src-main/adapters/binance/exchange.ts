@@ -4,12 +4,13 @@ import { HttpsProxyAgent } from 'https-proxy-agent';
 import { SocksProxyAgent } from 'socks-proxy-agent';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
-import type { CandleArchive, Clock, ExecutionVenue, Logger, MarketFeed } from '../../core/ports.ts';
+import type { CandleArchive, Clock, ExchangeError, ExecutionVenue, Logger, MarketFeed } from '../../core/ports.ts';
 import { createBanFile } from './ban-memory.ts';
 import type { Endpoints } from './endpoints.ts';
 import { createExecutionVenue } from './execution-venue.ts';
 import { Gateway } from './gateway.ts';
 import { InstrumentTable } from './instrument-table.ts';
+import { readKeyPermissions, type KeyPermissions } from './key-permissions.ts';
 import { createMarketFeed } from './market-feed.ts';
 import { RateLimiter } from './rate-limiter.ts';
 
@@ -38,6 +39,8 @@ export interface BinanceExchange {
   readonly feed: MarketFeed;
   readonly execution: ExecutionVenue;
   setRateLimit(weightPerMinute: number): void;
+  /** What the trading key may do beyond trading; null without a key or where the exchange has no such answer. */
+  readPermissions(): Promise<Result<KeyPermissions, ExchangeError> | null>;
 }
 
 /** HTTP(S) proxies by CONNECT, SOCKS5 with remote name resolution. One agent carries REST and every socket. */
@@ -96,12 +99,18 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
     agent: agentFor(options.trading),
     logger,
     instrumentOf: (symbol) => instruments.get(symbol),
-    priceOf: feed.priceOf,
+    priceOf: (asset) => feed.priceOf(asset),
     marketMalformed: () => market.malformed,
   });
   const setRateLimit = (weightPerMinute: number): void => {
     limiter.limit = weightPerMinute;
     marketLimiter.limit = weightPerMinute;
   };
-  return ok({ feed, execution, setRateLimit });
+  const readPermissions = async (): Promise<Result<KeyPermissions, ExchangeError> | null> => {
+    const { account } = options.trading;
+    if (credentials === null || account === undefined) return null;
+    const timeoutMs = settings().requestTimeoutSeconds * 1000;
+    return readKeyPermissions({ baseUrl: account, ...credentials, agent: agentFor(options.trading), timeoutMs, timestamp: trading.timestamp() });
+  };
+  return ok({ feed, execution, setRateLimit, readPermissions });
 }

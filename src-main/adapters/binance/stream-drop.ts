@@ -1,4 +1,5 @@
 // Why a stream is down, as a state and one sentence with advice.
+import { isCredentialRefusal, isProxyFailure, PROXY_CREDENTIALS, PROXY_CREDENTIALS_ADVICE } from './proxy-failures.ts';
 
 export interface StreamDrop {
   readonly kind: 'geo_blocked' | 'proxy' | 'down';
@@ -13,9 +14,7 @@ export function describeDrop(why: string): StreamDrop {
     return { kind: 'geo_blocked', why, advice: 'Binance refuses this location. Check that the VPN or proxy leaves from an allowed region.' };
   if (/refused with 403/.test(why))
     return { kind: 'geo_blocked', why, advice: 'Binance refuses this address (location or firewall). Try another VPN exit in an allowed region.' };
-  if (/refused with 407|authentication failed/i.test(why))
-    return { kind: 'proxy', why, advice: 'The proxy refused the user name or password. Correct the proxy credentials in the settings.' };
-  if (/socks|proxy/i.test(why))
-    return { kind: 'proxy', why, advice: `The proxy did not carry the connection (${why}). Check that it runs and may reach Binance.` };
+  if (isCredentialRefusal(why)) return { kind: 'proxy', why, advice: `${PROXY_CREDENTIALS} ${PROXY_CREDENTIALS_ADVICE}` };
+  if (isProxyFailure(why)) return { kind: 'proxy', why, advice: `The proxy did not carry the connection (${why}). Check that it runs and may reach Binance.` };
   return { kind: 'down', why, advice: `The connection is down (${why}); it is being restored.` };
 }

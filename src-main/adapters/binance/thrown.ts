@@ -18,7 +18,7 @@ export function readThrown(thrown: unknown): RawFailure {
     status: typeof response['status'] === 'number' ? response['status'] : null,
     venueCode: readCode(code),
     message: text,
-    systemCode: typeof source['code'] === 'string' ? source['code'] : null,
+    systemCode: readSystemCode(source['code'], text),
     retryAfterMs: readRetryAfter(headers['retry-after']) ?? readBanEnd(text, headers['date']),
   };
 }
@@ -26,6 +26,12 @@ export function readThrown(thrown: unknown): RawFailure {
 /** The venue's codes are negative integers apart from 239999; 0 is what the location page carries. */
 function readCode(code: unknown): number | null {
   return typeof code === 'number' && Number.isSafeInteger(code) ? code : null;
+}
+
+/** A SOCKS client passes on only the text of the system's error. */
+function readSystemCode(code: unknown, text: string): string | null {
+  if (typeof code === 'string') return code;
+  return /\b(?:connect|getaddrinfo) (E[A-Z_]+)\b/.exec(text)?.[1] ?? null;
 }
 
 /** Seconds, as the exchange sends them. */

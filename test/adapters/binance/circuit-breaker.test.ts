@@ -7,7 +7,7 @@ import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 
 const LIMITS = { enabled: true, warning: 2, throttled: 4, blocked: 5, throttleMs: 2000, probeMs: 30_000 };
 
-function bench(limits = LIMITS): { breaker: CircuitBreaker; pass(ms: number): void; fail(times: number): void } {
+function bench(limits = LIMITS): { breaker: CircuitBreaker; readonly pass: (ms: number) => void; readonly fail: (times: number) => void } {
   let now = 0;
   const breaker = new CircuitBreaker(
     () => limits,

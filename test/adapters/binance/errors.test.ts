@@ -46,6 +46,8 @@ const CASES: readonly (readonly [name: string, raw: Partial<RawFailure>, order: 
   ['refused connection', { systemCode: 'ECONNREFUSED', message: 'connect ECONNREFUSED' }, ['unreachable', 'not_executed']],
   ['no such host', { systemCode: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND' }, ['unreachable', 'not_executed']],
   ['proxy wants credentials', { status: 407, message: 'Proxy Authentication Required' }, ['unreachable', 'not_executed']],
+  ['SOCKS wants credentials', { message: 'Received invalid Socks5 initial handshake (no accepted authentication type)' }, ['unreachable', 'not_executed']],
+  ['SOCKS refuses the way', { message: 'Socks5 proxy rejected connection - NotAllowed' }, ['unreachable', 'not_executed']],
   ['SOCKS credentials refused', { message: 'Socks5 Authentication failed' }, ['unreachable', 'not_executed']],
   ['maintenance -1016', { status: 503, venueCode: -1016, message: 'This service is no longer available.' }, ['unavailable', 'not_executed']],
   ['maintenance -1109', { status: 400, venueCode: -1109, message: 'Invalid account.' }, ['unavailable', 'not_executed']],

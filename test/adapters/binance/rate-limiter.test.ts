@@ -10,7 +10,7 @@ interface Bench {
   readonly limiter: RateLimiter;
   /** Names of the calls in the order they left, refused ones with the reason. */
   readonly left: string[];
-  ask(name: string, cost: CallCost): void;
+  readonly ask: (name: string, cost: CallCost) => void;
 }
 
 function bench(limit = 1920): Bench {

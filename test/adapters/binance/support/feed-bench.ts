@@ -56,7 +56,7 @@ export interface FeedBench {
   /** Open times of the closed candles delivered for a symbol: history first, then live, in order. */
   candles(symbol: string): readonly number[];
   of<K extends MarketEvent['kind']>(kind: K): readonly Extract<MarketEvent, { readonly kind: K }>[];
-  start(): Promise<void>;
+  readonly start: () => Promise<void>;
 }
 
 export const QUICK_FEED: FeedTimes = { ...FEED_TIMES, firstPauseMs: 20, longestPauseMs: 40, frameGapMs: 5, watchMs: 20, retryMs: 20, silenceMs: 60_000 };

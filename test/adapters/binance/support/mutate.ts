@@ -29,7 +29,7 @@ const STRANGE: readonly unknown[] = [
   '0',
   1e308,
   -1e308,
-  9_007_199_254_740_993,
+  2 ** 53 + 2,
   0.1,
   'NaN',
   'Infinity',

@@ -24,7 +24,7 @@ export interface VenueBench {
   readonly logger: MemoryLogger;
   readonly events: VenueEvent[];
   /** Starts the venue and collects its events. */
-  start(): ReturnType<ExecutionVenue['start']>;
+  readonly start: () => ReturnType<ExecutionVenue['start']>;
 }
 
 export interface VenueBenchOptions {

@@ -1,0 +1,189 @@
+// The exchange put together: which key goes where, which host serves what, budgets, ban memory, and what the key may do.
+import { createHmac } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../../src-shared/contract/settings.ts';
+import { BINANCE, BINANCE_DEMO, BINANCE_OLD_TESTNET, venueEndpoints } from '../../../src-main/adapters/binance/endpoints.ts';
+import { createBinanceExchange, type BinanceExchange, type ExchangeOptions } from '../../../src-main/adapters/binance/exchange.ts';
+import { eventually, MemoryLogger, shiftedClock } from './support/bench.ts';
+import { MemoryArchive } from './support/feed-bench.ts';
+import { CREDENTIALS, startConnectProxy } from './support/proxies.ts';
+import { TinyExchange } from './support/tiny-exchange.ts';
+import { serveAccount, serveMarket } from './support/tiny-routes.ts';
+
+let data: TinyExchange;
+let trading: TinyExchange;
+const opened: BinanceExchange[] = [];
+let logger: MemoryLogger;
+beforeEach(async () => {
+  data = await new TinyExchange().start();
+  trading = await new TinyExchange().start();
+  logger = new MemoryLogger();
+  for (const exchange of [data, trading]) {
+    serveMarket(exchange, { now: () => Date.now(), symbols: ['BTCUSDT'] });
+    serveAccount(exchange);
+  }
+});
+afterEach(async () => {
+  for (const { feed, execution } of opened.splice(0)) {
+    await execution.stop();
+    await feed.stop();
+  }
+  await data.stop();
+  await trading.stop();
+});
+
+function open(parts: Partial<ExchangeOptions>): BinanceExchange {
+  const created = createBinanceExchange({
+    market: venueEndpoints(data.url),
+    trading: venueEndpoints(trading.url),
+    credentials: { apiKey: 'trade-key', apiSecret: 'trade-secret' },
+    proxyUrl: null,
+    settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 2 }),
+    clock: shiftedClock(),
+    logger,
+    archive: new MemoryArchive(),
+    ...parts,
+  });
+  if (!created.ok) throw new Error(created.error);
+  opened.push(created.value);
+  return created.value;
+}
+
+function keysSeen(exchange: TinyExchange, path: RegExp): ReadonlySet<string> {
+  return new Set(exchange.seen.filter((call) => path.test(call.path)).map(({ headers }) => String(headers['x-mbx-apikey'] ?? 'none')));
+}
+
+async function run(exchange: BinanceExchange): Promise<void> {
+  void exchange.feed.start(() => undefined);
+  await exchange.execution.start(() => undefined);
+  await eventually('candles', () => [...data.seen, ...trading.seen].some(({ path }) => path === '/fapi/v1/klines'));
+}
+
+describe('keys', () => {
+  it('market data and orders go to their own hosts; the market host never sees the trading key', async () => {
+    await run(open({}));
+    expect(keysSeen(data, /./)).toEqual(new Set(['none']));
+    expect(keysSeen(trading, /account|listenKey|leverageBracket/)).toEqual(new Set(['trade-key']));
+    expect(data.seen.some(({ path }) => /account|order|listenKey/.test(path))).toBe(false);
+  });
+
+  it('a data key of its own reads the market on the same exchange; orders and account carry the trading key', async () => {
+    await run(open({ market: venueEndpoints(trading.url), dataCredentials: { apiKey: 'data-key', apiSecret: 'data-secret' } }));
+    expect(keysSeen(trading, /klines|exchangeInfo|ticker/)).toEqual(new Set(['data-key']));
+    expect(keysSeen(trading, /account|listenKey|positionSide|leverageBracket/)).toEqual(new Set(['trade-key']));
+  });
+
+  it('without a data key the trading key serves both on one exchange', async () => {
+    await run(open({ market: venueEndpoints(trading.url) }));
+    expect(keysSeen(trading, /klines|account/)).toEqual(new Set(['trade-key']));
+  });
+
+  it('without any key the market runs and trading says what is missing', async () => {
+    const exchange = open({ credentials: null });
+    const events: string[] = [];
+    void exchange.feed.start(({ kind }) => void events.push(kind));
+    await eventually('ready', () => events.includes('symbol-ready'));
+    const started = await exchange.execution.start(() => undefined);
+    expect(started.ok ? '' : started.error.uiMessage).toMatch(/^No API key is set for trading/);
+    expect(trading.seen).toHaveLength(0);
+  });
+});
+
+describe('hosts', () => {
+  it('are Binance’s, its demo’s and its old testnet’s; only the real one can be asked about the key', () => {
+    expect(BINANCE).toEqual({ rest: 'https://fapi.binance.com', socket: 'wss://fstream.binance.com', account: 'https://api.binance.com' });
+    expect(BINANCE_DEMO).toEqual({ rest: 'https://demo-fapi.binance.com', socket: 'wss://fstream.binancefuture.com' });
+    expect(BINANCE_OLD_TESTNET).toEqual({ rest: 'https://testnet.binancefuture.com', socket: 'wss://stream.binancefuture.com' });
+    expect(venueEndpoints('http://127.0.0.1:4180')).toEqual({ rest: 'http://127.0.0.1:4180', socket: 'ws://127.0.0.1:4180' });
+  });
+});
+
+describe('budgets', () => {
+  it('one address and host is one budget: market calls show in the status', async () => {
+    const exchange = open({ market: venueEndpoints(trading.url) });
+    void exchange.feed.start(() => undefined);
+    await eventually('weight', () => exchange.execution.status().weightUsed >= 50);
+    exchange.setRateLimit(500);
+    expect(exchange.execution.status().weightLimit).toBe(500);
+  });
+
+  it('the status counts what either side did not understand', async () => {
+    data.on('GET /fapi/v1/exchangeInfo', () => ({ body: { symbols: [{ symbol: 7 }] } }));
+    const exchange = open({});
+    void exchange.feed.start(() => undefined);
+    await eventually('the count', () => exchange.execution.status().malformed['contract rules'] === 1);
+  });
+
+  it('L12 a ban by a remote host is remembered, one by the local venue is not', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'terminal-exchange-'));
+    const banFile = join(folder, 'bans.json');
+    trading.script('GET /fapi/v1/positionSide/dual', { status: 418, headers: { 'retry-after': '60' }, body: { code: -1003, msg: 'banned' } });
+    await open({ banFile }).execution.start(() => undefined);
+    expect(existsSync(banFile)).toBe(false);
+    const proxy = await startConnectProxy(trading.port);
+    const remote = { rest: 'http://exchange.invalid', socket: 'ws://exchange.invalid' };
+    await open({ banFile, trading: remote, proxyUrl: `http://${CREDENTIALS}@127.0.0.1:${proxy.port}` }).execution.start(() => undefined);
+    expect(Object.keys(JSON.parse(readFileSync(banFile, 'utf8')) as object)).toEqual([remote.rest]);
+    await proxy.stop();
+    rmSync(folder, { recursive: true });
+  });
+});
+
+describe('what the key may do', () => {
+  const narrow = {
+    ipRestrict: true,
+    createTime: 1,
+    enableReading: true,
+    enableWithdrawals: false,
+    enableInternalTransfer: false,
+    permitsUniversalTransfer: false,
+    enableFutures: true,
+  };
+  const withAccountHost = (): Partial<ExchangeOptions> => ({ trading: { ...venueEndpoints(trading.url), account: trading.url } });
+
+  it('a narrow key gives no warning; the question is signed like any other', async () => {
+    trading.on('GET /sapi/v1/account/apiRestrictions', () => ({ body: narrow }));
+    const answer = await open(withAccountHost()).readPermissions();
+    expect(answer).toEqual({ ok: true, value: { canWithdraw: false, canTransfer: false, isAddressRestricted: true, canTradeFutures: true, warnings: [] } });
+    const [payload, signature] = trading.calls('GET /sapi/v1/account/apiRestrictions')[0]?.rawQuery.split('&signature=') ?? [];
+    expect(signature).toBe(
+      createHmac('sha256', 'trade-secret')
+        .update(payload ?? '')
+        .digest('hex'),
+    );
+  });
+
+  it.each([
+    [{ enableWithdrawals: true }, 'This API key can withdraw money. Switch withdrawals off for it at Binance: the terminal never needs them.'],
+    [
+      { permitsUniversalTransfer: true },
+      'This API key can move money between accounts. Switch transfers off for it at Binance: the terminal never needs them.',
+    ],
+    [{ ipRestrict: false }, 'This API key works from every address. Restrict it at Binance to the address this machine or its proxy uses.'],
+    [{ enableFutures: false }, 'This API key may not trade futures. Allow futures for it at Binance, or every order will be refused.'],
+  ])('%j is warned of in one sentence', async (fact, sentence) => {
+    trading.on('GET /sapi/v1/account/apiRestrictions', () => ({ body: { ...narrow, ...fact } }));
+    const answer = await open(withAccountHost()).readPermissions();
+    expect(answer?.ok === true ? answer.value.warnings : answer).toEqual([sentence]);
+  });
+
+  it('demo and the local venue have no such answer', async () => {
+    expect(await open({}).readPermissions()).toBeNull();
+    expect(await open({ ...withAccountHost(), credentials: null }).readPermissions()).toBeNull();
+  });
+
+  it('an answer that cannot be read, or none, is an error value and not a warning', async () => {
+    trading.script('GET /sapi/v1/account/apiRestrictions', { body: { enableWithdrawals: 'maybe' } }, 'reset', {
+      status: 401,
+      body: { code: -2015, msg: 'Invalid API-key' },
+    });
+    const exchange = open(withAccountHost());
+    const codes = [await exchange.readPermissions(), await exchange.readPermissions(), await exchange.readPermissions()].map((answer) =>
+      answer === null || answer.ok ? 'ok' : answer.error.code,
+    );
+    expect(codes).toEqual(['malformed', 'unreachable', 'unauthorised']);
+  });
+});

@@ -1,0 +1,186 @@
+// One proxy for everything: REST, market streams and the account stream go through it, never past it; wrong credentials are one sentence.
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../../src-shared/contract/settings.ts';
+import type { MarketEvent, VenueEvent } from '../../../src-main/core/ports.ts';
+import { createBinanceExchange, createProxyAgent, type BinanceExchange } from '../../../src-main/adapters/binance/exchange.ts';
+import { eventually, MemoryLogger, shiftedClock } from './support/bench.ts';
+import { MemoryArchive } from './support/feed-bench.ts';
+import { CREDENTIALS, startConnectProxy, startSocksProxy, type TestProxy } from './support/proxies.ts';
+import { TinyExchange } from './support/tiny-exchange.ts';
+import { serveAccount, serveMarket } from './support/tiny-routes.ts';
+
+/** A name that does not exist: only the proxy can know where it leads. */
+const HOST = 'exchange.invalid';
+let exchange: TinyExchange;
+let proxy: TestProxy;
+let opened: BinanceExchange | null = null;
+
+beforeEach(async () => {
+  exchange = await new TinyExchange().start();
+  serveMarket(exchange, { now: () => Date.now(), symbols: ['BTCUSDT'] });
+  serveAccount(exchange);
+});
+afterEach(async () => {
+  await opened?.execution.stop();
+  await opened?.feed.stop();
+  opened = null;
+  await proxy.stop();
+  await exchange.stop();
+});
+
+interface Running {
+  readonly logger: MemoryLogger;
+  readonly market: MarketEvent[];
+  readonly account: VenueEvent[];
+  readonly exchange: BinanceExchange;
+}
+
+function open(proxyUrl: string, base = HOST): Running {
+  const logger = new MemoryLogger();
+  const endpoints = { rest: `http://${base}`, socket: `ws://${base}` };
+  const created = createBinanceExchange({
+    market: endpoints,
+    trading: endpoints,
+    credentials: { apiKey: 'k', apiSecret: 's' },
+    proxyUrl,
+    settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 2 }),
+    clock: shiftedClock(),
+    logger,
+    archive: new MemoryArchive(),
+  });
+  if (!created.ok) throw new Error(created.error);
+  opened = created.value;
+  const running: Running = { logger, market: [], account: [], exchange: created.value };
+  void created.value.feed.start((event) => void running.market.push(event));
+  return running;
+}
+
+async function expectEverythingThrough(running: Running): Promise<void> {
+  await eventually('history by REST', () => running.market.some(({ kind }) => kind === 'symbol-ready'));
+  await eventually('the market stream', () => exchange.sockets.some(({ url, frames }) => url.pathname === '/market/stream' && frames.length > 0));
+  const account = await running.exchange.execution.start((event) => void running.account.push(event));
+  expect(account.ok && account.value.wallet).toBe(100_050_000_000);
+  await eventually('the account stream', () => running.account.some((event) => event.kind === 'stream' && event.state === 'connected'));
+  exchange.push({ e: 'MARGIN_CALL', p: [{ s: 'BTCUSDT' }] }, /private/);
+  await eventually('a frame of the account', () => running.account.some(({ kind }) => kind === 'margin-call'));
+  exchange.push({ stream: '!markPrice@arr@1s', data: [{ e: 'markPriceUpdate', E: Date.now(), s: 'BTCUSDT', p: '101.5', i: '1', r: '0', T: 0 }] }, /market/);
+  await eventually('a frame of the market', () => running.market.some((event) => event.kind === 'prices' && event.prices[0]?.mark === 101.5));
+  expect(proxy.tunnels.length).toBeGreaterThanOrEqual(exchange.seen.length + exchange.sockets.length);
+}
+
+describe.each([
+  ['HTTP CONNECT', startConnectProxy, 'http'],
+  ['SOCKS5 with names resolved by the proxy', startSocksProxy, 'socks5h'],
+] as const)('%s', (_name, start, scheme) => {
+  it('carries REST and both streams, with credentials', async () => {
+    proxy = await start(exchange.port);
+    await expectEverythingThrough(open(`${scheme}://${CREDENTIALS}@127.0.0.1:${proxy.port}`));
+    expect(new Set(proxy.tunnels)).toEqual(new Set([`${HOST}:80`]));
+  });
+
+  it.each([
+    ['wrong credentials', 'trader:wrong@'],
+    ['no credentials', ''],
+  ])('%s give one clear sentence, for REST and for the stream, and nothing goes past the proxy', async (_case, credentials) => {
+    proxy = await start(exchange.port);
+    const running = open(`${scheme}://${credentials}127.0.0.1:${proxy.port}`);
+    await eventually('the state', () => running.market.some((event) => event.kind === 'feed-status' && event.status.state === 'down'));
+    const down = running.market.find((event) => event.kind === 'feed-status' && event.status.state === 'down');
+    expect(down).toMatchObject({
+      status: { text: 'The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.' },
+    });
+    const account = await running.exchange.execution.start(() => undefined);
+    expect(account.ok ? null : [account.error.code, account.error.outcome, account.error.uiMessage]).toEqual([
+      'unreachable',
+      'not_executed',
+      'The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.',
+    ]);
+    expect(proxy.refused()).toBeGreaterThan(0);
+    expect([exchange.seen.length, exchange.sockets.length]).toEqual([0, 0]);
+    expect(running.logger.text).not.toContain('wrong');
+  });
+
+  it('a proxy that is gone is told as not reachable, nothing was sent', async () => {
+    proxy = await start(exchange.port);
+    await proxy.stop();
+    const running = open(`${scheme}://${CREDENTIALS}@127.0.0.1:${proxy.port}`);
+    const account = await running.exchange.execution.start(() => undefined);
+    expect(account.ok ? null : account.error.uiMessage).toMatch(/^The exchange cannot be reached\. Check the network, the VPN or the proxy\./);
+    expect(exchange.seen).toHaveLength(0);
+  });
+
+  it('when the proxy dies the streams go down and nothing falls back to a direct connection', async () => {
+    proxy = await start(exchange.port);
+    const running = open(`${scheme}://${CREDENTIALS}@127.0.0.1:${proxy.port}`);
+    await eventually('the market stream', () => exchange.openSockets.length === 1);
+    await proxy.stop();
+    await eventually('down', () => running.market.some((event) => event.kind === 'feed-status' && event.status.state === 'down'));
+    const before = exchange.seen.length;
+    await new Promise((resume) => setTimeout(resume, 700));
+    expect([exchange.seen.length, exchange.openSockets.length]).toEqual([before, 0]);
+  });
+});
+
+describe('SOCKS5 with names resolved here', () => {
+  it('carries REST and streams by address', async () => {
+    proxy = await startSocksProxy(exchange.port);
+    await expectEverythingThrough(open(`socks5://${CREDENTIALS}@127.0.0.1:${proxy.port}`, '127.0.0.9'));
+    expect(new Set(proxy.tunnels)).toEqual(new Set(['127.0.0.9:80']));
+  });
+});
+
+describe('the stream alone', () => {
+  it.each([
+    ['http', startConnectProxy],
+    ['socks5h', startSocksProxy],
+  ] as const)('says that the %s proxy refuses the credentials', async (scheme, start) => {
+    proxy = await start(exchange.port);
+    const agent = createProxyAgent(`${scheme}://trader:wrong@127.0.0.1:${proxy.port}`);
+    const drops: string[] = [];
+    const { StreamSocket, STREAM_TIMES } = await import('../../../src-main/adapters/binance/stream-socket.ts');
+    const socket = new StreamSocket({
+      name: 'test',
+      topics: [],
+      agent: agent.ok ? agent.value : null,
+      logger: new MemoryLogger(),
+      times: STREAM_TIMES,
+      address: () => Promise.resolve(`ws://${HOST}/market/stream`),
+      onMessage: () => undefined,
+      onOpen: () => undefined,
+      onDown: ({ kind, advice }) => void drops.push(`${kind}: ${advice}`),
+    });
+    socket.start();
+    await eventually('the sentence', () => drops.length > 0);
+    socket.stop();
+    expect(drops[0]).toBe('proxy: The proxy refused the user name or password. Correct the proxy credentials in the settings.');
+  });
+});
+
+describe('the address of a proxy', () => {
+  beforeEach(async () => {
+    proxy = await startConnectProxy(exchange.port);
+  });
+
+  it.each(['', null])('%j means a direct connection', (url) => {
+    expect(createProxyAgent(url)).toEqual({ ok: true, value: null });
+  });
+
+  it.each([
+    ['nonsense', 'PROXY_URL is not an address such as http://host:port or socks5h://host:port.'],
+    ['ftp://host:1', 'PROXY_URL starts with ftp://; it must be http://, https://, socks5:// or socks5h://.'],
+  ])('%s stops the start with a sentence', (url, sentence) => {
+    expect(createProxyAgent(url)).toEqual({ ok: false, error: sentence });
+  });
+
+  it('environment variables never redirect traffic past the configured way', async () => {
+    const before = process.env['HTTP_PROXY'];
+    process.env['HTTP_PROXY'] = `http://${CREDENTIALS}@127.0.0.1:${proxy.port}`;
+    const { gatewayBench } = await import('./support/bench.ts');
+    const { gateway } = gatewayBench(exchange.url);
+    expect(await gateway.syncClock()).toBe(true);
+    gateway.stop();
+    if (before === undefined) delete process.env['HTTP_PROXY'];
+    else process.env['HTTP_PROXY'] = before;
+    expect(proxy.tunnels).toEqual([]);
+  });
+});
