@@ -459,7 +459,10 @@ export class HistoricalRun {
       trades,
       equity: this.#equity.curve(),
       audit: this.#audit.compare(this.#exchange.wallet, this.#exchange.holdings()),
-      tradesTotal: money(trades.reduce((sum, trade) => sum + trade.net, 0)),
+      tradeTotals: {
+        beforeFunding: money(trades.reduce((sum, trade) => sum + trade.realised - trade.fees, 0)),
+        funding: money(trades.reduce((sum, trade) => sum + trade.funding, 0)),
+      },
       counters,
       hash: this.#hash.digest('hex'),
       wasCancelled,

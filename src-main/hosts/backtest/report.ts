@@ -54,7 +54,7 @@ export interface BacktestReport extends Omit<ReportInput, 'settings' | 'result'>
   readonly hash: string;
   readonly endState: string;
   readonly wasCancelled: boolean;
-  readonly accounting: { readonly agrees: boolean; readonly tradesAgree: boolean; readonly audit: BacktestResult['audit'] };
+  readonly accounting: { readonly agrees: boolean; readonly tradesAgree: boolean; readonly audit: BacktestResult['audit']; /** Funding the venue paid that no trade carries: payments on cross margin name no position. USDT. */ readonly unattributedFunding: number };
   readonly counters: BacktestResult['counters'];
   readonly summary: Summary;
   readonly equity: {
@@ -90,7 +90,7 @@ export function buildReport(input: ReportInput): BacktestReport {
     hash: result.hash,
     endState: result.endState,
     wasCancelled: result.wasCancelled,
-    accounting: { agrees: result.audit.agrees, tradesAgree: booksAgree(result), audit: result.audit },
+    accounting: { agrees: result.audit.agrees, tradesAgree: booksAgree(result), audit: result.audit, unattributedFunding: (result.audit.funding - result.tradeTotals.funding) / 1e8 },
     counters: result.counters,
     summary: summarise({
       trades: trades.map(reviewedTrade),
@@ -103,9 +103,9 @@ export function buildReport(input: ReportInput): BacktestReport {
   };
 }
 
-/** The engine's own trades add up to the change of the venue's wallet. */
-export function booksAgree(result: BacktestResult): boolean {
-  return result.tradesTotal + result.audit.insurance === result.wallet - result.deposit;
+/** The engine's own trades, with the funding the venue paid, add up to the change of the venue's wallet. */
+export function booksAgree({ tradeTotals, audit, wallet, deposit }: BacktestResult): boolean {
+  return tradeTotals.beforeFunding + audit.funding + audit.insurance === wallet - deposit;
 }
 
 export function reviewedTrade(trade: ClosedTrade): ReviewedTrade {

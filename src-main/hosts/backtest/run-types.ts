@@ -63,8 +63,8 @@ export interface BacktestResult {
   readonly trades: readonly ClosedTrade[];
   readonly equity: EquityCurve;
   readonly audit: AuditResult;
-  /** Sum of the trades' own profits less fees plus funding, which must be the change of the wallet. */
-  readonly tradesTotal: Money;
+  /** What the engine's own trades add up to. */
+  readonly tradeTotals: { readonly beforeFunding: Money; readonly funding: Money };
   readonly counters: BacktestCounters;
   /** SHA-256 over every journal line and every order sent: the same inputs give the same hash. */
   readonly hash: string;
