@@ -12,7 +12,7 @@ Trains on SYMBOL-5m.csv(.gz) files below DIR and writes each model, its report a
 
   --data DIR         folder with candle files
   --out DIR          where to write (for the bundled models: models)
-  --model NAME       one of the models below, several with commas, or all (default boosted-trees)
+  --model NAME       one of the models below, several with commas, or all (default all)
   --seed N           same data and seed give the same files, byte for byte (default 1)
   --symbols A,B      only these
   --max-candles N    newest N candles of each symbol (default: all)
@@ -48,7 +48,7 @@ function readFlags(): Flags {
     if (values.data === undefined || values.out === undefined) fail('--data and --out are needed. See `npm run train -- --help`.');
     for (const name of ['seed', 'max-candles'] as const)
       if (values[name] !== undefined && !/^\d+$/.test(values[name])) fail(`--${name} ${values[name]} must be a whole number.`);
-    const models = readModels(values.model ?? 'boosted-trees');
+    const models = readModels(values.model ?? 'all');
     if (!existsSync(values.data)) fail(`The data folder ${values.data} does not exist.`);
     return {
       data: values.data,

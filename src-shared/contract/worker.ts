@@ -26,3 +26,59 @@ export type InferenceReply =
   | { readonly kind: 'predicted'; readonly id: number; readonly values: Float32Array; readonly outputWidth: number; readonly computeMs: number }
   | { readonly kind: 'failed'; readonly id: number; readonly problem: string }
   | { readonly kind: 'pong'; readonly id: number; readonly memoryMb: number };
+
+/** Where a training reads its closed 5m candles. */
+export type TrainingCandles =
+  | { readonly kind: 'folder'; readonly path: string }
+  /** The terminal's own archive, read only; `source` is the market the candles came from. */
+  | { readonly kind: 'archive'; readonly path: string; readonly source: string };
+
+export type TrainingRequest =
+  | {
+      readonly kind: 'train';
+      readonly id: number;
+      /** Model names, or all. */
+      readonly models: readonly string[] | 'all';
+      readonly seed: number;
+      readonly candles: TrainingCandles;
+      /** Newest candles of each symbol. */
+      readonly maxCandles: number;
+      /** Empty folder for what is trained; nothing is written there before everything is trained. */
+      readonly out: string;
+      /** What serves now and until when it knew outcomes; the new trees are judged beside it. Null without one. */
+      readonly champion: { readonly file: ModelFile; readonly trainedUntil: number } | null;
+    }
+  | { readonly kind: 'pause' | 'resume' | 'cancel'; readonly id: number }
+  | { readonly kind: 'stop' };
+
+/** The gate's answer; see core/learning/promotion. */
+export interface PromotionReply {
+  readonly kind: 'promote' | 'keep';
+  readonly why: string | null;
+  /** Trades both were judged on. */
+  readonly count: number;
+}
+
+export type TrainingReply =
+  | {
+      readonly kind: 'progress';
+      readonly id: number;
+      readonly stage: string;
+      /** Of the stage, [0, 1]. */
+      readonly fraction: number;
+      /** Until the stage ends, or null while unknown. */
+      readonly etaMs: number | null;
+      readonly line: string | null;
+      readonly isPaused: boolean;
+      readonly memoryMb: number;
+    }
+  | {
+      readonly kind: 'trained';
+      readonly id: number;
+      readonly models: readonly { readonly name: string; readonly version: string; readonly edge: boolean; readonly note: string }[];
+      /** Null when the trees were not trained or nothing serves yet. */
+      readonly promotion: PromotionReply | null;
+    }
+  | { readonly kind: 'cancelled'; readonly id: number }
+  /** `problem`: one sentence. */
+  | { readonly kind: 'failed'; readonly id: number; readonly problem: string };

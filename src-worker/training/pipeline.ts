@@ -6,7 +6,7 @@ import { exportEnsemble, OUTPUT_WIDTH } from '../onnx/export.ts';
 import type { ModelName } from '../../src-main/core/learning/model-inputs.ts';
 import { versionOf, type ModelArtifact } from './artifact.ts';
 import type { SymbolCandles, TrainingRow } from './candidates.ts';
-import { boostedSteps, type FitResult } from './fit.ts';
+import { boostedSteps, type FitResult, type Judged } from './fit.ts';
 import { describeReport, summarise } from './report.ts';
 import { sampleSteps, type CollectedSamples } from './samples.ts';
 import { timeAtShare } from './split.ts';
@@ -26,7 +26,12 @@ export interface PipelineRequest {
 }
 
 export type PipelineResult =
-  | { readonly kind: 'trained'; readonly artifacts: readonly ModelArtifact[] }
+  | {
+      readonly kind: 'trained';
+      readonly artifacts: readonly ModelArtifact[];
+      /** What the promotion gate needs to know of the new trees; null when they were not asked for. */
+      readonly trees: { readonly holdOut: readonly Judged[]; readonly trainedUntil: number; readonly leakagePassed: boolean } | null;
+    }
   | { readonly kind: 'cancelled' }
   /** Too little data for an honest verdict; one sentence. */
   | { readonly kind: 'refused'; readonly why: string };
@@ -95,7 +100,8 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
       artifacts.push(...(ensemble ?? []));
     }
   }
-  return { kind: 'trained', artifacts: artifacts.filter((artifact) => models.includes(artifact.name)) };
+  const trees = fit === null ? null : { holdOut: fit.judged.holdOut, trainedUntil: fit.trainedUntil, leakagePassed: fit.leakage.passed };
+  return { kind: 'trained', artifacts: artifacts.filter((artifact) => models.includes(artifact.name)), trees: models.includes('boosted-trees') ? trees : null };
 }
 
 interface TreesInput {

@@ -158,11 +158,7 @@ interface StackSample {
 }
 
 /** Weights from the older part of the time after the networks' boundary, calibration and band from the newer part, judged on the hold-out. */
-function stackMembers(
-  request: StackRequest,
-  evolver: Network,
-  later: readonly EvolverDecision[],
-): ModelArtifact | null {
+function stackMembers(request: StackRequest, evolver: Network, later: readonly EvolverDecision[]): ModelArtifact | null {
   const { boundary, holdOutFrom, seed, say } = request;
   const states = new Map(later.map((decision) => [decision.row, decision.state]));
   const stacked = request.views.flatMap((view): readonly StackSample[] => {

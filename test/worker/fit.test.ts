@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { FEATURE_COUNT, FEATURES } from '../../src-main/core/features/schema.ts';
 import { createRandom } from '../../src-worker/training/random.ts';
 import type { TrainingRow } from '../../src-worker/training/candidates.ts';
-import { fitBoosted } from '../../src-worker/training/fit.ts';
+import { boostedSteps, fitBoosted } from '../../src-worker/training/fit.ts';
+import { driveSteps } from '../../src-worker/training/steps.ts';
 import { EMBARGO_MS, sampleWeights, splitAt, uniquenessOf } from '../../src-worker/training/split.ts';
 import { areaUnderCurve, bootstrapMean } from '../../src-worker/training/metrics.ts';
 import { fitPlatt } from '../../src-worker/training/calibrate.ts';
@@ -76,9 +77,17 @@ describe('training verdict', () => {
     expect(fitBoosted(rows, 3, silent).leakage.constantFeatures).toEqual([FEATURES[10]!.name]);
   });
 
-  it('the same rows and seed give the same model', () => {
+  it('the same rows and seed give the same model; pauses between steps change no byte, and a run can be cancelled between two of them', async () => {
     const rows = planted({ strength: 1, seed: 8 });
-    expect(JSON.stringify(fitBoosted(rows, 5, silent))).toBe(JSON.stringify(fitBoosted(rows, 5, silent)));
+    let steps = 0;
+    const pausing = await driveSteps(boostedSteps(rows, 5, silent), {
+      onProgress: () => (steps += 1),
+      mayGoOn: () => new Promise((resume) => setTimeout(() => resume(true), steps % 50 === 0 ? 2 : 0)),
+    });
+    expect(pausing.kind === 'done' && JSON.stringify(pausing.value)).toBe(JSON.stringify(fitBoosted(rows, 5, silent)));
+    expect(steps).toBeGreaterThan(100);
+    const cancelled = await driveSteps(boostedSteps(rows, 5, silent), { onProgress: () => undefined, mayGoOn: () => Promise.resolve(false) });
+    expect(cancelled).toEqual({ kind: 'cancelled' });
   });
 
   it('L34 splits by time: training outcomes are known at the boundary, test decisions come an embargo later', () => {

@@ -62,7 +62,19 @@ describe('npm run train', () => {
 
   real('writes a model the registry accepts, byte for byte the same twice, with an honest report (real candles)', async () => {
     const outs = [join(folder, 'one'), join(folder, 'two')];
-    const argv = ['--data', sharedPath('data', 'klines', '5m'), '--symbols', 'ETHUSDT', '--max-candles', '150000', '--seed', '3', '--out'];
+    const argv = [
+      '--data',
+      sharedPath('data', 'klines', '5m'),
+      '--symbols',
+      'ETHUSDT',
+      '--max-candles',
+      '150000',
+      '--seed',
+      '3',
+      '--model',
+      'boosted-trees',
+      '--out',
+    ];
     for (const out of outs) expect(await train([...argv, out])).toMatchObject({ code: 0, stderr: '' });
     const files = readdirSync(outs[0]!);
     expect(readdirSync(outs[1]!)).toEqual(files);

@@ -46,11 +46,13 @@ export class ModelStore {
     const entries = trained.value.models;
     try {
       for (const entry of entries) {
-        if (basename(entry.file) !== entry.file || basename(entry.report) !== entry.report) return err(`The model ${entry.name} names a file outside its folder.`);
+        if (basename(entry.file) !== entry.file || basename(entry.report) !== entry.report)
+          return err(`The model ${entry.name} names a file outside its folder.`);
         copyFileSync(join(from, entry.file), join(this.#folder, entry.file));
         const report = entry.report.replace(/\.md$/, '');
         for (const extension of ['md', 'json'])
-          if (existsSync(join(from, `${report}.${extension}`))) copyFileSync(join(from, `${report}.${extension}`), join(this.#folder, `${reportOf(entry)}.${extension}`));
+          if (existsSync(join(from, `${report}.${extension}`)))
+            copyFileSync(join(from, `${report}.${extension}`), join(this.#folder, `${reportOf(entry)}.${extension}`));
       }
     } catch (failure) {
       return err(`The trained models could not be copied: ${failure instanceof Error ? failure.message : String(failure)}`);
@@ -116,7 +118,8 @@ export class ModelStore {
       return err(`The model manifest could not be written: ${failure instanceof Error ? failure.message : String(failure)}`);
     }
     const kept = new Set(entriesOf(manifest).map((entry) => entry.file));
-    for (const { file } of before.ok ? entriesOf(before.value) : []) if (!kept.has(file) && basename(file) === file) rmSync(join(this.#folder, file), { force: true });
+    for (const { file } of before.ok ? entriesOf(before.value) : [])
+      if (!kept.has(file) && basename(file) === file) rmSync(join(this.#folder, file), { force: true });
     return ok(null);
   }
 }

@@ -86,7 +86,9 @@ function withoutOrphans(
       .find(({ lack }) => lack !== undefined);
     if (orphan?.lack === undefined) break;
     const { file, lack } = orphan;
-    problems.push(`The model ${file.name} ${file.version} was trained beside ${lack.name} ${lack.version}, which is not served. Run \`npm run train\` for both.`);
+    problems.push(
+      `The model ${file.name} ${file.version} was trained beside ${lack.name} ${lack.version}, which is not served. Run \`npm run train\` for both.`,
+    );
     kept = kept.filter((model) => model.file !== file);
   }
   const readsFeatures = (model: RegisteredModel): number => (model.file.schemaHash === found.schemaHash ? 0 : 1);
@@ -131,7 +133,12 @@ function checkEntry(folder: string, entry: Entry, schemaHash: string): Result<Re
     return err(
       `The model ${name} ${version} was trained on feature schema ${entry.schemaHash}, this program builds ${expected}. Run \`npm run train\`; until then ICT rules decide alone.`,
     );
-  return ok({ file: { name, version, path, sha256, schemaHash, inputWidth, outputWidth }, edge, note, output: isModelName(name) ? MODEL_INPUTS[name].output : 'probability' });
+  return ok({
+    file: { name, version, path, sha256, schemaHash, inputWidth, outputWidth },
+    edge,
+    note,
+    output: isModelName(name) ? MODEL_INPUTS[name].output : 'probability',
+  });
 }
 
 /** Models that read feature rows must match the features built now; the others their own layout. */
