@@ -3,7 +3,15 @@ import './no-eval.ts';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import '@fontsource-variable/inter';
-import './styles.css';
+import 'dockview-react/dist/styles/dockview.css';
+import './styles/base.css';
+import './styles/dock.css';
+import './styles/frame.css';
+import './styles/markets.css';
+import './styles/chart.css';
+import './styles/tables.css';
+import './styles/panels.css';
+import './styles/dialogs.css';
 import { App } from './App.tsx';
 import { startConnection } from './connect.ts';
 

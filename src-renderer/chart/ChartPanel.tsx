@@ -22,11 +22,14 @@ function useCharts(): readonly ChartViewProps[] {
   const markets = useScreen((state) => state.snapshot?.markets);
   return useMemo(() => {
     if (arrangement === 'one') return [{ symbol, timeframe, isMain: true }];
-    if (arrangement === 'timeframes')
-      return TIMEFRAMES.map((name) => ({ symbol, timeframe: name, isMain: name === timeframe, caption: name }));
+    if (arrangement === 'timeframes') return TIMEFRAMES.map((name) => ({ symbol, timeframe: name, isMain: name === timeframe, caption: name }));
     const ticks = useScreen.getState().snapshot?.ticks ?? {};
     const byVolume = Object.keys(markets ?? {}).toSorted((a, b) => (ticks[b]?.quoteVolume24h ?? 0) - (ticks[a]?.quoteVolume24h ?? 0));
-    return chooseSymbols(symbol, favourites.filter((name) => markets?.[name] !== undefined), byVolume).map((name) => ({
+    return chooseSymbols(
+      symbol,
+      favourites.filter((name) => markets?.[name] !== undefined),
+      byVolume,
+    ).map((name) => ({
       symbol: name,
       timeframe,
       isMain: name === symbol,

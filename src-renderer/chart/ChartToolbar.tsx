@@ -27,7 +27,13 @@ export function ChartToolbar(): React.JSX.Element {
       <Quote />
       <div className="segmented" role="group" aria-label={t('chart.timeframe')}>
         {TIMEFRAMES.map((name, index) => (
-          <button key={name} type="button" aria-pressed={name === timeframe} title={t('chart.key', { key: String(index + 1) })} onClick={() => selectTimeframe(name)}>
+          <button
+            key={name}
+            type="button"
+            aria-pressed={name === timeframe}
+            title={t('chart.key', { key: String(index + 1) })}
+            onClick={() => selectTimeframe(name)}
+          >
             {name}
           </button>
         ))}
@@ -56,7 +62,14 @@ export function ChartToolbar(): React.JSX.Element {
       </Menu>
       <div className="segmented" role="group" aria-label={t('chart.arrangement')}>
         {ARRANGEMENTS.map(([name, Icon]) => (
-          <button key={name} type="button" aria-pressed={arrangement === name} aria-label={t(`charts.${name}`)} title={t(`charts.${name}`)} onClick={() => prefer({ charts: name })}>
+          <button
+            key={name}
+            type="button"
+            aria-pressed={arrangement === name}
+            aria-label={t(`charts.${name}`)}
+            title={t(`charts.${name}`)}
+            onClick={() => prefer({ charts: name })}
+          >
             <Icon size={12} aria-hidden />
           </button>
         ))}

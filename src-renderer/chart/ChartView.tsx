@@ -121,7 +121,9 @@ function ChartNote({ symbol, timeframe, failure, isLoaded, isWarm }: NoteProps):
 function useTradeMarks(parts: ReturnType<typeof useChart>['parts'], symbol: string): void {
   const decisions = useScreen((state) => state.snapshot?.decisions);
   const positions = useScreen((state) => state.snapshot?.positions);
-  const chosen = useScreen((state) => state.signalId ?? (state.detailId === null ? null : (state.snapshot?.positions[state.detailId]?.position.signal?.id ?? null)));
+  const chosen = useScreen(
+    (state) => state.signalId ?? (state.detailId === null ? null : (state.snapshot?.positions[state.detailId]?.position.signal?.id ?? null)),
+  );
   const showSignals = usePreferences((state) => state.overlays.signals);
   const showTrades = usePreferences((state) => state.overlays.trades);
   const own = useMemo(() => (decisions ?? []).filter((decision) => decision.signal.symbol === symbol), [decisions, symbol]);

@@ -30,7 +30,9 @@ export function DragTip({ drag, view, market }: DragTipProps): React.JSX.Element
       <div className="num">{t('chart.fromMark', { distance: formatPercent(drag.price / view.mark - 1) })}</div>
       {outcome.toLiquidation === null ? null : (
         <div className={outcome.isBeyondLiquidation ? 'bad-text' : 'muted'}>
-          {outcome.isBeyondLiquidation ? t('chart.beyondLiquidation') : t('chart.toLiquidation', { distance: formatPercent(outcome.toLiquidation, 1).replace('+', '') })}
+          {outcome.isBeyondLiquidation
+            ? t('chart.beyondLiquidation')
+            : t('chart.toLiquidation', { distance: formatPercent(outcome.toLiquidation, 1).replace('+', '') })}
         </div>
       )}
       <div className={widens ? 'warn-text' : 'muted'}>{widens ? t('chart.asksBefore') : t('chart.sentOnRelease')}</div>

@@ -10,7 +10,8 @@ interface Known {
   readonly confirmedTime: number;
 }
 
-const known = ({ originTime, confirmedTime }: Known): string => translate('why.known', { formed: formatMoment(originTime), known: formatMoment(confirmedTime) });
+const known = ({ originTime, confirmedTime }: Known): string =>
+  translate('why.known', { formed: formatMoment(originTime), known: formatMoment(confirmedTime) });
 
 export function describeBlock(block: OrderBlock, timeframe: Timeframe, asOf: number): Hit {
   const direction = wordOf('direction', block.direction);

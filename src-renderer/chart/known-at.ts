@@ -14,7 +14,12 @@ export function knownAt(structure: StructureSnapshot, time: number): StructureSn
     breaks: structure.breaks.filter(isKnown),
     orderBlocks: structure.orderBlocks.filter(isKnown).map((block) => {
       const endedTime = past(block.endedTime);
-      return { ...block, endedTime, endReason: endedTime === null ? null : block.endReason, state: endedTime === null && block.state === 'ended' ? 'active' : block.state };
+      return {
+        ...block,
+        endedTime,
+        endReason: endedTime === null ? null : block.endReason,
+        state: endedTime === null && block.state === 'ended' ? 'active' : block.state,
+      };
     }),
     gaps: structure.gaps.filter(isKnown).map((gap) => {
       const filledTime = past(gap.filledTime);

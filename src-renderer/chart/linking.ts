@@ -17,7 +17,13 @@ function spread(from: Linked, event: MouseEventParams<Time>): void {
   for (const other of charts) {
     if (other === from) continue;
     const bars = other.series.data();
-    const at = event.time === undefined ? -1 : barAt(bars.map((bar) => bar.time as number), event.time as number);
+    const at =
+      event.time === undefined
+        ? -1
+        : barAt(
+            bars.map((bar) => bar.time as number),
+            event.time as number,
+          );
     const bar = bars[at];
     if (bar === undefined || !('close' in bar)) other.chart.clearCrosshairPosition();
     else other.chart.setCrosshairPosition(bar.close, bar.time, other.series);

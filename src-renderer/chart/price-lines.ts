@@ -21,7 +21,9 @@ export interface LineInputs {
 
 export function usePriceLines(parts: ChartParts | null, { positions, market, drag }: LineInputs): void {
   const t = useText();
-  const key = JSON.stringify(positions.map(({ position }) => [position.id, position.entryPrice, position.stop, position.target, position.protection, position.liquidationPrice]));
+  const key = JSON.stringify(
+    positions.map(({ position }) => [position.id, position.entryPrice, position.stop, position.target, position.protection, position.liquidationPrice]),
+  );
   useEffect(() => {
     if (parts === null) return undefined;
     const { candles, palette } = parts;
@@ -30,12 +32,18 @@ export function usePriceLines(parts: ChartParts | null, { positions, market, dra
       if (Number.isFinite(price) && price > 0) lines.push(candles.createPriceLine({ price, lineWidth: 1, axisLabelVisible: true, ...line }));
     };
     for (const { position } of positions) {
-      const at = (kind: 'stop' | 'target'): number => (drag?.positionId === position.id && drag.kind === kind ? drag.price : ticksToPrice(market, position[kind]));
+      const at = (kind: 'stop' | 'target'): number =>
+        drag?.positionId === position.id && drag.kind === kind ? drag.price : ticksToPrice(market, position[kind]);
       const isNaked = position.protection === 'naked';
       add(position.entryPrice, { title: `${wordOf('side', position.side)} ${t('chart.entry')}`, color: palette.accent, lineStyle: LineStyle.Solid });
-      add(at('stop'), { title: isNaked ? t('chart.stopUnconfirmed') : t('chart.stop'), color: palette.down, lineStyle: isNaked ? LineStyle.Dotted : LineStyle.Dashed });
+      add(at('stop'), {
+        title: isNaked ? t('chart.stopUnconfirmed') : t('chart.stop'),
+        color: palette.down,
+        lineStyle: isNaked ? LineStyle.Dotted : LineStyle.Dashed,
+      });
       add(at('target'), { title: t('chart.target'), color: palette.up, lineStyle: LineStyle.Dashed });
-      if (position.liquidationPrice !== null) add(position.liquidationPrice, { title: t('chart.liquidation'), color: palette.warn, lineStyle: LineStyle.SparseDotted });
+      if (position.liquidationPrice !== null)
+        add(position.liquidationPrice, { title: t('chart.liquidation'), color: palette.warn, lineStyle: LineStyle.SparseDotted });
     }
     return () => {
       for (const line of lines) candles.removePriceLine(line);

@@ -1,5 +1,14 @@
 // Market structure on the price pane as one series primitive; asks for a frame only when something changed.
-import type { IChartApi, IPrimitivePaneRenderer, IPrimitivePaneView, ISeriesApi, ISeriesPrimitive, Logical, SeriesAttachedParameter, Time } from 'lightweight-charts';
+import type {
+  IChartApi,
+  IPrimitivePaneRenderer,
+  IPrimitivePaneView,
+  ISeriesApi,
+  ISeriesPrimitive,
+  Logical,
+  SeriesAttachedParameter,
+  Time,
+} from 'lightweight-charts';
 import type { CanvasRenderingTarget2D } from 'fancy-canvas';
 import { timeframeMs } from '../../src-shared/domain/candle.ts';
 import type { StructureSnapshot } from '../../src-shared/domain/structure.ts';

@@ -10,9 +10,7 @@ const OWN_PANE_SHARE = 0.18;
 
 function toPoints(candles: CandleColumns, line: StudyLine): LineData<Time>[] {
   const offset = candles.openTime.length - line.values.length;
-  return line.values.flatMap((value, index) =>
-    Number.isFinite(value) ? [{ time: toBarTime(candles.openTime[index + offset] ?? 0), value }] : [],
-  );
+  return line.values.flatMap((value, index) => (Number.isFinite(value) ? [{ time: toBarTime(candles.openTime[index + offset] ?? 0), value }] : []));
 }
 
 export class Studies {
@@ -36,7 +34,9 @@ export class Studies {
       const paneIndex = isOnPrice(name) ? 0 : pane++;
       for (const [index, line] of studyLines(name, candles, settings).entries()) {
         const key = `${name} ${index}`;
-        const series = this.#series.get(key) ?? this.#add(key, { title: line.name, paneIndex, colour: colour + (name === 'bollinger' ? 0 : index), isThin: name === 'bollinger' });
+        const series =
+          this.#series.get(key) ??
+          this.#add(key, { title: line.name, paneIndex, colour: colour + (name === 'bollinger' ? 0 : index), isThin: name === 'bollinger' });
         series.setData(toPoints(candles, line));
       }
       colour += 1;

@@ -1,5 +1,14 @@
 // Signals with their plan and past trades from entry to exit, drawn over the candles of one market.
-import type { IChartApi, IPrimitivePaneRenderer, IPrimitivePaneView, ISeriesApi, ISeriesPrimitive, Logical, SeriesAttachedParameter, Time } from 'lightweight-charts';
+import type {
+  IChartApi,
+  IPrimitivePaneRenderer,
+  IPrimitivePaneView,
+  ISeriesApi,
+  ISeriesPrimitive,
+  Logical,
+  SeriesAttachedParameter,
+  Time,
+} from 'lightweight-charts';
 import type { CanvasRenderingTarget2D } from 'fancy-canvas';
 import type { DecisionView, PositionView } from '../../src-shared/contract/view.ts';
 import { translate, wordOf } from '../i18n/translate.ts';

@@ -3,6 +3,8 @@ import { currentLanguage, LANGUAGES, useLanguage, type Language } from './langua
 import { PHRASES, type PhraseKey } from './phrases.ts';
 import type { Phrase } from './phrase.ts';
 
+export type { PhraseKey };
+
 export type Values = Readonly<Record<string, string | number | undefined>>;
 
 const MISSING = '–';

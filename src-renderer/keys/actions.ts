@@ -2,7 +2,7 @@
 import type { PhraseKey } from '../i18n/translate.ts';
 import { selectTimeframe, openDetail, openDialog, openSignal, selectSymbol, showPanel, useScreen, type Dialog } from '../state/store.ts';
 import { prefer, toggleOverlay, toggleStudy, usePreferences, type OverlayName, type StudyName } from '../state/preferences.ts';
-import { command, moveStop } from '../state/send.ts';
+import { allowTrading, command, moveStop } from '../state/send.ts';
 import { chosenPosition } from '../state/selectors.ts';
 import { say } from '../state/toasts.ts';
 import { translate } from '../i18n/translate.ts';
@@ -36,8 +36,7 @@ function withPosition(run: (view: NonNullable<ReturnType<typeof chosenPosition>>
   };
 }
 
-const closeShare = (fraction: number): (() => void) =>
-  withPosition(({ position }) => openDialog({ kind: 'close', positionId: position.id, fraction }));
+const closeShare = (fraction: number): (() => void) => withPosition(({ position }) => openDialog({ kind: 'close', positionId: position.id, fraction }));
 
 function breakEven(): void {
   withPosition((view) => {
@@ -101,7 +100,10 @@ export const ACTIONS: readonly Action[] = [
   plain('charts-one', 'keys.chartsOne', '', () => prefer({ charts: 'one' })),
   plain('charts-timeframes', 'keys.chartsTimeframes', '', () => prefer({ charts: 'timeframes' })),
   plain('charts-symbols', 'keys.chartsSymbols', '', () => prefer({ charts: 'symbols' })),
-  ...BUILT_IN_LAYOUTS.map((name, index) => ({ ...plain(`layout-${name}`, 'keys.layout', `Alt+${index + 1}`, () => prefer({ layout: name })), values: { name: `layout.${name}` } })),
+  ...BUILT_IN_LAYOUTS.map((name, index) => ({
+    ...plain(`layout-${name}`, 'keys.layout', `Alt+${index + 1}`, () => prefer({ layout: name })),
+    values: { name: `layout.${name}` },
+  })),
   ...PANEL_IDS.map((id) => ({ ...plain(`panel-${id}`, 'keys.panel', '', () => showPanel(id)), values: { name: `panel.${id}` } })),
   plain('clock', 'keys.clock', '', () => prefer({ clock: usePreferences.getState().clock === 'utc' ? 'local' : 'utc' })),
   plain('tour', 'keys.tour', '', () => prefer({ tourDone: false })),
@@ -127,8 +129,11 @@ export const ACTIONS: readonly Action[] = [
   acting('cancel-entries', 'keys.cancelEntries', 'Ctrl+Shift+X', cancelEntries),
   acting('reduce-only', 'keys.reduceOnly', '', () => void command({ kind: 'set-trading-state', state: 'reducing' })),
   acting('halt', 'keys.halt', '', () => void command({ kind: 'set-trading-state', state: 'halted' })),
-  acting('allow', 'keys.allow', '', () => void command({ kind: 'set-trading-state', state: 'active' })),
-  ...STRATEGY_MODES.map((mode) => ({ ...acting(`strategy-${mode}`, 'keys.strategy', '', () => void command({ kind: 'set-strategy-mode', mode })), values: { name: `strategy.${mode}` } })),
+  acting('allow', 'keys.allow', '', allowTrading),
+  ...STRATEGY_MODES.map((mode) => ({
+    ...acting(`strategy-${mode}`, 'keys.strategy', '', () => void command({ kind: 'set-strategy-mode', mode })),
+    values: { name: `strategy.${mode}` },
+  })),
   { ...acting('flatten', 'keys.flatten', 'Ctrl+Shift+F', () => void command({ kind: 'flatten-all' })), holdMs: 1500 },
 ];
 

@@ -1,7 +1,13 @@
 // The docking area: shows the chosen layout, keeps every change of it in this browser, and brings wanted panels to the front.
 import { useEffect, useRef } from 'react';
-import { DockviewReact, type DockviewApi, type DockviewReadyEvent, type DockviewTheme, type IDockviewPanelProps, type SerializedDockview } from 'dockview-react';
-import 'dockview-react/dist/styles/dockview.css';
+import {
+  DockviewReact,
+  type DockviewApi,
+  type DockviewReadyEvent,
+  type DockviewTheme,
+  type IDockviewPanelProps,
+  type SerializedDockview,
+} from 'dockview-react';
 import { translate, useText } from '../i18n/translate.ts';
 import { useLanguage } from '../i18n/language.ts';
 import { prefer, usePreferences } from '../state/preferences.ts';

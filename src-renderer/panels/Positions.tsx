@@ -1,6 +1,11 @@
 // Open positions with everything that decides about them, and the actions of a person.
-import type { PositionView } from '../../src-shared/contract/view.ts';
-import { command, openDetail, openDialog, selectSymbol, useScreen } from '../state/store.ts';
+import { useMemo } from 'react';
+import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
+import { useText, wordOf, type Translate } from '../i18n/translate.ts';
+import { command, moveStop } from '../state/send.ts';
+import { notionalOf, useOpenPositions } from '../state/selectors.ts';
+import { openDetail, openDialog, selectSymbol, showPanel, useScreen } from '../state/store.ts';
+import { DataTable, type Column } from '../ui/DataTable.tsx';
 import {
   formatAge,
   formatLots,
@@ -10,155 +15,196 @@ import {
   formatShare,
   formatSignedUsdt,
   formatUsdt,
-  lotsToQuantity,
   NO_VALUE,
+  numberText,
   priceToTicks,
   ticksToPrice,
   toneOf,
 } from '../ui/format.ts';
+import { SideMark } from '../ui/parts.tsx';
 
-const PROTECTION = { none_needed: 'opening', naked: 'UNPROTECTED', stop_only: 'stop', protected: 'stop + target' } as const;
+interface Row {
+  readonly view: PositionView;
+  readonly market: MarketInfo | undefined;
+  readonly now: number;
+}
 
-export function useOpenPositions(): readonly PositionView[] {
-  const positions = useScreen((state) => state.snapshot?.positions);
-  return Object.values(positions ?? {})
-    .filter((view) => view.position.phase !== 'closed')
-    .toSorted((a, b) => a.position.openedAt - b.position.openedAt || (a.position.id < b.position.id ? -1 : 1));
+const distance = ({ view }: Row): number =>
+  view.position.liquidationPrice === null ? Number.POSITIVE_INFINITY : Math.abs(view.position.liquidationPrice / view.mark - 1);
+
+function columnsOf(t: Translate): readonly Column<Row>[] {
+  const price = (row: Row, value: number): string => formatPrice(row.market, value);
+  const right = { align: 'right' } as const;
+  return [
+    {
+      id: 'symbol',
+      title: t('col.symbol'),
+      width: 104,
+      cell: ({ view }) => <strong>{view.position.symbol}</strong>,
+      sortBy: ({ view }) => view.position.symbol,
+    },
+    { id: 'side', title: t('col.side'), width: 62, cell: ({ view }) => <SideMark side={view.position.side} />, sortBy: ({ view }) => view.position.side },
+    {
+      id: 'r',
+      title: t('col.rNow'),
+      width: 70,
+      ...right,
+      cell: ({ view }) => <span className={toneOf(view.pnlR)}>{formatR(view.pnlR)}</span>,
+      sortBy: ({ view }) => view.pnlR,
+    },
+    {
+      id: 'pnl',
+      title: t('col.pnl'),
+      width: 78,
+      ...right,
+      cell: ({ view }) => <span className={toneOf(view.unrealised)}>{formatSignedUsdt(view.unrealised)}</span>,
+      sortBy: ({ view }) => view.unrealised,
+    },
+    { id: 'protection', title: t('col.protection'), width: 108, cell: (row) => <Protection row={row} />, sortBy: ({ view }) => view.position.protection },
+    { id: 'entry', title: t('col.entry'), width: 84, ...right, cell: (row) => price(row, row.view.position.entryPrice) },
+    { id: 'mark', title: t('col.mark'), width: 84, ...right, cell: (row) => <span className="live">{price(row, row.view.mark)}</span> },
+    { id: 'stop', title: t('col.stop'), width: 84, ...right, cell: (row) => price(row, ticksToPrice(row.market, row.view.position.stop)) },
+    { id: 'target', title: t('col.target'), width: 84, ...right, cell: (row) => price(row, ticksToPrice(row.market, row.view.position.target)) },
+    { id: 'size', title: t('col.size'), width: 80, ...right, cell: (row) => formatLots(row.market, row.view.position.lots) },
+    {
+      id: 'notional',
+      title: t('col.notional'),
+      width: 72,
+      ...right,
+      cell: (row) => numberText(notionalOf(row.view, row.market), 0),
+      sortBy: (row) => notionalOf(row.view, row.market),
+    },
+    {
+      id: 'leverage',
+      title: t('col.leverage'),
+      width: 44,
+      ...right,
+      cell: ({ view }) => `${view.position.leverage}×`,
+      sortBy: ({ view }) => view.position.leverage,
+    },
+    {
+      id: 'liquidation',
+      title: t('col.liquidation'),
+      hint: t('col.liquidationHint'),
+      width: 60,
+      ...right,
+      cell: (row) => (Number.isFinite(distance(row)) ? formatPercent(distance(row), 1).replace('+', '') : NO_VALUE),
+      sortBy: distance,
+    },
+    {
+      id: 'fees',
+      title: t('col.fees'),
+      hint: t('col.feesHint'),
+      width: 60,
+      ...right,
+      cell: ({ view }) => formatUsdt(view.position.fees - view.position.funding),
+    },
+    {
+      id: 'age',
+      title: t('col.age'),
+      width: 48,
+      ...right,
+      cell: ({ view, now }) => formatAge(now - view.position.openedAt),
+      sortBy: ({ view }) => view.position.openedAt,
+    },
+    { id: 'origin', title: t('col.origin'), width: 84, cell: ({ view }) => wordOf('origin', view.position.origin) },
+    { id: 'confidence', title: t('col.confidence'), width: 50, ...right, cell: ({ view }) => formatShare(view.position.signal?.confidence ?? null) },
+    { id: 'control', title: t('col.control'), width: 60, cell: ({ view }) => wordOf('control', view.position.control) },
+    {
+      id: 'actions',
+      title: '',
+      hint: t('col.actions'),
+      width: 208,
+      isSticky: true,
+      cell: ({ view, market }) => <PositionActions view={view} market={market} />,
+    },
+  ];
+}
+
+/** The protection state; a naked one counts its seconds, because every one of them is a risk. */
+function Protection({ row: { view, now } }: { readonly row: Row }): React.JSX.Element {
+  const { protection, nakedSince } = view.position;
+  const seconds = protection === 'naked' && nakedSince !== null ? ` ${formatAge(now - nakedSince)}` : '';
+  return (
+    <span className={`chip small protection-${protection}`}>
+      {wordOf('protection', protection)}
+      {seconds}
+    </span>
+  );
 }
 
 export function Positions(): React.JSX.Element {
+  const t = useText();
   const open = useOpenPositions();
   const markets = useScreen((state) => state.snapshot?.markets);
   const now = useScreen((state) => state.snapshot?.engineTime ?? 0);
   const selected = useScreen((state) => state.detailId);
-  if (open.length === 0)
-    return (
-      <p className="empty">
-        No open positions. The engine opens one when a signal passes every step and the risk review; the funnel on the right shows where markets stop.
-      </p>
-    );
+  const columns = useMemo(() => columnsOf(t), [t]);
+  const rows = open.map((view): Row => ({ view, market: markets?.[view.position.symbol], now }));
   return (
-    <table className="grid">
-      <thead>
-        <tr>
-          {[
-            'Symbol',
-            'Side',
-            'Size',
-            'Notional',
-            'Lev',
-            'Entry',
-            'Mark',
-            'Stop',
-            'Target',
-            'R now',
-            'PnL',
-            'Fees',
-            'Liq.',
-            'Age',
-            'From',
-            'Conf.',
-            'Protection',
-            'Control',
-            '',
-          ].map((name, index) => (
-            <th key={name === '' ? 'actions' : name} className={index > 1 && index < 14 ? 'right' : ''}>
-              {name}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {open.map((view) => {
-          const { position } = view;
-          const market = markets?.[position.symbol];
-          const notional = lotsToQuantity(market, position.lots) * view.mark;
-          return (
-            <tr
-              key={position.id}
-              data-testid="position-row"
-              data-position-id={position.id}
-              data-protection={position.protection}
-              data-symbol={position.symbol}
-              className={selected === position.id ? 'selected' : ''}
-              onClick={() => {
-                selectSymbol(position.symbol);
-                openDetail(position.id);
-              }}
-            >
-              <td>
-                <strong>{position.symbol}</strong>
-              </td>
-              <td className={position.side === 'long' ? 'up' : 'down'}>{position.side === 'long' ? '▲ long' : '▼ short'}</td>
-              <td className="right num">{formatLots(market, position.lots)}</td>
-              <td className="right num">{notional.toFixed(0)}</td>
-              <td className="right num">{position.leverage}×</td>
-              <td className="right num">{formatPrice(market, position.entryPrice)}</td>
-              <td className="right num">{formatPrice(market, view.mark)}</td>
-              <td className="right num">{formatPrice(market, ticksToPrice(market, position.stop))}</td>
-              <td className="right num">{formatPrice(market, ticksToPrice(market, position.target))}</td>
-              <td className={`right num ${toneOf(view.pnlR)}`}>{formatR(view.pnlR)}</td>
-              <td className={`right num ${toneOf(view.unrealised)}`}>{formatSignedUsdt(view.unrealised)}</td>
-              <td className="right num">{formatUsdt(position.fees - position.funding)}</td>
-              <td className="right num" title={position.liquidationPrice === null ? '' : `Liquidation at ${formatPrice(market, position.liquidationPrice)}`}>
-                {position.liquidationPrice === null ? NO_VALUE : formatPercent(Math.abs(position.liquidationPrice / view.mark - 1), 1).replace('+', '')}
-              </td>
-              <td className="right num">{formatAge(now - position.openedAt)}</td>
-              <td>{position.origin.replace('_', '-')}</td>
-              <td className="num">{formatShare(position.signal?.confidence ?? null)}</td>
-              <td>
-                <span className={`chip small protection-${position.protection}`}>{PROTECTION[position.protection]}</span>
-              </td>
-              <td>{position.control === 'auto' ? 'auto' : 'mine'}</td>
-              <td className="actions" onClick={(event) => event.stopPropagation()}>
-                <PositionActions view={view} />
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </table>
+    <DataTable
+      label={t('panel.positions')}
+      columns={columns}
+      rows={rows}
+      rowKey={({ view }) => view.position.id}
+      selectedKey={selected}
+      empty={t('positions.empty')}
+      onOpen={({ view }) => {
+        selectSymbol(view.position.symbol);
+        openDetail(view.position.id);
+        showPanel('detail');
+      }}
+      rowProps={({ view: { position } }) => ({
+        'data-testid': 'position-row',
+        'data-position-id': position.id,
+        'data-protection': position.protection,
+        'data-symbol': position.symbol,
+      })}
+    />
   );
 }
 
-function PositionActions({ view }: { readonly view: PositionView }): React.JSX.Element {
+function PositionActions({ view, market }: { readonly view: PositionView; readonly market: MarketInfo | undefined }): React.JSX.Element {
+  const t = useText();
   const { position } = view;
-  const market = useScreen((state) => state.snapshot?.markets[position.symbol]);
   const isFilled = position.lots > 0;
+  const { symbol, id } = position;
+  const isAuto = position.control === 'auto';
   return (
     <>
       <button
         type="button"
         disabled={!isFilled}
-        aria-label={`Close ${position.symbol}`}
-        onClick={() => openDialog({ kind: 'close', positionId: position.id, fraction: 1 })}
+        aria-label={t('positions.closeOf', { symbol })}
+        onClick={() => openDialog({ kind: 'close', positionId: id, fraction: 1 })}
       >
-        Close
+        {t('positions.close')}
       </button>
       <button
         type="button"
         disabled={!isFilled}
-        aria-label={`Half ${position.symbol}`}
-        onClick={() => openDialog({ kind: 'close', positionId: position.id, fraction: 0.5 })}
+        aria-label={t('positions.halfOf', { symbol })}
+        onClick={() => openDialog({ kind: 'close', positionId: id, fraction: 0.5 })}
       >
         ½
       </button>
       <button
         type="button"
         disabled={!isFilled || market === undefined}
-        aria-label={`Break-even ${position.symbol}`}
-        title="Move the stop to the entry price"
-        onClick={() => market !== undefined && void command({ kind: 'move-stop', positionId: position.id, price: priceToTicks(market, position.entryPrice) })}
+        aria-label={t('positions.breakEvenOf', { symbol })}
+        title={t('positions.breakEvenHint')}
+        onClick={() => market !== undefined && moveStop(view, priceToTicks(market, position.entryPrice))}
       >
-        B/E
+        {t('positions.breakEven')}
       </button>
       <button
         type="button"
         disabled={!isFilled}
-        title={position.control === 'auto' ? 'Take over: automation stops touching it, protection stays' : 'Hand back to automation'}
-        onClick={() => void command({ kind: position.control === 'auto' ? 'take-over' : 'hand-back', positionId: position.id })}
+        aria-label={t(isAuto ? 'positions.takeOverOf' : 'positions.handBackOf', { symbol })}
+        title={t(isAuto ? 'positions.takeOverHint' : 'positions.handBackHint')}
+        onClick={() => void command({ kind: isAuto ? 'take-over' : 'hand-back', positionId: id })}
       >
-        {position.control === 'auto' ? 'Take over' : 'Hand back'}
+        {t(isAuto ? 'positions.takeOver' : 'positions.handBack')}
       </button>
     </>
   );

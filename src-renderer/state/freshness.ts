@@ -42,7 +42,8 @@ export function watchFreshness(): () => void {
     const next = judgeFreshness({ connection, snapshot, sinceHeardMs: performance.now() - heardAt });
     const current = useFreshness.getState().freshness;
     // A live screen shows its age in tenths of seconds elsewhere; only the verdict and whole seconds matter here.
-    const second = (value: Freshness): number => ('ageMs' in value ? Math.floor((value.ageMs ?? 0) / 1000) : 'forMs' in value ? Math.floor(value.forMs / 1000) : 0);
+    const second = (value: Freshness): number =>
+      'ageMs' in value ? Math.floor((value.ageMs ?? 0) / 1000) : 'forMs' in value ? Math.floor(value.forMs / 1000) : 0;
     if (next.kind !== current.kind || second(next) !== second(current)) useFreshness.setState({ freshness: next });
   };
   judge();

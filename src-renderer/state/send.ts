@@ -4,7 +4,7 @@ import type { PositionView } from '../../src-shared/contract/view.ts';
 import { widensStop } from '../chart/geometry.ts';
 import { currentRpc } from '../connect.ts';
 import { translate } from '../i18n/translate.ts';
-import { openDialog } from './store.ts';
+import { openDialog, useScreen } from './store.ts';
 import { say } from './toasts.ts';
 
 /** Sends a command and shows the engine's answer. True when it was accepted. */
@@ -42,4 +42,11 @@ export function moveTarget({ position }: PositionView, price: number): void {
   const before = position.target;
   const undo = before === null ? null : (): void => void command({ kind: 'move-target', positionId: position.id, price: before });
   void command({ kind: 'move-target', positionId: position.id, price }, undo);
+}
+
+/** Lets trading go on; after a loss limit halted it, only with a typed phrase. */
+export function allowTrading(): void {
+  const reason = useScreen.getState().snapshot?.guard.reason;
+  if (reason === 'daily_loss' || reason === 'drawdown') openDialog({ kind: 'allow' });
+  else void command({ kind: 'set-trading-state', state: 'active' });
 }

@@ -11,6 +11,7 @@ export type Dialog =
   | { readonly kind: 'keys' }
   | { readonly kind: 'palette'; readonly only?: 'symbols' }
   | { readonly kind: 'mode' }
+  | { readonly kind: 'allow' }
   | { readonly kind: 'close'; readonly positionId: string; readonly fraction: number }
   | { readonly kind: 'widen'; readonly positionId: string; readonly price: number }
   | null;

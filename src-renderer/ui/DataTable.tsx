@@ -54,13 +54,15 @@ function moveFocus(event: React.KeyboardEvent<HTMLTableRowElement>): void {
   if (step === null) return;
   event.preventDefault();
   const next = event.currentTarget[step];
-  if (next instanceof HTMLElement && next.tabIndex >= 0) next.focus();
+  if (next instanceof HTMLElement && next.hasAttribute('tabindex')) next.focus();
 }
 
 export function DataTable<Row>(props: DataTableProps<Row>): React.JSX.Element {
   const { label, columns, rows, rowKey, empty, selectedKey, onOpen, rowProps, onEnd } = props;
   const scroller = useRef<HTMLDivElement>(null);
   const [sort, setSort] = useState<Sort | null>(null);
+  // One row is in the Tab order; the arrow keys walk on from there.
+  const [focusKey, setFocusKey] = useState<string | null>(null);
   const sorted = useMemo(
     () =>
       sort === null
@@ -87,10 +89,12 @@ export function DataTable<Row>(props: DataTableProps<Row>): React.JSX.Element {
   const items = virtual.getVirtualItems();
   const before = items[0]?.start ?? 0;
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  const shown = items.map((item) => sorted[item.index]).filter((row) => row !== undefined);
+  const tabKey = shown.some((row) => rowKey(row) === focusKey) ? focusKey : shown[0] === undefined ? null : rowKey(shown[0]);
   const width = columns.reduce((sum, column) => sum + column.width, 0);
   if (rows.length === 0) return <div className="empty">{empty}</div>;
   return (
-    <div className="table-scroll" ref={scroller} tabIndex={-1}>
+    <div className="table-scroll" ref={scroller} tabIndex={onOpen === undefined ? 0 : -1} role="region" aria-label={label}>
       <table className="grid" aria-label={label} aria-rowcount={rows.length + 1} style={{ minWidth: width }}>
         <colgroup>
           {columns.map((column) => (
@@ -118,7 +122,8 @@ export function DataTable<Row>(props: DataTableProps<Row>): React.JSX.Element {
                 className={`${className ?? ''} ${selectedKey === key ? 'selected' : ''}`}
                 aria-selected={selectedKey === undefined ? undefined : selectedKey === key}
                 aria-rowindex={item.index + 2}
-                tabIndex={onOpen === undefined ? undefined : 0}
+                tabIndex={onOpen === undefined ? undefined : key === tabKey ? 0 : -1}
+                onFocus={() => setFocusKey(key)}
                 onClick={() => onOpen?.(row)}
                 onKeyDown={(event) => {
                   if (event.target !== event.currentTarget) return;

@@ -64,7 +64,14 @@ function timeZone(): string | undefined {
 /** Month, day, hour and minute, in UTC or local time as the person prefers. */
 export function formatMoment(time: number): string {
   const zone = timeZone();
-  return dateFormat({ month: 'short', day: '2-digit', hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...(zone === undefined ? {} : { timeZone: zone }) }).format(time);
+  return dateFormat({
+    month: 'short',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    ...(zone === undefined ? {} : { timeZone: zone }),
+  }).format(time);
 }
 
 /** The clock of the bottom bar, with seconds and the zone it is in. */

@@ -13,7 +13,15 @@ export function SideMark({ side }: { readonly side: Side }): React.JSX.Element {
   );
 }
 
-export function Block({ title, children, note }: { readonly title: string; readonly children: ReactNode; readonly note?: string | undefined }): React.JSX.Element {
+export function Block({
+  title,
+  children,
+  note,
+}: {
+  readonly title: string;
+  readonly children: ReactNode;
+  readonly note?: string | undefined;
+}): React.JSX.Element {
   return (
     <section className="block" aria-label={title}>
       <h2>
@@ -38,7 +46,15 @@ export function Meter({ label, share, text, hint }: MeterProps): React.JSX.Eleme
   return (
     <div className="meter-row" title={hint}>
       <span>{label}</span>
-      <span className="progress" role="meter" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(used * 100)} aria-valuetext={text}>
+      <span
+        className="progress"
+        role="meter"
+        aria-label={label}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={Math.round(used * 100)}
+        aria-valuetext={text}
+      >
         <span className={share > 0.8 ? 'danger' : ''} style={{ width: `${used * 100}%` }} />
       </span>
       <span className="num">{text}</span>

@@ -39,7 +39,11 @@ export const FRAME_PHRASES = {
   'frame.equity': ['Equity', '权益', '權益'],
   'frame.equityHint': ['Wallet and unrealised profit, USDT', '钱包余额加未实现盈亏，USDT', '錢包餘額加未實現損益，USDT'],
   'frame.day': ['Day', '当日', '當日'],
-  'frame.dayHint': ['Result of the day in USDT. The bar shows how much of the daily loss limit ({limit} %) is used.', '当日盈亏（USDT）。条形显示日亏损上限（{limit} %）的已用部分。', '當日損益（USDT）。長條顯示日虧損上限（{limit} %）的已用部分。'],
+  'frame.dayHint': [
+    'Result of the day in USDT. The bar shows how much of the daily loss limit ({limit} %) is used.',
+    '当日盈亏（USDT）。条形显示日亏损上限（{limit} %）的已用部分。',
+    '當日損益（USDT）。長條顯示日虧損上限（{limit} %）的已用部分。',
+  ],
   'frame.dayMeter': ['Share of the daily loss limit used', '日亏损上限已用比例', '日虧損上限已用比例'],
   'frame.openPnl': ['Open PnL', '浮动盈亏', '浮動損益'],
   'frame.margin': ['Margin', '保证金', '保證金'],
@@ -63,7 +67,11 @@ export const FRAME_PHRASES = {
   'frame.stateDisconnected': ['disconnected', '已断开', '已斷線'],
   'frame.stateStale': ['stale', '过旧', '過舊'],
   'frame.alarms': ['{count|alarm|alarms}', '{count} 个警报', '{count} 個警報'],
-  'frame.alarmsHint': ['Health checks that are bad, and alarms you set that have rung', '异常的健康检查，以及已触发的自设警报', '異常的健康檢查，以及已觸發的自訂警報'],
+  'frame.alarmsHint': [
+    'Health checks that are bad, and alarms you set that have rung',
+    '异常的健康检查，以及已触发的自设警报',
+    '異常的健康檢查，以及已觸發的自訂警報',
+  ],
   'frame.keys': ['Keys', '快捷键', '快速鍵'],
   'frame.settings': ['Settings', '设置', '設定'],
   'frame.palette': ['Command palette', '命令面板', '命令面板'],
@@ -98,7 +106,11 @@ export const FRAME_PHRASES = {
     '拖動分頁可停靠到別處，拖動邊框可調整大小。每個版面都保存在此瀏覽器中。',
   ],
   'layout.close': ['Close this panel', '关闭此面板', '關閉此面板'],
-  'layout.empty': ['This layout has no panel left. Open one with “Arrange” above, or go back to the original.', '此布局没有面板。请用上方的“排列”打开，或恢复原始布局。', '此版面沒有面板。請用上方的「排列」開啟，或恢復原始版面。'],
+  'layout.empty': [
+    'This layout has no panel left. Open one with “Arrange” above, or go back to the original.',
+    '此布局没有面板。请用上方的“排列”打开，或恢复原始布局。',
+    '此版面沒有面板。請用上方的「排列」開啟，或恢復原始版面。',
+  ],
   'panel.failed': [
     'This panel could not be drawn. Nothing else is affected; trading and protection run in the engine.',
     '此面板无法显示。其他部分不受影响；交易与保护由引擎执行。',
@@ -132,5 +144,9 @@ export const FRAME_PHRASES = {
     '引擎未连接。没有发送任何内容；交易所的止损仍然有效。',
     '引擎未連線。沒有送出任何內容；交易所的停損仍然有效。',
   ],
-  'send.noAnswer': ['The engine did not answer. Look at the positions before trying again.', '引擎没有应答。请先查看持仓再重试。', '引擎沒有回應。請先查看持倉再重試。'],
+  'send.noAnswer': [
+    'The engine did not answer. Look at the positions before trying again.',
+    '引擎没有应答。请先查看持仓再重试。',
+    '引擎沒有回應。請先查看持倉再重試。',
+  ],
 } as const satisfies Record<string, Phrase>;

@@ -41,7 +41,11 @@ export const KEY_PHRASES = {
   'keys.flatten': ['Flatten all (hold 1.5 s)', '全部清仓（按住 1.5 秒）', '全部清倉（按住 1.5 秒）'],
   'keys.noPosition': ['There is no open position on {symbol}.', '{symbol} 没有持仓。', '{symbol} 沒有持倉。'],
   'keys.noEntries': ['No entry order is waiting.', '没有等待中的开仓单。', '沒有等待中的開倉單。'],
-  'keys.off': ['Acting keys are off. Turn them on in the sheet of keys (?).', '操作类快捷键已关闭。可在快捷键表（?）中开启。', '操作類快速鍵已關閉。可在快速鍵表（?）中開啟。'],
+  'keys.off': [
+    'Acting keys are off. Turn them on in the sheet of keys (?).',
+    '操作类快捷键已关闭。可在快捷键表（?）中开启。',
+    '操作類快速鍵已關閉。可在快速鍵表（?）中開啟。',
+  ],
   'keys.keepHolding': ['Keep holding to flatten everything; let go to stop.', '继续按住以全部清仓；松开即取消。', '繼續按住以全部清倉；放開即取消。'],
   'keys.actingOn': ['Let keys act on positions and trading', '允许快捷键操作持仓与交易', '允許快速鍵操作持倉與交易'],
   'keys.actingHint': [
@@ -54,7 +58,11 @@ export const KEY_PHRASES = {
   'keys.none': ['none', '无', '無'],
   'keys.reset': ['All keys back to their defaults', '恢复全部默认按键', '恢復全部預設按鍵'],
   'keys.clash': ['{key} is used more than once; only the first works.', '{key} 被重复使用；仅第一个有效。', '{key} 被重複使用；僅第一個有效。'],
-  'keys.reserved': ['{key} belongs to the browser or to dialogs; choose another.', '{key} 属于浏览器或对话框；请选择其他键。', '{key} 屬於瀏覽器或對話框；請選擇其他鍵。'],
+  'keys.reserved': [
+    '{key} belongs to the browser or to dialogs; choose another.',
+    '{key} 属于浏览器或对话框；请选择其他键。',
+    '{key} 屬於瀏覽器或對話框；請選擇其他鍵。',
+  ],
   'keys.looking': ['Looking', '查看', '檢視'],
   'keys.acting': ['Acting', '操作', '操作'],
   'keys.docking': [

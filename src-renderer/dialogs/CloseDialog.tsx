@@ -1,0 +1,70 @@
+// Asks once before a close: how much, what it is worth, what it earns and costs.
+import { useText, wordOf } from '../i18n/translate.ts';
+import { command } from '../state/send.ts';
+import { useScreen } from '../state/store.ts';
+import { formatLots, formatPrice, formatR, formatSignedUsdt, lotsToQuantity, numberText } from '../ui/format.ts';
+import { Modal } from '../ui/Modal.tsx';
+
+/** Taker fee of the exchange's base tier; an estimate, the venue's own figure comes with the fill. */
+const TAKER_FEE = 0.0005;
+
+export interface CloseDialogProps {
+  readonly positionId: string;
+  readonly fraction: number;
+  readonly onClose: () => void;
+}
+
+export function CloseDialog({ positionId, fraction, onClose }: CloseDialogProps): React.JSX.Element {
+  const t = useText();
+  const view = useScreen((state) => state.snapshot?.positions[positionId]);
+  const market = useScreen((state) => (view === undefined ? undefined : state.snapshot?.markets[view.position.symbol]));
+  if (view === undefined || view.position.phase === 'closed')
+    return (
+      <Modal title={t('close.gone')} onClose={onClose}>
+        <p>{t('close.goneText')}</p>
+        <div className="button-row">
+          <button type="button" onClick={onClose}>
+            {t('dialog.ok')}
+          </button>
+        </div>
+      </Modal>
+    );
+  const { position } = view;
+  const amount = fraction === 1 ? position.lots : Math.max(1, Math.floor(position.lots * fraction));
+  const notional = lotsToQuantity(market, amount) * view.mark;
+  const share = Math.round(fraction * 100);
+  return (
+    <Modal title={t('close.title', { share, symbol: position.symbol, side: wordOf('side', position.side) })} onClose={onClose}>
+      <dl className="facts">
+        <dt>{t('close.quantity')}</dt>
+        <dd className="num">{t('close.of', { amount: formatLots(market, amount), all: formatLots(market, position.lots) })}</dd>
+        <dt>{t('close.worth')}</dt>
+        <dd className="num">{t('close.at', { usdt: numberText(notional, 2), price: formatPrice(market, view.mark) })}</dd>
+        <dt>{t('close.result')}</dt>
+        <dd className="num">
+          {formatSignedUsdt(Math.round(view.unrealised * (amount / Math.max(1, position.lots))))} USDT, {formatR(view.pnlR)}
+        </dd>
+        <dt>{t('close.fee')}</dt>
+        <dd className="num">{t('close.feeText', { usdt: notional * TAKER_FEE })}</dd>
+        <dt>{t('close.left')}</dt>
+        <dd>{t(fraction === 1 ? 'close.nothingLeft' : 'close.restKeeps')}</dd>
+      </dl>
+      <div className="button-row">
+        <button
+          type="button"
+          className="danger"
+          data-autofocus
+          onClick={() => {
+            void command({ kind: 'close-position', positionId, fraction });
+            onClose();
+          }}
+        >
+          {t('close.confirm')}
+        </button>
+        <button type="button" onClick={onClose}>
+          {t('close.keep')}
+        </button>
+      </div>
+    </Modal>
+  );
+}

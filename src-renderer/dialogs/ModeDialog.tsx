@@ -1,0 +1,138 @@
+// What each mode means, where its prices come from and where its orders go, and what to check before changing to it.
+import { useState } from 'react';
+import { describeMode, MODES, type Mode } from '../../src-shared/domain/session.ts';
+import type { Snapshot } from '../../src-shared/contract/view.ts';
+import { useText, type PhraseKey, type Translate } from '../i18n/translate.ts';
+import { useOpenPositions } from '../state/selectors.ts';
+import { command } from '../state/send.ts';
+import { useScreen } from '../state/store.ts';
+import { Modal } from '../ui/Modal.tsx';
+import { Segmented } from '../ui/parts.tsx';
+
+const NEEDS: Readonly<Record<Mode, PhraseKey>> = {
+  simulated: 'mode.needsSimulated',
+  paper: 'mode.needsPaper',
+  demo: 'mode.needsDemo',
+  live: 'mode.needsLive',
+};
+/** The review's limits for real money. */
+const LIVE_LEVERAGE = 10;
+const LIVE_CONFIDENCE = 0.45;
+
+export function ModeDialog({ onClose }: { readonly onClose: () => void }): React.JSX.Element {
+  const t = useText();
+  const snapshot = useScreen((state) => state.snapshot);
+  const now = snapshot?.session.mode ?? 'simulated';
+  const [wanted, setWanted] = useState<Mode>(now);
+  return (
+    <Modal title={t('mode.title')} onClose={onClose} wide>
+      <ModeTable now={now} />
+      <div className="button-row">
+        <span>{t('mode.choose')}</span>
+        <Segmented label={t('mode.choose')} value={wanted} onChange={setWanted} options={MODES.map((mode) => [mode, t(`mode.${mode}`)] as const)} />
+      </div>
+      {wanted === now || snapshot === null ? null : <Change key={wanted} wanted={wanted} snapshot={snapshot} />}
+      <div className="button-row">
+        <div className="spacer" />
+        <button type="button" onClick={onClose}>
+          {t('dialog.close')}
+        </button>
+      </div>
+    </Modal>
+  );
+}
+
+function ModeTable({ now }: { readonly now: Mode }): React.JSX.Element {
+  const t = useText();
+  const place = (name: string): string => (name === 'local venue' ? t('mode.venue') : name);
+  return (
+    <table className="grid plain">
+      <thead>
+        <tr>
+          <th>{t('panel.detail')}</th>
+          <th>{t('mode.prices')}</th>
+          <th>{t('mode.orders')}</th>
+          <th>{t('mode.money')}</th>
+          <th>{t('mode.needs')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {MODES.map((mode) => {
+          const description = describeMode(mode);
+          return (
+            <tr key={mode} className={mode === now ? 'selected' : ''}>
+              <td>
+                <span className={`badge mode-${mode}`}>{t(`mode.${mode}`)}</span> {mode === now ? t('mode.now') : ''}
+              </td>
+              <td>{place(description.marketFrom)}</td>
+              <td>{place(description.ordersTo)}</td>
+              <td className={description.realMoney ? 'bad-text' : ''}>{t(description.realMoney ? 'mode.realMoney' : 'mode.noMoney')}</td>
+              <td>{t(NEEDS[mode])}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+}
+
+interface Check {
+  readonly text: string;
+  readonly isMet: boolean;
+}
+
+function checksFor(t: Translate, wanted: Mode, inputs: { readonly snapshot: Snapshot; readonly open: number }): readonly Check[] {
+  const { snapshot, open } = inputs;
+  const { settings, health } = snapshot;
+  const common: readonly Check[] = [
+    { text: t('mode.checkFlat', { count: open }), isMet: open === 0 },
+    { text: t('mode.checkClock'), isMet: Math.abs(health.clockOffsetMs) <= settings.maxClockSkewMs },
+    { text: t('mode.checkWeight'), isMet: health.breaker === 'normal' },
+  ];
+  if (wanted !== 'live') return common;
+  return [
+    ...common,
+    { text: t('mode.checkLeverage', { value: settings.maxLeverage }), isMet: settings.maxLeverage <= LIVE_LEVERAGE },
+    { text: t('mode.checkConfidence', { value: settings.minConfidence }), isMet: settings.minConfidence >= LIVE_CONFIDENCE },
+  ];
+}
+
+function Change({ wanted, snapshot }: { readonly wanted: Mode; readonly snapshot: Snapshot }): React.JSX.Element {
+  const t = useText();
+  const open = useOpenPositions().length;
+  const [text, setText] = useState('');
+  const checks = checksFor(t, wanted, { snapshot, open });
+  const isUnlocked = wanted !== 'live' || text.trim().toUpperCase() === 'LIVE';
+  const propose = (): void =>
+    void command({
+      kind: 'update-settings',
+      changes: {
+        maxLeverage: Math.min(snapshot.settings.maxLeverage, LIVE_LEVERAGE),
+        minConfidence: Math.max(snapshot.settings.minConfidence, LIVE_CONFIDENCE),
+      },
+    });
+  return (
+    <section aria-label={t('mode.checks')}>
+      <h3>{t('mode.checks')}</h3>
+      <ul className="checks">
+        {checks.map((check) => (
+          <li key={check.text} className={check.isMet ? 'check-ok' : 'check-warn'}>
+            <i aria-hidden>{check.isMet ? '✓' : '!'}</i> {check.text}
+          </li>
+        ))}
+      </ul>
+      {wanted === 'live' ? (
+        <div className="button-row">
+          <button type="button" onClick={propose}>
+            {t('mode.propose')}
+          </button>
+          <label>
+            {t('mode.typed')} <input value={text} onChange={(event) => setText(event.target.value)} autoComplete="off" />
+          </label>
+        </div>
+      ) : null}
+      <p>{t('mode.how')}</p>
+      {isUnlocked ? <pre className="command">npm start -- --mode {wanted}</pre> : null}
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+// Questions before dangerous actions.
+import type { Phrase } from '../phrase.ts';
+
+export const DIALOG_PHRASES = {
+  'dialog.ok': ['OK', '好', '好'],
+  'dialog.close': ['Close', '关闭', '關閉'],
+  'dialog.cancel': ['Cancel', '取消', '取消'],
+  'close.title': ['Close {share} % of {symbol} {side}', '平仓 {symbol} {side} 的 {share} %', '平倉 {symbol} {side} 的 {share} %'],
+  'close.quantity': ['Quantity', '数量', '數量'],
+  'close.of': ['{amount} of {all}', '{amount} / {all}', '{amount} / {all}'],
+  'close.worth': ['Worth', '价值', '價值'],
+  'close.at': ['{usdt} USDT at {price}', '{usdt} USDT，价格 {price}', '{usdt} USDT，價格 {price}'],
+  'close.result': ['Result now', '当前结果', '目前結果'],
+  'close.fee': ['Fee', '手续费', '手續費'],
+  'close.feeText': ['about {usdt:2} USDT', '约 {usdt:2} USDT', '約 {usdt:2} USDT'],
+  'close.left': ['Afterwards', '之后', '之後'],
+  'close.nothingLeft': ['Nothing is left; its stop and target are cancelled.', '全部平掉；止损与止盈撤销。', '全部平掉；停損與停利撤銷。'],
+  'close.restKeeps': ['The rest keeps its stop and target.', '剩余部分保留止损与止盈。', '剩餘部分保留停損與停利。'],
+  'close.confirm': ['Close position', '确认平仓', '確認平倉'],
+  'close.keep': ['Keep it', '保留', '保留'],
+  'close.gone': ['Already closed', '已平仓', '已平倉'],
+  'close.goneText': ['That position has closed meanwhile.', '该持仓已在此期间平仓。', '該持倉已在此期間平倉。'],
+  'widen.title': ['Widen the stop of {symbol}', '放宽 {symbol} 的止损', '放寬 {symbol} 的停損'],
+  'widen.from': ['Now', '当前', '目前'],
+  'widen.to': ['New', '新', '新'],
+  'widen.line': [
+    '{price}: {usdt} USDT, {r}, {percent:2} % of equity',
+    '{price}：{usdt} USDT，{r}，权益的 {percent:2} %',
+    '{price}：{usdt} USDT，{r}，權益的 {percent:2} %',
+  ],
+  'widen.text': [
+    'This adds risk. The old stop stays until the exchange has the new one.',
+    '这会增加风险。交易所确认新止损前，旧止损仍有效。',
+    '這會增加風險。交易所確認新停損前，舊停損仍有效。',
+  ],
+  'widen.beyond': ['Liquidation would come before this stop; the engine will refuse it.', '强平将先于此止损；引擎会拒绝。', '強平將先於此停損；引擎會拒絕。'],
+  'widen.confirm': ['Widen the stop', '放宽止损', '放寬停損'],
+  'widen.keep': ['Keep the old one', '保留原止损', '保留原停損'],
+  'allow.title': ['Allow trading again', '恢复交易', '恢復交易'],
+  'allow.text': [
+    'Trading was halted by a limit ({reason}). Day loss {day:2} of {dayLimit:2} %, drawdown {drawdown:2} of {drawdownLimit:2} %. Allowing it again lets new positions be opened.',
+    '交易因限制而停止（{reason}）。日亏损 {day:2} / {dayLimit:2} %，回撤 {drawdown:2} / {drawdownLimit:2} %。恢复后可再次开仓。',
+    '交易因限制而停止（{reason}）。日虧損 {day:2} / {dayLimit:2} %，回撤 {drawdown:2} / {drawdownLimit:2} %。恢復後可再次開倉。',
+  ],
+  'allow.type': ['Type {phrase} to go on:', '输入 {phrase} 以继续：', '輸入 {phrase} 以繼續：'],
+  'allow.confirm': ['Allow trading', '允许交易', '允許交易'],
+  'allow.keep': ['Keep it halted', '保持停止', '保持停止'],
+} as const satisfies Record<string, Phrase>;

@@ -1,0 +1,93 @@
+// The first-start tour, the flatten progress and the mode dialog.
+import type { Phrase } from '../phrase.ts';
+
+export const TOUR_PHRASES = {
+  'tour.title': ['Short tour', '快速导览', '快速導覽'],
+  'tour.step': ['{at} of {of}', '{at} / {of}', '{at} / {of}'],
+  'tour.back': ['Back', '上一步', '上一步'],
+  'tour.next': ['Next', '下一步', '下一步'],
+  'tour.skip': ['Skip', '跳过', '跳過'],
+  'tour.end': ['Done', '完成', '完成'],
+  'tour.mode': [
+    'This is the mode. SIMULATED uses no money and no account; only a red LIVE with a red frame is real money. Press it to see the others.',
+    '这是模式。“模拟”不使用资金和账户；只有带红框的红色“实盘”才是真钱。点击可查看其他模式。',
+    '這是模式。「模擬」不使用資金和帳戶；只有帶紅框的紅色「實盤」才是真錢。點擊可查看其他模式。',
+  ],
+  'tour.markets': [
+    'All markets, nearest to a signal first. The grey line under each says why it has none. ↑ and ↓ walk through them.',
+    '所有市场，最接近信号的在前。每行下方的灰字说明为何没有信号。用 ↑ ↓ 切换。',
+    '所有市場，最接近訊號的在前。每行下方的灰字說明為何沒有訊號。用 ↑ ↓ 切換。',
+  ],
+  'tour.chart': [
+    'Point at any zone or line: it says what it is, why it is there and since when it could be known. Stops and targets can be dragged.',
+    '将鼠标指向任何区域或线条：会说明是什么、为何在此、何时可知。止损与止盈可拖动。',
+    '將滑鼠指向任何區域或線條：會說明是什麼、為何在此、何時可知。停損與停利可拖動。',
+  ],
+  'tour.positions': [
+    'Open positions and whether the exchange has confirmed their stop. A row opens its whole story; “Take over” keeps automation off it.',
+    '持仓及交易所是否已确认其止损。点击行可查看全过程；“接管”可让自动化不再干预。',
+    '持倉及交易所是否已確認其停損。點擊列可查看全過程；「接管」可讓自動化不再干預。',
+  ],
+  'tour.risk': [
+    'What you can still lose today, how long anything was unprotected, and the brakes: allow, reduce only, halt.',
+    '今日还可亏损多少、无保护时长，以及制动：允许、仅减仓、停止。',
+    '今日還可虧損多少、無保護時長，以及制動：允許、僅減倉、停止。',
+  ],
+  'tour.flatten': [
+    'Hold this for 1.5 seconds to pause entries and close everything at the market.',
+    '按住 1.5 秒可暂停开仓并市价平掉全部持仓。',
+    '按住 1.5 秒可暫停開倉並市價平掉全部持倉。',
+  ],
+  'tour.keys': [
+    'Language, theme, command palette (Ctrl+K), keys (?) and settings. Keys that act on positions are off until you turn them on.',
+    '语言、主题、命令面板（Ctrl+K）、快捷键（?）和设置。操作持仓的快捷键默认关闭。',
+    '語言、主題、命令面板（Ctrl+K）、快速鍵（?）和設定。操作持倉的快速鍵預設關閉。',
+  ],
+  'flatten.working': [
+    'Flattening: {positions|position|positions} and {orders|order|orders} left',
+    '清仓中：剩余 {positions} 个持仓、{orders} 个订单',
+    '清倉中：剩餘 {positions} 個持倉、{orders} 筆委託',
+  ],
+  'flatten.done': [
+    'Flat: no position and no order is left. Entries stay paused until you resume them.',
+    '已清仓：没有持仓和订单。开仓保持暂停，直到您恢复。',
+    '已清倉：沒有持倉和委託。開倉保持暫停，直到您恢復。',
+  ],
+  'flatten.closing': ['closing at the market', '市价平仓中', '市價平倉中'],
+  'flatten.waiting': ['waiting for its close', '等待平仓', '等待平倉'],
+  'mode.title': ['Modes', '模式', '模式'],
+  'mode.now': ['Now', '当前', '目前'],
+  'mode.prices': ['Prices from', '价格来源', '價格來源'],
+  'mode.orders': ['Orders to', '订单发往', '委託送往'],
+  'mode.money': ['Money', '资金', '資金'],
+  'mode.noMoney': ['none', '无', '無'],
+  'mode.realMoney': ['REAL MONEY', '真实资金', '真實資金'],
+  'mode.needs': ['Needs', '需要', '需要'],
+  'mode.needsSimulated': ['nothing', '无', '無'],
+  'mode.needsPaper': ['a connection to Binance', '与 Binance 的连接', '與 Binance 的連線'],
+  'mode.needsDemo': ['demo keys to trade', '演示密钥方可交易', '示範金鑰方可交易'],
+  'mode.needsLive': ['trading keys without withdrawal, TRADING_ENABLED', '不含提现权限的交易密钥，TRADING_ENABLED', '不含提領權限的交易金鑰，TRADING_ENABLED'],
+  'mode.venue': ['local venue', '本地交易所', '本地交易所'],
+  'mode.choose': ['Prepare a change to', '准备切换到', '準備切換到'],
+  'mode.checks': ['Before you change', '切换前检查', '切換前檢查'],
+  'mode.checkFlat': ['No position is open here ({count|is|are} open now)', '此处没有持仓（当前 {count} 个）', '此處沒有持倉（目前 {count} 個）'],
+  'mode.checkClock': ['The clock agrees with the exchange', '时钟与交易所一致', '時鐘與交易所一致'],
+  'mode.checkWeight': ['The API breaker is normal', 'API 熔断器正常', 'API 熔斷器正常'],
+  'mode.checkLeverage': ['MAX_LEVERAGE is at most 10 (now {value})', 'MAX_LEVERAGE 不超过 10（当前 {value}）', 'MAX_LEVERAGE 不超過 10（目前 {value}）'],
+  'mode.checkConfidence': [
+    'MIN_CONFIDENCE is at least 0.45 (now {value})',
+    'MIN_CONFIDENCE 至少 0.45（当前 {value}）',
+    'MIN_CONFIDENCE 至少 0.45（目前 {value}）',
+  ],
+  'mode.propose': ['Set the proposed limits', '设置建议的限制', '設定建議的限制'],
+  'mode.how': [
+    'A running engine never changes its mode. Stop it, then start it with the line below; keys come from the environment and are never typed here.',
+    '运行中的引擎从不改变模式。请先停止，再用下面的命令启动；密钥来自环境变量，从不在此输入。',
+    '運行中的引擎從不改變模式。請先停止，再用下面的命令啟動；金鑰來自環境變數，從不在此輸入。',
+  ],
+  'mode.typed': [
+    'LIVE trades real money. Type LIVE to see how it is started.',
+    '“实盘”使用真实资金。输入 LIVE 查看启动方法。',
+    '「實盤」使用真實資金。輸入 LIVE 查看啟動方法。',
+  ],
+} as const satisfies Record<string, Phrase>;

@@ -1,0 +1,45 @@
+// Which component draws which panel.
+import { ChartPanel } from '../chart/ChartPanel.tsx';
+import { Alarms } from '../panels/Alarms.tsx';
+import { Connection } from '../panels/Connection.tsx';
+import { Decisions } from '../panels/Decisions.tsx';
+import { Detail } from '../panels/Detail.tsx';
+import { Funnel } from '../panels/Funnel.tsx';
+import { Health } from '../panels/Health.tsx';
+import { HeatMap } from '../panels/HeatMap.tsx';
+import { History } from '../panels/History.tsx';
+import { Journal } from '../panels/Journal.tsx';
+import { Log } from '../panels/Log.tsx';
+import { Markets } from '../panels/Markets.tsx';
+import { Model } from '../panels/Model.tsx';
+import { Orders } from '../panels/Orders.tsx';
+import { Outcomes } from '../panels/Outcomes.tsx';
+import { Positions } from '../panels/Positions.tsx';
+import { Reasons } from '../panels/Reasons.tsx';
+import { Risk } from '../panels/Risk.tsx';
+import { Stress } from '../panels/Stress.tsx';
+import { Virtual } from '../panels/Virtual.tsx';
+import type { PanelId } from './names.ts';
+
+export const PANELS: Readonly<Record<PanelId, React.FunctionComponent>> = {
+  markets: Markets,
+  heat: HeatMap,
+  reasons: Reasons,
+  chart: ChartPanel,
+  positions: Positions,
+  virtual: Virtual,
+  orders: Orders,
+  decisions: Decisions,
+  history: History,
+  journal: Journal,
+  log: Log,
+  detail: Detail,
+  risk: Risk,
+  stress: Stress,
+  funnel: Funnel,
+  health: Health,
+  connection: Connection,
+  model: Model,
+  outcomes: Outcomes,
+  alarms: Alarms,
+};
