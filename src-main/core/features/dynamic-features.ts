@@ -14,6 +14,8 @@ const KEEP = 0.5 ** (1 / HALF_LIFE_HOURS);
 /** Hours with outcomes a candidate needs before it can be kept. */
 const MINIMUM_HOURS = 240;
 const LARGEST_OUTCOME = 5;
+/** Taken off every information ratio: dozens of candidates compete, and the luckiest of them is not the best. */
+const STANDARD_ERRORS = 2;
 
 interface Pending {
   readonly closeTime: number;
@@ -28,7 +30,7 @@ interface Pending {
 export interface KeptFeature {
   readonly name: string;
   readonly market: MarketClass;
-  /** Annualised information ratio out of sample, less one standard error. */
+  /** Annualised information ratio out of sample, less two standard errors. */
   readonly informationRatio: number;
   readonly hours: number;
 }
@@ -36,7 +38,7 @@ export interface KeptFeature {
 /**
  * Watches every symbol at each full hour. A candidate holds a position of its value, with the sign that its past outcomes had, over the
  * next hour, measured in ATR; the positions of one hour form one outcome. Its information ratio over these outcomes (older ones fade)
- * is out of sample, since the sign was fixed before. Less one standard error, it must reach `dynamicFeatureMinSharpe`; the best
+ * is out of sample, since the sign was fixed before. Less two standard errors, it must reach `dynamicFeatureMinSharpe`; the best
  * `dynamicFeatureMaximum` are kept. While none is, callers fall back to the fixed features. Feed states in time order.
  */
 export class DynamicFeatureGenerator {
@@ -138,7 +140,7 @@ export class DynamicFeatureGenerator {
       const hours = this.weight[index]! ** 2 / Math.max(1, this.weightSquare[index]!);
       const deviation = Math.sqrt(Math.max(0, this.square[index]! - this.mean[index]! ** 2));
       const perHour = deviation === 0 ? 0 : this.mean[index]! / deviation;
-      const informationRatio = (perHour - 1 / Math.sqrt(Math.max(1, hours))) * Math.sqrt(HOURS_PER_YEAR);
+      const informationRatio = (perHour - STANDARD_ERRORS / Math.sqrt(Math.max(1, hours))) * Math.sqrt(HOURS_PER_YEAR);
       return { index, name: candidate.name, market: candidate.market, informationRatio, hours };
     })
       .filter((feature) => feature.hours >= MINIMUM_HOURS && feature.informationRatio >= this.settings.dynamicFeatureMinSharpe)
