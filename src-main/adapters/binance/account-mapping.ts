@@ -3,7 +3,8 @@ import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import { epochMs, money, type EpochMs, type Money } from '../../../src-shared/kernel/units.ts';
 import type { AccountPositionChange, VenueAccount, VenuePosition } from '../../core/ports.ts';
 import type { z } from 'zod';
-import type { accountEventSchema, accountSchema, positionsSchema } from './schemas.ts';
+import type { accountSchema, positionsSchema } from './schemas.ts';
+import type { accountEventSchema } from './stream-schemas.ts';
 import { signedLots, toMoney } from './wire-units.ts';
 
 export function toVenuePosition(row: z.infer<typeof positionsSchema>[number], instrument: Instrument): VenuePosition {

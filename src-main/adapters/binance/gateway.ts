@@ -7,11 +7,11 @@ import type { BreakerGrade } from '../../../src-shared/domain/risk.ts';
 import type { CallPriority, Clock, ExchangeError, Logger } from '../../core/ports.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { BanMemory } from './ban-memory.ts';
-import { CircuitBreaker, type BreakerLimits } from './circuit-breaker.ts';
+import { BreakerBoard } from './breaker-board.ts';
 import { ClockSync } from './clock-sync.ts';
-import { countsAgainstBreaker, describeFailure, isWorthRepeating, type RawFailure } from './errors.ts';
+import { describeFailure, isWorthRepeating, type RawFailure } from './errors.ts';
 import { GeoGate } from './geo-gate.ts';
-import { heldByBreaker, heldByLimiter, notUnderstood } from './held-back.ts';
+import { heldByLimiter, notUnderstood } from './held-back.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { timeSchema } from './schemas.ts';
 import { readThrown } from './thrown.ts';
@@ -40,8 +40,6 @@ export interface CallOptions {
   readonly orders?: number;
 }
 
-type EndpointClass = 'orders' | 'queries' | 'data';
-const GRADES: readonly BreakerGrade[] = ['normal', 'warning', 'throttled', 'blocked'];
 const RECEIVE_WINDOW_MS = 5000;
 const DEADLINE_MARGIN_MS = 250;
 const REPEAT_MS: readonly number[] = [200, 400, 800, 800, 800];
@@ -53,7 +51,7 @@ const ORDER_PAUSE_MS = 10_000;
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #client: USDMClient;
-  readonly #breakers: Readonly<Record<EndpointClass, CircuitBreaker>>;
+  readonly #breakers: BreakerBoard;
   readonly #geo = new GeoGate(() => performance.now());
   readonly #clockSync: ClockSync;
   readonly #usage: UsageReader;
@@ -78,12 +76,7 @@ export class Gateway {
       { timeout: settings().requestTimeoutSeconds * 1000, proxy: false, ...(agent === null ? {} : { httpsAgent: agent, httpAgent: agent }) },
     );
     this.#usage = new UsageReader(this.#client, limiter);
-    const breaker = (): CircuitBreaker =>
-      new CircuitBreaker(
-        () => breakerLimits(settings()),
-        () => performance.now(),
-      );
-    this.#breakers = { orders: breaker(), queries: breaker(), data: breaker() };
+    this.#breakers = new BreakerBoard(settings, () => performance.now());
     this.#clockSync = new ClockSync({ now: () => clock.now(), wallNow: () => performance.now(), askServerTime: () => this.#askServerTime() });
     const banLeft = bans?.remainingMs() ?? 0;
     if (banLeft > 0) limiter.block(banLeft, 'banned');
@@ -102,10 +95,9 @@ export class Gateway {
   get isGeoBlocked(): boolean {
     return this.#geo.isBlocked;
   }
-  /** The worse grade of orders and account queries: what an entry has to reckon with. */
+  /** The worse grade of orders and account queries. */
   get grade(): BreakerGrade {
-    const { orders, queries } = this.#breakers;
-    return GRADES.indexOf(orders.grade) >= GRADES.indexOf(queries.grade) ? orders.grade : queries.grade;
+    return this.#breakers.grade;
   }
 
   /** Time for a signature: engine clock plus the measured offset to the exchange. */
@@ -160,13 +152,13 @@ export class Gateway {
     const { limiter } = this.#options;
     const refusedHere = this.#geo.admit(options.priority);
     if (refusedHere !== null) return err(refusedHere);
-    const breaker = this.#breakers[classOf(options)];
-    const held = await admit(breaker, options);
+    const held = await this.#breakers.admit(options);
     if (held !== null) return err(held);
     const grant = await limiter.acquire(options);
     if (grant.kind === 'refused') {
-      breaker.release();
-      return err(heldByLimiter(options.name, grant, limiter.blockReason));
+      const error = heldByLimiter(options.name, grant, limiter.blockReason);
+      this.#breakers.settle(options, error);
+      return err(error);
     }
     this.#client.setTimeOffset(this.timestamp() - Date.now());
     const sentAt = performance.now();
@@ -204,11 +196,8 @@ export class Gateway {
       limiter.block(failure.retryAfterMs ?? BAN_MS, 'banned');
       bans?.remember(failure.retryAfterMs ?? BAN_MS);
     }
-    const breaker = this.#breakers[classOf(options)];
     if (error.code === 'geo_blocked' && failure.status !== null && failure.venueCode !== -4402 && failure.venueCode !== -4403) this.#geo.close(error);
-    if (countsAgainstBreaker(error)) breaker.fail();
-    else if (error.code === 'rejected') breaker.succeed();
-    else breaker.release();
+    this.#breakers.settle(options, error);
     logger.log(error.code === 'rejected' ? 'debug' : 'warn', 'exchange', `${options.name}: ${error.uiMessage}`, { detail: error.detail });
     return err(error);
   }
@@ -219,42 +208,16 @@ export class Gateway {
     if (refused.success)
       return this.#refused(options, { status: 200, venueCode: refused.data.code, message: refused.data.msg, systemCode: null, retryAfterMs: null });
     const parsed = schema.safeParse(raw);
-    const breaker = this.#breakers[classOf(options)];
     if (parsed.success) {
-      breaker.succeed();
+      this.#breakers.settle(options, null);
       return ok(parsed.data);
     }
     this.count(options.name);
-    breaker.fail();
     const issue = parsed.error.issues[0];
     const where = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim();
     this.#options.logger.log('warn', 'exchange', `${options.name}: an answer was not understood and was dropped.`, { where });
-    return err(notUnderstood(options.name, where, options.isMutation));
+    const error = notUnderstood(options.name, where, options.isMutation);
+    this.#breakers.settle(options, error);
+    return err(error);
   }
-}
-
-/** Breakers stand per class of endpoint: trouble with candles never keeps an order back. */
-function classOf({ isMutation, priority }: CallOptions): EndpointClass {
-  if (isMutation) return 'orders';
-  return priority === 'data' || priority === 'backfill' ? 'data' : 'queries';
-}
-
-async function admit(breaker: CircuitBreaker, options: CallOptions): Promise<ExchangeError | null> {
-  for (;;) {
-    const admission = breaker.admit(options.priority);
-    if (admission.kind === 'pass') return null;
-    if (admission.kind === 'refuse') return heldByBreaker(options.name, admission.probeInMs);
-    await new Promise((resume) => setTimeout(resume, admission.ms));
-  }
-}
-
-function breakerLimits(settings: Settings): BreakerLimits {
-  return {
-    enabled: settings.breakerEnabled,
-    warning: settings.breakerWarningFailures,
-    throttled: settings.breakerThrottledFailures,
-    blocked: settings.breakerBlockedFailures,
-    throttleMs: settings.breakerThrottleSeconds * 1000,
-    probeMs: settings.breakerProbeSeconds * 1000,
-  };
 }

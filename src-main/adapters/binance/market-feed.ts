@@ -3,16 +3,16 @@ import type { Agent } from 'node:http';
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { selectUniverse } from '../../core/market/universe.ts';
-import type { CandleArchive, Clock, ExchangeError, FeedStatus, Logger, MarketEvent, MarketFeed } from '../../core/ports.ts';
+import type { CandleArchive, Clock, Logger, MarketEvent, MarketFeed } from '../../core/ports.ts';
 import { CandleHistory } from './candle-history.ts';
 import { CandleKeeper } from './candle-keeper.ts';
+import { FeedTeller, type FeedFacts } from './feed-status.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
 import type { InstrumentTable } from './instrument-table.ts';
 import { readMarketFrame } from './market-frames.ts';
-import { MarketStreams } from './market-streams.ts';
+import { MarketStreams, symbolsOf, topicOf } from './market-streams.ts';
 import { QuoteTable } from './quote-table.ts';
 import { dayTickersSchema, premiumsSchema } from './schemas.ts';
-import type { StreamDrop } from './stream-drop.ts';
 import { STREAM_TIMES, type StreamTimes } from './stream-socket.ts';
 
 export interface FeedTimes extends StreamTimes {
@@ -26,10 +26,8 @@ export interface FeedTimes extends StreamTimes {
 export const FEED_TIMES: FeedTimes = { ...STREAM_TIMES, watchMs: 2000, retryMs: 5000, universeMs: 3_600_000, lateMs: 20_000 };
 
 const PARALLEL_BACKFILLS = 4;
-const STATUS_EVERY = 5;
 const TICKERS: CallOptions = { name: 'day tickers', weight: 40, priority: 'data', isMutation: false };
 const PREMIUMS: CallOptions = { name: 'mark prices', weight: 10, priority: 'data', isMutation: false };
-const MEANING = 'Entries wait, exits work.';
 
 export interface FeedOptions {
   readonly gateway: Gateway;
@@ -66,9 +64,12 @@ class Feed {
   readonly #times: FeedTimes;
   readonly #streams: MarketStreams;
   readonly #keeper: CandleKeeper;
+  readonly #teller: FeedTeller;
   #handler: (event: MarketEvent) => void = () => undefined;
   #universe: readonly string[] = [];
   #required: readonly string[] = [];
+  /** Required, but unknown to the exchange. */
+  readonly #unlisted = new Set<string>();
   #timers: NodeJS.Timeout[] = [];
   #isStopped = false;
   #isRefreshing = false;
@@ -79,12 +80,18 @@ class Feed {
     this.#options = options;
     this.#times = options.times ?? FEED_TIMES;
     this.history = new CandleHistory(gateway, archive);
+    this.#teller = new FeedTeller(
+      () => this.#facts(),
+      (status) => {
+        if (!this.#isStopped) this.#handler({ kind: 'feed-status', status });
+      },
+    );
     this.#keeper = new CandleKeeper({
       history: this.history,
       logger,
       emit: (event) => this.#handler(event),
-      onFailure: (error) => this.#sayFailure(error),
-      onProgress: () => this.#sayProgress(),
+      onFailure: (error) => this.#teller.failure(error),
+      onProgress: () => this.#teller.progress(),
       retryMs: this.#times.retryMs,
       parallel: PARALLEL_BACKFILLS,
     });
@@ -95,14 +102,14 @@ class Feed {
       times: this.#times,
       onMessage: (text) => this.#onFrame(text),
       onReopened: (topics) => void this.#keeper.repair(symbolsOf(topics, this.#universe)),
-      onDown: (drop) => this.#sayDrop(drop),
+      onDown: (drop) => this.#teller.drop(drop),
     });
   }
 
   async start(handler: (event: MarketEvent) => void): Promise<void> {
     this.#handler = handler;
     const finished = new Promise<void>((done) => void (this.#finish = done));
-    this.#say('connecting', 'Connecting to the exchange.');
+    this.#teller.say('connecting', 'Connecting to the exchange.');
     while (!this.#isStopped && !(await this.#loadUniverse())) await pause(this.#times.retryMs);
     if (!this.#isStopped) {
       this.#timers.push(
@@ -124,22 +131,25 @@ class Feed {
     return Promise.resolve();
   }
 
-  /** A symbol with a position is watched at once, not at the next refresh. */
+  /** A symbol with a position is watched at once, not at the next refresh; one the exchange does not list is asked about once. */
   require(symbols: readonly string[]): void {
     this.#required = symbols;
-    const isMissing = symbols.some((symbol) => !this.#universe.includes(symbol));
-    if (isMissing && this.#universe.length > 0) void this.#refresh();
+    if (this.#universe.length > 0 && this.#missing().length > 0) void this.#refresh();
+  }
+
+  #missing(): readonly string[] {
+    return this.#required.filter((symbol) => !this.#universe.includes(symbol) && !this.#unlisted.has(symbol));
   }
 
   async #loadUniverse(): Promise<boolean> {
     const { gateway, instruments, settings, logger } = this.#options;
     await gateway.syncClock();
     const loaded = await instruments.load();
-    if (!loaded.ok) return this.#sayFailure(loaded.error);
+    if (!loaded.ok) return this.#teller.failure(loaded.error);
     const tickers = await gateway.call(TICKERS, dayTickersSchema, (client) => client.get24hrChangeStatistics());
-    if (!tickers.ok) return this.#sayFailure(tickers.error);
+    if (!tickers.ok) return this.#teller.failure(tickers.error);
     const premiums = await gateway.call(PREMIUMS, premiumsSchema, (client) => client.getMarkPrice());
-    if (!premiums.ok) return this.#sayFailure(premiums.error);
+    if (!premiums.ok) return this.#teller.failure(premiums.error);
     this.#countRows('day tickers', tickers.value.malformed);
     this.#countRows('mark prices', premiums.value.malformed);
     const candidates = tickers.value.rows.map(({ symbol, quoteVolume }) => ({
@@ -160,11 +170,17 @@ class Feed {
     return true;
   }
 
-  /** Rules and volumes change over the day; streams and history follow the set of symbols. */
+  /** Rules and volumes change over the day; streams and history follow the set of symbols. Goes on until what is required is there. */
   async #refresh(): Promise<void> {
     if (this.#isRefreshing) return;
     this.#isRefreshing = true;
-    if ((await this.#loadUniverse()) && !this.#isStopped) this.#follow();
+    do {
+      const asked = this.#missing();
+      if (await this.#loadUniverse()) {
+        for (const symbol of asked) if (!this.#universe.includes(symbol)) this.#unlisted.add(symbol);
+        if (!this.#isStopped) this.#follow();
+      } else if (!this.#isStopped) await pause(this.#times.retryMs);
+    } while (!this.#isStopped && this.#missing().length > 0);
     this.#isRefreshing = false;
   }
 
@@ -214,52 +230,18 @@ class Feed {
       void this.#keeper.repair(late);
       if (this.#streams.isOpen) this.#streams.restartCarriers(late.map(topicOf), 'most candles did not come');
     }
-    this.#sayProgress();
+    this.#teller.progress();
   }
 
-  #sayProgress(): void {
-    const { drop } = this.#streams;
-    if (drop !== null) return this.#sayDrop(drop);
-    const total = this.#universe.length;
-    const ready = this.#readyCount();
-    if (ready >= total - Math.max(3, total * 0.05)) this.#say('streaming', `${total} markets, ${ready} with full history.`);
-    else if (ready % STATUS_EVERY === 0 || ready < STATUS_EVERY) this.#say('warming_up', `Loading history: ${ready} of ${total} symbols.`);
-  }
-
-  #sayDrop({ kind, why, advice }: StreamDrop): void {
-    if (kind === 'geo_blocked') return this.#say('geo_blocked', `${advice} ${MEANING}`);
-    if (why.startsWith('silent')) return this.#say('stale', `Market data stopped arriving; reconnecting. ${MEANING}`);
-    this.#say('down', `The market stream is down. ${advice} ${MEANING}`);
-  }
-
-  #sayFailure(error: ExchangeError): false {
-    this.#say(error.code === 'geo_blocked' ? 'geo_blocked' : 'down', error.uiMessage);
-    return false;
-  }
-
-  #readyCount(): number {
-    return this.#universe.filter((symbol) => this.#keeper.isReady(symbol)).length;
-  }
-
-  #say(state: FeedStatus['state'], text: string): void {
-    if (this.#isStopped) return;
-    const status = { state, text, symbolsReady: this.#readyCount(), symbolsTotal: this.#universe.length, lastEventAt: this.quotes.lastEventAt };
-    this.#handler({ kind: 'feed-status', status });
+  #facts(): FeedFacts {
+    const ready = this.#universe.filter((symbol) => this.#keeper.isReady(symbol)).length;
+    return { ready, total: this.#universe.length, lastEventAt: this.quotes.lastEventAt, drop: this.#streams.drop };
   }
 
   #countRows(kind: string, rows: number): void {
     for (let index = 0; index < rows; index += 1) this.#options.gateway.count(kind);
     if (rows > 0) this.#options.logger.log('warn', 'market', `A ${kind} was not understood and was dropped.`);
   }
-}
-
-function topicOf(symbol: string): string {
-  return `${symbol.toLowerCase()}@kline_5m`;
-}
-
-function symbolsOf(topics: readonly string[], universe: readonly string[]): readonly string[] {
-  const carried = new Set(topics);
-  return universe.filter((symbol) => carried.has(topicOf(symbol)));
 }
 
 function pause(milliseconds: number): Promise<void> {

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { timeframeMs, type Candle } from '../../../src-shared/domain/candle.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
-import { frameSchema, klineEventSchema, markPriceEventSchema, miniTickerEventSchema, replySchema, type KlineEvent } from './schemas.ts';
+import { frameSchema, klineEventSchema, markPriceEventSchema, miniTickerEventSchema, replySchema, type KlineEvent } from './stream-schemas.ts';
 
 export type MarketFrame =
   | { readonly kind: 'mini-tickers'; readonly rows: z.infer<typeof miniTickerEventSchema>['rows']; readonly malformed: number }

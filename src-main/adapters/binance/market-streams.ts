@@ -111,3 +111,14 @@ export class MarketStreams {
     socket.start();
   }
 }
+
+/** The topic that carries a symbol's five-minute candles. */
+export function topicOf(symbol: string): string {
+  return `${symbol.toLowerCase()}@kline_5m`;
+}
+
+/** The symbols whose candles are among these topics. */
+export function symbolsOf(topics: readonly string[], universe: readonly string[]): readonly string[] {
+  const carried = new Set(topics);
+  return universe.filter((symbol) => carried.has(topicOf(symbol)));
+}

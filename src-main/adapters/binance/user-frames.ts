@@ -4,7 +4,7 @@ import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { VenueEvent } from '../../core/ports.ts';
 import { toAccountUpdate } from './account-mapping.ts';
 import { toAlgoEvent, toOrderEvent, type AssetPrice } from './order-mapping.ts';
-import { accountEventSchema, algoEventSchema, frameSchema, marginCallSchema, orderEventSchema, triggerRejectSchema } from './schemas.ts';
+import { accountEventSchema, algoEventSchema, frameSchema, marginCallSchema, orderEventSchema, triggerRejectSchema } from './stream-schemas.ts';
 import { readable } from './wire-units.ts';
 
 export type UserFrame =

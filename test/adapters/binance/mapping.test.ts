@@ -9,7 +9,6 @@ import { toBrackets, toInstrument } from '../../../src-main/adapters/binance/ins
 import { readMarketFrame } from '../../../src-main/adapters/binance/market-frames.ts';
 import { toAlgoReport, toFill, toOrderReport } from '../../../src-main/adapters/binance/order-mapping.ts';
 import {
-  accountEventSchema,
   accountSchema,
   algoSchema,
   algosSchema,
@@ -26,6 +25,7 @@ import {
   timeSchema,
   tradesSchema,
 } from '../../../src-main/adapters/binance/schemas.ts';
+import { accountEventSchema } from '../../../src-main/adapters/binance/stream-schemas.ts';
 import { readUserFrame, type UserFrame } from '../../../src-main/adapters/binance/user-frames.ts';
 import { plainDecimal } from '../../../src-main/adapters/binance/wire-values.ts';
 import { hasSharedData } from '../../support/shared.ts';

@@ -309,6 +309,23 @@ describe('a changing universe', () => {
     await eventually('its candle', () => bench.of('candle-closed').length === 1);
   });
 
+  it('a required symbol is asked for until the exchange answers, one it does not list only once', async () => {
+    await streaming({ symbols: ['AUSDT', 'BUSDT'], settings: { topSymbols: 5 } });
+    const works = exchange.routes();
+    const loads = exchange.calls('GET /fapi/v1/exchangeInfo').length;
+    bench.symbols.push('CUSDT');
+    exchange.script('GET /fapi/v1/ticker/24hr', 'reset', 'reset', 'hang');
+    bench.feed.require(['CUSDT', 'GONEUSDT']);
+    await eventually('two failed loads', () => exchange.calls('GET /fapi/v1/ticker/24hr').length >= 4);
+    exchange.restore(works);
+    await eventually('the symbol', () => bench.of('symbol-ready').some(({ symbol }) => symbol === 'CUSDT'));
+    const after = exchange.calls('GET /fapi/v1/exchangeInfo').length;
+    expect(after - loads).toBeGreaterThanOrEqual(3);
+    for (let index = 0; index < 5; index += 1) bench.feed.require(['CUSDT', 'GONEUSDT']);
+    await new Promise((resume) => setTimeout(resume, 100));
+    expect(exchange.calls('GET /fapi/v1/exchangeInfo').length).toBe(after);
+  });
+
   it('a delisted symbol leaves; its late frames change nothing; the others go on', async () => {
     await streaming({ symbols: ['AUSDT', 'BUSDT'], times: { universeMs: 100 } });
     bench.symbols.pop();

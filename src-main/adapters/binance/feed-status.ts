@@ -1,0 +1,52 @@
+// One honest sentence about the market feed: what state it is in, why, and what that means for trading.
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { ExchangeError, FeedStatus } from '../../core/ports.ts';
+import type { StreamDrop } from './stream-drop.ts';
+
+const STATUS_EVERY = 5;
+const MEANING = 'Entries wait, exits work.';
+/** So many symbols may lack history and the feed still counts as streaming. */
+const MISSING_SHARE = 0.05;
+const MISSING_COUNT = 3;
+
+export interface FeedFacts {
+  readonly ready: number;
+  readonly total: number;
+  readonly lastEventAt: EpochMs | null;
+  /** Why a connection is down, null when all are open. */
+  readonly drop: StreamDrop | null;
+}
+
+export class FeedTeller {
+  readonly #facts: () => FeedFacts;
+  readonly #emit: (status: FeedStatus) => void;
+
+  constructor(facts: () => FeedFacts, emit: (status: FeedStatus) => void) {
+    this.#facts = facts;
+    this.#emit = emit;
+  }
+
+  say(state: FeedStatus['state'], text: string): void {
+    const { ready, total, lastEventAt } = this.#facts();
+    this.#emit({ state, text, symbolsReady: ready, symbolsTotal: total, lastEventAt });
+  }
+
+  /** Streaming is only said when every connection is open. */
+  progress(): void {
+    const { ready, total, drop } = this.#facts();
+    if (drop !== null) return this.drop(drop);
+    if (ready >= total - Math.max(MISSING_COUNT, total * MISSING_SHARE)) this.say('streaming', `${total} markets, ${ready} with full history.`);
+    else if (ready % STATUS_EVERY === 0 || ready < STATUS_EVERY) this.say('warming_up', `Loading history: ${ready} of ${total} symbols.`);
+  }
+
+  drop({ kind, why, advice }: StreamDrop): void {
+    if (kind === 'geo_blocked') return this.say('geo_blocked', `${advice} ${MEANING}`);
+    if (why.startsWith('silent')) return this.say('stale', `Market data stopped arriving; reconnecting. ${MEANING}`);
+    this.say('down', `The market stream is down. ${advice} ${MEANING}`);
+  }
+
+  failure(error: ExchangeError): false {
+    this.say(error.code === 'geo_blocked' ? 'geo_blocked' : 'down', error.uiMessage);
+    return false;
+  }
+}
