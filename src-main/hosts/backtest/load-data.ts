@@ -4,7 +4,7 @@ import { gunzipSync } from 'node:zlib';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import { toBrackets, toInstrument } from '../../adapters/binance/instrument-mapping.ts';
-import { bracketsSchema, exchangeInfoSchema } from '../../adapters/binance/schemas.ts';
+import { bracketsSchema, exchangeInfoSchema } from '../../adapters/binance/rest-schemas.ts';
 import { deriveInstrument } from '../../core/backtest/derived-instrument.ts';
 import { BAR_MS, historyOf, spanOf, type FundingHistory, type PriceHistory } from '../../core/backtest/price-history.ts';
 import { indexFolder, readCandleFiles, readFundingFiles } from './candle-files.ts';
