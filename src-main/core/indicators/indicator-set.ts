@@ -10,6 +10,8 @@ import { VWAP_SIZE, Vwap } from './vwap.ts';
 
 /** Past values kept per indicator: more than the 168 hours of a week. A power of two. */
 export const INDICATOR_HISTORY = 256;
+/** ATR values kept of the 1h timeframe: the longest volatility window, 60 days, is 1,440 hours. A power of two. */
+export const HOURLY_ATR_HISTORY = 2048;
 
 /** Where each indicator starts in the memory of a set. */
 const EMA_FAST = 0;
@@ -49,9 +51,12 @@ export class IndicatorSet {
   private readonly atrPast: Float64Array;
   private readonly adxPast: Float64Array;
 
-  /** All state lies in one block of memory: a market of hundreds of symbols is read from cold memory once a cycle. */
-  constructor(settings: Settings) {
-    const memory = new Float64Array(PAST + 4 * INDICATOR_HISTORY).fill(Number.NaN, PAST);
+  /**
+   * All state lies in one block of memory: a market of hundreds of symbols is read from cold memory once a cycle. `atrHistory` is how many
+   * ATR values are remembered, a power of two.
+   */
+  constructor(settings: Settings, atrHistory: number = INDICATOR_HISTORY) {
+    const memory = new Float64Array(PAST + 3 * INDICATOR_HISTORY + atrHistory).fill(Number.NaN, PAST);
     this.emaFast = new Ema(settings.emaFast, memory, EMA_FAST);
     this.emaSlow = new Ema(settings.emaSlow, memory, EMA_SLOW);
     this.rsi = new Rsi(settings.rsiPeriod, memory, RSI);
@@ -63,8 +68,8 @@ export class IndicatorSet {
     const past = (column: number): Float64Array => memory.subarray(PAST + column * INDICATOR_HISTORY, PAST + (column + 1) * INDICATOR_HISTORY);
     this.emaFastPast = past(0);
     this.rsiPast = past(1);
-    this.atrPast = past(2);
-    this.adxPast = past(3);
+    this.adxPast = past(2);
+    this.atrPast = memory.subarray(PAST + 3 * INDICATOR_HISTORY);
   }
 
   update(bar: IndicatorInput): void {
@@ -73,7 +78,7 @@ export class IndicatorSet {
     this.emaFastPast[slot] = this.emaFast.update(close);
     this.emaSlow.update(close);
     this.rsiPast[slot] = this.rsi.update(close);
-    this.atrPast[slot] = this.atr.update(high, low, close);
+    this.atrPast[this.count & (this.atrPast.length - 1)] = this.atr.update(high, low, close);
     this.adxPast[slot] = this.adx.update(high, low, close);
     this.bollinger.update(close);
     this.volumeRatio.update(volume);
@@ -81,7 +86,7 @@ export class IndicatorSet {
     this.count += 1;
   }
 
-  /** Value `barsAgo` bars before the newest (0 = newest), NaN when unknown or older than {@link INDICATOR_HISTORY}. */
+  /** Value `barsAgo` bars before the newest (0 = newest), NaN when unknown or no longer remembered. */
   emaFastAgo(barsAgo: number): number {
     return this.past(this.emaFastPast, barsAgo);
   }
@@ -129,8 +134,8 @@ export class IndicatorSet {
   }
 
   private past(column: Float64Array, barsAgo: number): number {
-    if (barsAgo >= INDICATOR_HISTORY || barsAgo >= this.count) return Number.NaN;
-    return column[(this.count - 1 - barsAgo) & (INDICATOR_HISTORY - 1)]!;
+    if (barsAgo >= column.length || barsAgo >= this.count) return Number.NaN;
+    return column[(this.count - 1 - barsAgo) & (column.length - 1)]!;
   }
 }
 

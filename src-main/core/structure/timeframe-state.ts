@@ -1,7 +1,7 @@
 // Everything known about one symbol on one timeframe, advanced one closed candle at a time.
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
-import { IndicatorSet } from '../indicators/indicator-set.ts';
+import { HOURLY_ATR_HISTORY, INDICATOR_HISTORY, IndicatorSet } from '../indicators/indicator-set.ts';
 import type { IndicatorInput } from '../indicators/indicator-set.ts';
 import { CandleBook } from '../market/candle-book.ts';
 import { BreakDetector } from './breaks.ts';
@@ -73,7 +73,7 @@ export class TimeframeState {
   reset(): void {
     const { settings } = this;
     this.book.reset();
-    this.indicators = new IndicatorSet(settings);
+    this.indicators = new IndicatorSet(settings, this.book.timeframe === '1h' ? HOURLY_ATR_HISTORY : INDICATOR_HISTORY);
     this.internalSwings = new SwingDetector('internal', settings.internalSwingLength);
     this.swings = new SwingDetector('swing', settings.swingLength);
     this.internalBreaks = new BreakDetector('internal', settings.wicksBreakStructure);

@@ -160,6 +160,27 @@ describe('restart', () => {
     expect(snapshots(market)).toEqual(snapshots(never));
   });
 
+  it('H1 what was known at a past time is the very snapshot of that time, without anything that came later', () => {
+    const market = createMarketState(settings, 2048);
+    const then = new Map<number, unknown>();
+    five.forEach((candle, index) => {
+      market.appendClosed5m('X', candle);
+      if (index % 250 === 249)
+        then.set(
+          candle.openTime + 300_000,
+          TIMEFRAMES.map((timeframe) => market.structureSnapshot('X', timeframe)),
+        );
+    });
+    expect(then.size).toBe(6);
+    for (const [time, snapshot] of then) {
+      const known = TIMEFRAMES.map((timeframe) => market.structureKnownAt('X', timeframe, time as EpochMs));
+      expect(known).toEqual(snapshot);
+      expect(TIMEFRAMES.map((timeframe) => market.structureKnownAt('X', timeframe, (time + 299_999) as EpochMs))[0]).toEqual(known[0]);
+    }
+    expect(market.structureKnownAt('X', '5m', five[0]!.openTime)).toBeNull();
+    expect(market.structureKnownAt('Y', '5m', FAR)).toBeNull();
+  });
+
   it('a ring that overflows keeps its newest candles and goes on', () => {
     const state = new SymbolState('X', settings, 256);
     for (const candle of five) state.appendClosed5m(candle);

@@ -8,6 +8,7 @@ import type { FairValueGap, LiquidityPool, OrderBlock } from '../../../src-share
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { HistoryRecorder } from '../../../src-main/core/structure/history.ts';
 import type { StructureHistory } from '../../../src-main/core/structure/history.ts';
+import { TimeframeState } from '../../../src-main/core/structure/timeframe-state.ts';
 import { candleOf, randomOf } from '../support/candles.ts';
 
 const STEP = 900_000;
@@ -98,6 +99,25 @@ describe('liquidity pools', () => {
       for (const pool of record(candles).pools) {
         const lives = followAgain(pool, candles);
         if (lives !== null) expect([pool.id, pool.sweptTime, pool.takenTime]).toEqual([pool.id, ...lives]);
+      }
+    });
+  });
+});
+
+describe('the pool next to price', () => {
+  it('is the nearest of all untouched pools beyond it, whatever their age', () => {
+    check((candles) => {
+      const state = new TimeframeState('15m', settings, 256);
+      for (const candle of candles) {
+        state.append(candle);
+        for (const side of [state.buySide, state.sellSide]) {
+          for (const price of [candle.close, candle.close + 2, candle.close - 2]) {
+            const beyond = side.pools.alive.filter((pool) => pool.wickBar < 0 && (side.side === 'buy' ? pool.price > price : pool.price < price));
+            const distance = (pool: { readonly price: number }): number => Math.abs(pool.price - price);
+            const nearest = beyond.toSorted((a, b) => distance(a) - distance(b))[0];
+            expect(side.nearestBeyond(price, state.book.count - 1)?.price).toBe(nearest?.price);
+          }
+        }
       }
     });
   });

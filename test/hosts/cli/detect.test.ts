@@ -85,6 +85,13 @@ describe('detect', () => {
     expect(objects).toContain('order_block');
   });
 
+  it('H1 with --audit it publishes how often anything was changed afterwards: never', () => {
+    const result = run('--input', plain, '--timeframe', '15m', '--audit');
+    expect(result.error).toMatch(/Audit: \d{3} objects published, 0 backdated, 0 rewritten, 0 taken back\./);
+    expect((JSON.parse(result.out) as Detection).audit).toMatchObject({ backdated: 0, rewritten: 0, takenBack: 0, offences: [] });
+    expect(detect(plain).audit).toBeNull();
+  });
+
   it('parameters can be changed', () => {
     expect(detect(plain, '--set', 'internalSwingLength=8').settings['internalSwingLength']).toBe(8);
   });
