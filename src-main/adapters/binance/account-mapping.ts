@@ -3,7 +3,7 @@ import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import { epochMs, money, type EpochMs, type Money } from '../../../src-shared/kernel/units.ts';
 import type { AccountPositionChange, VenueAccount, VenuePosition } from '../../core/ports.ts';
 import type { z } from 'zod';
-import type { accountSchema, positionsSchema } from './schemas.ts';
+import type { accountSchema, positionsSchema } from './rest-schemas.ts';
 import type { accountEventSchema } from './stream-schemas.ts';
 import { signedLots, toMoney } from './wire-units.ts';
 

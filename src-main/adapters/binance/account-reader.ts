@@ -9,7 +9,7 @@ import { toVenueAccount, toVenuePosition } from './account-mapping.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
 import { notUnderstood } from './held-back.ts';
 import { toAlgoReport, toFill, toOrderReport, type AssetPrice } from './order-mapping.ts';
-import { accountSchema, algosSchema, dualSchema, ordersSchema, positionsSchema, tradesSchema } from './schemas.ts';
+import { accountSchema, algosSchema, dualSchema, ordersSchema, positionsSchema, tradesSchema } from './rest-schemas.ts';
 import { readable } from './wire-units.ts';
 
 const FILLS_PAGE = 1000;

@@ -4,7 +4,7 @@ import { ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { CandleArchive, ExchangeError } from '../../core/ports.ts';
 import type { Gateway } from './gateway.ts';
-import { klinesSchema, type KlineRow } from './schemas.ts';
+import { klinesSchema, type KlineRow } from './rest-schemas.ts';
 
 export const WARM_UP_BARS = 499;
 const LARGEST_PAGE = 1500;

@@ -11,7 +11,7 @@ import { notUnderstood } from './held-back.ts';
 import { toAlgoReport, toOrderReport, type AssetPrice } from './order-mapping.ts';
 import { submitOrder } from './order-requests.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { algoSchema, orderSchema } from './schemas.ts';
+import { algoSchema, orderSchema } from './rest-schemas.ts';
 import { prepareSymbol } from './symbol-setup.ts';
 import { USER_STREAM_TIMES, UserStream, type UserStreamTimes } from './user-stream.ts';
 import { readable } from './wire-units.ts';

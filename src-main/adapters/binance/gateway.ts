@@ -13,7 +13,7 @@ import { describeFailure, isWorthRepeating, type RawFailure } from './errors.ts'
 import { GeoGate } from './geo-gate.ts';
 import { heldByLimiter, notUnderstood } from './held-back.ts';
 import type { RateLimiter } from './rate-limiter.ts';
-import { timeSchema } from './schemas.ts';
+import { timeSchema } from './rest-schemas.ts';
 import { readThrown } from './thrown.ts';
 import { UsageReader } from './usage.ts';
 

@@ -3,7 +3,7 @@ import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import { decimalToUnits, parseDecimal, significantScale, truncateDecimalToUnits } from '../../../src-shared/kernel/decimal.ts';
 import { epochMs, lots, ticks, type Lots, type Ticks } from '../../../src-shared/kernel/units.ts';
 import type { z } from 'zod';
-import type { bracketsSchema, SymbolRules } from './schemas.ts';
+import type { bracketsSchema, SymbolRules } from './rest-schemas.ts';
 import { readable, toMoney } from './wire-units.ts';
 
 function text(filter: Readonly<Record<string, unknown>> | undefined, field: string, fallback: string): string {

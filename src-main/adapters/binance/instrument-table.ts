@@ -4,7 +4,7 @@ import { ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError, Logger } from '../../core/ports.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
 import { toBrackets, toInstrument } from './instrument-mapping.ts';
-import { bracketsSchema, exchangeInfoSchema } from './schemas.ts';
+import { bracketsSchema, exchangeInfoSchema } from './rest-schemas.ts';
 
 const RULES: CallOptions = { name: 'exchange rules', weight: 1, priority: 'data', isMutation: false };
 const BRACKETS: CallOptions = { name: 'leverage brackets', weight: 1, priority: 'data', isMutation: false };

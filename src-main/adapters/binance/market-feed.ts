@@ -12,7 +12,7 @@ import type { InstrumentTable } from './instrument-table.ts';
 import { readMarketFrame } from './market-frames.ts';
 import { MarketStreams, symbolsOf, topicOf } from './market-streams.ts';
 import { QuoteTable } from './quote-table.ts';
-import { dayTickersSchema, premiumsSchema } from './schemas.ts';
+import { dayTickersSchema, premiumsSchema } from './rest-schemas.ts';
 import { STREAM_TIMES, type StreamTimes } from './stream-socket.ts';
 
 export interface FeedTimes extends StreamTimes {

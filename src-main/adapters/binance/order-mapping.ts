@@ -4,7 +4,7 @@ import type { Fill, OrderStatus } from '../../../src-shared/domain/order.ts';
 import { epochMs, lots, moneyFromUsdt, ZERO_MONEY, type Money } from '../../../src-shared/kernel/units.ts';
 import type { OrderReport } from '../../core/ports.ts';
 import type { z } from 'zod';
-import type { algoSchema, orderSchema, tradesSchema } from './schemas.ts';
+import type { algoSchema, orderSchema, tradesSchema } from './rest-schemas.ts';
 import type { algoEventSchema, orderEventSchema } from './stream-schemas.ts';
 import { optionalTicks, signedLots, toMoney } from './wire-units.ts';
 

@@ -8,7 +8,7 @@ import type { CallPriority, ExchangeError, OrderAcknowledgement } from '../../co
 import type { CallOptions, Gateway } from './gateway.ts';
 import { notUnderstood } from './held-back.ts';
 import { toAlgoStatus, toOrderReport } from './order-mapping.ts';
-import { algoSchema, orderSchema } from './schemas.ts';
+import { algoSchema, orderSchema } from './rest-schemas.ts';
 import { readable } from './wire-units.ts';
 
 type Parameters = Readonly<Record<string, string | undefined>>;

@@ -2,7 +2,7 @@
 import type { z } from 'zod';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { MarketPrice } from '../../core/ports.ts';
-import type { dayTickersSchema, premiumsSchema } from './schemas.ts';
+import type { dayTickersSchema, premiumsSchema } from './rest-schemas.ts';
 import type { markPriceEventSchema, miniTickerEventSchema } from './stream-schemas.ts';
 
 interface Quote {

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError } from '../../core/ports.ts';
 import type { Gateway } from './gateway.ts';
-import { leverageSchema } from './schemas.ts';
+import { leverageSchema } from './rest-schemas.ts';
 
 const ALREADY_SET: readonly number[] = [-4046, -4059];
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { Logger, VenueEvent } from '../../core/ports.ts';
 import { AckWatch } from './ack-watch.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
-import { listenKeySchema } from './schemas.ts';
+import { listenKeySchema } from './rest-schemas.ts';
 import { STREAM_TIMES, StreamSocket, type StreamTimes } from './stream-socket.ts';
 import { readUserFrame, type UserFrameContext } from './user-frames.ts';
 

@@ -6,7 +6,7 @@ import { formatQuantity, type Instrument } from '../../../src-shared/domain/inst
 import type { OrderReport, VenueEvent } from '../../../src-main/core/ports.ts';
 import { toInstrument } from '../../../src-main/adapters/binance/instrument-mapping.ts';
 import { readMarketFrame } from '../../../src-main/adapters/binance/market-frames.ts';
-import { bracketsSchema, dayTickersSchema, exchangeInfoSchema, klinesSchema, premiumsSchema } from '../../../src-main/adapters/binance/schemas.ts';
+import { bracketsSchema, dayTickersSchema, exchangeInfoSchema, klinesSchema, premiumsSchema } from '../../../src-main/adapters/binance/rest-schemas.ts';
 import { RateLimiter } from '../../../src-main/adapters/binance/rate-limiter.ts';
 import { readUserFrame, type UserFrame } from '../../../src-main/adapters/binance/user-frames.ts';
 import { readThrown } from '../../../src-main/adapters/binance/thrown.ts';

@@ -24,7 +24,7 @@ import {
   premiumsSchema,
   timeSchema,
   tradesSchema,
-} from '../../../src-main/adapters/binance/schemas.ts';
+} from '../../../src-main/adapters/binance/rest-schemas.ts';
 import { accountEventSchema } from '../../../src-main/adapters/binance/stream-schemas.ts';
 import { readUserFrame, type UserFrame } from '../../../src-main/adapters/binance/user-frames.ts';
 import { plainDecimal } from '../../../src-main/adapters/binance/wire-values.ts';

@@ -7,7 +7,7 @@ import type { ExecutionVenue, VenueEvent } from '../../../../src-main/core/ports
 import { createExecutionVenue, type ExecutionOptions } from '../../../../src-main/adapters/binance/execution-venue.ts';
 import type { Gateway, GatewayOptions } from '../../../../src-main/adapters/binance/gateway.ts';
 import { toInstrument } from '../../../../src-main/adapters/binance/instrument-mapping.ts';
-import { exchangeInfoSchema } from '../../../../src-main/adapters/binance/schemas.ts';
+import { exchangeInfoSchema } from '../../../../src-main/adapters/binance/rest-schemas.ts';
 import { USER_STREAM_TIMES } from '../../../../src-main/adapters/binance/user-stream.ts';
 import { gatewayBench, type MemoryLogger } from './bench.ts';
 import { contract } from './tiny-routes.ts';
