@@ -1,6 +1,8 @@
 // Entry of the venue process: `npm run venue`, or a child of the terminal.
 import { parseArgs } from 'node:util';
+import { EMPTY_PLAN, readPlanFile, type ChaosPlan } from './market/chaos-plan.ts';
 import { startVenue } from './market/server.ts';
+import { formatReport, reportReal, reportSynthetic } from './market/statistics-report.ts';
 import { openReplay } from './market/replay.ts';
 import type { MarketSource } from './market/source.ts';
 import { loadVenueState } from './market/state-file.ts';
@@ -10,17 +12,21 @@ const HELP = `Usage: npm run venue -- [flags]
 
 A Binance-compatible USDT-M futures exchange on this machine, for any Binance client.
 
-  --port N        port on 127.0.0.1; 0 picks a free one (default 4180)
-  --seed N        seed of the synthetic market (default 1)
-  --speed N       simulated time over real time, 1 to 1000 (default 1)
-  --symbols N     markets of the synthetic market, 1 to 500 (default 200)
-  --replay DIR    replay SYMBOL-5m.csv(.gz) files instead
-  --from TIME     start of the replay, ISO time
-  --balance N     opening balance in USDT (default 10000)
-  --state FILE    keep the account in this file
-  --help          this text
+  --port N           port on 127.0.0.1; 0 picks a free one (default 4180)
+  --seed N           seed of the synthetic market (default 1)
+  --speed N          simulated time over real time, 1 to 1000 (default 1)
+  --symbols N        markets of the synthetic market, 1 to 500 (default 200)
+  --replay DIR       replay SYMBOL-5m.csv(.gz), SYMBOL-5m-2025-01.zip files instead; SYMBOL-1m files give the path inside a
+                     candle, SYMBOL-funding files the funding
+  --from TIME        simulated time at which trading begins, ISO (default now, or the start of the replay)
+  --balance N        opening balance in USDT (default 10000)
+  --state FILE       keep the account in this file
+  --chaos FILE       inject the faults of this plan (JSON; see src-worker/market/chaos-plan.ts)
+  --statistics DIR   print the synthetic market beside the real candles of this folder, and end
+  --help             this text
 
 Key and secret: paper-key, paper-secret (or VENUE_API_KEY, VENUE_API_SECRET).
+While it runs: GET and POST /venue/clock (speed, pause, step), GET, PUT and DELETE /venue/chaos.
 `;
 
 interface VenueFlags {
@@ -32,6 +38,8 @@ interface VenueFlags {
   readonly replay: string | null;
   readonly from: number | null;
   readonly state: string | null;
+  readonly chaos: ChaosPlan;
+  readonly statistics: string | null;
 }
 
 function fail(sentence: string, code: number): never {
@@ -45,7 +53,19 @@ function readFlags(argv: readonly string[]): VenueFlags {
     const text = { type: 'string' } as const;
     values = parseArgs({
       args: [...argv],
-      options: { port: text, seed: text, speed: text, symbols: text, replay: text, from: text, balance: text, state: text, help: { type: 'boolean' } },
+      options: {
+        port: text,
+        seed: text,
+        speed: text,
+        symbols: text,
+        replay: text,
+        from: text,
+        balance: text,
+        state: text,
+        chaos: text,
+        statistics: text,
+        help: { type: 'boolean' },
+      },
     }).values;
   } catch (failure) {
     fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run venue -- --help\`.`, 2);
@@ -74,7 +94,23 @@ function readFlags(argv: readonly string[]): VenueFlags {
     replay: text('replay'),
     from: fromTime,
     state: text('state'),
+    chaos: readChaos(text('chaos')),
+    statistics: text('statistics'),
   };
+}
+
+function readChaos(file: string | null): ChaosPlan {
+  if (file === null) return EMPTY_PLAN;
+  const plan = readPlanFile(file);
+  return plan.ok ? plan.value : fail(plan.error, 2);
+}
+
+async function printStatistics(folder: string, seed: number): Promise<never> {
+  const real = await reportReal(folder);
+  if (!real.ok) fail(real.error, 1);
+  const lines = [...formatReport(`synthetic market, seed ${seed}`, reportSynthetic(seed)), '', ...formatReport(`real candles in ${folder}`, real.value)];
+  process.stdout.write(`${lines.join('\n')}\n`);
+  process.exit(0);
 }
 
 async function openSource(flags: VenueFlags): Promise<MarketSource> {
@@ -85,11 +121,12 @@ async function openSource(flags: VenueFlags): Promise<MarketSource> {
   }
   const fresh = { seed: flags.seed, symbols: flags.symbols };
   const stored = flags.state === null ? null : loadVenueState(flags.state);
-  const now = createSyntheticMarket({ ...fresh, liveFrom: Date.now() });
+  const now = createSyntheticMarket({ ...fresh, liveFrom: flags.from ?? Date.now() });
   return stored !== null && stored.identity === now.identity ? createSyntheticMarket({ ...fresh, liveFrom: stored.liveFrom }) : now;
 }
 
 const flags = readFlags(process.argv.slice(2));
+if (flags.statistics !== null) await printStatistics(flags.statistics, flags.seed);
 const source = await openSource(flags);
 try {
   const venue = await startVenue({
@@ -99,6 +136,7 @@ try {
     speed: flags.speed,
     balanceUsdt: flags.balance,
     stateFile: flags.state,
+    chaos: flags.chaos,
     credentials: { key: process.env['VENUE_API_KEY'] ?? 'paper-key', secret: process.env['VENUE_API_SECRET'] ?? 'paper-secret' },
   });
   process.stdout.write(`VENUE READY http://127.0.0.1:${venue.port}\n`);

@@ -23,6 +23,6 @@ export function createGenerator(seed: number, stream: number): Generator {
     return (t >>> 0) / 4_294_967_296;
   };
   for (let index = 0; index < 16; index += 1) next();
-  const scale = Math.sqrt(3);
+  const scale = 1.7320508075688772;
   return { uniform: next, normal: () => (next() + next() + next() + next() - 2) * scale };
 }
