@@ -40,6 +40,8 @@ export interface LearnerResult {
   readonly counts: { readonly train: number; readonly stopping: number; readonly judged: number; readonly purged: number };
   readonly trainedUntil: number;
   readonly isCancelled: boolean;
+  /** The rows that decided when to stop, with their targets: what a quantised form is judged on. */
+  readonly validation: { readonly rows: Float32Array; readonly targets: Float32Array };
 }
 
 const STOPPING_SHARE = 0.15;
@@ -88,6 +90,7 @@ export async function fitLearner(request: LearnerRequest): Promise<LearnerResult
     counts: { train: train.length, stopping: stopping.length, judged: judged.length, purged: before - known.length },
     trainedUntil,
     isCancelled: fitted.isCancelled,
+    validation: parts.stopping,
   };
 }
 

@@ -127,6 +127,7 @@ function packTrees({ fit, rows, series, seed, dataHash }: TreesInput): ModelArti
     outputWidth: OUTPUT_WIDTH,
     trainedUntil: fit.trainedUntil,
     needs: [],
+    quantised: null,
     edge: fit.edge,
     note: report.verdict,
     report: { ...report, profiles: profilesOf(rows.filter((row) => row.kind === 'set-up' && row.labelledAt <= fit.trainedUntil)) },

@@ -46,13 +46,13 @@ export class ModelStore {
     const entries = trained.value.models;
     try {
       for (const entry of entries) {
-        if (basename(entry.file) !== entry.file || basename(entry.report) !== entry.report)
-          return err(`The model ${entry.name} names a file outside its folder.`);
-        copyFileSync(join(from, entry.file), join(this.#folder, entry.file));
+        if ([...filesOf(entry), entry.report].some((file) => basename(file) !== file)) return err(`The model ${entry.name} names a file outside its folder.`);
+        for (const file of filesOf(entry)) copyFileSync(join(from, file), join(this.#folder, file));
         const report = entry.report.replace(/\.md$/, '');
-        for (const extension of ['md', 'json'])
-          if (existsSync(join(from, `${report}.${extension}`)))
-            copyFileSync(join(from, `${report}.${extension}`), join(this.#folder, `${reportOf(entry)}.${extension}`));
+        for (const extension of ['md', 'json']) {
+          const written = join(from, `${report}.${extension}`);
+          if (existsSync(written)) copyFileSync(written, join(this.#folder, `${reportOf(entry)}.${extension}`));
+        }
       }
     } catch (failure) {
       return err(`The trained models could not be copied: ${failure instanceof Error ? failure.message : String(failure)}`);
@@ -117,11 +117,16 @@ export class ModelStore {
     } catch (failure) {
       return err(`The model manifest could not be written: ${failure instanceof Error ? failure.message : String(failure)}`);
     }
-    const kept = new Set(entriesOf(manifest).map((entry) => entry.file));
-    for (const { file } of before.ok ? entriesOf(before.value) : [])
+    const kept = new Set(entriesOf(manifest).flatMap(filesOf));
+    for (const file of (before.ok ? entriesOf(before.value) : []).flatMap(filesOf))
       if (!kept.has(file) && basename(file) === file) rmSync(join(this.#folder, file), { force: true });
     return ok(null);
   }
+}
+
+/** Model files of an entry. */
+function filesOf(entry: ManifestEntry): readonly string[] {
+  return entry.quantised === undefined ? [entry.file] : [entry.file, entry.quantised.file];
 }
 
 function entriesOf({ models, challengers, previous }: Manifest): readonly ManifestEntry[] {

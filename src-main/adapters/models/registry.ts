@@ -1,6 +1,6 @@
 // The bundled models: the manifest read, every file checked, and each problem said in one sentence.
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import type { ModelFile } from '../../../src-shared/contract/worker.ts';
@@ -27,6 +27,8 @@ const entrySchema = z.object({
   trainedUntil: z.number().optional(),
   /** Models it serves beside, and only beside these versions. */
   needs: z.array(z.object({ name: z.string(), version: z.string() })).optional(),
+  /** The INT8 form, and the validation loss of both. */
+  quantised: z.object({ file: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/), lossFp32: z.number(), lossInt8: z.number() }).optional(),
 });
 export const manifestSchema = z.looseObject({
   models: z.array(entrySchema),
@@ -45,6 +47,8 @@ export interface RegisteredModel {
   readonly note: string;
   /** Whether column 0 is a win probability with its band, or the answer is plain numbers. */
   readonly output: ModelInput['output'];
+  /** The INT8 form; served only if it is as good and faster on this machine. Null where there is none. */
+  readonly quantised: { readonly file: ModelFile; readonly lossFp32: number; readonly lossInt8: number } | null;
 }
 
 export interface ModelRegistry {
@@ -133,12 +137,17 @@ function checkEntry(folder: string, entry: Entry, schemaHash: string): Result<Re
     return err(
       `The model ${name} ${version} was trained on feature schema ${entry.schemaHash}, this program builds ${expected}. Run \`npm run train\`; until then ICT rules decide alone.`,
     );
-  return ok({
-    file: { name, version, path, sha256, schemaHash, inputWidth, outputWidth },
-    edge,
-    note,
-    output: isModelName(name) ? MODEL_INPUTS[name].output : 'probability',
-  });
+  const file = { name, version, path, sha256, schemaHash: entry.schemaHash, inputWidth, outputWidth };
+  return ok({ file, edge, note, output: isModelName(name) ? MODEL_INPUTS[name].output : 'probability', quantised: quantisedOf(folder, entry, file) });
+}
+
+/** A missing or damaged INT8 form costs nothing: fp32 serves. */
+function quantisedOf(folder: string, entry: Entry, file: ModelFile): RegisteredModel['quantised'] {
+  const { quantised } = entry;
+  if (quantised === undefined || basename(quantised.file) !== quantised.file) return null;
+  const path = join(folder, quantised.file);
+  if (!existsSync(path) || createHash('sha256').update(readFileSync(path)).digest('hex') !== quantised.sha256) return null;
+  return { file: { ...file, name: `${file.name}#int8`, path, sha256: quantised.sha256 }, lossFp32: quantised.lossFp32, lossInt8: quantised.lossInt8 };
 }
 
 /** Models that read feature rows must match the features built now; the others their own layout. */

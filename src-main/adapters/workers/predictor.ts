@@ -4,7 +4,9 @@ import type { Result } from '../../../src-shared/kernel/result.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
 import type { Logger, PredictionBatch, PredictionFailure, PredictionResult, Predictor, WorkerLauncher } from '../../core/ports.ts';
 import type { ModelRegistry, RegisteredModel } from '../models/registry.ts';
+import type { PrecisionVerdict } from '../../core/learning/precision.ts';
 import { WorkerPool, workerCount } from './pool.ts';
+import { measurePrecision } from './precision.ts';
 
 export interface PredictorOptions {
   readonly launcher: WorkerLauncher;
@@ -19,24 +21,45 @@ export function createPredictor(options: PredictorOptions): Predictor {
   const pool = new WorkerPool({
     launcher,
     logger,
-    models: registry.models.map((model) => model.file),
+    models: registry.models.flatMap(({ file, quantised }) => (quantised === null ? [file] : [file, quantised.file])),
     workers: workerCount(settings.maxWorkers),
     memoryLimitMb: settings.processMemoryLimitMb,
     deadlineMs: settings.processTimeoutSeconds * 1000,
   });
+  // Until it is measured everything serves in fp32; the change drops no request.
+  let precision: ReadonlyMap<string, PrecisionVerdict> = new Map();
+  let models = describeModels(registry, precision);
+  void measurePrecision(pool, registry.models).then((verdicts) => {
+    precision = verdicts;
+    models = describeModels(registry, precision);
+    for (const [name, { why }] of verdicts) logger.log('info', 'models', `${name}: ${why}`);
+  });
   return {
-    models: registry.models.map(({ file, edge, note }) => ({ name: file.name, version: file.version, schemaHash: file.schemaHash, edge, note })),
-    predict: (batch) => predict(batch, { pool, registry }),
+    get models() {
+      return models;
+    },
+    predict: (batch) => predict(batch, { pool, registry, precision }),
     workers: () => pool.workers().map(({ id, state, restarts, memoryMb }) => ({ id, state, restarts, memoryMb })),
     onWorkersChanged: (handler) => pool.onChanged(handler),
     stop: () => pool.stop(),
   };
 }
 
-async function predict(
-  batch: PredictionBatch,
-  served: { readonly pool: WorkerPool; readonly registry: ModelRegistry },
-): Promise<Result<PredictionResult, PredictionFailure>> {
+/** What the models view shows: the verdict of the report, and how the model is served where there was a choice. */
+function describeModels(registry: ModelRegistry, precision: ReadonlyMap<string, PrecisionVerdict>): Predictor['models'] {
+  return registry.models.map(({ file, edge, note }) => {
+    const verdict = precision.get(file.name);
+    return { name: file.name, version: file.version, schemaHash: file.schemaHash, edge, note: verdict === undefined ? note : `${note} ${verdict.why}` };
+  });
+}
+
+interface Served {
+  readonly pool: WorkerPool;
+  readonly registry: ModelRegistry;
+  readonly precision: ReadonlyMap<string, PrecisionVerdict>;
+}
+
+async function predict(batch: PredictionBatch, served: Served): Promise<Result<PredictionResult, PredictionFailure>> {
   const model = served.registry.models.find((entry) => entry.file.name === batch.model);
   if (model === undefined) return fail('no_model', served.registry.problems[0] ?? `There is no model named ${batch.model}; ICT rules decide alone.`);
   const refusal = checkBatch(batch, model);
@@ -44,7 +67,8 @@ async function predict(
   const { cycle, keys, rows, width } = batch;
   const about = { cycle, model: model.file.name, version: model.file.version, schemaHash: model.file.schemaHash, keys, hasEdge: model.edge };
   if (keys.length === 0) return ok({ ...about, values: new Float32Array(0), outputWidth: model.file.outputWidth, computeMs: 0 });
-  const answer = await served.pool.run({ model: model.file.name, rows, rowCount: keys.length, width });
+  const form = served.precision.get(model.file.name)?.precision === 'int8' && model.quantised !== null ? model.quantised.file : model.file;
+  const answer = await served.pool.run({ model: form.name, rows, rowCount: keys.length, width });
   if (!answer.ok) return answer;
   const isSane = model.output === 'probability' ? areProbabilities : areFinite;
   if (answer.value.outputWidth !== model.file.outputWidth || !isSane(answer.value.values, model.file.outputWidth)) {

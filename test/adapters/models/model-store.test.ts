@@ -34,6 +34,7 @@ function artifact(name: ModelName, content: string, needs: ModelArtifact['needs'
     outputWidth,
     trainedUntil: 5,
     needs,
+    quantised: null,
     edge: false,
     note: 'No edge.',
     report: { content },

@@ -98,6 +98,7 @@ function baseRateModel(): ModelArtifact {
     outputWidth,
     trainedUntil: 0,
     needs: [],
+    quantised: null,
     edge: false,
     note: 'Base rate.',
     report: {},
