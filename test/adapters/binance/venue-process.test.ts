@@ -1,0 +1,139 @@
+// The client against the local venue as it really runs, in its own process: the wire both sides speak is the same.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { nearestTick, type Instrument } from '../../../src-shared/domain/instrument.ts';
+import { defaultSettings } from '../../../src-shared/contract/settings.ts';
+import { epochMs, lots, moneyToUsdt } from '../../../src-shared/kernel/units.ts';
+import type { MarketEvent, VenueEvent } from '../../../src-main/core/ports.ts';
+import { venueEndpoints } from '../../../src-main/adapters/binance/endpoints.ts';
+import { createBinanceExchange, type BinanceExchange } from '../../../src-main/adapters/binance/exchange.ts';
+import { createFollowingClock } from '../../../src-main/adapters/runtime/clock.ts';
+import { startVenueProcess, type Running } from '../../support/terminal.ts';
+import { eventually, MemoryLogger } from './support/bench.ts';
+import { MemoryArchive } from './support/feed-bench.ts';
+import { intentOf } from './support/venue-bench.ts';
+
+const SPEED = 120;
+let venue: Running;
+let exchange: BinanceExchange;
+const logger = new MemoryLogger();
+const market: MarketEvent[] = [];
+const account: VenueEvent[] = [];
+
+beforeAll(async () => {
+  venue = await startVenueProcess(['--port', '0', '--seed', '7', '--speed', String(SPEED), '--symbols', '6']);
+  const { serverTime } = (await (await fetch(`${venue.url}/fapi/v1/time`)).json()) as { readonly serverTime: number };
+  const clock = createFollowingClock({ engineTime: serverTime, readAt: performance.now(), speed: SPEED });
+  const endpoints = venueEndpoints(venue.url);
+  const created = createBinanceExchange({
+    market: endpoints,
+    trading: endpoints,
+    credentials: { apiKey: 'paper-key', apiSecret: 'paper-secret' },
+    proxyUrl: null,
+    settings: defaultSettings,
+    clock,
+    logger,
+    archive: new MemoryArchive(),
+  });
+  if (!created.ok) throw new Error(created.error);
+  exchange = created.value;
+  void exchange.feed.start((event) => void market.push(event));
+  await eventually('six markets', () => market.filter(({ kind }) => kind === 'symbol-ready').length >= 6, 30_000);
+  const started = await exchange.execution.start((event) => void account.push(event));
+  if (!started.ok) throw new Error(started.error.uiMessage);
+  await eventually('the account stream', () => exchange.execution.status().userStream === 'connected');
+});
+
+afterAll(async () => {
+  await exchange.execution.stop();
+  await exchange.feed.stop();
+  await venue.stop();
+});
+
+function first(): { readonly instrument: Instrument; readonly price: number } {
+  const event = market.find((entry) => entry.kind === 'instruments');
+  const instrument = event?.kind === 'instruments' ? event.instruments[0] : undefined;
+  if (instrument === undefined) throw new Error('no instrument');
+  const prices = market.flatMap((entry) => (entry.kind === 'prices' ? entry.prices : [])).filter(({ symbol }) => symbol === instrument.symbol);
+  return { instrument, price: prices.at(-1)?.mark ?? 0 };
+}
+
+function statusesOf(clientOrderId: string): readonly string[] {
+  return account.flatMap((event) => (event.kind === 'order' && event.report.clientOrderId === clientOrderId ? [event.report.status] : []));
+}
+
+describe('the client and the local venue', () => {
+  it('prices and five-minute candles arrive, closed ones without a gap', async () => {
+    const { symbol } = first().instrument;
+    await eventually('two closed candles', () => market.filter((event) => event.kind === 'candle-closed' && event.symbol === symbol).length >= 2, 40_000);
+    const times: number[] = [];
+    for (const event of market) {
+      if (event.kind === 'history' && event.symbol === symbol && event.timeframe === '5m')
+        times.splice(0, times.length, ...event.candles.map(({ openTime }) => openTime));
+      if (event.kind === 'candle-closed' && event.symbol === symbol) times.push(event.candle.openTime);
+    }
+    expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) === 300_000)).toBe(true);
+  });
+
+  it('an entry is filled, protected, queried, closed, and its protection cancelled', async () => {
+    const { instrument, price } = first();
+    const { symbol } = instrument;
+    const { execution } = exchange;
+    expect(await execution.prepareSymbol({ symbol, leverage: 5, marginType: 'isolated' })).toEqual({ ok: true, value: null });
+    const size = lots(
+      Math.max(
+        instrument.marketMinLots,
+        Math.ceil(((1.2 * moneyToUsdt(instrument.minNotional)) / price / instrument.stepUnits) * 10 ** instrument.quantityScale),
+      ),
+    );
+    const entry = intentOf({ symbol, clientOrderId: 'pt-v-entry', lots: size });
+    const sent = await execution.submit(entry);
+    expect(sent).toMatchObject({ ok: true, value: { clientOrderId: 'pt-v-entry' } });
+    await eventually('the fill', () => account.some((event) => event.kind === 'order' && event.fill?.clientOrderId === 'pt-v-entry'));
+    await eventually('the end of the entry', () => statusesOf('pt-v-entry').includes('filled'));
+
+    const stop = intentOf({
+      symbol,
+      clientOrderId: 'pt-v-stop',
+      purpose: 'stop',
+      kind: 'stop_market',
+      side: 'SELL',
+      lots: lots(0),
+      trigger: nearestTick(instrument, price * 0.8),
+      closePosition: true,
+    });
+    expect((await execution.submit(stop)).ok).toBe(true);
+    const resting = await execution.query({ symbol, clientOrderId: 'pt-v-stop', conditional: true });
+    expect(resting.ok && resting.value).toMatchObject({ status: 'resting', conditional: true, closePosition: true, purpose: 'stop' });
+
+    const state = await execution.fetchState({ symbols: [symbol], fillsSince: epochMs(0) });
+    expect(state.ok && state.value.positions.map((position) => [position.symbol, position.lots, position.leverage, position.isolated])).toEqual([
+      [symbol, size, 5, true],
+    ]);
+    expect(state.ok && state.value.orders.map(({ clientOrderId }) => clientOrderId)).toEqual(['pt-v-stop']);
+    expect(state.ok && state.value.fills.reduce((sum, fill) => sum + fill.lots, 0)).toBe(size);
+
+    expect((await execution.submit(intentOf({ symbol, clientOrderId: 'pt-v-close', purpose: 'close', side: 'SELL', lots: size, reduceOnly: true }))).ok).toBe(
+      true,
+    );
+    await eventually('the close', () => statusesOf('pt-v-close').includes('filled'));
+    const cancelled = await execution.cancel({ symbol, clientOrderId: 'pt-v-stop', conditional: true });
+    // The venue may already have expired the stop when the position closed.
+    if (!cancelled.ok) expect(cancelled.error.venueCode).toBe(-2011);
+    const after = await execution.fetchState({ symbols: [symbol], fillsSince: epochMs(0) });
+    expect(after.ok && [after.value.positions.length, after.value.orders.length]).toEqual([0, 0]);
+  });
+
+  it('an order the venue never saw is "no such order"', async () => {
+    const { symbol } = first().instrument;
+    for (const conditional of [true, false])
+      expect(await exchange.execution.query({ symbol, clientOrderId: 'pt-never', conditional })).toEqual({ ok: true, value: null });
+  });
+
+  it('nothing of the venue was misunderstood, and no call was refused for its rate', () => {
+    const status = exchange.execution.status();
+    expect(status.malformed).toEqual({});
+    expect(status.breaker).toBe('normal');
+    expect(logger.text).not.toMatch(/asked for a pause|banned/);
+    expect(Math.abs(status.clockOffsetMs)).toBeLessThan(5000 * SPEED);
+  });
+});
