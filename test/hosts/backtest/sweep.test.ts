@@ -1,0 +1,86 @@
+// Sweeps choose on one part of the time and answer for the rest; walk-forward counts only what was not chosen on.
+import { describe, expect, test } from 'vitest';
+import { BAR_MS } from '../../../src-main/core/backtest/price-history.ts';
+import { bestOfTrials, sharpeOfTrial } from './sweep-second-opinion.ts';
+import { runBacktest } from '../../../src-main/hosts/backtest/look-ahead-proof.ts';
+import type { BacktestRequest } from '../../../src-main/hosts/backtest/run-types.ts';
+import { runSweep, sequentially } from '../../../src-main/hosts/backtest/sweep.ts';
+import { walkForward } from '../../../src-main/hosts/backtest/walk-forward.ts';
+import { sampleHistory, sampleRequest } from './sample-market.ts';
+
+const DAY = 86_400_000;
+const request = sampleRequest([sampleHistory('AAAUSDT', 1, { count: 8000 }), sampleHistory('CCCUSDT', 4, { count: 8000 })]);
+const parameters = [
+  { name: 'rewardRiskRatio', values: [1, 2] },
+  { name: 'minConfidence', values: [0.3, 0.6] },
+];
+
+/** Runs and remembers what was asked. */
+function observed(): { readonly asked: BacktestRequest[]; readonly tools: { readonly runAll: ReturnType<typeof sequentially> } } {
+  const asked: BacktestRequest[] = [];
+  return {
+    asked,
+    tools: {
+      runAll: (requests) => {
+        asked.push(...requests);
+        return sequentially(runBacktest)(requests);
+      },
+    },
+  };
+}
+
+describe('sweep', () => {
+  test('every combination is tried in sample, the best one once out of sample, and no trial sees the time kept back', async () => {
+    const { asked, tools } = observed();
+    const swept = await runSweep(request, { parameters, outOfSample: 0.4 }, tools);
+    if (!swept.ok) throw new Error(swept.error);
+    const report = swept.value;
+    expect(report.trials).toHaveLength(4);
+    expect(asked).toHaveLength(5);
+    for (const trial of asked.slice(0, 4)) expect(trial).toMatchObject({ from: request.from, to: report.trainTo });
+    expect(asked[4]).toMatchObject({ from: report.trainTo, to: request.to });
+    expect(asked[4]?.settings).toMatchObject(report.trials[report.chosen]!.combination);
+    expect((report.trainTo - request.from) / (request.to - request.from)).toBeCloseTo(0.6, 3);
+    expect(report.trainTo % BAR_MS).toBe(0);
+  });
+
+  test('the choice, its ratio and the sensitivity are what another computation gives', async () => {
+    const swept = await runSweep(request, { parameters, outOfSample: 0.4 }, { runAll: sequentially(runBacktest) });
+    if (!swept.ok) throw new Error(swept.error);
+    const report = swept.value;
+    const single = await runBacktest({ ...request, to: report.trainTo, settings: { ...request.settings, rewardRiskRatio: 1, minConfidence: 0.6 } });
+    const trial = report.trials.find(({ combination }) => combination['rewardRiskRatio'] === 1 && combination['minConfidence'] === 0.6)!;
+    expect(trial).toMatchObject({ hash: single.hash, trades: single.trades.length });
+    if (Number.isFinite(trial.sharpe)) expect(trial.sharpe).toBeCloseTo(sharpeOfTrial(single), 9);
+    expect(report.chosen).toBe(bestOfTrials(report.trials));
+    for (const entries of Object.values(report.sensitivity)) expect(entries.reduce((sum, entry) => sum + entry.trials, 0)).toBe(4);
+  });
+
+  test('a value that no setting allows is refused in words', async () => {
+    const swept = await runSweep(request, { parameters: [{ name: 'rewardRiskRatio', values: [99] }], outOfSample: 0.3 }, { runAll: sequentially(runBacktest) });
+    expect(swept).toMatchObject({ ok: false, error: expect.stringContaining('rewardRiskRatio') });
+  });
+});
+
+describe('walk-forward', () => {
+  test('each stretch is tested with what was chosen before it, and the tests alone are summed up', async () => {
+    const { asked, tools } = observed();
+    const walked = await walkForward(request, { parameters: [parameters[0]!], trainDays: 6, testDays: 4 }, tools);
+    if (!walked.ok) throw new Error(walked.error);
+    const { folds, summary } = walked.value;
+    expect(folds.length).toBeGreaterThanOrEqual(2);
+    expect(asked).toHaveLength(folds.length * 3);
+    for (const [index, fold] of folds.entries()) {
+      const [first, second, tested] = asked.slice(index * 3, index * 3 + 3);
+      expect([first?.from, first?.to, second?.to]).toEqual([fold.trainFrom, fold.trainTo, fold.trainTo]);
+      expect([tested?.from, tested?.to]).toEqual([fold.trainTo, fold.testTo]);
+      expect(tested?.settings).toMatchObject(fold.chosen);
+      expect(fold.trainTo - fold.trainFrom).toBe(6 * DAY);
+    }
+    expect(summary.statistics.trades).toBe(folds.reduce((sum, fold) => sum + fold.tested.trades, 0));
+  });
+
+  test('a time too short for one fold is refused in words', async () => {
+    expect(await walkForward(request, { parameters: [], trainDays: 900, testDays: 5 }, { runAll: sequentially(runBacktest) })).toMatchObject({ ok: false });
+  });
+});
