@@ -20,6 +20,7 @@ export async function judgeChallenger(request: ChallengeRequest): Promise<Promot
   const { champion, holdOut, leakagePassed, seed } = request;
   const trainedUntil = Math.max(champion.trainedUntil, request.trainedUntil);
   const later = holdOut.filter(({ row }) => row.decidedAt >= trainedUntil);
+  if (!leakagePassed) return { kind: 'keep', why: 'leakage', count: later.length };
   if (champion.file.schemaHash !== FEATURE_SCHEMA_HASH) return { kind: 'promote', why: 'the model that serves reads other features', count: later.length };
   const opened = await openSession(champion.file);
   if (!opened.ok) return { kind: 'promote', why: 'the model that serves cannot be opened', count: later.length };

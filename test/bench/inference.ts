@@ -1,0 +1,214 @@
+// The whole model stack for 200 symbols: batched against one call per symbol and model, INT8 against fp32, through workers; and training speed.
+import { join, resolve } from 'node:path';
+import { openModelRegistry, type RegisteredModel } from '../../src-main/adapters/models/registry.ts';
+import { WorkerPool, workerCount } from '../../src-main/adapters/workers/pool.ts';
+import { FEATURE_SCHEMA_HASH } from '../../src-main/core/features/schema.ts';
+import { isModelName, type ModelName } from '../../src-main/core/learning/model-inputs.ts';
+import { choosePrecision } from '../../src-main/core/learning/precision.ts';
+import { createNodeLauncher } from '../../src-main/hosts/node/child-worker.ts';
+import { openSession, type LoadedModel } from '../../src-worker/onnx/session.ts';
+import { DISCOVERY_SPEC, LIQUIDITY_SPEC, REGIME_SPEC, STRUCTURE_SPEC } from '../../src-worker/training/architectures.ts';
+import { fitBoosting } from '../../src-worker/training/gbdt.ts';
+import { headWidth, type NetworkSpec } from '../../src-worker/training/network.ts';
+import { createRandom } from '../../src-worker/training/random.ts';
+import { noScaling } from '../../src-worker/training/scaling.ts';
+import { trainNetwork } from '../../src-worker/training/train-network.ts';
+import { describe, measure, ratio, type Measurement } from './measure.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const SYMBOLS = 200;
+const REPETITIONS = 40;
+const NAIVE_REPETITIONS = 3;
+/** Rows of one cycle: models that see a side see both. */
+const ROWS: Readonly<Record<ModelName, number>> = {
+  'boosted-trees': SYMBOLS * 2,
+  'structure-autoencoder': SYMBOLS * 2,
+  'feature-discovery': SYMBOLS * 2,
+  'liquidity-predictor': SYMBOLS,
+  'regime-predictor': SYMBOLS,
+  'strategy-evolver': SYMBOLS,
+  ensemble: SYMBOLS * 2,
+};
+/** What waits for what: each stage needs the answers of the one before. */
+const STAGES: readonly (readonly ModelName[])[] = [
+  ['boosted-trees', 'structure-autoencoder', 'liquidity-predictor', 'regime-predictor'],
+  ['feature-discovery'],
+  ['strategy-evolver'],
+  ['ensemble'],
+];
+
+export interface InferenceReport {
+  readonly suite: 'inference';
+  readonly symbols: number;
+  readonly measurements: readonly Measurement[];
+  readonly ratios: Readonly<Record<string, number>>;
+  readonly rowsPerSecond: Readonly<Record<string, number>>;
+  /** Verdict of the INT8 gate on this machine, by model. */
+  readonly precision: Readonly<Record<string, string>>;
+  readonly workers: readonly { readonly id: number; readonly memoryMb: number }[];
+  readonly trainingSeconds: Readonly<Record<string, number>>;
+}
+
+interface Served {
+  readonly name: ModelName;
+  readonly registered: RegisteredModel;
+  readonly model: LoadedModel;
+  readonly rows: Float32Array;
+}
+
+/** Runs the suite and prints what it measured. Throws when the bundled models are missing. */
+export async function runInferenceSuite(print: (line: string) => void): Promise<InferenceReport> {
+  const registry = openModelRegistry(join(ROOT, 'models'), FEATURE_SCHEMA_HASH);
+  for (const problem of registry.problems) print(problem);
+  const served = await openAll(registry.models);
+  const measurements: Measurement[] = [];
+  const add = (measurement: Measurement): Measurement => {
+    measurements.push(measurement);
+    print(describe(measurement));
+    return measurement;
+  };
+  const batched = add(await measure('whole stack, one batch a model', () => runBatched(served), { warmUp: 3, repetitions: REPETITIONS }));
+  const naive = add(await measure('whole stack, one call per symbol and model', () => runOneByOne(served), { warmUp: 1, repetitions: NAIVE_REPETITIONS }));
+  const rowsPerSecond: Record<string, number> = {};
+  for (const { name, model, rows } of served) {
+    const single = add(await measure(`${name}, ${ROWS[name]} rows`, () => model.run(rows, ROWS[name]), { warmUp: 3, repetitions: REPETITIONS }));
+    rowsPerSecond[name] = Math.round((ROWS[name] / single.p50) * 1000);
+  }
+  const precision = await comparePrecision(served, add);
+  const { pooled, workers } = await runPooled(registry.models, served);
+  add(pooled);
+  for (const { model } of served) await model.close();
+  const trainingSeconds = await measureTraining(print);
+  const ratios = { batchedToOneByOne: ratio(batched, naive) };
+  print(`whole stack, batched against one by one: ${ratios.batchedToOneByOne.toFixed(1)}× (aim ≥ 50×); aim for the batch 25 ms on 2 cores`);
+  for (const [name, why] of Object.entries(precision)) print(`${name}: ${why}`);
+  for (const worker of workers) print(`worker ${worker.id}: ${worker.memoryMb} MB with all models loaded`);
+  return { suite: 'inference', symbols: SYMBOLS, measurements, ratios, rowsPerSecond, precision, workers, trainingSeconds };
+}
+
+async function openAll(models: readonly RegisteredModel[]): Promise<readonly Served[]> {
+  const served: Served[] = [];
+  for (const registered of models) {
+    const { name, inputWidth } = registered.file;
+    if (!isModelName(name)) continue;
+    const opened = await openSession(registered.file);
+    if (!opened.ok) throw new Error(opened.error);
+    const random = createRandom(7);
+    served.push({ name, registered, model: opened.value, rows: Float32Array.from({ length: ROWS[name] * inputWidth }, () => random() * 2 - 1) });
+  }
+  if (served.length === 0) throw new Error('models/manifest.json names no usable model; train one with `npm run train` first.');
+  return served;
+}
+
+async function runBatched(served: readonly Served[]): Promise<void> {
+  for (const { name, model, rows } of served) await model.run(rows, ROWS[name]);
+}
+
+async function runOneByOne(served: readonly Served[]): Promise<void> {
+  for (const { name, model, rows, registered } of served) {
+    const { inputWidth } = registered.file;
+    for (let row = 0; row < ROWS[name]; row += 1) await model.run(rows.subarray(row * inputWidth, (row + 1) * inputWidth), 1);
+  }
+}
+
+async function comparePrecision(served: readonly Served[], add: (measurement: Measurement) => Measurement): Promise<Readonly<Record<string, string>>> {
+  const verdicts: Record<string, string> = {};
+  for (const { name, model, rows, registered } of served) {
+    if (registered.quantised === null) continue;
+    const { file, lossFp32, lossInt8 } = registered.quantised;
+    const opened = await openSession(file);
+    if (!opened.ok) throw new Error(opened.error);
+    const options = { warmUp: 5, repetitions: REPETITIONS };
+    const fp32 = await measure(`${name}, fp32`, () => model.run(rows, ROWS[name]), options);
+    const int8 = add(await measure(`${name}, INT8`, () => opened.value.run(rows, ROWS[name]), options));
+    await opened.value.close();
+    verdicts[name] = choosePrecision({ lossFp32, lossInt8, millisecondsFp32: fp32.p50, millisecondsInt8: int8.p50 }).why;
+  }
+  return verdicts;
+}
+
+/** As the terminal does it: stages through the worker processes, models of a stage at once. */
+async function runPooled(
+  models: readonly RegisteredModel[],
+  served: readonly Served[],
+): Promise<{ readonly pooled: Measurement; readonly workers: InferenceReport['workers'] }> {
+  const pool = new WorkerPool({
+    launcher: createNodeLauncher(ROOT),
+    models: models.map((model) => model.file),
+    workers: workerCount(4),
+    memoryLimitMb: 1024,
+    deadlineMs: 30_000,
+    logger: { log: () => undefined },
+  });
+  try {
+    if (!(await pool.whenReady(30_000))) throw new Error('the inference workers did not start');
+    const cycle = async (): Promise<void> => {
+      for (const stage of STAGES) {
+        const answers = await Promise.all(
+          served
+            .filter(({ name }) => stage.includes(name))
+            .map(({ name, rows, registered }) => pool.run({ model: registered.file.name, rows, rowCount: ROWS[name], width: registered.file.inputWidth })),
+        );
+        for (const answer of answers) if (!answer.ok) throw new Error(answer.error.uiMessage);
+      }
+    };
+    const pooled = await measure(`whole stack through ${pool.workers().length} worker processes`, cycle, { warmUp: 5, repetitions: REPETITIONS });
+    // Memory comes with the answer to a ping.
+    await new Promise((resume) => setTimeout(resume, 1200));
+    return { pooled, workers: pool.workers().map(({ id, memoryMb }) => ({ id, memoryMb })) };
+  } finally {
+    await pool.stop();
+  }
+}
+
+const TREE_ROWS = 5000;
+const TREE_WIDTH = 112;
+const NETWORK_ROWS = 1024;
+
+/** 300 trees on 5,000 × 112 rows, and one pass of each network over 1,024 rows: the same work on every machine. */
+async function measureTraining(print: (line: string) => void): Promise<Readonly<Record<string, number>>> {
+  const seconds: Record<string, number> = {};
+  const time = async (name: string, run: () => unknown): Promise<void> => {
+    const started = performance.now();
+    await run();
+    seconds[name] = (performance.now() - started) / 1000;
+    print(`training ${name}: ${seconds[name].toFixed(2)} s`);
+  };
+  const random = createRandom(3);
+  const rows = Float32Array.from({ length: TREE_ROWS * TREE_WIDTH }, () => random() * 2 - 1);
+  const labels = Uint8Array.from({ length: TREE_ROWS }, (_, row) => (random() < 1 / (1 + Math.exp(-2 * rows[row * TREE_WIDTH]!)) ? 1 : 0));
+  const weights = new Float64Array(TREE_ROWS).fill(1);
+  const parameters = {
+    trees: 300,
+    depth: 6,
+    learningRate: 0.03,
+    minChildWeight: 5,
+    l2: 1,
+    minGain: 0,
+    rowShare: 1,
+    columnShare: 1,
+    maxBins: 64,
+    patience: 300,
+    seed: 1,
+  };
+  await time('300 trees of depth 6 on 5,000 × 112 rows', () =>
+    fitBoosting({ train: { rows, width: TREE_WIDTH, labels, weights }, stopping: null, parameters }),
+  );
+  const specs: readonly (readonly [string, NetworkSpec])[] = [
+    ['structure-autoencoder', STRUCTURE_SPEC],
+    ['feature-discovery', DISCOVERY_SPEC],
+    ['regime-predictor', REGIME_SPEC],
+    ['liquidity-predictor', LIQUIDITY_SPEC],
+  ];
+  for (const [name, spec] of specs) {
+    const data = {
+      rows: Float32Array.from({ length: NETWORK_ROWS * spec.inputWidth }, () => random() * 2 - 1),
+      targets: Float32Array.from({ length: NETWORK_ROWS * headWidth(spec) }, () => (random() < 0.5 ? 1 : 0)),
+    };
+    const options = { epochs: 1, batch: 128, learningRate: 0.001, patience: 1, seed: 1 };
+    await time(`${name}, one epoch of ${NETWORK_ROWS} rows`, () =>
+      trainNetwork({ spec, scaling: noScaling(spec.inputWidth), train: data, validation: data, options }),
+    );
+  }
+  return seconds;
+}
