@@ -2,7 +2,7 @@
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { OrderSide } from '../../../src-shared/domain/order.ts';
 import { invariant } from '../../../src-shared/kernel/result.ts';
-import { subtractMoney, ZERO_MONEY, type EpochMs, type Money, type Ticks } from '../../../src-shared/kernel/units.ts';
+import { negateMoney, subtractMoney, ZERO_MONEY, type EpochMs, type Money, type Ticks } from '../../../src-shared/kernel/units.ts';
 import { AlgoBook } from './algo-book.ts';
 import { BookPressure, takerLevels, type Level } from './depth.ts';
 import { Ledger } from './ledger.ts';
@@ -87,6 +87,13 @@ export class Desk {
   /** Wallet without what isolated positions have set aside. */
   get crossWallet(): Money {
     return subtractMoney(this.ledger.wallet, this.positions.isolatedTotal());
+  }
+
+  /** A wallet below zero with nothing left to carry it is filled up by the insurance fund. */
+  coverDeficit(symbol: string, time: EpochMs): void {
+    const deficit = this.crossWallet;
+    if (deficit >= 0 || this.positions.open().some((holding) => !this.positions.isIsolated(holding.symbol))) return;
+    this.ledger.post({ type: 'INSURANCE_CLEAR', symbol, amount: negateMoney(deficit), time, tradeId: null });
   }
 
   recordTrade(trade: Trade): void {

@@ -49,9 +49,7 @@ function liquidateCross(desk: Desk, time: EpochMs): void {
     closeTier(desk, worst, time);
     last = worst;
   }
-  const deficit = desk.crossWallet;
-  if (deficit < 0 && crossHeld().length === 0)
-    desk.ledger.post({ type: 'INSURANCE_CLEAR', symbol: last?.symbol ?? '', amount: negateMoney(deficit), time, tradeId: null });
+  desk.coverDeficit(last?.symbol ?? '', time);
   if (last !== null) desk.reportAccount('INSURANCE_CLEAR', { time, holdings: [last] });
 }
 
@@ -121,7 +119,7 @@ function settleLiquidation(
   const lost = closed.before.wallet - desk.ledger.wallet;
   const isIsolated = desk.positions.isIsolated(symbol);
   const left = isIsolated ? closed.before.margin - holding.isolatedMargin - lost : moneyFromUsdt(Math.max(0, accountMargin(desk).crossBalance));
-  if (left >= 0) post(-Math.min(fee, left));
+  if (left >= 0) post(-Math.min(fee, left, Math.max(0, desk.crossWallet)));
   else if (isIsolated) post(-left);
 }
 

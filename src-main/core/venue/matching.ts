@@ -170,6 +170,7 @@ export function fillOrder(desk: Desk, order: VenueOrder, fill: Fill): Trade {
   desk.recordTrade(trade);
   desk.ledger.post({ type: 'REALIZED_PNL', symbol, amount: realised, time: fill.time, tradeId: trade.tradeId });
   desk.ledger.post({ type: 'COMMISSION', symbol, amount: negateMoney(fee), time: fill.time, tradeId: trade.tradeId });
+  if (holding.lots === 0) desk.coverDeficit(symbol, fill.time);
   order.filled = lots(order.filled + fill.lots);
   order.filledNotional = addMoney(order.filledNotional, value);
   order.updateTime = fill.time;
