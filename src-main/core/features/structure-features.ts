@@ -16,7 +16,7 @@ import {
   SWING_TREND,
 } from '../structure/facts.ts';
 import { POOL_MEMORY_BARS } from '../structure/liquidity.ts';
-import type { OrderBlockRecord } from '../structure/order-blocks.ts';
+import type { OrderBlockRecord } from '../structure/order-block-rules.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
 import type { RowWriter } from './row-writer.ts';

@@ -5,7 +5,7 @@ import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { sideDirection } from '../features/scale.ts';
 import { rangePosition } from '../structure/dealing-range.ts';
 import type { GapRecord } from '../structure/fair-value-gaps.ts';
-import type { OrderBlockRecord } from '../structure/order-blocks.ts';
+import type { OrderBlockRecord } from '../structure/order-block-rules.ts';
 import { gapId, orderBlockId } from '../structure/snapshot.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';

@@ -6,7 +6,7 @@ import type { BreakRecord } from './breaks.ts';
 import { describeRange } from './dealing-range.ts';
 import type { GapRecord } from './fair-value-gaps.ts';
 import type { PoolRecord } from './liquidity.ts';
-import type { OrderBlockRecord } from './order-blocks.ts';
+import type { OrderBlockRecord } from './order-block-rules.ts';
 import type { RecordRing } from './record-pool.ts';
 import type { SwingDetector, SwingRecord } from './swings.ts';
 import type { TimeframeState } from './timeframe-state.ts';

@@ -6,8 +6,8 @@ import { RegimeTracker, regimeMultiplier } from '../../../src-main/core/structur
 import { sessionAt } from '../../../src-main/core/structure/sessions.ts';
 import { describeStructure } from '../../../src-main/core/structure/snapshot.ts';
 import { TimeframeState } from '../../../src-main/core/structure/timeframe-state.ts';
-import { blockStrength } from '../../../src-main/core/structure/order-blocks.ts';
-import type { OrderBlockRecord } from '../../../src-main/core/structure/order-blocks.ts';
+import { blockStrength } from '../../../src-main/core/structure/order-block-rules.ts';
+import type { OrderBlockRecord } from '../../../src-main/core/structure/order-block-rules.ts';
 import { candleOf } from '../support/candles.ts';
 
 const STEP = 900_000;
