@@ -106,7 +106,8 @@ export function hideFuture(history: PriceHistory, cut: number): PriceHistory {
 export function alterFuture(history: PriceHistory, cut: number): PriceHistory {
   const closed = firstAt(history.openTime, cut - BAR_MS + 1);
   const pivot = history.open[closed] ?? 1;
-  const turned = (column: Float64Array, from: Float64Array): Float64Array => column.map((value, index) => (index < closed ? value : (pivot * pivot) / from[index]!));
+  const turned = (column: Float64Array, from: Float64Array): Float64Array =>
+    column.map((value, index) => (index < closed ? value : (pivot * pivot) / from[index]!));
   const other = (column: Float64Array): Float64Array => column.map((value, index) => (index < closed ? value : value * 3 + 1));
   return {
     ...history,

@@ -94,7 +94,10 @@ async function transcribe(request: BacktestRequest, run: RunBacktest): Promise<T
   return { times, prints };
 }
 
-async function lineAt(request: BacktestRequest, wanted: { readonly cut: number; readonly index: number; readonly run: RunBacktest }): Promise<TranscriptLine | null> {
+async function lineAt(
+  request: BacktestRequest,
+  wanted: { readonly cut: number; readonly index: number; readonly run: RunBacktest },
+): Promise<TranscriptLine | null> {
   let count = 0;
   let found: TranscriptLine | null = null;
   await follow(request, wanted.run, (line) => {

@@ -54,7 +54,12 @@ export interface BacktestReport extends Omit<ReportInput, 'settings' | 'result'>
   readonly hash: string;
   readonly endState: string;
   readonly wasCancelled: boolean;
-  readonly accounting: { readonly agrees: boolean; readonly tradesAgree: boolean; readonly audit: BacktestResult['audit']; /** Funding the venue paid that no trade carries: payments on cross margin name no position. USDT. */ readonly unattributedFunding: number };
+  readonly accounting: {
+    readonly agrees: boolean;
+    readonly tradesAgree: boolean;
+    readonly audit: BacktestResult['audit'];
+    /** Funding the venue paid that no trade carries: payments on cross margin name no position. USDT. */ readonly unattributedFunding: number;
+  };
   readonly counters: BacktestResult['counters'];
   readonly summary: Summary;
   readonly equity: {
@@ -90,7 +95,12 @@ export function buildReport(input: ReportInput): BacktestReport {
     hash: result.hash,
     endState: result.endState,
     wasCancelled: result.wasCancelled,
-    accounting: { agrees: result.audit.agrees, tradesAgree: booksAgree(result), audit: result.audit, unattributedFunding: (result.audit.funding - result.tradeTotals.funding) / 1e8 },
+    accounting: {
+      agrees: result.audit.agrees,
+      tradesAgree: booksAgree(result),
+      audit: result.audit,
+      unattributedFunding: (result.audit.funding - result.tradeTotals.funding) / 1e8,
+    },
     counters: result.counters,
     summary: summarise({
       trades: trades.map(reviewedTrade),

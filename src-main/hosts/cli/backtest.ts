@@ -10,6 +10,7 @@ import { BACKTEST_HELP, parseBacktestOptions, type BacktestOptions } from '../ba
 import { tradesToCsv } from '../backtest/report-csv.ts';
 import { reportToHtml } from '../backtest/report-html.ts';
 import { buildReport, type BacktestReport } from '../backtest/report.ts';
+import { spreadOver } from '../backtest/run-pool.ts';
 import type { BacktestRequest } from '../backtest/run-types.ts';
 import { runSweep, sequentially } from '../backtest/sweep.ts';
 import { walkForward } from '../backtest/walk-forward.ts';
@@ -81,7 +82,7 @@ async function carryOut(options: BacktestOptions, { data, predictor, streams }: 
     resumesNextDay: options.resumesNextDay,
     predictor,
   };
-  const tools = { runAll: sequentially(runBacktest) };
+  const tools = { runAll: options.jobs === 1 || predictor !== null ? sequentially(runBacktest) : spreadOver(options.jobs) };
   const sweep =
     options.sweep.length === 0 || options.walkForward !== null
       ? ok(null)

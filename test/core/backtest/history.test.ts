@@ -26,12 +26,19 @@ describe('inside a candle', () => {
 
   test('levels on the way are met one after the other, each once, none beyond the end', () => {
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 12 }), fc.integer({ min: 0, max: 100 }), fc.integer({ min: 0, max: 100 }), (levels, from, to) => {
-        const met: number[] = [];
-        for (let level = nextLevel(levels, from, to); level !== null; level = nextLevel(levels, met.at(-1)!, to)) met.push(level);
-        const between = [...new Set(levels)].filter((level) => level > Math.min(from, to) && level < Math.max(from, to)).toSorted((a, b) => (from < to ? a - b : b - a));
-        expect(met).toEqual(between);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 0, max: 100 }), { maxLength: 12 }),
+        fc.integer({ min: 0, max: 100 }),
+        fc.integer({ min: 0, max: 100 }),
+        (levels, from, to) => {
+          const met: number[] = [];
+          for (let level = nextLevel(levels, from, to); level !== null; level = nextLevel(levels, met.at(-1)!, to)) met.push(level);
+          const between = [...new Set(levels)]
+            .filter((level) => level > Math.min(from, to) && level < Math.max(from, to))
+            .toSorted((a, b) => (from < to ? a - b : b - a));
+          expect(met).toEqual(between);
+        },
+      ),
     );
   });
 });
@@ -139,7 +146,8 @@ test('equity keeps the last value of each hour and day, and the deepest fall at 
 });
 
 describe('contract rules derived from candles', () => {
-  const flat = (price: number, volume: number): readonly Candle[] => candles.map((candle) => ({ ...candle, open: price, high: price, low: price, close: price, volume, quoteVolume: 0 }));
+  const flat = (price: number, volume: number): readonly Candle[] =>
+    candles.map((candle) => ({ ...candle, open: price, high: price, low: price, close: price, volume, quoteVolume: 0 }));
 
   test('have a tick as fine as the finest price seen', () => {
     expect(deriveInstrument('AAAUSDT', flat(0.01234, 1)).priceScale).toBe(5);
@@ -148,7 +156,11 @@ describe('contract rules derived from candles', () => {
   });
 
   test('give majors, large and small contracts tiers whose maintenance margin has no step', () => {
-    for (const derived of [deriveInstrument('BTCUSDT', flat(90_000, 1)), deriveInstrument('AAAUSDT', flat(10, 200_000)), deriveInstrument('AAAUSDT', flat(10, 10))]) {
+    for (const derived of [
+      deriveInstrument('BTCUSDT', flat(90_000, 1)),
+      deriveInstrument('AAAUSDT', flat(10, 200_000)),
+      deriveInstrument('AAAUSDT', flat(10, 10)),
+    ]) {
       for (const bracket of derived.brackets.slice(1)) {
         const below = maintenanceUsdt(derived, bracket.notionalFloor - 0.01);
         expect(maintenanceUsdt(derived, bracket.notionalFloor + 0.01) / below).toBeCloseTo(1, 4);

@@ -40,7 +40,18 @@ const FIVE = [
 describe('describeTrades', () => {
   test('counts, sums and averages five trades as by hand', () => {
     const described = describeTrades(FIVE);
-    expect(described).toMatchObject({ trades: 5, wins: 2, losses: 3, winRate: 0.4, net: 5, fees: 5, funding: -2.5, averageWin: 17.5, averageLoss: -10, averageHours: 2 });
+    expect(described).toMatchObject({
+      trades: 5,
+      wins: 2,
+      losses: 3,
+      winRate: 0.4,
+      net: 5,
+      fees: 5,
+      funding: -2.5,
+      averageWin: 17.5,
+      averageLoss: -10,
+      averageHours: 2,
+    });
     expect(described).toMatchObject({ largestWin: 20, largestLoss: -12, longestLosingRun: 2, expectancyUsdt: 1 });
     expect(described.profitFactor).toBeCloseTo(35 / 30, 12);
     expect(described.expectancyR).toBeCloseTo((2 - 1 - 1.2 + 1.5) / 4, 12);
@@ -142,7 +153,13 @@ describe('H10 blind review', () => {
     const drawn = drawCases(cases, 10, 4).map((entry) => entry.id);
     expect(drawn.toSorted()).toEqual(['a', 'b', 'c', 'd']);
     expect(drawCases(cases, 10, 4).map((entry) => entry.id)).toEqual(drawn);
-    const orders = new Set([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => drawCases(cases, 4, seed).map((entry) => entry.id).join('')));
+    const orders = new Set(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((seed) =>
+        drawCases(cases, 4, seed)
+          .map((entry) => entry.id)
+          .join(''),
+      ),
+    );
     expect(orders.size).toBeGreaterThan(3);
   });
 });

@@ -17,7 +17,10 @@ beforeAll(() => (folder = mkdtempSync(join(tmpdir(), 'candles-'))));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A ZIP of files, deflated unless told otherwise. */
-function zipOf(files: Readonly<Record<string, string>>, options: { readonly method?: number; readonly flags?: number; readonly breakChecksum?: boolean } = {}): Buffer {
+function zipOf(
+  files: Readonly<Record<string, string>>,
+  options: { readonly method?: number; readonly flags?: number; readonly breakChecksum?: boolean } = {},
+): Buffer {
   const { method = 8, flags = 0, breakChecksum = false } = options;
   const locals: Buffer[] = [];
   const directory: Buffer[] = [];
@@ -100,13 +103,26 @@ describe('candle files', () => {
     ];
     const read = readCandleFiles(paths);
     expect(read.ok && read.value.map((candle) => (candle.openTime - FROM) / BAR_MS)).toEqual(Array.from({ length: 73 }, (_, index) => index));
-    expect(read.ok && read.value[0]).toEqual({ openTime: FROM, open: 100.5, high: 110.5, low: 90.25, close: 100, volume: 12.5, quoteVolume: 1250.75, trades: 321, takerBuyVolume: 6.25 });
+    expect(read.ok && read.value[0]).toEqual({
+      openTime: FROM,
+      open: 100.5,
+      high: 110.5,
+      low: 90.25,
+      close: 100,
+      volume: 12.5,
+      quoteVolume: 1250.75,
+      trades: 321,
+      takerBuyVolume: 6.25,
+    });
   });
 
   test('names of both kinds are found in sub-folders, other files are left alone', () => {
     write('zips/notes.txt', 'x');
     write('zips/AAAUSDT-1h.csv', 'x');
-    write('zips/funding/AAAUSDT-fundingRate-2025-01.zip', zipOf({ 'AAAUSDT-fundingRate-2025-01.csv': 'calc_time,funding_interval_hours,last_funding_rate\n1735689600001,8,0.00012345\n' }));
+    write(
+      'zips/funding/AAAUSDT-fundingRate-2025-01.zip',
+      zipOf({ 'AAAUSDT-fundingRate-2025-01.csv': 'calc_time,funding_interval_hours,last_funding_rate\n1735689600001,8,0.00012345\n' }),
+    );
     const index = indexFolder(join(folder, 'zips'));
     expect(index.ok && [...index.value.candles.entries()].map(([symbol, files]) => [symbol, files.length])).toEqual([['AAAUSDT', 3]]);
     expect(index.ok && [...index.value.funding.keys()]).toEqual(['AAAUSDT']);
@@ -140,7 +156,9 @@ describe('data of a backtest', () => {
     write('run/AAAUSDT-5m.csv', ARCHIVE_HEADER + [...rows.slice(0, 60), ...rows.slice(63)].join('\n'));
     const loaded = loadData(request({ folder: join(folder, 'run'), from: FROM + 30 * BAR_MS, to: FROM + 90 * BAR_MS }));
     expect(loaded).toMatchObject({ ok: true, value: { from: FROM + 30 * BAR_MS, to: FROM + 90 * BAR_MS } });
-    expect(loaded.ok && loaded.value.sources).toMatchObject([{ symbol: 'AAAUSDT', candles: 67, missing: 3, rules: 'derived from candles', funding: 'flat rate', first: FROM + 20 * BAR_MS }]);
+    expect(loaded.ok && loaded.value.sources).toMatchObject([
+      { symbol: 'AAAUSDT', candles: 67, missing: 3, rules: 'derived from candles', funding: 'flat rate', first: FROM + 20 * BAR_MS },
+    ]);
   });
 
   test('without times everything after the warm-up is traded', () => {

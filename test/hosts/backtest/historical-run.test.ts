@@ -43,7 +43,9 @@ describe('a backtest of three markets in one account', () => {
   test('each trade is what its own fills say, computed here from price and quantity', () => {
     const scale = new Map(request.histories.map(({ instrument }) => [instrument.symbol, 10 ** instrument.quantityScale]));
     for (const trade of result.trades) {
-      const fills = records.filter((record) => record.kind === 'fill' && record.positionId === trade.id).flatMap((record) => (record.data as FillData).fill ?? []);
+      const fills = records
+        .filter((record) => record.kind === 'fill' && record.positionId === trade.id)
+        .flatMap((record) => (record.data as FillData).fill ?? []);
       const cash = fills.reduce((sum, fill) => sum + (fill.side === 'SELL' ? 1 : -1) * fill.price * (fill.lots / scale.get(trade.symbol)!), 0);
       const fees = fills.reduce((sum, fill) => sum + fill.price * (fill.lots / scale.get(trade.symbol)!) * 0.0005, 0);
       expect(moneyToUsdt(trade.realised)).toBeCloseTo(cash, 5);
@@ -65,7 +67,9 @@ describe('a backtest of three markets in one account', () => {
     const stops = records.filter((record) => record.kind === 'order' && (record.data as { status: string }).status === 'triggered');
     expect(stops.length).toBeGreaterThan(0);
     for (const trade of result.trades.filter((entry) => entry.reason === 'stop')) {
-      const order = stops.map((record) => record.data as { intent: { positionId: string; purpose: string; trigger: number } }).find((data) => data.intent.positionId === trade.id && data.intent.purpose === 'stop');
+      const order = stops
+        .map((record) => record.data as { intent: { positionId: string; purpose: string; trigger: number } })
+        .find((data) => data.intent.positionId === trade.id && data.intent.purpose === 'stop');
       const { instrument } = request.histories.find((entry) => entry.instrument.symbol === trade.symbol)!;
       const trigger = (order!.intent.trigger * instrument.tickUnits) / 10 ** instrument.priceScale;
       expect(Math.abs(trade.exitPrice / trigger - 1)).toBeLessThan(0.001);

@@ -37,7 +37,12 @@ describe('look-ahead proof', () => {
   test('a peek at the next close is caught at the candle of the cut, with both lines', async () => {
     const run = peeking((history) => {
       const close = history.close.map((value, index) => history.close[index + 1] ?? value);
-      return { ...history, close, high: history.high.map((value, index) => Math.max(value, close[index]!)), low: history.low.map((value, index) => Math.min(value, close[index]!)) };
+      return {
+        ...history,
+        close,
+        high: history.high.map((value, index) => Math.max(value, close[index]!)),
+        low: history.low.map((value, index) => Math.min(value, close[index]!)),
+      };
     });
     const { divergence } = await proveNoLookAhead(request, cuts, run);
     expect(divergence?.cut).toBe(cuts[0]);
@@ -50,7 +55,9 @@ describe('look-ahead proof', () => {
     const run = peeking((history) => ({
       ...history,
       volume: history.volume.map((value, index) => ((history.volume[index - 1] ?? value) + value + (history.volume[index + 1] ?? value)) / 3),
-      close: history.close.map((value, index) => Math.min(history.high[index]!, Math.max(history.low[index]!, (value + (history.close[index + 1] ?? value)) / 2))),
+      close: history.close.map((value, index) =>
+        Math.min(history.high[index]!, Math.max(history.low[index]!, (value + (history.close[index + 1] ?? value)) / 2)),
+      ),
     }));
     expect((await proveNoLookAhead(request, cuts, run)).divergence).not.toBeNull();
   });

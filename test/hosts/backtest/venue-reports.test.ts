@@ -54,12 +54,27 @@ beforeEach(() => {
 
 function tradeAround(): readonly AccountEvent[] {
   venue.submit({ ...BASE, clientOrderId: 'c-entry', purpose: 'entry', kind: 'market', side: 'BUY', lots: lots(700) }, epochMs(now));
-  venue.submit({ ...BASE, clientOrderId: 'c-stop', purpose: 'stop', kind: 'stop_market', side: 'SELL', lots: lots(0), trigger: ticks(49_000), closePosition: true }, epochMs(now));
   venue.submit(
-    { ...BASE, clientOrderId: 'c-target', purpose: 'target', kind: 'take_profit_market', side: 'SELL', lots: lots(700), trigger: ticks(52_000), reduceOnly: true },
+    { ...BASE, clientOrderId: 'c-stop', purpose: 'stop', kind: 'stop_market', side: 'SELL', lots: lots(0), trigger: ticks(49_000), closePosition: true },
     epochMs(now),
   );
-  venue.submit({ ...BASE, clientOrderId: 'c-limit', purpose: 'reduce', kind: 'limit', side: 'SELL', lots: lots(100), price: ticks(50_500), reduceOnly: true }, epochMs(now));
+  venue.submit(
+    {
+      ...BASE,
+      clientOrderId: 'c-target',
+      purpose: 'target',
+      kind: 'take_profit_market',
+      side: 'SELL',
+      lots: lots(700),
+      trigger: ticks(52_000),
+      reduceOnly: true,
+    },
+    epochMs(now),
+  );
+  venue.submit(
+    { ...BASE, clientOrderId: 'c-limit', purpose: 'reduce', kind: 'limit', side: 'SELL', lots: lots(100), price: ticks(50_500), reduceOnly: true },
+    epochMs(now),
+  );
   exchange.settleFunding(symbol, 10_000, epochMs(now));
   price(50_600);
   venue.cancel({ symbol, clientOrderId: 'c-target', conditional: true }, epochMs(now));
@@ -74,11 +89,20 @@ describe('the venue in the same process', () => {
     for (const event of events) {
       const direct = venueEventOf(exchange, event);
       const wired = overTheWire(event);
-      kinds.add(event.kind === 'order' ? `order ${event.execution}` : event.kind === 'algo' ? `algo ${event.algo.status}` : event.kind === 'account' ? `account ${event.reason}` : event.kind);
+      kinds.add(
+        event.kind === 'order'
+          ? `order ${event.execution}`
+          : event.kind === 'algo'
+            ? `algo ${event.algo.status}`
+            : event.kind === 'account'
+              ? `account ${event.reason}`
+              : event.kind,
+      );
       if (direct === null) expect(wired).toEqual([]);
       else expect([withoutNulls(direct)]).toEqual(wired.map(withoutNulls));
     }
-    for (const kind of ['order NEW', 'order TRADE', 'algo NEW', 'algo TRIGGERED', 'algo FINISHED', 'algo CANCELED', 'account ORDER', 'account FUNDING_FEE']) expect(kinds).toContain(kind);
+    for (const kind of ['order NEW', 'order TRADE', 'algo NEW', 'algo TRIGGERED', 'algo FINISHED', 'algo CANCELED', 'account ORDER', 'account FUNDING_FEE'])
+      expect(kinds).toContain(kind);
   });
 
   test('answers a query for each order it knows and null for others', () => {
@@ -89,13 +113,19 @@ describe('the venue in the same process', () => {
   });
 
   test('refuses with the exchange code, certainly not executed', () => {
-    const refused = venue.submit({ ...BASE, clientOrderId: 'c-none', purpose: 'stop', kind: 'stop_market', side: 'SELL', lots: lots(0), trigger: ticks(60_000), closePosition: true }, epochMs(now));
+    const refused = venue.submit(
+      { ...BASE, clientOrderId: 'c-none', purpose: 'stop', kind: 'stop_market', side: 'SELL', lots: lots(0), trigger: ticks(60_000), closePosition: true },
+      epochMs(now),
+    );
     expect(refused).toMatchObject({ ok: false, error: { code: 'rejected', outcome: 'not_executed', venueCode: -4509 } });
   });
 
   test('the state for a reconciliation holds positions, open orders and the fills asked for', () => {
     venue.submit({ ...BASE, clientOrderId: 'c-entry', purpose: 'entry', kind: 'market', side: 'SELL', lots: lots(300) }, epochMs(now));
-    venue.submit({ ...BASE, clientOrderId: 'c-stop', purpose: 'stop', kind: 'stop_market', side: 'BUY', lots: lots(0), trigger: ticks(51_000), closePosition: true }, epochMs(now));
+    venue.submit(
+      { ...BASE, clientOrderId: 'c-stop', purpose: 'stop', kind: 'stop_market', side: 'BUY', lots: lots(0), trigger: ticks(51_000), closePosition: true },
+      epochMs(now),
+    );
     const state = venue.fetchState({ symbols: [symbol], fillsSince: epochMs(now) }, epochMs(now));
     expect(state.positions).toMatchObject([{ symbol, lots: -300, leverage: 5, isolated: true }]);
     expect(state.orders).toMatchObject([{ clientOrderId: 'c-stop', conditional: true, status: 'resting' }]);

@@ -7,7 +7,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runBacktestCommand } from '../../../src-main/hosts/cli/backtest.ts';
 import { hasSharedData, sharedPath } from '../../support/shared.ts';
-import { SAMPLE_START, SAMPLE_WARM_UP, sampleCandles } from '../backtest/sample-market.ts';
+import { SAMPLE_WARM_UP, sampleCandles } from '../backtest/sample-market.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const DAY = 86_400_000;
@@ -19,7 +19,9 @@ beforeAll(() => {
     ['AAAUSDT', 1],
     ['CCCUSDT', 4],
   ] as const) {
-    const rows = sampleCandles(seed, 6500).map(({ openTime, open, high, low, close, volume, quoteVolume }) => [openTime, open, high, low, close, volume, quoteVolume].join(','));
+    const rows = sampleCandles(seed, 6500).map(({ openTime, open, high, low, close, volume, quoteVolume }) =>
+      [openTime, open, high, low, close, volume, quoteVolume].join(','),
+    );
     writeFileSync(join(folder, `${symbol}-5m.csv.gz`), gzipSync(`open_time,open,high,low,close,volume,quote_volume\n${rows.join('\n')}\n`));
   }
 });
@@ -74,7 +76,11 @@ describe('npm run backtest', () => {
 
   test('gives the same hash in another process', async () => {
     const here = await run(...usual(), '--json', '-');
-    const there = spawnSync(process.execPath, [join(ROOT, 'src-main/hosts/cli/backtest.ts'), ...usual(), '--json', '-'], { cwd: ROOT, encoding: 'utf8', maxBuffer: 1e8 });
+    const there = spawnSync(process.execPath, [join(ROOT, 'src-main/hosts/cli/backtest.ts'), ...usual(), '--json', '-'], {
+      cwd: ROOT,
+      encoding: 'utf8',
+      maxBuffer: 1e8,
+    });
     expect(there.status).toBe(0);
     expect(parse(there.stdout).hash).toBe(parse(here.out).hash);
   });
@@ -83,12 +89,12 @@ describe('npm run backtest', () => {
     const swept = parse((await run(...usual(), '--sweep', 'rewardRiskRatio=1,2', '--out-of-sample', '0.4', '--json', '-')).out);
     expect(swept.sweep?.trials).toHaveLength(2);
     expect(swept.summary.performance.trials).toBe(2);
-    const walked = parse((await run(...usual(), '--walk-forward', '4:3', '--json', '-')).out);
+    const walked = parse((await run(...usual(), '--walk-forward', '3:2', '--json', '-')).out);
     expect(walked.walkForward?.folds.length).toBeGreaterThanOrEqual(2);
   });
 
   test('independent runs side by side give what they give one after the other', async () => {
-    const arguments_ = [...usual(), '--sweep', 'rewardRiskRatio=1,2', '--json', '-'];
+    const arguments_ = [...usual(), '--from', '2025-10-17', '--sweep', 'rewardRiskRatio=1,2', '--json', '-'];
     const single = parse((await run(...arguments_)).out);
     const double = parse((await run(...arguments_, '--jobs', '2')).out);
     expect(double.sweep).toEqual(single.sweep);
@@ -127,14 +133,14 @@ describe('npm run backtest', () => {
     expect(refused).toMatchObject({ code: 2, error: expect.stringContaining('/nowhere/at/all.json') });
   });
 
-  test.skipIf(!hasSharedData())('three months of two real markets: the books agree and nothing is known early', async () => {
+  test.skipIf(!hasSharedData())('a month of a real market: the books agree and nothing is known early', async () => {
     const done = await run(
-      ...['--data', sharedPath('data/klines/5m'), '--funding', sharedPath('data/funding'), '--symbols', 'BTCUSDT,SOLUSDT'],
-      ...['--from', '2024-03-01', '--to', '2024-06-01', '--prove', '1', '--json', '-'],
+      ...['--data', sharedPath('data/klines/5m'), '--funding', sharedPath('data/funding'), '--symbols', 'SOLUSDT'],
+      ...['--from', '2024-03-01', '--to', '2024-04-01', '--prove', '1', '--json', '-'],
     );
     expect(done.code).toBe(0);
     const report = parse(done.out);
-    expect(report.trades.length).toBeGreaterThan(10);
-    expect(report.proof?.compared).toBeGreaterThan(50_000);
+    expect(report.trades.length).toBeGreaterThan(3);
+    expect(report.proof?.compared).toBeGreaterThan(8000);
   });
 });
