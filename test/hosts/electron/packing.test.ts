@@ -11,12 +11,12 @@ interface PackedArchive {
 }
 /** The scripts are plain JavaScript, so that they run before anything is installed. */
 interface PackScript {
-  checkArchive(
+  readonly checkArchive: (
     archive: PackedArchive,
     facts: { readonly platform: string; readonly arch: string; readonly developmentPackages: ReadonlySet<string> },
-  ): readonly string[];
-  readFuses(binary: Buffer): Readonly<Record<string, boolean>>;
-  developmentPackagesOf(lock: unknown): ReadonlySet<string>;
+  ) => readonly string[];
+  readonly readFuses: (binary: Buffer) => Readonly<Record<string, boolean>>;
+  readonly developmentPackagesOf: (lock: unknown) => ReadonlySet<string>;
 }
 const load = (name: string): Promise<unknown> => import(pathToFileURL(join(PROJECT_ROOT, 'scripts', name)).href);
 const { checkArchive, developmentPackagesOf, readFuses } = (await load('pack.mjs')) as PackScript;
