@@ -13,6 +13,7 @@ import { InstrumentTable } from './instrument-table.ts';
 import { readKeyPermissions, type KeyPermissions } from './key-permissions.ts';
 import { createMarketFeed } from './market-feed.ts';
 import { RateLimiter } from './rate-limiter.ts';
+import { SocketHost } from './socket-host.ts';
 
 export interface ExchangeCredentials {
   readonly apiKey: string;
@@ -81,10 +82,11 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
     });
   const trading = gatewayFor(options.trading, limiter, credentials);
   const market = gatewayFor(options.market, marketLimiter, options.dataCredentials ?? (isOneSide ? credentials : null));
+  const marketSocket = socketHostOf(options.market);
   const instruments = new InstrumentTable({ market, trading }, logger);
   const feed = createMarketFeed({
     gateway: market,
-    socketBase: options.market.socket,
+    socketHost: marketSocket,
     agent: agentFor(options.market),
     archive,
     instruments,
@@ -95,7 +97,7 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   const execution = createExecutionVenue({
     gateway: trading,
     limiter,
-    socketBase: options.trading.socket,
+    socketHost: isOneSide ? marketSocket : socketHostOf(options.trading),
     agent: agentFor(options.trading),
     logger,
     instrumentOf: (symbol) => instruments.get(symbol),
@@ -113,4 +115,8 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
     return readKeyPermissions({ baseUrl: account, ...credentials, agent: agentFor(options.trading), timeoutMs, timestamp: trading.timestamp() });
   };
   return ok({ feed, execution, setRateLimit, readPermissions });
+}
+
+function socketHostOf({ socket, alternativeSocket }: Endpoints): SocketHost {
+  return alternativeSocket === undefined ? new SocketHost(socket) : new SocketHost(socket, alternativeSocket);
 }

@@ -12,6 +12,7 @@ import { toAlgoReport, toOrderReport, type AssetPrice } from './order-mapping.ts
 import { submitOrder } from './order-requests.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { algoSchema, orderSchema } from './rest-schemas.ts';
+import type { SocketHost } from './socket-host.ts';
 import { prepareSymbol } from './symbol-setup.ts';
 import { USER_STREAM_TIMES, UserStream, type UserStreamTimes } from './user-stream.ts';
 import { readable } from './wire-units.ts';
@@ -22,7 +23,7 @@ const WRONG_MODE = -4061;
 export interface ExecutionOptions {
   readonly gateway: Gateway;
   readonly limiter: RateLimiter;
-  readonly socketBase: string;
+  readonly socketHost: SocketHost;
   readonly agent: Agent | null;
   readonly logger: Logger;
   readonly instrumentOf: (symbol: string) => Instrument | null;

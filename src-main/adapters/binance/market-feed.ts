@@ -13,6 +13,7 @@ import { readMarketFrame } from './market-frames.ts';
 import { MarketStreams, symbolsOf, topicOf } from './market-streams.ts';
 import { QuoteTable } from './quote-table.ts';
 import { dayTickersSchema, premiumsSchema } from './rest-schemas.ts';
+import type { SocketHost } from './socket-host.ts';
 import { STREAM_TIMES, type StreamTimes } from './stream-socket.ts';
 
 export interface FeedTimes extends StreamTimes {
@@ -31,7 +32,7 @@ const PREMIUMS: CallOptions = { name: 'mark prices', weight: 10, priority: 'data
 
 export interface FeedOptions {
   readonly gateway: Gateway;
-  readonly socketBase: string;
+  readonly socketHost: SocketHost;
   readonly agent: Agent | null;
   readonly archive: CandleArchive;
   readonly instruments: InstrumentTable;
@@ -76,7 +77,7 @@ class Feed {
   #finish: () => void = () => undefined;
 
   constructor(options: FeedOptions) {
-    const { gateway, archive, logger, socketBase, agent } = options;
+    const { gateway, archive, logger, socketHost, agent } = options;
     this.#options = options;
     this.#times = options.times ?? FEED_TIMES;
     this.history = new CandleHistory(gateway, archive);
@@ -96,7 +97,7 @@ class Feed {
       parallel: PARALLEL_BACKFILLS,
     });
     this.#streams = new MarketStreams({
-      socketBase,
+      socketHost,
       agent,
       logger,
       times: this.#times,

@@ -1,13 +1,14 @@
 // The market's sockets: topics spread over connections of at most 150, each with its own watchdog, changed without a reconnection.
 import type { Agent } from 'node:http';
 import type { Logger } from '../../core/ports.ts';
+import type { SocketHost } from './socket-host.ts';
 import type { StreamDrop } from './stream-drop.ts';
 import { StreamSocket, type StreamTimes } from './stream-socket.ts';
 
 const TOPICS_PER_SOCKET = 150;
 
 export interface MarketStreamsOptions {
-  readonly socketBase: string;
+  readonly socketHost: SocketHost;
   readonly agent: Agent | null;
   readonly logger: Logger;
   readonly times: StreamTimes;
@@ -86,7 +87,7 @@ export class MarketStreams {
   }
 
   #open(topics: readonly string[]): void {
-    const { socketBase, agent, logger, times, onMessage } = this.#options;
+    const { socketHost, agent, logger, times, onMessage } = this.#options;
     const carried = new Set(topics);
     const name = `market stream ${this.#shards.length + 1}`;
     const socket = new StreamSocket({
@@ -95,14 +96,19 @@ export class MarketStreams {
       agent,
       logger,
       times,
-      address: () => Promise.resolve(`${socketBase}/market/stream`),
-      onMessage,
+      address: () => Promise.resolve(`${socketHost.current}/market/stream`),
+      onMessage: (text) => {
+        socketHost.worked();
+        onMessage(text);
+      },
       onOpen: (isFirst) => {
         shard.drop = null;
         if (!isFirst) this.#options.onReopened([...carried]);
       },
       onDown: (drop) => {
         shard.drop = drop;
+        const other = socketHost.failed();
+        if (other !== null) logger.log('warn', 'stream', `The stream host brings nothing; trying ${other}.`);
         this.#options.onDown(drop);
       },
     });

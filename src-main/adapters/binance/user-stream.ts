@@ -5,6 +5,7 @@ import type { Logger, VenueEvent } from '../../core/ports.ts';
 import { AckWatch } from './ack-watch.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
 import { listenKeySchema } from './rest-schemas.ts';
+import type { SocketHost } from './socket-host.ts';
 import { STREAM_TIMES, StreamSocket, type StreamTimes } from './stream-socket.ts';
 import { readUserFrame, type UserFrameContext } from './user-frames.ts';
 
@@ -30,7 +31,7 @@ export const USER_STREAM_TIMES: UserStreamTimes = {
 
 export interface UserStreamOptions extends UserFrameContext {
   readonly gateway: Gateway;
-  readonly socketBase: string;
+  readonly socketHost: SocketHost;
   readonly agent: Agent | null;
   readonly logger: Logger;
   readonly onEvent: (event: VenueEvent) => void;
@@ -91,10 +92,10 @@ export class UserStream {
   }
 
   async #address(): Promise<string | null> {
-    const { gateway, socketBase } = this.#options;
+    const { gateway, socketHost } = this.#options;
     const answer = await gateway.call(callOf('listen key'), listenKeySchema, (client) => client.getFuturesUserDataListenKey());
     if (!answer.ok) return null;
-    return `${socketBase}/private/ws?listenKey=${answer.value.listenKey}${this.#namesEvents ? `&events=${EVENTS}` : ''}`;
+    return `${socketHost.current}/private/ws?listenKey=${answer.value.listenKey}${this.#namesEvents ? `&events=${EVENTS}` : ''}`;
   }
 
   #scheduleKeepAlive(delayMs: number): void {

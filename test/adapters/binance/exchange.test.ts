@@ -95,7 +95,11 @@ describe('keys', () => {
 describe('hosts', () => {
   it('are Binance’s, its demo’s and its old testnet’s; only the real one can be asked about the key', () => {
     expect(BINANCE).toEqual({ rest: 'https://fapi.binance.com', socket: 'wss://fstream.binance.com', account: 'https://api.binance.com' });
-    expect(BINANCE_DEMO).toEqual({ rest: 'https://demo-fapi.binance.com', socket: 'wss://fstream.binancefuture.com' });
+    expect(BINANCE_DEMO).toEqual({
+      rest: 'https://demo-fapi.binance.com',
+      socket: 'wss://fstream.binancefuture.com',
+      alternativeSocket: 'wss://demo-fstream.binance.com',
+    });
     expect(BINANCE_OLD_TESTNET).toEqual({ rest: 'https://testnet.binancefuture.com', socket: 'wss://stream.binancefuture.com' });
     expect(venueEndpoints('http://127.0.0.1:4180')).toEqual({ rest: 'http://127.0.0.1:4180', socket: 'ws://127.0.0.1:4180' });
   });

@@ -1,6 +1,7 @@
 // The market feed against real sockets: warm-up, sharding, gaps, reconnection, silence, rotation, changing universe, honest status.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/bench.ts';
+import type { FeedTimes } from '../../../src-main/adapters/binance/market-feed.ts';
 import { feedBench, klineFrame, type FeedBench } from './support/feed-bench.ts';
 import { TinyExchange } from './support/tiny-exchange.ts';
 import { candleAt, STEP_MS } from './support/tiny-routes.ts';
@@ -21,6 +22,13 @@ async function streaming(...args: Parameters<typeof feedBench> extends [unknown,
   await eventually('full history', () => bench.of('symbol-ready').length >= bench.symbols.length);
   await eventually('streams', () => exchange.openSockets.length > 0 && exchange.sockets.every(({ frames }) => frames.length > 0));
   return bench;
+}
+
+/** Many symbols, as far as their subscription: history is not waited for. */
+async function subscribed(count: number, times: Partial<FeedTimes> = {}): Promise<void> {
+  bench = feedBench(exchange, { symbols: Array.from({ length: count }, (_, index) => `S${index}USDT`), times });
+  await bench.start();
+  await eventually('all topics', () => exchange.sockets.flatMap(({ frames }) => frames.flat()).length === count + 2);
 }
 
 function state(): string {
@@ -51,18 +59,17 @@ describe('the start', () => {
   });
 
   it('with 200 symbols opens two connections of at most 150 topics and frames of at most 100', async () => {
-    await streaming({ symbols: Array.from({ length: 200 }, (_, index) => `S${index}USDT`) });
-    await eventually('all topics', () => exchange.sockets.flatMap(({ frames }) => frames.flat()).length === 202);
+    await subscribed(200);
     expect(exchange.sockets.map(({ frames }) => frames.flat().length)).toEqual([150, 52]);
     expect(Math.max(...exchange.sockets.flatMap(({ frames }) => frames.map((topics) => topics.length)))).toBeLessThanOrEqual(100);
     expect(new Set(exchange.sockets.flatMap(({ frames }) => frames.flat())).size).toBe(202);
     expect(exchange.sockets.every(({ url }) => url.pathname === '/market/stream')).toBe(true);
   });
 
-  it('L12 costs no more than 1200 request weight for 200 symbols', async () => {
-    await streaming({ symbols: Array.from({ length: 200 }, (_, index) => `S${index}USDT`), settings: { rateLimitRequests: 2400 } });
-    const weight = exchange.calls('GET /fapi/v1/klines').reduce((sum, { query }) => sum + (Number(query.get('limit')) < 500 ? 2 : 10), 0);
-    expect(weight).toBeLessThanOrEqual(1200);
+  it('L12 costs 6 request weight per symbol: 1200 for 200', async () => {
+    await streaming({ symbols: Array.from({ length: 20 }, (_, index) => `S${index}USDT`) });
+    const weights = exchange.calls('GET /fapi/v1/klines').map(({ query }) => (Number(query.get('limit')) < 500 ? 2 : 10));
+    expect(weights.reduce((sum, weight) => sum + weight, 0)).toBe(20 * 6);
     expect(bench.gateway.malformed.size).toBe(0);
   });
 
@@ -183,8 +190,7 @@ describe('a broken connection', () => {
   });
 
   it('is not hidden: the state stays down as long as one of two connections is', async () => {
-    await streaming({ symbols: Array.from({ length: 160 }, (_, index) => `S${index}USDT`) });
-    await eventually('streaming', () => state() === 'streaming');
+    await subscribed(160);
     exchange.refuseUpgrade = { status: 503, body: '' };
     exchange.sockets[1]?.socket.terminate();
     await eventually('down', () => state() === 'down');
@@ -200,7 +206,7 @@ describe('a broken connection', () => {
     ).toEqual(new Set(['down']));
     expect(exchange.openSockets).toHaveLength(1);
     exchange.refuseUpgrade = null;
-    await eventually('streaming', () => state() === 'streaming');
+    await eventually('up', () => ['streaming', 'warming_up'].includes(state()));
   });
 
   it('L25 only the silent one of two connections is replaced', async () => {
@@ -209,7 +215,7 @@ describe('a broken connection', () => {
       if (topics.includes('!miniTicker@arr'))
         chatter ??= setInterval(() => socket.send(JSON.stringify(klineFrame('S0USDT', bench.time.value - (bench.time.value % STEP_MS), false))), 20);
     };
-    await streaming({ symbols: Array.from({ length: 160 }, (_, index) => `S${index}USDT`), times: { silenceMs: 1000 } });
+    await subscribed(160, { silenceMs: 1000 });
     await eventually('the third connection', () => exchange.sockets[2]?.frames.flat().length === exchange.sockets[1]?.frames.flat().length);
     clearInterval(chatter);
     expect(exchange.sockets[0]?.socket.readyState).toBe(exchange.sockets[0]?.socket.OPEN);
@@ -247,6 +253,36 @@ describe('a broken connection', () => {
   });
 });
 
+describe('a stream host that may be another', () => {
+  it('is tried twice, then the other one, which stays', async () => {
+    bench = feedBench(exchange, { symbols: ['BTCUSDT'], socketHosts: ['ws://127.0.0.1:9', exchange.url.replace(/^http/, 'ws')] });
+    await bench.start();
+    await eventually('the subscription', () => exchange.sockets[0]?.frames.length === 1);
+    expect(bench.logger.text).toContain('The stream host brings nothing; trying ws://127.0.0.1:');
+    for (let round = 1; round <= 3; round += 1) {
+      await eventually('a reply', () => exchange.sockets[round - 1]?.frames.length === 1);
+      await new Promise((resume) => setTimeout(resume, 20));
+      exchange.sockets[round - 1]?.socket.terminate();
+      await eventually('the next connection to the same host', () => exchange.sockets.length === round + 1);
+    }
+  });
+
+  it('that connects and stays silent is left too', async () => {
+    const silent = await new TinyExchange().start();
+    silent.isMute = true;
+    bench = feedBench(exchange, {
+      symbols: ['BTCUSDT'],
+      times: { silenceMs: 60 },
+      socketHosts: [silent.url.replace(/^http/, 'ws'), exchange.url.replace(/^http/, 'ws')],
+    });
+    await bench.start();
+    await eventually('the subscription', () => exchange.sockets[0]?.frames.length === 1);
+    expect(silent.sockets).toHaveLength(2);
+    await bench.feed.stop();
+    await silent.stop();
+  });
+});
+
 describe('a subscription that brings nothing', () => {
   it('L26 is noticed by exchange time, fetched by request, and its connection renewed', async () => {
     await streaming({ symbols: ['BTCUSDT', 'ETHUSDT'] });
@@ -278,6 +314,7 @@ describe('a subscription that brings nothing', () => {
       return { body: (given.body as readonly (readonly [number])[]).filter(([openTime]) => openTime < halted) };
     });
     for (const symbol of ['ETHUSDT', 'XUSDT']) exchange.push(klineFrame(symbol, halted, true));
+    await eventually('the others', () => bench.of('candle-closed').length === 2);
     bench.time.value += 30_000;
     await eventually('the question', () => bench.of('symbol-ready').length === 4);
     const asked = exchange.calls('GET /fapi/v1/klines').length;

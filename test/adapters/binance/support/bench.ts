@@ -56,8 +56,8 @@ export function gatewayBench(url: string, options: Partial<GatewayOptions> = {},
   return { gateway, limiter: options.limiter ?? limiter, logger };
 }
 
-/** Polls until `probe` is true; fails with `what` after ten seconds. */
-export async function eventually(what: string, probe: () => boolean, timeoutMs = 10_000): Promise<void> {
+/** Polls until `probe` is true; fails with `what` after half a minute. */
+export async function eventually(what: string, probe: () => boolean, timeoutMs = 30_000): Promise<void> {
   const deadline = performance.now() + timeoutMs;
   while (!probe()) {
     if (performance.now() > deadline) throw new Error(`waited in vain for ${what}`);

@@ -6,6 +6,7 @@ import { epochMs } from '../../../../src-shared/kernel/units.ts';
 import type { CandleArchive, Clock, MarketEvent } from '../../../../src-main/core/ports.ts';
 import { createMarketFeed, FEED_TIMES, type BinanceMarketFeed, type FeedTimes } from '../../../../src-main/adapters/binance/market-feed.ts';
 import { InstrumentTable } from '../../../../src-main/adapters/binance/instrument-table.ts';
+import { SocketHost } from '../../../../src-main/adapters/binance/socket-host.ts';
 import type { Gateway } from '../../../../src-main/adapters/binance/gateway.ts';
 import { gatewayBench, type MemoryLogger } from './bench.ts';
 import type { TinyExchange } from './tiny-exchange.ts';
@@ -63,7 +64,12 @@ export const QUICK_FEED: FeedTimes = { ...FEED_TIMES, firstPauseMs: 20, longestP
 
 export function feedBench(
   exchange: TinyExchange,
-  options: { readonly symbols: readonly string[]; readonly times?: Partial<FeedTimes>; readonly settings?: Partial<Settings> },
+  options: {
+    readonly symbols: readonly string[];
+    readonly times?: Partial<FeedTimes>;
+    readonly socketHosts?: readonly [string, ...string[]];
+    readonly settings?: Partial<Settings>;
+  },
 ): FeedBench {
   const time = new SharedTime();
   const symbols = [...options.symbols];
@@ -74,7 +80,7 @@ export function feedBench(
   const events: MarketEvent[] = [];
   const feed = createMarketFeed({
     gateway,
-    socketBase: exchange.url.replace(/^http/, 'ws'),
+    socketHost: new SocketHost(...(options.socketHosts ?? [exchange.url.replace(/^http/, 'ws')])),
     agent: null,
     archive,
     instruments: new InstrumentTable({ market: gateway, trading: gateway }, logger),

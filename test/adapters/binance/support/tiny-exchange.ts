@@ -37,6 +37,8 @@ export class TinyExchange {
   readonly #hub = new WebSocketServer({ noServer: true });
   /** Set to refuse WebSocket upgrades with this status. */
   refuseUpgrade: { readonly status: number; readonly body: string } | null = null;
+  /** Accepts subscriptions without a word. */
+  isMute = false;
   onUpgrade: () => void = () => undefined;
   /** Topics of all UNSUBSCRIBE frames. */
   readonly unsubscribed: string[] = [];
@@ -121,7 +123,7 @@ export class TinyExchange {
     if (frame.method === 'UNSUBSCRIBE') this.unsubscribed.push(...frame.params);
     if (frame.method !== 'SUBSCRIBE') return;
     opened.frames.push(frame.params);
-    opened.socket.send(JSON.stringify({ result: null, id: frame.id }));
+    if (!this.isMute) opened.socket.send(JSON.stringify({ result: null, id: frame.id }));
     this.onSubscribe(opened, frame.params);
   }
 

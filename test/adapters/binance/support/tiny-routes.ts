@@ -67,6 +67,8 @@ export interface TinyMarket {
 }
 
 export function serveMarket(exchange: TinyExchange, { now, symbols }: TinyMarket): void {
+  /** The same for every symbol. */
+  const made = new Map<string, readonly (readonly unknown[])[]>();
   exchange
     .on('GET /fapi/v1/time', () => ({ body: { serverTime: Math.round(now()) } }))
     .on('GET /fapi/v1/exchangeInfo', () => ({ body: { symbols: symbols.map(contract) } }))
@@ -84,11 +86,15 @@ export function serveMarket(exchange: TinyExchange, { now, symbols }: TinyMarket
     }))
     .on('GET /fapi/v1/leverageBracket', () => ({ body: [] }))
     .on('GET /fapi/v1/klines', ({ query }) => {
-      const stepMs = STEPS[query.get('interval') ?? '5m'] ?? STEP_MS;
+      const interval = query.get('interval') ?? '5m';
+      const stepMs = STEPS[interval] ?? STEP_MS;
       const end = query.get('endTime') === null ? Math.floor(now()) : Number(query.get('endTime'));
       const newest = Math.floor(end / stepMs) * stepMs;
       const limit = Number(query.get('limit') ?? 500);
-      return { body: Array.from({ length: limit }, (_, index) => row(newest - (limit - 1 - index) * stepMs, stepMs)) };
+      const key = `${interval} ${newest} ${limit}`;
+      const rows = made.get(key) ?? Array.from({ length: limit }, (_, index) => row(newest - (limit - 1 - index) * stepMs, stepMs));
+      made.set(key, rows);
+      return { body: rows };
     });
 }
 

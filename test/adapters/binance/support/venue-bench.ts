@@ -8,6 +8,7 @@ import { createExecutionVenue, type ExecutionOptions } from '../../../../src-mai
 import type { Gateway, GatewayOptions } from '../../../../src-main/adapters/binance/gateway.ts';
 import { toInstrument } from '../../../../src-main/adapters/binance/instrument-mapping.ts';
 import { exchangeInfoSchema } from '../../../../src-main/adapters/binance/rest-schemas.ts';
+import { SocketHost } from '../../../../src-main/adapters/binance/socket-host.ts';
 import { USER_STREAM_TIMES } from '../../../../src-main/adapters/binance/user-stream.ts';
 import { gatewayBench, type MemoryLogger } from './bench.ts';
 import { contract } from './tiny-routes.ts';
@@ -38,7 +39,7 @@ export function venueBench(url: string, options: VenueBenchOptions = {}): VenueB
   const venue = createExecutionVenue({
     gateway,
     limiter,
-    socketBase: url.replace(/^http/, 'ws'),
+    socketHost: new SocketHost(url.replace(/^http/, 'ws')),
     agent: null,
     logger,
     instrumentOf,
