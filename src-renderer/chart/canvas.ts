@@ -82,7 +82,8 @@ export function drawZone(frame: Frame, zone: Zone): void {
   context.globalAlpha = zone.opacity;
   context.fillStyle = zone.colour;
   context.fillRect(left, top, right - left, height);
-  context.globalAlpha = 0.55;
+  // A thin zone is nearly all border; a paler one keeps the candles readable.
+  context.globalAlpha = height < 5 ? 0.28 : 0.5;
   context.strokeStyle = zone.colour;
   context.setLineDash(zone.dashed ? [4, 3] : []);
   context.lineWidth = 1;

@@ -33,7 +33,8 @@ function useParts(host: RefObject<HTMLDivElement | null>): ChartParts | null {
     return () => {
       unlink();
       setParts(null);
-      built.chart.remove();
+      // After every other effect has let go of it; a removed chart refuses to be touched.
+      queueMicrotask(() => built.chart.remove());
     };
   }, [theme, language, host]);
   return parts;

@@ -23,7 +23,7 @@ const PLACES: Readonly<Record<BuiltInLayout, readonly Place[]>> = {
     { id: 'history', beside: 'positions', direction: 'within' },
     { id: 'journal', beside: 'positions', direction: 'within' },
     { id: 'log', beside: 'positions', direction: 'within' },
-    { id: 'health', beside: 'risk', direction: 'below', share: 0.52 },
+    { id: 'health', beside: 'risk', direction: 'below', share: 0.4 },
     { id: 'detail', beside: 'health', direction: 'within' },
     { id: 'funnel', beside: 'health', direction: 'within' },
     { id: 'stress', beside: 'risk', direction: 'within' },

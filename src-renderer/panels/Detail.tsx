@@ -1,6 +1,6 @@
 // One position's whole story: timeline, path, levels that can be moved by keyboard, why it was opened, its size, orders and twin.
 import { X } from 'lucide-react';
-import type { LifecycleKind } from '../../src-shared/domain/position.ts';
+import type { LifecycleEvent, LifecycleKind } from '../../src-shared/domain/position.ts';
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
 import { openDetail, openSignal, useScreen } from '../state/store.ts';
@@ -24,6 +24,23 @@ const ICONS: Readonly<Record<LifecycleKind, string>> = {
   closed: '■',
 };
 const EVENTS_SHOWN = 40;
+
+/** One line of the timeline: the last of a run of equal events, and how many there were. */
+export interface TimelineLine {
+  readonly event: LifecycleEvent;
+  readonly times: number;
+}
+
+/** Runs of the same kind become one line; a position that climbs would otherwise push its own opening off the list. */
+export function mergeEvents(events: readonly LifecycleEvent[]): readonly TimelineLine[] {
+  const lines: TimelineLine[] = [];
+  for (const event of events) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.event.kind === event.kind) lines[lines.length - 1] = { event, times: last.times + 1 };
+    else lines.push({ event, times: 1 });
+  }
+  return lines;
+}
 
 /** The detail panel: a position, a signal, or how to get one. */
 export function Detail(): React.JSX.Element {
@@ -101,15 +118,20 @@ function Timeline({ view, market }: { readonly view: PositionView; readonly mark
       </h3>
       <ol className="timeline">
         {events.length === 0 ? <li className="muted">{t('detail.noEvents')}</li> : null}
-        {events.slice(-EVENTS_SHOWN).map((event, index) => (
-          <li key={`${event.kind}-${event.time}-${index}`} className={`event-${event.kind}`}>
-            <i aria-hidden>{ICONS[event.kind]}</i>
-            <span className="num">{formatMoment(event.time)}</span>
-            <span>{t(`life.${event.kind}`)}</span>
-            <span className="num">{formatPrice(market, event.price)}</span>
-            <span className="num">{formatR(event.pnlR)}</span>
-          </li>
-        ))}
+        {mergeEvents(events)
+          .slice(-EVENTS_SHOWN)
+          .map(({ event, times }, index) => (
+            <li key={`${event.kind}-${event.time}-${index}`} className={`event-${event.kind}`}>
+              <i aria-hidden>{ICONS[event.kind]}</i>
+              <span className="num">{formatMoment(event.time)}</span>
+              <span>
+                {t(`life.${event.kind}`)}
+                {times > 1 ? ` ×${times}` : ''}
+              </span>
+              <span className="num">{formatPrice(market, event.price)}</span>
+              <span className="num">{formatR(event.pnlR)}</span>
+            </li>
+          ))}
       </ol>
     </>
   );

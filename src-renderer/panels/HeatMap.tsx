@@ -21,10 +21,7 @@ interface Tile {
   readonly strength: number;
 }
 
-function tileOf(
-  by: HeatBy,
-  parts: { readonly tick: MarketTick | undefined; readonly analysis: MarketAnalysis | undefined },
-): Omit<Tile, 'symbol' | 'name'> {
+function tileOf(by: HeatBy, parts: { readonly tick: MarketTick | undefined; readonly analysis: MarketAnalysis | undefined }): Omit<Tile, 'symbol' | 'name'> {
   const { tick, analysis } = parts;
   switch (by) {
     case 'change': {

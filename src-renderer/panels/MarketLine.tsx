@@ -104,7 +104,7 @@ function WideCells({ row: { symbol, market, tick, analysis } }: { readonly row: 
       <span role="cell" className={`right num live ${toneOf(tick?.change24h ?? 0)}`}>
         {tick === undefined ? '' : formatPercent(tick.change24h)}
       </span>
-      <span role="cell">
+      <span role="cell" className="cell-spark">
         <svg width={SPARK.width} height={SPARK.height} aria-hidden className="spark">
           <polyline points={points} />
         </svg>
@@ -112,7 +112,7 @@ function WideCells({ row: { symbol, market, tick, analysis } }: { readonly row: 
       <span role="cell" className="right num">
         {tick === undefined ? NO_VALUE : formatVolume(tick.quoteVolume24h)}
       </span>
-      <span role="cell" className={`right num ${toneOf(tick?.fundingRate ?? 0)}`}>
+      <span role="cell" className={`cell-funding right num ${toneOf(tick?.fundingRate ?? 0)}`}>
         {tick === undefined ? '' : `${numberText(tick.fundingRate * 100, 4)}%`}
       </span>
       <span role="cell">
@@ -125,7 +125,7 @@ function WideCells({ row: { symbol, market, tick, analysis } }: { readonly row: 
       <span role="cell" className="right num">
         {confidence === null ? '' : `${formatShare(confidence)}${band}`}
       </span>
-      <span role="cell" className="right num">
+      <span role="cell" className="cell-model right num">
         {analysis?.modelProbability == null ? '' : formatShare(analysis.modelProbability)}
       </span>
     </>

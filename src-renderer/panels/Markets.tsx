@@ -101,6 +101,7 @@ export function Markets(): React.JSX.Element {
             {columns.map(({ id, title, hint, sort: sortKey }) => (
               <span
                 key={id}
+                className={`cell-${id}`}
                 role="columnheader"
                 aria-sort={sortKey === undefined ? undefined : sort === sortKey ? (descending ? 'descending' : 'ascending') : 'none'}
               >

@@ -76,7 +76,9 @@ function Naked({ snapshot: { markets, engineTime, settings } }: { readonly snaps
       <p className={`naked-clock ${naked.count > 0 ? 'bad-text' : ''}`} data-testid="naked-clock" role="status">
         <strong className="num">{naked.count === 0 ? '0 s' : formatAge(naked.longestMs)}</strong>{' '}
         {naked.count === 0
-          ? t('risk.allProtected', { count: open.length })
+          ? open.length === 0
+            ? t('risk.noneOpen')
+            : t('risk.allProtected', { count: open.length })
           : t('risk.nakedNow', { count: naked.count, product: numberText(naked.secondsUsdt, 0), limit: settings.unprotectedCloseSeconds })}
       </p>
     </Block>

@@ -16,11 +16,16 @@ interface Shot {
   readonly prepare: (page: Page) => Promise<void>;
 }
 
-const layout = (key: string): ((page: Page) => Promise<void>) => (page) => page.keyboard.press(`Alt+${key}`);
-const dialog = (open: string): ((page: Page) => Promise<void>) => async (page) => {
-  await page.keyboard.press('Alt+1');
-  await page.keyboard.press(open);
-};
+const layout =
+  (key: string): ((page: Page) => Promise<void>) =>
+  (page) =>
+    page.keyboard.press(`Alt+${key}`);
+const dialog =
+  (open: string): ((page: Page) => Promise<void>) =>
+  async (page) => {
+    await page.keyboard.press('Alt+1');
+    await page.keyboard.press(open);
+  };
 
 const SHOTS: readonly Shot[] = [
   {

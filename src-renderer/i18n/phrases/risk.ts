@@ -21,10 +21,11 @@ export const RISK_PHRASES = {
     '若所有停損現在成交：{count} 個持倉共 {usdt} USDT。',
   ],
   'risk.nakedClock': ['Naked-risk clock', '无保护计时', '無保護計時'],
+  'risk.noneOpen': ['No position is open.', '没有持仓。', '沒有持倉。'],
   'risk.allProtected': [
-    'All {count|position|positions} confirmed protected at the exchange, or none open.',
-    '{count} 个持仓均已在交易所确认受保护，或没有持仓。',
-    '{count} 個持倉均已在交易所確認受保護，或沒有持倉。',
+    '{count|position|positions} open, the stop of each is confirmed at the exchange.',
+    '{count} 个持仓，每个止损均已在交易所确认。',
+    '{count} 個持倉，每個停損均已在交易所確認。',
   ],
   'risk.nakedNow': [
     'without a confirmed stop: {count|position|positions}, {product} s × USDT. Closed at the market after {limit} s.',

@@ -1,0 +1,91 @@
+// Accessibility of every screen: axe finds nothing serious or critical, in both themes, with the engine really running.
+import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type axe from 'axe-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import { launchBrowser } from '../support/browser.ts';
+import { connectScreen, startTerminal, temporaryFolder, until, type Running, type Screen } from '../support/terminal.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe calls serious or critical, as `rule: selector`. */
+async function findings(page: Page): Promise<readonly string[]> {
+  const results = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run(document, { resultTypes: ['violations'] }));
+  return results.violations
+    .filter((violation) => violation.impact === 'serious' || violation.impact === 'critical')
+    .flatMap((violation) => violation.nodes.map((node) => `${violation.id}: ${node.target.join(' ')} ${node.failureSummary?.split('\n')[1]?.trim() ?? ''}`));
+}
+
+describe('accessibility of every screen', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let terminal: Running;
+  let browser: Browser;
+  let page: Page;
+  let engine: Screen;
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--seed', '7', '--speed', '60', '--data-dir', folder.path]);
+    engine = await connectScreen(terminal.url);
+    browser = await launchBrowser();
+    // The page forbids foreign scripts; the checker comes in through the test's own door.
+    const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, bypassCSP: true });
+    page = await context.newPage();
+    await page.addInitScript({ content: AXE });
+    await page.goto(terminal.url);
+    await page.getByTestId('scanner-row').first().waitFor();
+    await until('a position or a decision', async () => {
+      const snapshot = await engine.rpc.call('snapshot', null);
+      return snapshot.decisions.length > 0 && Object.keys(snapshot.positions).length > 0;
+    }, 120_000);
+  }, 240_000);
+
+  afterAll(async () => {
+    engine?.close();
+    await browser?.close();
+    await terminal?.stop();
+    await folder?.remove();
+  });
+
+  for (const theme of ['dark', 'light'] as const) {
+    describe(`in the ${theme} theme`, () => {
+      beforeAll(async () => {
+        await engine.rpc.call('command', { kind: 'update-settings', changes: { theme } });
+        await until(`the ${theme} theme`, async () => (await page.locator('html').getAttribute('data-theme')) === theme);
+      });
+
+      for (const [key, name, tabs] of [
+        ['Alt+1', 'Trade', [/Positions/, /Virtual/, /Orders/, 'Decisions', 'History', 'Journal', 'Log', 'Shock test', 'Detail', 'Funnel']],
+        ['Alt+2', 'Scan', ['Alarms']],
+        ['Alt+3', 'Learn', []],
+        ['Alt+4', 'System', []],
+      ] as const) {
+        it(`finds nothing serious on ${name} and its panels`, async () => {
+          await page.keyboard.press('Escape');
+          await page.keyboard.press(key);
+          await page.waitForTimeout(500);
+          expect(await findings(page)).toEqual([]);
+          for (const tab of tabs) {
+            await page.getByRole('tab', { name: tab }).click();
+            await page.waitForTimeout(150);
+            expect(await findings(page), String(tab)).toEqual([]);
+          }
+        });
+      }
+
+      for (const [key, name] of [
+        ['Control+,', 'settings'],
+        ['?', 'keys'],
+        ['Control+k', 'palette'],
+      ] as const) {
+        it(`finds nothing serious in ${name}`, async () => {
+          await page.keyboard.press(key);
+          await page.getByRole('dialog').waitFor();
+          expect(await findings(page)).toEqual([]);
+          await page.keyboard.press('Escape');
+        });
+      }
+    });
+  }
+});

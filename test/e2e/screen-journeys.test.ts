@@ -1,0 +1,189 @@
+// A person at the screen of a really running engine: first start, by keyboard alone, stops, languages, layouts, lost connection.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Browser, Page } from 'playwright-core';
+import type { PositionView } from '../../src-shared/contract/view.ts';
+import { launchBrowser } from '../support/browser.ts';
+import { connectScreen, startTerminal, temporaryFolder, until, type Running, type Screen } from '../support/terminal.ts';
+
+describe('the screen, seed 7, 60 times real time', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let terminal: Running;
+  let browser: Browser;
+  let page: Page;
+  let engine: Screen;
+  const pageErrors: string[] = [];
+
+  const positions = async (): Promise<readonly PositionView[]> =>
+    Object.values((await engine.rpc.call('snapshot', null)).positions).filter((view) => view.position.phase === 'open' && view.position.lots > 0);
+  const settings = async () => (await engine.rpc.call('snapshot', null)).settings;
+  const run = async (text: string): Promise<void> => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: /Command|命令/ }).fill(text);
+    await page.keyboard.press('Enter');
+  };
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--seed', '7', '--speed', '60', '--data-dir', folder.path]);
+    browser = await launchBrowser();
+    page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
+    page.on('pageerror', (failure) => pageErrors.push(failure.message));
+    await page.goto(terminal.url);
+    engine = await connectScreen(terminal.url);
+  }, 180_000);
+
+  afterAll(async () => {
+    engine?.close();
+    await browser?.close();
+    await terminal?.stop();
+    await folder?.remove();
+  });
+
+  it('opens with a tour that covers nothing and can be walked by keyboard', async () => {
+    const tour = page.getByRole('region', { name: 'Short tour' });
+    await tour.waitFor();
+    expect(await tour.textContent()).toContain('no money');
+    await tour.getByRole('button', { name: 'Next' }).focus();
+    for (let step = 0; step < 5; step += 1) await page.keyboard.press('Enter');
+    await expect.poll(() => tour.textContent()).toContain('6 of 7');
+    await tour.getByRole('button', { name: 'Skip' }).click();
+    await expect.poll(() => tour.count()).toBe(0);
+  });
+
+  it('finds a market, a timeframe and a panel by keyboard alone', async () => {
+    const chart = page.getByTestId('chart');
+    await page.keyboard.press('/');
+    await page.getByRole('combobox').fill('ETHUSDT');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => chart.getAttribute('data-symbol')).toBe('ETHUSDT');
+    await page.keyboard.press('3');
+    await expect.poll(() => chart.getAttribute('data-timeframe')).toBe('5m');
+    await until('candles', async () => Number(await chart.getAttribute('data-candles')) > 100);
+    await page.keyboard.press('j');
+    await expect.poll(() => chart.getAttribute('data-symbol')).not.toBe('ETHUSDT');
+    await run('go to panel journal');
+    await expect.poll(() => page.getByRole('tab', { name: 'Journal' }).getAttribute('aria-selected')).toBe('true');
+    await expect.poll(() => page.getByTestId('journal-row').count()).toBeGreaterThan(0);
+    await run('go to panel positions');
+  });
+
+  it('refuses acting keys until they are turned on, and says how', async () => {
+    await page.keyboard.press('Shift+4');
+    await page.getByText(/Acting keys are off/).first().waitFor();
+    expect(await page.getByRole('dialog').count()).toBe(0);
+    await page.keyboard.press('?');
+    await page.getByRole('checkbox', { name: /Let keys act/ }).check();
+    await expect.poll(async () => (await settings()).keysEnabled).toBe(true);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
+  });
+
+  it('gives an action another key and takes no reserved one', async () => {
+    await page.keyboard.press('?');
+    const row = page.getByRole('button', { name: 'Change the key of Layout: Scan' });
+    await row.click();
+    await page.keyboard.press('Tab');
+    await page.getByText(/belongs to the browser/).waitFor();
+    await row.click();
+    await page.keyboard.press('x');
+    await expect.poll(() => row.textContent()).toBe('X');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('x');
+    await expect.poll(() => page.getByRole('tab', { name: 'Heat map' }).count()).toBe(1);
+    await page.keyboard.press('Alt+1');
+    await expect.poll(() => page.getByRole('tab', { name: /Positions/ }).count()).toBe(1);
+  });
+
+  it('closes half a position by keyboard, asks once with numbers, and leaves the rest protected', async () => {
+    const row = page.getByTestId('position-row').first();
+    await row.waitFor({ timeout: 150_000 });
+    const before = await until('a protected position', async () => (await positions()).find((view) => view.position.protection === 'protected' && view.position.lots > 1), 120_000);
+    const { id, lots } = before.position;
+    await page.locator(`[data-position-id="${id}"]`).press('Enter');
+    await page.getByTestId('position-detail').waitFor();
+    await page.keyboard.press('Shift+3');
+    const dialog = page.getByRole('dialog');
+    await expect.poll(() => dialog.textContent()).toContain('Close 50 %');
+    expect(await dialog.textContent()).toMatch(/USDT at/);
+    await page.keyboard.press('Enter');
+    await until('half of it', async () => {
+      const now = (await engine.rpc.call('snapshot', null)).positions[id];
+      return now === undefined || now.position.phase === 'closed' || now.position.lots < lots;
+    });
+  });
+
+  it('takes a position over and hands it back', async () => {
+    const view = await until('an open position', async () => (await positions())[0], 120_000);
+    const { id, symbol } = view.position;
+    const row = page.locator(`[data-position-id="${id}"]`);
+    await row.getByRole('button', { name: `Take over ${symbol}` }).click();
+    const control = async (): Promise<string | undefined> => (await engine.rpc.call('snapshot', null)).positions[id]?.position.control;
+    await expect.poll(control).toBe('mine');
+    await row.getByRole('button', { name: `Hand back ${symbol}` }).click();
+    await expect.poll(control).toBe('auto');
+  });
+
+  it('changes the language without a restart and back by keyboard', async () => {
+    await run('language 简体中文');
+    await page.getByRole('tab', { name: '持仓' }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+    await run('繁體');
+    await page.getByRole('tab', { name: '持倉' }).waitFor();
+    await run('english');
+    await page.getByRole('tab', { name: /Positions/ }).waitFor();
+  });
+
+  it('keeps the layout, the key and the favourites of this browser over a reload', async () => {
+    await page.getByTestId('scanner-row').first().getByRole('button', { name: /Favourite/ }).click();
+    await page.getByRole('button', { name: 'Learn' }).click();
+    await page.getByRole('tab', { name: 'Outcomes' }).waitFor();
+    await page.waitForTimeout(600);
+    await page.reload();
+    await page.getByRole('tab', { name: 'Outcomes' }).waitFor();
+    const stored = await page.evaluate(() => JSON.parse(localStorage.getItem('terminal-preferences') ?? '{}') as { favourites: string[]; keymap: Record<string, string> });
+    expect([stored.favourites.length, stored.keymap['layout-scan']]).toEqual([1, 'X']);
+    await page.keyboard.press('Alt+1');
+  });
+
+  it('asks for a typed phrase before LIVE and shows what it would take', async () => {
+    await page.getByRole('button', { name: 'SIMULATED' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('group').getByRole('button', { name: 'LIVE' }).click();
+    expect(await dialog.getByText('--mode live').count()).toBe(0);
+    expect(await dialog.textContent()).toContain('MAX_LEVERAGE is at most 10 (now 20)');
+    await dialog.getByRole('textbox').fill('live');
+    await dialog.getByText('npm start -- --mode live').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('H8 says what more markets cost before they are saved', async () => {
+    await page.keyboard.press('Control+,');
+    await page.getByLabel('Search parameters').fill('TOP_SYMBOLS');
+    await page.getByRole('dialog').locator('input[type=number]').first().fill('300');
+    await expect.poll(() => page.getByTestId('forecast').textContent()).toContain('1800 request weight');
+    await page.keyboard.press('Escape');
+  });
+
+  it('says at once when the engine is lost, how old the picture is, and that stops stay in force', async () => {
+    await terminal.kill();
+    const banner = page.getByTestId('banner');
+    await banner.waitFor({ timeout: 10_000 });
+    expect(await banner.textContent()).toMatch(/not reachable.*old.*Stops at the exchange stay in force/);
+    expect(await page.locator('.app').getAttribute('data-fresh')).toBe('disconnected');
+    await page.keyboard.press('Shift+B');
+    await page.getByText(/Nothing was sent|no open position/).first().waitFor();
+  });
+
+  it('is live again by itself when the engine is back, without a reload', async () => {
+    const { port, hash } = new URL(terminal.url);
+    terminal = await startTerminal(['--port', port, '--mode', 'simulated', '--seed', '7', '--speed', '60', '--data-dir', folder.path]);
+    // The key of a session is new; a page of the old session stays locked out and says so, the new address works.
+    if (new URL(terminal.url).hash !== hash) await page.goto(terminal.url);
+    await until('a live screen', async () => (await page.locator('.app').getAttribute('data-fresh')) === 'live', 60_000);
+    expect(await page.getByTestId('banner').count()).toBe(0);
+  });
+
+  it('ran without an error on the page', () => {
+    expect(pageErrors).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+// The three languages: complete, with the same slots, and switched without a restart.
+import { afterEach, describe, expect, it } from 'vitest';
+import { DENIAL_CODES } from '../../src-shared/domain/risk.ts';
+import { setLanguage } from '../../src-renderer/i18n/language.ts';
+import { PHRASES } from '../../src-renderer/i18n/phrases.ts';
+import { fillTemplate, translate, wordOf } from '../../src-renderer/i18n/translate.ts';
+import { describeCode } from '../../src-renderer/text/codes.ts';
+import { formatMoment, formatVolume } from '../../src-renderer/ui/format.ts';
+
+const withPage = (run: () => void): void => {
+  Object.assign(globalThis, { document: { documentElement: {} } });
+  run();
+  Reflect.deleteProperty(globalThis, 'document');
+};
+
+afterEach(() => withPage(() => setLanguage('en')));
+
+/** Names of the slots in a template, whatever their format. */
+function slotsOf(text: string): readonly string[] {
+  return [...new Set([...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? ''))].toSorted();
+}
+
+describe('phrases', () => {
+  it('have a text in every language, or none in any', () => {
+    const broken = Object.entries(PHRASES).filter(([, phrase]) => phrase.length !== 3 || new Set(phrase.map((text) => text.trim() === '')).size !== 1);
+    expect(broken).toEqual([]);
+  });
+
+  it('have the same slots in every language, so that no number is lost in translation', () => {
+    const broken = Object.entries(PHRASES).filter(([, [english, ...others]]) => others.some((text) => slotsOf(text).join() !== slotsOf(english).join()));
+    expect(broken).toEqual([]);
+  });
+
+  it('never leave Simplified characters in the Traditional text', () => {
+    const simplifiedOnly = /[开关单仓损价设数据时钟连线认为将过这会从对应请说现实样么没执行层级]/u;
+    const alsoTraditional = /[將過這會從對應請說現實樣麼沒執層級開關單倉損價設數據時鐘連線認為]/u;
+    const broken = Object.entries(PHRASES).filter(([, [, , traditional]]) => [...traditional].some((letter) => simplifiedOnly.test(letter) && !alsoTraditional.test(letter) && !'行'.includes(letter)));
+    expect(broken.map(([key]) => key)).toEqual([]);
+  });
+
+  it('say why for every denial in Chinese too', () => {
+    for (const code of DENIAL_CODES) expect(describeCode(code, {}, 'zh-CN'), code).toMatch(/[\u4e00-\u9fff]/);
+  });
+});
+
+describe('templates', () => {
+  it('format numbers, percentages and plurals, and show a dash for what is missing', () => {
+    expect(fillTemplate('{a:2} of {b:%}, {n|alarm|alarms}', { a: 1.239, b: 0.456, n: 1 })).toBe('1.24 of 46 %, 1 alarm');
+    expect(fillTemplate('{n|alarm|alarms}', { n: 3 })).toBe('3 alarms');
+    expect(fillTemplate('{a:2} {b}', { a: Number.NaN })).toBe('– –');
+  });
+
+  it('keep an unknown word readable', () => {
+    expect(wordOf('regime', 'strong_trending')).toBe('strong trend');
+    expect(wordOf('regime', 'brand_new')).toBe('brand new');
+  });
+});
+
+describe('switching the language', () => {
+  it('changes texts, volumes and dates at once', () => {
+    const time = Date.UTC(2026, 10, 21, 12, 5);
+    expect([translate('panel.positions'), formatVolume(1_234_000_000), formatMoment(time)]).toEqual(['Positions', '1.2B', 'Nov 21, 12:05']);
+    withPage(() => setLanguage('zh-CN'));
+    expect([translate('panel.positions'), formatVolume(1_234_000_000), formatMoment(time)]).toEqual(['持仓', '12.3亿', '11月21日 12:05']);
+    withPage(() => setLanguage('zh-TW'));
+    expect([translate('panel.positions'), formatVolume(1_234_000_000)]).toEqual(['持倉', '12.3億']);
+  });
+});
