@@ -11,6 +11,7 @@ export interface ControlOptions {
   readonly seed: number;
   readonly identity: string;
   readonly runner: ChaosRunner;
+  readonly framesSent: () => number;
 }
 
 const clockSchema = z.strictObject({
@@ -19,7 +20,7 @@ const clockSchema = z.strictObject({
   stepMs: z.number().min(0).max(86_400_000).optional(),
 });
 
-/** `/venue/…`; everything but reading the clock needs the API key. */
+/** `/venue/…`; everything but reading the clock and the load needs the API key. */
 export async function answerControl(call: HttpCall, options: ControlOptions): Promise<void> {
   const { request, response, context, credentials } = call;
   const reply = (status: number, value: unknown): void => {
@@ -37,6 +38,8 @@ export async function answerControl(call: HttpCall, options: ControlOptions): Pr
     source: options.identity,
   });
   if (path === '/venue/clock' && method === 'GET') return reply(200, describeClock());
+  if (path === '/venue/load' && method === 'GET')
+    return reply(200, { memoryBytes: process.memoryUsage().rss, priceSteps: context.market.priceSteps, framesSent: options.framesSent() });
   const key = request.headers['x-mbx-apikey'];
   const keyFault = checkKey(typeof key === 'string' ? key : null, credentials);
   if (keyFault !== null) return reply(401, { code: keyFault.code, msg: keyFault.message });

@@ -21,6 +21,8 @@ export class Market {
   readonly #listeners: PriceListener[] = [];
   #exchange: Exchange | null = null;
   #now: number;
+  /** Prices told since the start, for measuring load. */
+  priceSteps = 0;
 
   /** Builds all history up to `now`; nobody is told of it. `shifts` are the gaps an earlier run went through. */
   constructor(source: MarketSource, now: number, shifts: readonly (readonly [string, number])[] = []) {
@@ -97,6 +99,7 @@ export class Market {
 
   #tell(symbolMarket: SymbolMarket, step: PriceStep): void {
     const { instrument, series } = symbolMarket;
+    this.priceSteps += 1;
     this.#exchange?.onPrice(
       instrument.symbol,
       {

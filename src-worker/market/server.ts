@@ -129,7 +129,8 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
         exchange: exchange.state(),
       });
   };
-  const control = { seed: options.seed, identity: source.identity, runner };
+  const framesSent = (): number => sender.sent;
+  const control = { seed: options.seed, identity: source.identity, runner, framesSent };
   const server = createServer((request, response) => {
     const call = { request, response, context, credentials: options.credentials, afterCall: flush };
     void (request.url?.startsWith('/venue/') === true ? answerControl(call, control) : answerExchange(call));
@@ -161,7 +162,7 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
     market,
     limits,
     chaos,
-    framesSent: () => sender.sent,
+    framesSent,
     now,
     close: async () => {
       for (const timer of timers) clearInterval(timer);
