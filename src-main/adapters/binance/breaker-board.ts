@@ -18,6 +18,7 @@ export class BreakerBoard {
   readonly #orders: CircuitBreaker;
   readonly #queries: CircuitBreaker;
   readonly #data: CircuitBreaker;
+  readonly #causes = new Map<CircuitBreaker, ExchangeError>();
 
   constructor(settings: () => Settings, now: () => number) {
     const breaker = (): CircuitBreaker => new CircuitBreaker(() => breakerLimits(settings()), now);
@@ -33,10 +34,11 @@ export class BreakerBoard {
 
   /** Waits out a throttle; gives the error of a blocked class, or null when the call may go on. */
   async admit(call: ClassifiedCall): Promise<ExchangeError | null> {
+    const breaker = this.#of(call);
     for (;;) {
-      const admission = this.#of(call).admit(call.priority);
+      const admission = breaker.admit(call.priority);
       if (admission.kind === 'pass') return null;
-      if (admission.kind === 'refuse') return heldByBreaker(call.name, admission.probeInMs);
+      if (admission.kind === 'refuse') return heldByBreaker(call.name, admission.probeInMs, this.#causes.get(breaker) ?? null);
       await new Promise((resume) => setTimeout(resume, admission.ms));
     }
   }
@@ -45,8 +47,10 @@ export class BreakerBoard {
   settle(call: ClassifiedCall, error: ExchangeError | null): void {
     const breaker = this.#of(call);
     if (error === null || error.code === 'rejected') breaker.succeed();
-    else if (countsAgainstBreaker(error)) breaker.fail();
-    else breaker.release();
+    else if (countsAgainstBreaker(error)) {
+      breaker.fail();
+      this.#causes.set(breaker, error);
+    } else breaker.release();
   }
 
   #of({ isMutation, priority }: ClassifiedCall): CircuitBreaker {

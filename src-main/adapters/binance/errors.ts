@@ -19,7 +19,6 @@ const MAINTENANCE_CODES: readonly number[] = [-1016, -1109, 239_999];
 /** The order may stand at the exchange: -4116 says this client id already does, -5047 has no documented meaning. */
 const MAY_STAND_CODES: readonly number[] = [-4116, -5047];
 const NOT_CONNECTED: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'];
-const CHECKING = 'It is being checked; nothing is sent again.';
 
 interface Read {
   readonly code: ExchangeError['code'];
@@ -79,9 +78,13 @@ function readAnswer({ status, venueCode, message, retryAfterMs }: RawFailure, is
     );
   const unknown = isMutation ? 'unknown' : 'not_executed';
   if (venueCode !== null && MAY_STAND_CODES.includes(venueCode))
-    return { code: 'rejected', outcome: unknown, uiMessage: `The exchange answered "${message}" (${venueCode}): the order may already stand. ${CHECKING}` };
+    return {
+      code: 'rejected',
+      outcome: unknown,
+      uiMessage: `The exchange answered "${message}" (${venueCode}): the order may already stand. ${after(isMutation)}`,
+    };
   if ((venueCode !== null && UNKNOWN_CODES.includes(venueCode)) || /occur unknown error/i.test(message) || (status === 503 && /unknown error/i.test(message)))
-    return { code: 'timeout', outcome: unknown, uiMessage: `The exchange did not say whether the order was executed. ${CHECKING}` };
+    return { code: 'timeout', outcome: unknown, uiMessage: `The exchange did not say whether the request was executed. ${after(isMutation)}` };
   if (venueCode !== null && MAINTENANCE_CODES.includes(venueCode))
     return notExecuted(
       'unavailable',
@@ -94,7 +97,7 @@ function readAnswer({ status, venueCode, message, retryAfterMs }: RawFailure, is
 function readSilence({ status, message, systemCode }: RawFailure, isMutation: boolean): Read | null {
   const unknown = isMutation ? 'unknown' : 'not_executed';
   if (status === 408 || systemCode === 'ECONNABORTED' || systemCode === 'ETIMEDOUT')
-    return { code: 'timeout', outcome: unknown, uiMessage: `The exchange did not answer in time. ${CHECKING}` };
+    return { code: 'timeout', outcome: unknown, uiMessage: `The exchange did not answer in time. ${after(isMutation)}` };
   if (status !== null) return null;
   if (isCredentialRefusal(message)) return notExecuted('unreachable', `${PROXY_CREDENTIALS} Nothing was sent. ${PROXY_CREDENTIALS_ADVICE}`);
   if (systemCode !== null && NOT_CONNECTED.includes(systemCode))
@@ -104,15 +107,20 @@ function readSilence({ status, message, systemCode }: RawFailure, isMutation: bo
     );
   if (isProxyFailure(message))
     return notExecuted('unreachable', 'The proxy did not open a way to Binance. Nothing was sent. Check that it runs and may reach Binance.');
-  return { code: 'unreachable', outcome: unknown, uiMessage: `The connection to the exchange broke. ${CHECKING}` };
+  return { code: 'unreachable', outcome: unknown, uiMessage: `The connection to the exchange broke. ${after(isMutation)}` };
 }
 
 function readStatus({ status, venueCode, message }: RawFailure, isMutation: boolean): Read {
   if (status === 503 || venueCode === -1001 || venueCode === -1008)
     return notExecuted('unavailable', 'The exchange is overloaded. Nothing was executed; it is tried again.');
   if (status !== null && status >= 500)
-    return { code: 'unavailable', outcome: isMutation ? 'unknown' : 'not_executed', uiMessage: `The exchange has an internal problem. ${CHECKING}` };
+    return { code: 'unavailable', outcome: isMutation ? 'unknown' : 'not_executed', uiMessage: `The exchange has an internal problem. ${after(isMutation)}` };
   return notExecuted('rejected', `The exchange refused: ${message} (${venueCode ?? status ?? 'no code'}).`);
+}
+
+/** What becomes of a request whose answer is missing. */
+function after(isMutation: boolean): string {
+  return isMutation ? 'It is being checked; nothing is sent again.' : 'Nothing was changed; it is asked again.';
 }
 
 function seconds(milliseconds: number | null): string {

@@ -46,6 +46,7 @@ const REPEAT_MS: readonly number[] = [200, 400, 800, 800, 800];
 const PAUSE_MS = 10_000;
 const BAN_MS = 120_000;
 const ORDER_PAUSE_MS = 10_000;
+const QUIET_MS = 60_000;
 
 /** Sends requests through the SDK and gives parsed answers or an ExchangeError; never throws. */
 export class Gateway {
@@ -58,6 +59,7 @@ export class Gateway {
   /** Answers and frames that were not understood, by kind. */
   readonly malformed = new Map<string, number>();
   #latencyMs: number | null = null;
+  #told = { text: '', at: 0 };
 
   constructor(options: GatewayOptions) {
     this.#options = options;
@@ -188,7 +190,7 @@ export class Gateway {
   }
 
   #refused(options: CallOptions, failure: RawFailure): Result<never, ExchangeError> {
-    const { limiter, bans, logger } = this.#options;
+    const { limiter, bans } = this.#options;
     const error = describeFailure(failure, options.isMutation);
     if (error.code === 'rate_limited' && error.venueCode === -1015) limiter.blockOrders(failure.retryAfterMs ?? ORDER_PAUSE_MS);
     else if (error.code === 'rate_limited') limiter.block(failure.retryAfterMs ?? PAUSE_MS);
@@ -198,8 +200,17 @@ export class Gateway {
     }
     if (error.code === 'geo_blocked' && failure.status !== null && failure.venueCode !== -4402 && failure.venueCode !== -4403) this.#geo.close(error);
     this.#breakers.settle(options, error);
-    logger.log(error.code === 'rejected' ? 'debug' : 'warn', 'exchange', `${options.name}: ${error.uiMessage}`, { detail: error.detail });
+    this.#tell(options.name, error);
     return err(error);
+  }
+
+  /** An outage is one message a minute, not one per call. */
+  #tell(name: string, error: ExchangeError): void {
+    const now = performance.now();
+    const isNews = error.uiMessage !== this.#told.text || now - this.#told.at > QUIET_MS;
+    const isOurs = error.code === 'rejected';
+    if (isNews && !isOurs) this.#told = { text: error.uiMessage, at: now };
+    this.#options.logger.log(isOurs || !isNews ? 'debug' : 'warn', 'exchange', `${name}: ${error.uiMessage}`, { detail: error.detail });
   }
 
   #accept<S extends z.ZodType>(options: CallOptions, schema: S, raw: unknown): Result<z.infer<S>, ExchangeError> {

@@ -2,13 +2,15 @@
 import type { ExchangeError } from '../../core/ports.ts';
 import type { Grant } from './rate-limiter.ts';
 
-export function heldByBreaker(name: string, probeInMs: number): ExchangeError {
+/** `cause` is the last of the failures that closed the breaker. */
+export function heldByBreaker(name: string, probeInMs: number, cause: ExchangeError | null): ExchangeError {
+  const why = cause === null ? 'Calls to the exchange failed several times in a row.' : cause.uiMessage;
   return {
     code: 'breaker',
     outcome: 'not_executed',
     venueCode: null,
-    detail: `${name} held back`,
-    uiMessage: `Calls to the exchange failed several times in a row; ${name} was not sent. The next try is in ${Math.ceil(probeInMs / 1000)} s; closing and protecting still work.`,
+    detail: `${name} held back${cause === null ? '' : ` after ${cause.detail}`}`,
+    uiMessage: `${why} ${name} was held back, the next try is in ${Math.ceil(probeInMs / 1000)} s; closing and protecting still work.`,
   };
 }
 

@@ -254,13 +254,27 @@ describe('breakers', () => {
     expect(grades).toEqual(['normal', 'warning', 'warning', 'throttled', 'blocked']);
     const held = await errorOf(send(gateway, ORDER));
     expect([held.code, held.outcome]).toEqual(['breaker', 'not_executed']);
-    expect(held.uiMessage).toMatch(/entry order was not sent.*closing and protecting still work/);
+    expect(held.uiMessage).toMatch(/^The exchange has an internal problem\..* entry order was held back.*closing and protecting still work\.$/);
     await new Promise((resume) => setTimeout(resume, 1050));
     for (let index = 0; index < 3; index += 1) {
       expect((await send(gateway, ORDER)).ok).toBe(true);
       grades.push(gateway.grade);
     }
     expect(grades.slice(5)).toEqual(['throttled', 'warning', 'normal']);
+  });
+});
+
+describe('what is logged', () => {
+  it('L32 an outage is one warning, not one per call; another failure is another warning', async () => {
+    exchange.script('GET /fapi/v1/order', 'reset');
+    const { gateway, logger } = open(exchange.url);
+    for (let index = 0; index < 50; index += 1) await send(gateway, QUERY);
+    exchange.script('GET /fapi/v1/order', { status: 401, body: { code: -2015, msg: 'Invalid API-key, IP, or permissions for action.' } });
+    for (let index = 0; index < 50; index += 1) await send(gateway, QUERY);
+    expect(logger.entries.filter(({ level }) => level === 'warn').map(({ message }) => message.slice(0, 50).trim())).toEqual([
+      'order query: The connection to the exchange broke.',
+      'order query: The exchange refused the API key (key',
+    ]);
   });
 });
 
