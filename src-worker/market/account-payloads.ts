@@ -47,6 +47,7 @@ export function describePosition(exchange: Exchange, holding: VenueHolding, inst
     isolated: isIsolated,
     isAutoAddMargin: 'false',
     maxNotionalValue: maximumNotional(instrument, leverage),
+    maxNotional: maximumNotional(instrument, leverage),
     updateTime: holding.updateTime,
   };
 }

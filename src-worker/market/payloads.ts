@@ -60,7 +60,7 @@ export function describeAlgo(algo: AlgoOrder, instrument: Instrument): Row {
     actualOrderId: algo.orderId === null ? '' : String(algo.orderId),
     actualPrice: algo.orderId === null ? '0.00000' : averageText(instrument, algo),
     actualQty: formatQuantity(instrument, algo.filled),
-    ...(algo.orderId === null ? {} : { actualType: algo.price === null ? 'MARKET' : 'LIMIT' }),
+    actualType: algo.price === null ? 'MARKET' : 'LIMIT',
     triggerPrice: tickText(instrument, algo.trigger),
     price: tickText(instrument, algo.price),
     icebergQuantity: null,

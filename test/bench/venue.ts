@@ -57,7 +57,12 @@ async function measureOrders(): Promise<readonly Measurement[]> {
       call('POST', '/fapi/v1/order', `symbol=ETHUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.1&price=${far}&newClientOrderId=${id()}`, true);
     const cancel = (): Promise<unknown> => call('DELETE', '/fapi/v1/allOpenOrders', 'symbol=ETHUSDT', true);
     const fill = (): Promise<unknown> =>
-      call('POST', '/fapi/v1/order', `symbol=SOLUSDT&side=${count % 2 === 0 ? 'BUY' : 'SELL'}&type=MARKET&quantity=1&newOrderRespType=RESULT&newClientOrderId=${id()}`, true);
+      call(
+        'POST',
+        '/fapi/v1/order',
+        `symbol=SOLUSDT&side=${count % 2 === 0 ? 'BUY' : 'SELL'}&type=MARKET&quantity=1&newOrderRespType=RESULT&newClientOrderId=${id()}`,
+        true,
+      );
     const resting = await measure('limit order, round trip', rest, { warmUp: 20, repetitions: ORDERS / 2 - 20 });
     await cancel();
     const filling = await measure('market order with fill, round trip', fill, { warmUp: 5, repetitions: ORDERS / 2 - 5 });
@@ -130,6 +135,8 @@ async function readLoad(url: string): Promise<z.infer<typeof loadSchema>> {
 
 /** The market's own time: the kline of the busiest symbol, so that a market that lags behind its clock shows. */
 async function readTime(url: string): Promise<number> {
-  const rows = z.array(z.array(z.union([z.number(), z.string()]))).parse(await (await fetch(`${url}/fapi/v1/klines?symbol=BTCUSDT&interval=5m&limit=1`)).json());
+  const rows = z
+    .array(z.array(z.union([z.number(), z.string()])))
+    .parse(await (await fetch(`${url}/fapi/v1/klines?symbol=BTCUSDT&interval=5m&limit=1`)).json());
   return Number(rows.at(-1)?.[0]);
 }
