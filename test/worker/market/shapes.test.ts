@@ -205,8 +205,8 @@ describe.skipIf(!hasData)('answers as documented (needs the shared data folder)'
     const heard = await fixture.open(`/private/stream?listenKey=${listenKey}`);
     const symbol = 'SOLUSDT';
     await fixture.signed('POST', '/fapi/v1/leverage', { symbol, leverage: 50 });
-    await fixture.signed('POST', '/fapi/v1/order', { symbol, side: 'BUY', type: 'MARKET', quantity: '100' });
     const price = Number(((await fixture.get('/fapi/v2/ticker/price', `symbol=${symbol}`)).body as { readonly price: string }).price);
+    await fixture.signed('POST', '/fapi/v1/order', { symbol, side: 'BUY', type: 'MARKET', quantity: (19_000 / price).toFixed(2) });
     const scale = 2;
     await fixture.signed('POST', '/fapi/v1/algoOrder', {
       symbol,
