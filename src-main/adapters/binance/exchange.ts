@@ -6,6 +6,7 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { CandleArchive, Clock, ExchangeError, ExecutionVenue, Logger, MarketFeed } from '../../core/ports.ts';
 import { createBanFile } from './ban-memory.ts';
+import { checkConnection, type ConnectionReport } from './connection-check.ts';
 import type { Endpoints } from './endpoints.ts';
 import { createExecutionVenue } from './execution-venue.ts';
 import { Gateway } from './gateway.ts';
@@ -40,6 +41,8 @@ export interface BinanceExchange {
   readonly feed: MarketFeed;
   readonly execution: ExecutionVenue;
   setRateLimit(weightPerMinute: number): void;
+  /** One request and one stream handshake to the trading side, without a key: what works and what to do. */
+  checkConnection(): Promise<ConnectionReport>;
   /** What the trading key may do beyond trading; null without a key or where the exchange has no such answer. */
   readPermissions(): Promise<Result<KeyPermissions, ExchangeError> | null>;
 }
@@ -83,6 +86,7 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   const trading = gatewayFor(options.trading, limiter, credentials);
   const market = gatewayFor(options.market, marketLimiter, options.dataCredentials ?? (isOneSide ? credentials : null));
   const marketSocket = socketHostOf(options.market);
+  const tradingSocket = isOneSide ? marketSocket : socketHostOf(options.trading);
   const instruments = new InstrumentTable({ market, trading }, logger);
   const feed = createMarketFeed({
     gateway: market,
@@ -97,7 +101,7 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   const execution = createExecutionVenue({
     gateway: trading,
     limiter,
-    socketHost: isOneSide ? marketSocket : socketHostOf(options.trading),
+    socketHost: tradingSocket,
     agent: agentFor(options.trading),
     logger,
     instrumentOf: (symbol) => instruments.get(symbol),
@@ -114,7 +118,11 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
     const timeoutMs = settings().requestTimeoutSeconds * 1000;
     return readKeyPermissions({ baseUrl: account, ...credentials, agent: agentFor(options.trading), timeoutMs, timestamp: trading.timestamp() });
   };
-  return ok({ feed, execution, setRateLimit, readPermissions });
+  const check = (): Promise<ConnectionReport> => {
+    const timeoutMs = settings().requestTimeoutSeconds * 1000;
+    return checkConnection({ gateway: trading, socketHost: tradingSocket, agent: agentFor(options.trading), logger, now: () => clock.now(), timeoutMs });
+  };
+  return ok({ feed, execution, setRateLimit, readPermissions, checkConnection: check });
 }
 
 function socketHostOf({ socket, alternativeSocket }: Endpoints): SocketHost {

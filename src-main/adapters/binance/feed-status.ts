@@ -42,7 +42,7 @@ export class FeedTeller {
   drop({ kind, why, advice }: StreamDrop): void {
     if (kind === 'geo_blocked') return this.say('geo_blocked', `${advice} ${MEANING}`);
     if (why.startsWith('silent')) return this.say('stale', `Market data stopped arriving; reconnecting. ${MEANING}`);
-    this.say('down', `The market stream is down. ${advice} ${MEANING}`);
+    this.say('down', `The market stream is down; reconnecting. ${advice} ${MEANING}`);
   }
 
   failure(error: ExchangeError): false {

@@ -16,5 +16,5 @@ export function describeDrop(why: string): StreamDrop {
     return { kind: 'geo_blocked', why, advice: 'Binance refuses this address (location or firewall). Try another VPN exit in an allowed region.' };
   if (isCredentialRefusal(why)) return { kind: 'proxy', why, advice: `${PROXY_CREDENTIALS} ${PROXY_CREDENTIALS_ADVICE}` };
   if (isProxyFailure(why)) return { kind: 'proxy', why, advice: `The proxy did not carry the connection (${why}). Check that it runs and may reach Binance.` };
-  return { kind: 'down', why, advice: `The connection is down (${why}); it is being restored.` };
+  return { kind: 'down', why, advice: `The exchange or the way to it ended the connection (${why}).` };
 }

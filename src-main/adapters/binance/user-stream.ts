@@ -64,7 +64,8 @@ export class UserStream {
         options.onEvent({ kind: 'resync-needed', why: isFirst ? 'the account stream is connected' : 'the account stream was interrupted' });
       },
       onDown: ({ advice }) => {
-        if (this.#state !== 'down') options.logger.log('warn', 'stream', `The account stream is down. ${advice} The account is read by request meanwhile.`);
+        if (this.#state !== 'down')
+          options.logger.log('warn', 'stream', `The account stream is down; reconnecting. ${advice} The account is read by request meanwhile.`);
         this.#setState('down');
       },
     });

@@ -1,6 +1,7 @@
 // The exchange put together: which key goes where, which host serves what, budgets, ban memory, and what the key may do.
 import { createHmac } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -133,6 +134,56 @@ describe('budgets', () => {
     expect(Object.keys(JSON.parse(readFileSync(banFile, 'utf8')) as object)).toEqual([remote.rest]);
     await proxy.stop();
     rmSync(folder, { recursive: true });
+  });
+});
+
+describe('the connection check', () => {
+  it('says that requests and streams arrive, how long an answer takes and how far the clocks are apart; no key is shown', async () => {
+    trading.on('GET /fapi/v1/time', () => ({ body: { serverTime: Date.now() + 5000 } }));
+    const report = await open({}).checkConnection();
+    expect(report.sentence).toMatch(/^Requests and streams reach the exchange directly\. The answer took \d+ ms; the clocks differ by \d+ ms\.$/);
+    expect(Math.abs((report.clockOffsetMs ?? 0) - 5000)).toBeLessThan(1000);
+    expect([report.restFailure, report.streamFailure]).toEqual([null, null]);
+    expect(trading.calls('GET /fapi/v1/time')[0]?.query.has('signature')).toBe(false);
+    await eventually('the handshake is closed again', () => trading.sockets.length === 1 && trading.openSockets.length === 0);
+  });
+
+  it('tells a stream that alone is refused from a location that is refused', async () => {
+    trading.refuseUpgrade = { status: 502, body: '' };
+    expect((await open({}).checkConnection()).sentence).toBe(
+      'Requests reach the exchange directly, but streams do not. The exchange or the way to it ended the connection (refused with 502).',
+    );
+    trading.refuseUpgrade = { status: 451, body: '' };
+    trading.script('GET /fapi/v1/time', { status: 451, body: { code: 0, msg: 'Service unavailable from a restricted location' } });
+    expect((await open({}).checkConnection()).sentence).toMatch(/^Binance refuses this location\. Nothing was sent\./);
+  });
+
+  it('tells requests that alone fail', async () => {
+    trading.script('GET /fapi/v1/time', { status: 403, text: '<html><h1>403 ERROR</h1>The request could not be satisfied.</html>' });
+    expect((await open({}).checkConnection()).sentence).toMatch(
+      /^Streams reach the exchange directly, but requests do not\. The firewall in front of Binance refused this address\./,
+    );
+  });
+
+  it('goes through the proxy like everything else and names its credentials when they are wrong', async () => {
+    const proxy = await startConnectProxy(trading.port);
+    const remote = { rest: 'http://exchange.invalid', socket: 'ws://exchange.invalid' };
+    const good = await open({ trading: remote, proxyUrl: `http://${CREDENTIALS}@127.0.0.1:${proxy.port}` }).checkConnection();
+    expect(good.sentence).toMatch(/^Requests and streams reach the exchange through the proxy\./);
+    expect(proxy.tunnels).toEqual(['exchange.invalid:80', 'exchange.invalid:80']);
+    const bad = await open({ trading: remote, proxyUrl: `http://trader:no@127.0.0.1:${proxy.port}` }).checkConnection();
+    expect(bad.sentence).toBe('The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.');
+    expect(bad.streamFailure?.kind).toBe('proxy');
+    await proxy.stop();
+  });
+
+  it('ends also when nobody answers', async () => {
+    const silent = createServer(() => undefined);
+    await new Promise<void>((done) => void silent.listen(0, '127.0.0.1', done));
+    const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const report = await open({ trading: venueEndpoints(url), settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 1 }) }).checkConnection();
+    expect([report.restFailure?.code, report.streamFailure?.why]).toEqual(['timeout', 'no answer']);
+    silent.close();
   });
 });
 

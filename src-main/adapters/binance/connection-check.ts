@@ -1,0 +1,86 @@
+// Diagnoses the way to the exchange before anything is signed: one request and one stream handshake, by the same way, in one sentence.
+import type { Agent } from 'node:http';
+import type { ExchangeError, Logger } from '../../core/ports.ts';
+import type { Gateway } from './gateway.ts';
+import { timeSchema } from './rest-schemas.ts';
+import type { SocketHost } from './socket-host.ts';
+import type { StreamDrop } from './stream-drop.ts';
+import { STREAM_TIMES, StreamSocket } from './stream-socket.ts';
+
+export interface ConnectionReport {
+  readonly via: 'direct' | 'proxy';
+  /** Null when the exchange answered a request. */
+  readonly restFailure: ExchangeError | null;
+  /** Null when a stream could be opened. */
+  readonly streamFailure: StreamDrop | null;
+  readonly roundTripMs: number | null;
+  readonly clockOffsetMs: number | null;
+  /** What works, what does not and what to do. */
+  readonly sentence: string;
+}
+
+export interface ConnectionCheckOptions {
+  readonly gateway: Gateway;
+  readonly socketHost: SocketHost;
+  readonly agent: Agent | null;
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly timeoutMs: number;
+}
+
+/** Needs no key and changes nothing. Distinguishes location, firewall, proxy, network and a stream that alone is refused. */
+export async function checkConnection(options: ConnectionCheckOptions): Promise<ConnectionReport> {
+  const { gateway, agent, now } = options;
+  const sentAt = performance.now();
+  const before = now();
+  const [answer, streamFailure] = await Promise.all([
+    gateway.call({ name: 'connection check', weight: 1, priority: 'reconcile', isMutation: false }, timeSchema, (client) =>
+      client.getServerTime().then((serverTime) => ({ serverTime })),
+    ),
+    openOnce(options),
+  ]);
+  const roundTripMs = answer.ok ? (gateway.latencyMs ?? Math.round(performance.now() - sentAt)) : null;
+  const facts = {
+    via: agent === null ? ('direct' as const) : ('proxy' as const),
+    restFailure: answer.ok ? null : answer.error,
+    streamFailure,
+    roundTripMs,
+    clockOffsetMs: answer.ok ? Math.round(answer.value.serverTime - before - (roundTripMs ?? 0) / 2) : null,
+  };
+  return { ...facts, sentence: sentenceOf(facts) };
+}
+
+function sentenceOf({ via, restFailure, streamFailure, roundTripMs, clockOffsetMs }: Omit<ConnectionReport, 'sentence'>): string {
+  const way = via === 'proxy' ? 'through the proxy' : 'directly';
+  if (restFailure !== null && streamFailure === null) return `Streams reach the exchange ${way}, but requests do not. ${restFailure.uiMessage}`;
+  if (restFailure !== null) return restFailure.uiMessage;
+  if (streamFailure !== null) return `Requests reach the exchange ${way}, but streams do not. ${streamFailure.advice}`;
+  return `Requests and streams reach the exchange ${way}. The answer took ${roundTripMs ?? 0} ms; the clocks differ by ${clockOffsetMs ?? 0} ms.`;
+}
+
+/** One handshake, closed at once. */
+function openOnce({ socketHost, agent, logger, timeoutMs }: ConnectionCheckOptions): Promise<StreamDrop | null> {
+  return new Promise((resolve) => {
+    const finish = (failure: StreamDrop | null): void => {
+      clearTimeout(timer);
+      socket.stop();
+      resolve(failure);
+    };
+    const socket = new StreamSocket({
+      name: 'connection check',
+      topics: [],
+      address: () => Promise.resolve(`${socketHost.current}/market/stream`),
+      onMessage: () => undefined,
+      onOpen: () => finish(null),
+      onDown: finish,
+      agent,
+      logger,
+      times: { ...STREAM_TIMES, silenceMs: Infinity },
+    });
+    const timer = setTimeout(
+      () => finish({ kind: 'down', why: 'no answer', advice: 'The stream host did not answer in time. Check the network, the VPN or the proxy.' }),
+      timeoutMs,
+    );
+    socket.start();
+  });
+}
