@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { FEATURE_COUNT, FEATURE_SCHEMA_HASH, FEATURES } from '../../src-main/core/features/schema.ts';
 import { profileFeature, type FeatureProfile } from '../../src-main/core/learning/drift.ts';
 import { exportEnsemble, OUTPUT_WIDTH } from '../onnx/export.ts';
-import type { ModelName } from '../../src-main/core/learning/model-inputs.ts';
+import { MODEL_NAMES, type ModelName } from '../../src-main/core/learning/model-inputs.ts';
 import { versionOf, type ModelArtifact } from './artifact.ts';
 import type { SymbolCandles, TrainingRow } from './candidates.ts';
 import { boostedSteps, type FitResult, type Judged } from './fit.ts';
@@ -17,7 +17,7 @@ import { trainMembers } from './train-members.ts';
 export interface PipelineRequest {
   readonly series: readonly SymbolCandles[];
   readonly seed: number;
-  /** Which models are wanted; what they need is trained along and left out of the answer. */
+  /** Which models are wanted; what they need to serve is trained along. */
   readonly models: readonly ModelName[];
   readonly say: (line: string) => void;
   readonly onProgress: (stage: string, fraction: number) => void;
@@ -44,7 +44,8 @@ const CANCELLED: PipelineResult = { kind: 'cancelled' };
 
 /** Same candles and seed, same bytes. */
 export async function runPipeline(request: PipelineRequest): Promise<PipelineResult> {
-  const { series, seed, models, say, onProgress, mayGoOn } = request;
+  const { series, seed, say, onProgress, mayGoOn } = request;
+  const models = withNeeds(request.models);
   const drive = (stage: string): { readonly onProgress: (fraction: number) => void; readonly mayGoOn: () => Promise<boolean> } => ({
     onProgress: (fraction) => onProgress(stage, fraction),
     mayGoOn,
@@ -75,12 +76,12 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
   }
   if (models.some((name) => name !== 'boosted-trees')) {
     const boundary = timeAtShare(setUps, NETWORKS_UNTIL);
-    const trained = await trainMembers({ samples, boundary, seed, dataHash, say, onProgress, mayGoOn });
+    const trained = await trainMembers({ wanted: models, samples, boundary, seed, dataHash, say, onProgress, mayGoOn });
     if (trained === null) return CANCELLED;
     artifacts.push(...trained.artifacts);
-    if (fit !== null && wantsEnsemble) {
+    if (fit !== null && trained.members !== null && wantsEnsemble) {
       const ensemble = await trainEnsemble({
-        ...trained,
+        members: trained.members,
         others: artifacts.map(({ name, version }) => ({ name, version })),
         samples,
         judged: [...fit.judged.outOfFold, ...fit.judged.holdOut],
@@ -102,6 +103,12 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
   }
   const trees = fit === null ? null : { holdOut: fit.judged.holdOut, trainedUntil: fit.trainedUntil, leakagePassed: fit.leakage.passed };
   return { kind: 'trained', artifacts: artifacts.filter((artifact) => models.includes(artifact.name)), trees: models.includes('boosted-trees') ? trees : null };
+}
+
+/** Evolver and ensemble stand on all the others, the discovery network on the autoencoder. */
+function withNeeds(models: readonly ModelName[]): readonly ModelName[] {
+  if (models.includes('strategy-evolver') || models.includes('ensemble')) return MODEL_NAMES;
+  return models.includes('feature-discovery') ? [...models, 'structure-autoencoder'] : models;
 }
 
 interface TreesInput {

@@ -10,7 +10,7 @@ import { versionOf, type ModelArtifact } from './artifact.ts';
 import { fitLearner, type LearnerResult, type LearnerRows } from './learner.ts';
 import { describeMember, type MemberReport } from './member-report.ts';
 import { describeSamples, discoveryRows, liquidityRows, regimeRows, structureRows, type Members, type StructureViews } from './members.ts';
-import type { NetworkSpec } from './network.ts';
+import type { Network, NetworkSpec } from './network.ts';
 import type { DecisionSample } from './samples.ts';
 import type { TrainingOptions } from './train-network.ts';
 
@@ -18,6 +18,8 @@ const STRUCTURE_WINDOWS = 16_000;
 const LIQUIDITY_SEQUENCES = 9000;
 
 export interface MembersRequest {
+  /** The discovery network needs the autoencoder beside it. */
+  readonly wanted: readonly ModelName[];
   readonly samples: readonly DecisionSample[];
   readonly boundary: number;
   readonly seed: number;
@@ -32,8 +34,7 @@ interface PlanRequest extends MembersRequest {
 }
 
 export interface TrainedMembers {
-  readonly members: Members;
-  readonly views: StructureViews;
+  readonly members: Members | null;
   readonly artifacts: readonly ModelArtifact[];
 }
 
@@ -88,32 +89,41 @@ const PLANS: Readonly<Record<'structure' | 'discovery' | 'liquidity' | 'regime',
   },
 };
 
-/** Null when it was cancelled. */
+/** The wanted networks, those without a need of others first; null when it was cancelled. `members` only when all four were wanted. */
 export async function trainMembers(request: MembersRequest): Promise<TrainedMembers | null> {
-  const { samples } = request;
+  const { samples, wanted } = request;
+  const results = new Map<Plan, LearnerResult>();
   const artifacts: ModelArtifact[] = [];
-  const run = async (plan: Plan, data: LearnerRows): Promise<LearnerResult | null> => {
+  let views: StructureViews = new Map();
+  const dataOf: Readonly<Record<keyof typeof PLANS, () => LearnerRows>> = {
+    structure: () => structureRows(samples, STRUCTURE_WINDOWS),
+    discovery: () => discoveryRows(samples, views),
+    regime: () => regimeRows(samples),
+    liquidity: () => liquidityRows(samples, LIQUIDITY_SEQUENCES),
+  };
+  for (const key of ['structure', 'discovery', 'regime', 'liquidity'] as const) {
+    const plan = PLANS[key];
+    if (!wanted.includes(plan.name)) continue;
     const needs = artifacts.filter(({ name }) => name === 'structure-autoencoder').map(({ name, version }) => ({ name, version }));
-    const fitted = await fitPlan(plan, data, { ...request, needs });
+    const fitted = await fitPlan(plan, dataOf[key](), { ...request, needs });
     if (fitted === null) return null;
     artifacts.push(fitted.artifact);
-    return fitted.result;
-  };
-  const structure = await run(PLANS.structure, structureRows(samples, STRUCTURE_WINDOWS));
-  if (structure === null) return null;
-  const views = describeSamples(structure.network, samples);
-  const known = samples
-    .filter((sample) => sample.decidedAt < request.boundary)
-    .flatMap((sample) => [views.get(sample)!.long.error, views.get(sample)!.short.error]);
-  const usualError = known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)] ?? 1;
-  const discovery = await run(PLANS.discovery, discoveryRows(samples, views));
-  if (discovery === null) return null;
-  const regime = await run(PLANS.regime, regimeRows(samples));
-  if (regime === null) return null;
-  const liquidity = await run(PLANS.liquidity, liquidityRows(samples, LIQUIDITY_SEQUENCES));
-  if (liquidity === null) return null;
-  const members = { structure: structure.network, discovery: discovery.network, liquidity: liquidity.network, regime: regime.network, usualError };
-  return { members, views, artifacts };
+    results.set(plan, fitted.result);
+    if (key === 'structure') views = describeSamples(fitted.result.network, samples);
+  }
+  const networkOf = (plan: Plan): Network | null => results.get(plan)?.network ?? null;
+  const structure = networkOf(PLANS.structure);
+  const discovery = networkOf(PLANS.discovery);
+  const liquidity = networkOf(PLANS.liquidity);
+  const regime = networkOf(PLANS.regime);
+  const isComplete = structure !== null && discovery !== null && liquidity !== null && regime !== null;
+  return { members: isComplete ? { structure, discovery, liquidity, regime, usualError: usualErrorOf(views, request.boundary) } : null, artifacts };
+}
+
+/** Median reconstruction error of the windows before the boundary. */
+function usualErrorOf(views: StructureViews, boundary: number): number {
+  const known = [...views].filter(([sample]) => sample.decidedAt < boundary).flatMap(([, view]) => [view.long.error, view.short.error]);
+  return known.toSorted((a, b) => a - b)[Math.floor(known.length / 2)] ?? 1;
 }
 
 async function fitPlan(

@@ -60,31 +60,39 @@ describe('npm run train', () => {
 
   const real = hasSharedData() ? it : it.skip;
 
-  real('writes a model the registry accepts, byte for byte the same twice, with an honest report (real candles)', async () => {
-    const outs = [join(folder, 'one'), join(folder, 'two')];
-    const argv = [
-      '--data',
-      sharedPath('data', 'klines', '5m'),
-      '--symbols',
-      'ETHUSDT',
-      '--max-candles',
-      '150000',
-      '--seed',
-      '3',
-      '--model',
-      'boosted-trees',
-      '--out',
-    ];
-    for (const out of outs) expect(await train([...argv, out])).toMatchObject({ code: 0, stderr: '' });
-    const files = readdirSync(outs[0]!);
-    expect(readdirSync(outs[1]!)).toEqual(files);
-    for (const file of files) expect(Buffer.compare(readFileSync(join(outs[0]!, file)), readFileSync(join(outs[1]!, file)))).toBe(0);
-    const { models, problems } = openModelRegistry(outs[0]!, FEATURE_SCHEMA_HASH);
-    expect(problems).toEqual([]);
-    const report = readFileSync(join(outs[0]!, 'boosted-trees.report.md'), 'utf8');
-    expect(report).toContain(models[0]!.note);
-    expect(models[0]!.note).toMatch(models[0]!.edge ? /^Edge out of sample/ : /^No edge out of sample/);
-  });
+  real(
+    'writes trees and a network with its INT8 form that the registry accepts, byte for byte the same twice, with an honest report (real candles)',
+    async () => {
+      const outs = [join(folder, 'one'), join(folder, 'two')];
+      const argv = [
+        '--data',
+        sharedPath('data', 'klines', '5m'),
+        '--symbols',
+        'ETHUSDT',
+        '--max-candles',
+        '130000',
+        '--seed',
+        '3',
+        '--model',
+        'boosted-trees,regime-predictor',
+        '--out',
+      ];
+      for (const out of outs) expect(await train([...argv, out])).toMatchObject({ code: 0, stderr: '' });
+      const files = readdirSync(outs[0]!);
+      expect(readdirSync(outs[1]!)).toEqual(files);
+      for (const file of files) expect(Buffer.compare(readFileSync(join(outs[0]!, file)), readFileSync(join(outs[1]!, file)))).toBe(0);
+      const { models, problems } = openModelRegistry(outs[0]!, FEATURE_SCHEMA_HASH);
+      expect(problems).toEqual([]);
+      expect(models.map(({ file, quantised }) => [file.name, quantised !== null])).toEqual([
+        ['boosted-trees', false],
+        ['regime-predictor', true],
+      ]);
+      expect(models[1]!.note).toMatch(/^(No skill|Skill) out of sample: log-loss gain -?\d/);
+      const report = readFileSync(join(outs[0]!, 'boosted-trees.report.md'), 'utf8');
+      expect(report).toContain(models[0]!.note);
+      expect(models[0]!.note).toMatch(models[0]!.edge ? /^Edge out of sample/ : /^No edge out of sample/);
+    },
+  );
 
   real('Ctrl+C leaves no half file', async () => {
     const out = join(folder, 'stopped');

@@ -3,7 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openModelRegistry } from '../../../src-main/adapters/models/registry.ts';
-import { FEATURE_COUNT, FEATURE_SCHEMA_HASH } from '../../../src-main/core/features/schema.ts';
+import { FEATURE_SCHEMA_HASH } from '../../../src-main/core/features/schema.ts';
+import { MODEL_INPUTS, MODEL_NAMES, type ModelName } from '../../../src-main/core/learning/model-inputs.ts';
 import { createModelFolder, MODEL_WIDTH, SCHEMA_HASH, type ModelFolder } from '../../support/models.ts';
 
 let models: ModelFolder;
@@ -47,9 +48,13 @@ describe('model registry', () => {
     expect(theProblem('another')).toMatch(/trained on feature schema 00112233aabbccdd, this program builds another\. Run `npm run train`/);
   });
 
-  it('L20 the bundled model was trained on exactly the features the program builds', () => {
+  it('L20 every bundled model was trained on exactly the inputs the program builds', () => {
     const registry = openModelRegistry(join(import.meta.dirname, '../../../models'), FEATURE_SCHEMA_HASH);
     expect(registry.problems).toEqual([]);
-    expect(registry.models.map(({ file }) => [file.name, file.inputWidth, file.outputWidth])).toEqual([['boosted-trees', FEATURE_COUNT, 3]]);
+    expect(registry.models.map(({ file }) => file.name)).toEqual(MODEL_NAMES);
+    for (const { file } of registry.models) {
+      const { schemaHash, inputWidth, outputWidth } = file;
+      expect(MODEL_INPUTS[file.name as ModelName]).toMatchObject({ schemaHash, inputWidth, outputWidth });
+    }
   });
 });
