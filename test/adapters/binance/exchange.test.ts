@@ -42,7 +42,7 @@ function open(parts: Partial<ExchangeOptions>): BinanceExchange {
     trading: venueEndpoints(trading.url),
     credentials: { apiKey: 'trade-key', apiSecret: 'trade-secret' },
     proxyUrl: null,
-    settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 2 }),
+    settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 10 }),
     clock: shiftedClock(),
     logger,
     archive: new MemoryArchive(),

@@ -61,7 +61,7 @@ describe('an unknown outcome', () => {
     ['an error body with status 200', { body: { code: -1007, msg: 'Timeout waiting for response from backend server.' } }],
   ] as const)('L1 %s is unknown and is sent exactly once', async (_name, answer) => {
     exchange.script('POST /fapi/v1/order', answer);
-    const { gateway } = open(exchange.url);
+    const { gateway } = open(exchange.url, {}, { requestTimeoutSeconds: answer === 'hang' ? 1 : 10 });
     const error = await errorOf(send(gateway, ORDER, { newClientOrderId: 'e-1' }));
     expect(error.outcome).toBe('unknown');
     expect(exchange.calls('POST /fapi/v1/order')).toHaveLength(1);
@@ -71,7 +71,7 @@ describe('an unknown outcome', () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((done) => void silent.listen(0, '127.0.0.1', done));
     const agent = new HttpsProxyAgent(`http://127.0.0.1:${(silent.address() as AddressInfo).port}`);
-    const { gateway } = open('http://exchange.test', { agent });
+    const { gateway } = open('http://exchange.test', { agent }, { requestTimeoutSeconds: 1 });
     const error = await errorOf(send(gateway, ORDER));
     expect([error.code, error.outcome]).toEqual(['timeout', 'unknown']);
     silent.close();

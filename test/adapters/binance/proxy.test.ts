@@ -43,7 +43,7 @@ function open(proxyUrl: string, base = HOST): Running {
     trading: endpoints,
     credentials: { apiKey: 'k', apiSecret: 's' },
     proxyUrl,
-    settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 2 }),
+    settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 10 }),
     clock: shiftedClock(),
     logger,
     archive: new MemoryArchive(),

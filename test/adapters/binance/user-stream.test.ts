@@ -79,8 +79,8 @@ describe('the listen key', () => {
 
   it('L28 a renewal that fails is tried again soon, within the life of the key', async () => {
     exchange.script('PUT /fapi/v1/listenKey', 'reset', 'reset', { body: {} });
-    await connected({ keepAliveMs: 1000, keepAliveRetryMs: 20 });
-    await eventually('the third try before the next regular renewal', () => exchange.calls('PUT /fapi/v1/listenKey').length >= 3, 1900);
+    await connected({ keepAliveMs: 2000, keepAliveRetryMs: 20 });
+    await eventually('the third try before the next regular renewal', () => exchange.calls('PUT /fapi/v1/listenKey').length >= 3, 3900);
     expect(exchange.sockets).toHaveLength(1);
   });
 

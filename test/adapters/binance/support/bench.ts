@@ -40,7 +40,7 @@ export interface GatewayBench {
 export function gatewayBench(url: string, options: Partial<GatewayOptions> = {}, changes: Partial<Settings> = {}): GatewayBench {
   const logger = new MemoryLogger();
   const limiter = new RateLimiter(1920);
-  const settings: Settings = { ...defaultSettings(), requestTimeoutSeconds: 1, ...changes };
+  const settings: Settings = { ...defaultSettings(), requestTimeoutSeconds: 10, ...changes };
   const gateway = new Gateway({
     baseUrl: url,
     apiKey: 'test-key',

@@ -74,7 +74,7 @@ export function feedBench(
   const time = new SharedTime();
   const symbols = [...options.symbols];
   serveMarket(exchange, { now: () => time.value, symbols });
-  const settings: Settings = { ...defaultSettings(), requestTimeoutSeconds: 1, ...options.settings };
+  const settings: Settings = { ...defaultSettings(), requestTimeoutSeconds: 10, ...options.settings };
   const { gateway, logger } = gatewayBench(exchange.url, { clock: time.clock, settings: () => settings });
   const archive = new MemoryArchive();
   const events: MarketEvent[] = [];
