@@ -114,14 +114,8 @@ function measureVolume(into: Measurements, state: SymbolState): void {
   const { '5m': five, '15m': fifteen } = state.frames;
   into.even(soft(Math.log(Math.max(0.01, five.indicators.volumeRatio.value))));
   into.even(soft(Math.log(Math.max(0.01, fifteen.indicators.volumeRatio.value))));
-  into.even(soft(Math.log(Math.max(1e-9, meanVolume(fifteen, 5)) / Math.max(1e-9, meanVolume(fifteen, 20)))));
-}
-
-function meanVolume(frame: TimeframeState, bars: number): number {
-  const { book } = frame;
-  let sum = 0;
-  for (let bar = book.count - bars; bar < book.count; bar += 1) sum += book.volume[book.slot(bar)]!;
-  return sum / bars;
+  const { volumeRatio } = fifteen.indicators;
+  into.even(soft(Math.log(Math.max(1e-9, volumeRatio.meanOf(5)) / Math.max(1e-9, volumeRatio.meanOf(20)))));
 }
 
 function measureMarket(into: Measurements, state: SymbolState, bitcoin: SymbolState | null): void {

@@ -5,11 +5,13 @@ export const BOLLINGER_PERIOD = WINDOW_BARS;
 export const BOLLINGER_DEVIATIONS = 2;
 
 const SEEN = 0;
+/** Where the next input goes in the window. */
+const NEXT = 4;
 /** Inputs seen when the bands were last computed. */
 const COMPUTED = 1;
 const MIDDLE = 2;
 const WIDTH = 3;
-const WINDOW = 4;
+const WINDOW = 5;
 /** Numbers one pair of bands needs. */
 export const BOLLINGER_SIZE = WINDOW + BOLLINGER_PERIOD;
 
@@ -26,14 +28,16 @@ export class Bollinger {
     this.memory = memory;
     this.at = at;
     memory[at + SEEN] = 0;
+    memory[at + NEXT] = 0;
     memory[at + COMPUTED] = -1;
   }
 
   update(input: number): void {
     const { memory, at } = this;
-    const seen = memory[at + SEEN]!;
-    memory[at + WINDOW + (seen % BOLLINGER_PERIOD)] = input;
-    memory[at + SEEN] = seen + 1;
+    const place = memory[at + NEXT]! | 0;
+    memory[at + WINDOW + place] = input;
+    memory[at + NEXT] = place + 1 === BOLLINGER_PERIOD ? 0 : place + 1;
+    memory[at + SEEN] = memory[at + SEEN]! + 1;
   }
 
   get middle(): number {

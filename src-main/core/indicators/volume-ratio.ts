@@ -4,8 +4,10 @@ import { WINDOW_BARS, sumOfWindow } from './window.ts';
 export const VOLUME_PERIOD = WINDOW_BARS;
 
 const SEEN = 0;
-const VALUE = 1;
-const WINDOW = 2;
+/** Where the next volume goes in the window. */
+const NEXT = 1;
+const VALUE = 2;
+const WINDOW = 3;
 /** Numbers one ratio needs. */
 export const VOLUME_RATIO_SIZE = WINDOW + VOLUME_PERIOD;
 
@@ -19,11 +21,26 @@ export class VolumeRatio {
     this.memory = memory;
     this.at = at;
     memory[at + SEEN] = 0;
+    memory[at + NEXT] = 0;
     memory[at + VALUE] = Number.NaN;
   }
 
   get value(): number {
     return this.memory[this.at + VALUE]!;
+  }
+
+  /** Mean volume of the last `bars` bars, the newest included, at most {@link VOLUME_PERIOD}; NaN while fewer were seen. */
+  meanOf(bars: number): number {
+    const { memory, at } = this;
+    const seen = memory[at + SEEN]!;
+    if (seen < bars) return Number.NaN;
+    let sum = 0;
+    let place = memory[at + NEXT]! | 0;
+    for (let back = 0; back < bars; back += 1) {
+      place = place === 0 ? VOLUME_PERIOD - 1 : place - 1;
+      sum += memory[at + WINDOW + place]!;
+    }
+    return sum / bars;
   }
 
   update(volume: number): number {
@@ -33,7 +50,9 @@ export class VolumeRatio {
       const sum = sumOfWindow(memory, at + WINDOW);
       memory[at + VALUE] = sum === 0 ? 0 : (volume * VOLUME_PERIOD) / sum;
     }
-    memory[at + WINDOW + (seen % VOLUME_PERIOD)] = volume;
+    const place = memory[at + NEXT]! | 0;
+    memory[at + WINDOW + place] = volume;
+    memory[at + NEXT] = place + 1 === VOLUME_PERIOD ? 0 : place + 1;
     memory[at + SEEN] = seen + 1;
     return memory[at + VALUE]!;
   }

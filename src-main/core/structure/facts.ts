@@ -23,11 +23,17 @@ export const SELL_POOL_BAR = 13;
 export const CLOSE = 14;
 export const LOG_CLOSE = 15;
 
-export const FACT_COUNT = 16;
+const FACT_COUNT = 16;
+
+/** One-bar log returns of the newest bars, in a ring after the facts: bar b at RETURNS + (b mod RETURN_BARS); NaN before there are any. */
+export const RETURNS = FACT_COUNT;
+export const RETURN_BARS = 64;
+
+export const FACTS_SIZE = RETURNS + RETURN_BARS;
 
 /** Facts of a timeframe that has seen nothing. */
 export function clearFacts(facts: Float64Array): void {
-  facts.fill(Number.NaN, 0, FACT_COUNT);
+  facts.fill(Number.NaN);
   facts[INTERNAL_TREND] = 0;
   facts[SWING_TREND] = 0;
   facts[BREAK_BAR] = -1;

@@ -13,11 +13,13 @@ import {
   BUY_POOL_BAR,
   BUY_SWEEP_BAR,
   CLOSE,
-  FACT_COUNT,
+  FACTS_SIZE,
   INTERNAL_HIGH,
   INTERNAL_LOW,
   INTERNAL_TREND,
   LOG_CLOSE,
+  RETURNS,
+  RETURN_BARS,
   SELL_POOL,
   SELL_POOL_BAR,
   SELL_SWEEP_BAR,
@@ -54,7 +56,7 @@ export class TimeframeState {
   sellSide!: LiquiditySide;
   regime!: RegimeTracker;
   /** What decisions read most; positions are named in facts.ts. */
-  readonly facts = new Float64Array(FACT_COUNT);
+  readonly facts = new Float64Array(FACTS_SIZE);
   /** Grows whenever an object appears, changes state or ends; charts reload on a change. */
   structureVersion = 0;
   /** Grows with every candle and every reset, so that what was measured can be told from what must be measured again. */
@@ -160,8 +162,10 @@ export class TimeframeState {
   private noteFacts(): void {
     const { facts, book, internalSwings, swings, buySide, sellSide } = this;
     const slot = book.slot(book.count - 1);
+    const logClose = book.logClose[slot]!;
+    facts[RETURNS + ((book.count - 1) & (RETURN_BARS - 1))] = logClose - facts[LOG_CLOSE]!;
     facts[CLOSE] = book.close[slot]!;
-    facts[LOG_CLOSE] = book.logClose[slot]!;
+    facts[LOG_CLOSE] = logClose;
     const { latest } = this.internalBreaks;
     if (latest !== null) {
       const sign = latest.direction === 'bullish' ? 1 : -1;
