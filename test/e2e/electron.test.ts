@@ -1,23 +1,119 @@
-// The desktop app itself, in a real Electron: window, IPC, sandbox. Runs where the binary exists; elsewhere it is skipped by name.
-import { _electron, type ElectronApplication, type Page } from 'playwright-core';
+// The desktop app: against a double of Electron's calls in a real Chromium everywhere, and in a real Electron where its binary exists.
+import { _electron, type Browser, type ElectronApplication, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTerminal } from '../../src-main/hosts/compose.ts';
+import { runDesktop } from '../../src-main/hosts/electron/desktop.ts';
+import { ElectronDouble } from '../hosts/electron/support/electron-double.ts';
+import { forkSources, openPage } from '../hosts/electron/support/window-bridge.ts';
+import { launchBrowser } from '../support/browser.ts';
 import { electronBinary } from '../support/electron.ts';
 import { PROJECT_ROOT, temporaryFolder, until } from '../support/terminal.ts';
 
+const ARGUMENTS = ['--mode', 'simulated', '--seed', '7', '--speed', '60'];
+/** Fewer markets than the default: everything this suite asks for, at a fraction of the warm-up. */
+const MARKETS = 60;
 const binary = electronBinary();
+
+describe('the Electron host over a double of Electron, its window in Chromium', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+  let browser: Browser;
+  let electron: ElectronDouble;
+  let page: Page;
+  const pageErrors: string[] = [];
+
+  const start = async (): Promise<void> => {
+    electron = new ElectronDouble({
+      argv: [...ARGUMENTS, '--symbols', String(MARKETS), '--data-dir', folder.path],
+      userData: folder.path,
+      appPath: PROJECT_ROOT,
+      fork: forkSources,
+    });
+    runDesktop({ calls: electron.calls, startTerminal, settleMs: 500 });
+    await until('the window', async () => electron.windows.length === 1, 120_000);
+    page = await show();
+  };
+  const show = async (): Promise<Page> => {
+    const opened = await openPage(browser, electron);
+    opened.on('pageerror', (failure) => pageErrors.push(failure.message));
+    return opened;
+  };
+  const rows = async (): Promise<number> => Number(/\d+/.exec((await page.getByTestId('scanner-count').textContent()) ?? '')?.[0] ?? 0);
+  const stop = async (): Promise<void> => {
+    electron.tray?.act('quit');
+    await until('the exit', async () => electron.exits.length > 0, 30_000);
+  };
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    browser = await launchBrowser();
+    await start();
+  }, 240_000);
+
+  afterAll(async () => {
+    if (electron?.exits.length === 0) await stop();
+    await browser?.close();
+    await folder?.remove();
+  });
+
+  it('starts, says READY and shows every market live', async () => {
+    await until('all live rows', async () => (await rows()) === MARKETS, 90_000);
+    await until('READY', async () => electron.printed.includes('READY electron\n'), 90_000);
+  });
+
+  it('trades: the tray counts the position, sleep is held back, a notice is shown', async () => {
+    await until('an open position in the tray', async () => /[1-9]\d* open position/.test(electron.tray?.tooltip ?? ''), 180_000);
+    await until('the position on the screen', async () => (await page.getByTestId('position-row').count()) > 0);
+    expect(electron.blocks.size).toBe(1);
+    await until('a notice', async () => electron.notices.length > 0);
+  });
+
+  it('pauses from the tray, and the screen shows it', async () => {
+    electron.tray?.act('pause');
+    await until('the pause in the tray', async () => electron.tray?.tooltip.includes('paused') === true);
+    await until('the pause on the screen', async () => /paused/i.test((await page.locator('body').textContent()) ?? ''));
+    electron.tray?.act('resume');
+    await until('the resumption', async () => electron.tray?.tooltip.includes('paused') === false);
+  });
+
+  it('loses the process of its window, brings it back, and the engine has gone on', async () => {
+    await page.close();
+    electron.window.webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 11 });
+    await until('the reload', async () => electron.window.webContents.reloads === 1);
+    page = await show();
+    await until('all live rows again', async () => (await rows()) === MARKETS, 60_000);
+  });
+
+  it('asks before it closes with a position open, stops, and the next start goes on from its journal', async () => {
+    await until('a position to ask about', async () => /[1-9]\d* open position/.test(electron.tray?.tooltip ?? ''), 180_000);
+    electron.answer = 1;
+    electron.window.clickClose();
+    expect(electron.asked).toHaveLength(1);
+    await until('the exit', async () => electron.exits.length > 0, 30_000);
+    expect(electron.exits).toEqual([0]);
+    await page.close();
+    await start();
+    await until('all live rows after the restart', async () => (await rows()) === MARKETS, 90_000);
+    await until('READY again', async () => electron.printed.includes('READY electron\n'), 90_000);
+  });
+
+  it('ran without an error on the page', () => {
+    expect(pageErrors).toEqual([]);
+  });
+});
 
 describe.skipIf(binary === null)('the Electron host (needs the Electron binary)', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let application: ElectronApplication;
   let page: Page;
 
+  const launch = async (): Promise<void> => {
+    application = await _electron.launch({ executablePath: binary ?? '', args: [PROJECT_ROOT, ...ARGUMENTS, '--data-dir', folder.path] });
+    page = await application.firstWindow();
+  };
+
   beforeAll(async () => {
     folder = await temporaryFolder();
-    application = await _electron.launch({
-      executablePath: binary ?? '',
-      args: [PROJECT_ROOT, '--mode', 'simulated', '--seed', '7', '--speed', '60', '--data-dir', folder.path],
-    });
-    page = await application.firstWindow();
+    await launch();
   }, 180_000);
 
   afterAll(async () => {
@@ -25,8 +121,11 @@ describe.skipIf(binary === null)('the Electron host (needs the Electron binary)'
     await folder?.remove();
   });
 
+  const showsAll = (): Promise<boolean> =>
+    until('200 live rows', async () => /\b200\b/.test((await page.getByTestId('scanner-count').textContent()) ?? ''), 90_000);
+
   it('shows 200 live rows', async () => {
-    await until('200 live rows', async () => /\b200\b/.test((await page.getByTestId('scanner-count').textContent()) ?? ''), 90_000);
+    await showsAll();
   });
 
   it('gives the page no Node and no Electron', async () => {
@@ -40,5 +139,27 @@ describe.skipIf(binary === null)('the Electron host (needs the Electron binary)'
     await page.evaluate(() => globalThis.location.assign('https://example.com')).catch(() => undefined);
     expect(application.windows()).toHaveLength(1);
     expect(page.url()).not.toContain('example.com');
+  });
+
+  it('reaches no network from its page', async () => {
+    expect(
+      await page.evaluate(() =>
+        fetch('http://127.0.0.1:9/').then(
+          () => 'reached',
+          () => 'refused',
+        ),
+      ),
+    ).toBe('refused');
+  });
+
+  it('comes back after its page was killed, and the engine has gone on', async () => {
+    await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
+    await showsAll();
+  });
+
+  it('stops and starts again from its journal', async () => {
+    await application.close();
+    await launch();
+    await showsAll();
   });
 });

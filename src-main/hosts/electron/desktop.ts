@@ -25,6 +25,8 @@ type Wakeable = Terminal & { readonly wake?: (sleptMs: number) => void };
 /** How long market, clock and account must be good after sleep before automation goes on. */
 const SETTLE_MS = 10_000;
 const SHUTDOWN_MS = 4000;
+/** A stop lets calls under way finish for some seconds; what takes longer than this hangs. */
+const STOP_MS = 15_000;
 
 /** Runs until the app exits. Only the first instance starts anything; another one shows its window and leaves. */
 export function runDesktop(parts: DesktopParts): void {
@@ -177,14 +179,14 @@ class Desktop {
     setMenu(describeMenu({ isMac: this.#calls.platform === 'darwin', isPackaged: app.isPackaged }), act);
   }
 
-  /** Stops the engine (bounded by `withinMs` where the system does not wait) and exits; asking twice is one stop. */
-  async #stopAndExit(why: string, withinMs?: number): Promise<void> {
+  /** Stops the engine within `withinMs` and exits; asking twice is one stop. */
+  async #stopAndExit(why: string, withinMs = STOP_MS): Promise<void> {
     if (this.#isQuitting) return;
     this.#isQuitting = true;
     this.#window?.release();
     for (const close of this.#closers.splice(0).toReversed()) close();
     const stopped = this.#terminal?.stop(why) ?? Promise.resolve();
-    await (withinMs === undefined ? stopped : Promise.race([stopped, new Promise((done) => setTimeout(done, withinMs).unref())]));
+    await Promise.race([stopped, new Promise((done) => setTimeout(done, withinMs).unref())]);
     this.#calls.app.exit(0);
   }
 
@@ -198,9 +200,10 @@ class Desktop {
   /** The journal is on disk and stops rest at the venue; the fresh start recovers. Nothing is saved from here: the state may be what broke. */
   #crash(failure: unknown): void {
     const { app, dialog } = this.#calls;
-    if (this.#isQuitting) return app.exit(1);
-    this.#isQuitting = true;
     const next = this.#crashes?.report(failure) ?? 'give_up';
+    // What falls over during a stop must not keep the stop from closing the journal; the stop is bounded.
+    if (this.#isQuitting) return;
+    this.#isQuitting = true;
     this.#calls.print(`The terminal crashed: ${failure instanceof Error ? failure.message : String(failure)}\n`);
     if (next === 'start_again') app.relaunch();
     else

@@ -1,5 +1,5 @@
 // The desktop host against a double of Electron: first start, second instance, window, tray, menu, notices, quit, and every way to crash.
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -295,11 +295,12 @@ describe('a crash', () => {
     expect(terminal.logged).toEqual(['warn process The GPU process ended (crashed, code 1); it is replaced.']);
   });
 
-  it('during the stop does not start afresh', async () => {
-    const { electron } = await start();
+  it('during the stop is reported and does not keep the stop from ending well', async () => {
+    const { electron, terminal } = await start();
     electron.menu?.act('quit');
-    electron.process.emit('uncaughtException', new Error('while stopping'));
-    expect(electron.relaunches).toBe(0);
-    expect(existsSync(join(folder, 'crashes'))).toBe(false);
+    electron.process.emit('unhandledRejection', new Error('while stopping'));
+    await settle();
+    expect([electron.relaunches, terminal.stops, electron.exits]).toEqual([0, ['menu'], [0]]);
+    expect(readdirSync(join(folder, 'crashes'))).toHaveLength(1);
   });
 });
