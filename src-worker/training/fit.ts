@@ -116,9 +116,15 @@ function splitForFit(rows: readonly TrainingRow[], boundary: number, until: numb
   return { ...split, test: split.test.filter((row) => row.kind === 'set-up') };
 }
 
-/** Out of sample: better than the base rate, and what it takes earns money, both with their lower 90 % bound above zero. */
+/** Outcomes further than this from what was stated, in deviations, fail the calibration. */
+const CALIBRATION_LIMIT = 3;
+
+/**
+ * A model earns authority: out of sample its probabilities mean what they say, it is better than the base rate, and what it takes
+ * earns money, both with their lower 90 % bound above zero. Until then it may only veto or lower.
+ */
 export function showsEdge(metrics: Metrics): boolean {
-  return metrics.logLossGain.low > 0 && metrics.taken >= MIN_TAKEN && metrics.expectancyTaken.low > 0;
+  return Math.abs(metrics.calibrationZ) <= CALIBRATION_LIMIT && metrics.logLossGain.low > 0 && metrics.taken >= MIN_TAKEN && metrics.expectancyTaken.low > 0;
 }
 
 /** Calibration from out-of-fold rows whose outcome was known at `boundary`; none while there are too few. */

@@ -29,6 +29,8 @@ export interface Metrics {
   readonly logLossGain: Interval;
   readonly brier: number;
   readonly auc: number;
+  /** How far outcomes lie from the stated probabilities, in standard deviations of chance; beyond ±3 the probabilities do not mean what they say. */
+  readonly calibrationZ: number;
   readonly expectancyAll: Interval;
   /** Trades the model would take: those whose probability is above their own plan's break-even after costs. */
   readonly taken: number;
@@ -68,6 +70,7 @@ export function scoreModel(rows: readonly Scored[], seed: number): Metrics {
     ),
     brier: mean(rows.map((row) => (row.probability - row.label) ** 2)),
     auc: areaUnderCurve(rows),
+    calibrationZ: calibrationZ(rows),
     expectancyAll: bootstrapMean(
       timed(
         rows.map((row) => row.resultR),
@@ -144,6 +147,17 @@ export function areaUnderCurve(rows: readonly Pick<Scored, 'probability' | 'labe
   }
   const negatives = rows.length - positives;
   return positives === 0 || negatives === 0 ? Number.NaN : (rankSum - (positives * (positives + 1)) / 2) / (positives * negatives);
+}
+
+/** Source: Spiegelhalter 1986, "Probabilistic prediction in patient management and clinical trials". NaN where every probability is one half. */
+export function calibrationZ(rows: readonly Pick<Scored, 'probability' | 'label'>[]): number {
+  let gap = 0;
+  let variance = 0;
+  for (const { probability, label } of rows) {
+    gap += (label - probability) * (1 - 2 * probability);
+    variance += (1 - 2 * probability) ** 2 * probability * (1 - probability);
+  }
+  return gap / Math.sqrt(variance);
 }
 
 function calibrationCurve(rows: readonly Scored[]): Metrics['calibration'] {

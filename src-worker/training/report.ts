@@ -120,6 +120,7 @@ function table(name: string, metrics: Metrics): string {
     `| log-loss gain, 90 % | ${text(metrics.logLossGain)} |`,
     `| Brier | ${metrics.brier.toFixed(4)} |`,
     `| AUC | ${metrics.auc.toFixed(3)} |`,
+    `| calibration, deviations from what it states (fails beyond ±3) | ${metrics.calibrationZ.toFixed(2)} |`,
     `| expectancy of all, R | ${text(metrics.expectancyAll)} |`,
     `| taken (p above the plan's own break-even) | ${metrics.taken} |`,
     `| precision of taken | ${metrics.taken === 0 ? 'none taken' : metrics.precision.toFixed(3)} |`,

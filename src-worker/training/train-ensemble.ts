@@ -271,6 +271,7 @@ function figuresOf(metrics: Metrics): MemberReport['figures'] {
     { name: 'log loss', count, value: metrics.logLoss, baseline: metrics.baseLogLoss },
     { name: 'log-loss gain', count, ...metrics.logLossGain, baseline: 0 },
     { name: 'Brier score', count, value: metrics.brier },
+    { name: 'calibration, deviations from what it states', count, value: metrics.calibrationZ, baseline: 0 },
     { name: 'AUC', count, value: metrics.auc, baseline: 0.5 },
     { name: 'expectancy of all, R', count, ...metrics.expectancyAll },
     { name: 'expectancy of what it takes, R', count: metrics.taken, ...metrics.expectancyTaken, baseline: metrics.expectancyAll.value },

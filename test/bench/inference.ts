@@ -75,12 +75,16 @@ export async function runInferenceSuite(print: (line: string) => void): Promise<
     rowsPerSecond[name] = Math.round((ROWS[name] / single.p50) * 1000);
   }
   const precision = await comparePrecision(served, add);
-  const { pooled, workers } = await runPooled(registry.models, served);
+  const { pooled, pooledNaive, workers } = await runPooled(registry.models, served);
   add(pooled);
+  add(pooledNaive);
   for (const { model } of served) await model.close();
   const trainingSeconds = await measureTraining(print);
-  const ratios = { batchedToOneByOne: ratio(batched, naive) };
-  print(`whole stack, batched against one by one: ${ratios.batchedToOneByOne.toFixed(1)}× (aim ≥ 50×); aim for the batch 25 ms on 2 cores`);
+  const ratios = { inProcess: ratio(batched, naive), throughWorkers: ratio(pooled, pooledNaive) };
+  print(
+    `whole stack, batched against one call per symbol and model: ${ratios.throughWorkers.toFixed(1)}× through worker processes (aim ≥ 50×), ${ratios.inProcess.toFixed(1)}× in one process`,
+  );
+  print('aim for the whole stack: 25 ms on 2 cores');
   for (const [name, why] of Object.entries(precision)) print(`${name}: ${why}`);
   for (const worker of workers) print(`worker ${worker.id}: ${worker.memoryMb} MB with all models loaded`);
   return { suite: 'inference', symbols: SYMBOLS, measurements, ratios, rowsPerSecond, precision, workers, trainingSeconds };
@@ -131,7 +135,7 @@ async function comparePrecision(served: readonly Served[], add: (measurement: Me
 async function runPooled(
   models: readonly RegisteredModel[],
   served: readonly Served[],
-): Promise<{ readonly pooled: Measurement; readonly workers: InferenceReport['workers'] }> {
+): Promise<{ readonly pooled: Measurement; readonly pooledNaive: Measurement; readonly workers: InferenceReport['workers'] }> {
   const pool = new WorkerPool({
     launcher: createNodeLauncher(ROOT),
     models: models.map((model) => model.file),
@@ -153,9 +157,16 @@ async function runPooled(
       }
     };
     const pooled = await measure(`whole stack through ${pool.workers().length} worker processes`, cycle, { warmUp: 5, repetitions: REPETITIONS });
+    const oneByOne = async (): Promise<void> => {
+      for (const { name, rows, registered } of served) {
+        const { name: model, inputWidth: width } = registered.file;
+        for (let row = 0; row < ROWS[name]; row += 1) await pool.run({ model, rows: rows.slice(row * width, (row + 1) * width), rowCount: 1, width });
+      }
+    };
+    const pooledNaive = await measure('whole stack through workers, one call per symbol and model', oneByOne, { warmUp: 0, repetitions: NAIVE_REPETITIONS });
     // Memory comes with the answer to a ping.
     await new Promise((resume) => setTimeout(resume, 1200));
-    return { pooled, workers: pool.workers().map(({ id, memoryMb }) => ({ id, memoryMb })) };
+    return { pooled, pooledNaive, workers: pool.workers().map(({ id, memoryMb }) => ({ id, memoryMb })) };
   } finally {
     await pool.stop();
   }

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { FEATURE_COUNT, FEATURES } from '../../src-main/core/features/schema.ts';
 import { createRandom } from '../../src-worker/training/random.ts';
 import type { TrainingRow } from '../../src-worker/training/candidates.ts';
-import { boostedSteps, fitBoosted } from '../../src-worker/training/fit.ts';
+import { boostedSteps, fitBoosted, showsEdge } from '../../src-worker/training/fit.ts';
 import { driveSteps } from '../../src-worker/training/steps.ts';
 import { EMBARGO_MS, sampleWeights, splitAt, uniquenessOf } from '../../src-worker/training/split.ts';
-import { areaUnderCurve, bootstrapMean } from '../../src-worker/training/metrics.ts';
+import { areaUnderCurve, bootstrapMean, scoreModel } from '../../src-worker/training/metrics.ts';
 import { fitPlatt } from '../../src-worker/training/calibrate.ts';
 import { sigmoid } from '../../src-worker/training/tree.ts';
 
@@ -132,6 +132,26 @@ describe('figures', () => {
     );
     expect(backward.slope).toBe(0);
     expect(sigmoid(backward.intercept)).toBeCloseTo(labels.reduce<number>((sum, label) => sum + label, 0) / 5000, 6);
+  });
+
+  it('H5 a model whose probabilities do not mean what they say has no authority, however well it ranks', () => {
+    const random = createRandom(9);
+    const rows = Array.from({ length: 1500 }, (_, index) => {
+      const truth = random() < 0.5 ? 0.15 : 0.6;
+      const label = random() < truth ? 1 : 0;
+      return { probability: truth, label, resultR: label === 1 ? 1.9 : -1.1, decidedAt: index * DAY, baseRate: 0.375, breakEven: 0.37 };
+    });
+    const sound = scoreModel(rows, 1);
+    expect(Math.abs(sound.calibrationZ)).toBeLessThan(3);
+    expect(showsEdge(sound)).toBe(true);
+    const boastful = scoreModel(
+      rows.map((row) => ({ ...row, probability: row.probability === 0.6 ? 0.75 : 0.15 })),
+      1,
+    );
+    expect(boastful.auc).toBeCloseTo(sound.auc, 9);
+    expect(boastful.logLossGain.low).toBeGreaterThan(0);
+    expect(boastful.calibrationZ).toBeGreaterThan(3);
+    expect(showsEdge(boastful)).toBe(false);
   });
 
   it('AUC counts pairs, ties as half', () => {

@@ -147,7 +147,7 @@ function keepNewest(previous: readonly ManifestEntry[], name: string): readonly 
   return previous.filter((entry) => entry.name !== name || (kept += 1) <= PREVIOUS_KEPT);
 }
 
-function readManifest(folder: string): Result<Manifest, string> {
+export function readManifest(folder: string): Result<Manifest, string> {
   const path = join(folder, 'manifest.json');
   try {
     const parsed = manifestSchema.safeParse(JSON.parse(readFileSync(path, 'utf8')));

@@ -3,7 +3,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openModelRegistry } from '../../../src-main/adapters/models/registry.ts';
-import { FEATURE_SCHEMA_HASH } from '../../../src-main/core/features/schema.ts';
+import { readProfiles } from '../../../src-main/adapters/models/profiles.ts';
+import { FEATURE_SCHEMA_HASH, FEATURES } from '../../../src-main/core/features/schema.ts';
 import { MODEL_INPUTS, MODEL_NAMES, type ModelName } from '../../../src-main/core/learning/model-inputs.ts';
 import { createModelFolder, MODEL_WIDTH, SCHEMA_HASH, type ModelFolder } from '../../support/models.ts';
 
@@ -46,6 +47,16 @@ describe('model registry', () => {
 
   it('L20 refuses a model trained on another feature schema', () => {
     expect(theProblem('another')).toMatch(/trained on feature schema 00112233aabbccdd, this program builds another\. Run `npm run train`/);
+  });
+
+  it('the bundled trees say how their features lay in training; other models say that they do not', () => {
+    const folder = join(import.meta.dirname, '../../../models');
+    const profiles = readProfiles(folder, 'boosted-trees');
+    if (!profiles.ok) throw new Error(profiles.error);
+    expect(profiles.value.names).toEqual(FEATURES.map(({ group, name }) => `${group}.${name}`));
+    for (const { shares } of profiles.value.profiles) expect(shares.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+    expect(readProfiles(folder, 'ensemble')).toMatchObject({ ok: false, error: expect.stringMatching(/holds no feature profiles/) as unknown });
+    expect(readProfiles(models.folder, 'oracle')).toMatchObject({ ok: false, error: expect.stringMatching(/No model named oracle/) as unknown });
   });
 
   it('L20 every bundled model was trained on exactly the inputs the program builds', () => {

@@ -1,5 +1,6 @@
 // Drift, schedule, promotion and conformal bands: each alarms when it must and stays silent when it must.
 import { describe, expect, it } from 'vitest';
+import { DriftMonitor } from '../../../src-main/core/learning/drift-monitor.ts';
 import { conformalHalfWidth } from '../../../src-main/core/learning/conformal.ts';
 import { LOSS_RULES, measureDrift, PAGE_HINKLEY_START, pageHinkley, profileFeature, stabilityIndex } from '../../../src-main/core/learning/drift.ts';
 import { judgePromotion, PROMOTION_TRADES, type ShadowedTrade } from '../../../src-main/core/learning/promotion.ts';
@@ -173,5 +174,33 @@ describe('conformal band', () => {
   it('widens when the model is wrong, and knows nothing from few rows', () => {
     expect(conformalHalfWidth(points(2000, 0.25, 3), 0.9)).toBeGreaterThan(conformalHalfWidth(points(2000, 0, 3), 0.9) + 0.15);
     expect(conformalHalfWidth(points(49, 0, 4), 0.9)).toBe(0.5);
+  });
+});
+
+describe('drift monitor', () => {
+  const served = { names: ['a', 'b'], profiles: [profileFeature(normals(4000, 1)), profileFeature(normals(4000, 2))] };
+  const rows = (count: number, seed: number, shift: number): Float32Array => {
+    const [a, b] = [normals(count, seed), normals(count, seed + 1, shift)];
+    return Float32Array.from({ length: count * 2 }, (_, at) => (at % 2 === 0 ? a : b)[Math.floor(at / 2)]!);
+  };
+
+  it('is silent while what is served looks like training, acts when a feature moves, and forgets once it is back', () => {
+    const monitor = new DriftMonitor(served);
+    monitor.observeRows(rows(800, 3, 0));
+    expect(monitor.state()).toMatchObject({ action: 'none', discount: 1, isLossDrifting: false });
+    monitor.observeRows(rows(2000, 5, 0.9));
+    expect(monitor.state().features.moved.map(({ name }) => name)).toEqual(['b']);
+    expect(monitor.state()).toMatchObject({ action: 'act', discount: 0.5 });
+    monitor.observeRows(rows(2000, 7, 0));
+    expect(monitor.state()).toMatchObject({ action: 'none', discount: 1 });
+  });
+
+  it('acts when the loss of finished trades has risen, and says on how many trades', () => {
+    const monitor = new DriftMonitor(served);
+    const random = randomOf(4);
+    for (let trade = 0; trade < 400; trade += 1) monitor.observeOutcome(0.7, random() < 0.7 ? 1 : 0);
+    expect(monitor.state().isLossDrifting).toBe(false);
+    for (let trade = 0; trade < 300; trade += 1) monitor.observeOutcome(0.7, random() < 0.3 ? 1 : 0);
+    expect(monitor.state()).toMatchObject({ isLossDrifting: true, trades: 700, action: 'act', discount: 0.7 });
   });
 });

@@ -92,6 +92,34 @@ describe('double Q-learning', () => {
     expect(Math.max(...values) - Math.min(...values)).toBeLessThan(0.3);
   });
 
+  it('values travel backwards through the target network alone: one that is never renewed leaves the first step blind', async () => {
+    // Two places in a row; only the second pays, so the first is worth what the target network says of the second.
+    const chain = (): Environment => {
+      let at = 0;
+      const seen = (): Float32Array => Float32Array.from([1 - at, at]);
+      return {
+        stateWidth: 2,
+        actions: 2,
+        reset: () => {
+          at = 0;
+          return seen();
+        },
+        step: () => {
+          const isEnd = at === 1;
+          at = 1;
+          return { next: seen(), reward: isEnd ? 3 : 0, isEnd };
+        },
+      };
+    };
+    const firstValue = async (targetEvery: number): Promise<number> => {
+      const { network } = await learnValues({ environment: chain(), options: { ...OPTIONS, steps: 2400, targetEvery } });
+      expect(Math.max(...runNetwork(network, Float32Array.from([0, 1]), 1).heads)).toBeCloseTo(3, 0);
+      return Math.max(...runNetwork(network, Float32Array.from([1, 0]), 1).heads);
+    };
+    expect(await firstValue(40)).toBeCloseTo(2.7, 0);
+    expect(await firstValue(1_000_000)).toBeLessThan(1);
+  });
+
   it('ε falls evenly from 0.2 to 0.02 and stays there', () => {
     const options = { ...EVOLVER_OPTIONS, steps: 1000, epsilonShare: 0.5 };
     expect([0, 250, 500, 999].map((step) => Number(epsilonAt(step, options).toFixed(3)))).toEqual([0.2, 0.11, 0.02, 0.02]);

@@ -71,6 +71,7 @@ describe('INT8 gate', () => {
   });
 
   it('refuses what is not faster on this machine, however accurate', () => {
+    expect(choosePrecision({ ...measures, millisecondsInt8: 1.92 }).precision).toBe('fp32');
     expect(choosePrecision({ ...measures, lossInt8: 0.4, millisecondsInt8: 2 })).toMatchObject({
       precision: 'fp32',
       why: expect.stringMatching(/not faster on this machine/) as unknown,
