@@ -4,6 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { connectRpc, type Link, type RpcClient } from '../../src-shared/contract/rpc.ts';
+import type { Snapshot } from '../../src-shared/contract/view.ts';
 import { PROJECT_ROOT, startVenueProcess, temporaryFolder, until } from '../support/terminal.ts';
 import { readVenueAccount } from '../support/venue-account.ts';
 import { differences, duplicates, heldPositions, unprotected } from './audit.ts';
@@ -26,6 +27,8 @@ export interface Kill {
   readonly openAtVenue: number;
   /** Wall milliseconds from the start until both books agreed; null when the next kill came first. */
   readonly recoveredMs: number | null;
+  /** The last difference that was seen before both books agreed. */
+  readonly lastDifference: string | null;
 }
 
 export interface CrashReport {
@@ -42,8 +45,9 @@ export interface CrashReport {
 }
 
 /** How long a point may take to be reached before the timer kills instead. */
-const PATIENCE_MS = 12_000;
+const PATIENCE_MS = 8000;
 const RECOVERY_MS = 90_000;
+const MOST_POSITIONS = 8;
 
 interface Host {
   readonly child: ChildProcess;
@@ -148,15 +152,32 @@ const SETTINGS = {
 async function interfere(host: Host, random: Random): Promise<void> {
   const snapshot = await host.rpc.call('snapshot', null);
   const held = heldPositions(snapshot);
+  for (let entries = 1 + random.below(3); entries > 0 && held.length < MOST_POSITIONS; entries -= 1) await openSomewhere(host, snapshot, random);
   if (held.length === 0) return;
   const position = random.pick(held);
+  const away = position.side === 'long' ? -1 : 1;
   const choice = random.below(4);
   if (choice === 0) await host.rpc.call('command', { kind: 'close-position', positionId: position.id, fraction: random.below(2) === 0 ? 1 : 0.5 });
   else if (choice === 1 && position.stop !== null)
-    await host.rpc.call('command', { kind: 'move-stop', positionId: position.id, price: position.stop + (position.side === 'long' ? -3 : 3) });
+    await host.rpc.call('command', { kind: 'move-stop', positionId: position.id, price: position.stop + 3 * away });
   else if (choice === 2 && position.target !== null)
-    await host.rpc.call('command', { kind: 'move-target', positionId: position.id, price: position.target + (position.side === 'long' ? 5 : -5) });
+    await host.rpc.call('command', { kind: 'move-target', positionId: position.id, price: position.target - 5 * away });
   else if (choice === 3 && held.length > 5) await host.rpc.call('command', { kind: 'flatten-symbol', symbol: position.symbol });
+}
+
+async function openSomewhere(host: Host, snapshot: Snapshot, random: Random): Promise<void> {
+  const tick = random.pick(Object.values(snapshot.ticks));
+  const market = snapshot.markets[tick.symbol];
+  if (market === undefined) return;
+  const side = random.below(2) === 0 ? 'long' : 'short';
+  const stop = tick.last * (side === 'long' ? 0.985 : 1.015);
+  await host.rpc.call('command', {
+    kind: 'open-position',
+    symbol: tick.symbol,
+    side,
+    stop: Math.round((stop * 10 ** market.priceScale) / market.tickUnits),
+    target: null,
+  });
 }
 
 /** Trades of the venue that no fill record of the journal names. */
@@ -174,7 +195,7 @@ function missingFills(file: string, trades: readonly { readonly symbol: string; 
 export async function torture({ kills: wanted, seed, say }: CrashOptions): Promise<CrashReport> {
   const random = createRandom(seed);
   const folder = await temporaryFolder();
-  const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', '1000', '--symbols', '200']);
+  const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', '120', '--symbols', '12']);
   const data = join(folder.path, 'data');
   await mkdir(data);
   await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 1, values: SETTINGS }));
@@ -184,10 +205,14 @@ export async function torture({ kills: wanted, seed, say }: CrashOptions): Promi
   let problem: string | null = null;
   let host = startHost(argv, null);
   try {
-    await until('a first position', async () => {
-      if (host.child.exitCode !== null) throw new Error(`the terminal ended by itself:\n${host.output()}`);
-      return (await readVenueAccount(venue.url)).positions.length > 0;
-    }, 180_000);
+    await until(
+      'a first position',
+      async () => {
+        if (host.child.exitCode !== null) throw new Error(`the terminal ended by itself:\n${host.output()}`);
+        return (await readVenueAccount(venue.url)).positions.length > 0;
+      },
+      180_000,
+    );
     while (kills.length < wanted) {
       host.arm(chooseDeath(random));
       await Promise.race([interfere(host, random).catch(() => undefined), host.ended]);
@@ -200,10 +225,12 @@ export async function torture({ kills: wanted, seed, say }: CrashOptions): Promi
       const startedAt = performance.now();
       host = startHost(argv, null);
       let last: readonly string[] = ['no answer yet'];
+      let lastDifference: string | null = null;
       await until(
         `agreement after kill ${kills.length}`,
         async () => {
           last = await differences(host.rpc, venue.url).catch((failure: unknown) => [failure instanceof Error ? failure.message : String(failure)]);
+          if (last.length > 0) lastDifference = last.join('; ');
           return last.length === 0;
         },
         RECOVERY_MS,
@@ -212,11 +239,17 @@ export async function torture({ kills: wanted, seed, say }: CrashOptions): Promi
           `${failure instanceof Error ? failure.message : String(failure)}; differences: ${last.join('; ')}; last kill ${JSON.stringify(kills.at(-1))}`,
         );
       });
+      if (performance.now() - startedAt > 8000) {
+        const { health, guard } = await host.rpc.call('snapshot', null);
+        const rows = await host.rpc.call('journal', { before: null, kinds: [], limit: 40 });
+        say(rows.map((row) => `${new Date(row.time).toISOString()} ${row.kind} ${row.summary}`).join('\n'));
+        say(`slow: ${JSON.stringify({ guard, used: health.weightUsed, checks: health.checks })}\n${host.output().slice(-4000)}`);
+      }
       const ended = kills.at(-1);
-      if (ended !== undefined) kills[kills.length - 1] = { ...ended, recoveredMs: Math.round(performance.now() - startedAt) };
+      if (ended !== undefined) kills[kills.length - 1] = { ...ended, recoveredMs: Math.round(performance.now() - startedAt), lastDifference };
       for (const double of duplicates(await readVenueAccount(venue.url))) duplicated.add(double);
       say(
-        `kill ${kills.length}/${wanted}: ${ended?.point ?? ''} (${ended?.what.slice(0, 60) ?? ''}), ${ended?.openAtVenue ?? 0} open, agreed again after ${kills.at(-1)?.recoveredMs ?? 0} ms`,
+        `kill ${kills.length}/${wanted}: ${ended?.point ?? ''} (${ended?.what.slice(0, 60) ?? ''}), ${ended?.openAtVenue ?? 0} open, agreed again after ${kills.at(-1)?.recoveredMs ?? 0} ms (${lastDifference ?? 'at once'})`,
       );
     }
   } catch (failure) {
@@ -261,5 +294,6 @@ async function awaitDeath(host: Host, kill: Pick<Kill, 'kill' | 'duringRecovery'
     duringRecovery: kill.duringRecovery,
     openAtVenue: account.positions.length,
     recoveredMs: null,
+    lastDifference: null,
   };
 }

@@ -28,6 +28,8 @@ const COMPARE_GAP_MS = 2000;
 const SILENT_VENUE_MS = 20_000;
 /** Wall milliseconds of agreement after which an order without an acknowledgement was never placed. A resend would use a new id. */
 const NEVER_PLACED_MS = 10_000;
+/** A stop is not waited for that long: a second closePosition stop is refused by the venue (−4130), a second reduce-only one can only reduce. */
+const STOP_NEVER_PLACED_MS = 1000;
 const LOST_MS = 60_000;
 
 export interface DeskConfig extends Omit<DeskContext, 'state'> {
@@ -330,7 +332,8 @@ export class TradeDesk {
     const { clientOrderId, kind } = order.intent;
     const isTaken = order.venueOrderId !== null;
     const waited = this.#inquiries.waited(clientOrderId, now);
-    const isGone = (isConditional(kind) && isTaken && order.status !== 'triggered') || waited > (isTaken ? LOST_MS : NEVER_PLACED_MS) * this.context.speed;
+    const neverPlaced = order.intent.purpose === 'stop' ? STOP_NEVER_PLACED_MS : NEVER_PLACED_MS;
+    const isGone = (isConditional(kind) && isTaken && order.status !== 'triggered') || waited > (isTaken ? LOST_MS : neverPlaced) * this.context.speed;
     if (!isGone) return;
     this.#inquiries.settle(clientOrderId);
     if (isTaken)
