@@ -12,6 +12,7 @@ export interface ControlOptions {
   readonly identity: string;
   readonly runner: ChaosRunner;
   readonly framesSent: () => number;
+  readonly connections: () => number;
 }
 
 const clockSchema = z.strictObject({
@@ -39,7 +40,12 @@ export async function answerControl(call: HttpCall, options: ControlOptions): Pr
   });
   if (path === '/venue/clock' && method === 'GET') return reply(200, describeClock());
   if (path === '/venue/load' && method === 'GET')
-    return reply(200, { memoryBytes: process.memoryUsage().rss, priceSteps: context.market.priceSteps, framesSent: options.framesSent() });
+    return reply(200, {
+      memoryBytes: process.memoryUsage().rss,
+      priceSteps: context.market.priceSteps,
+      framesSent: options.framesSent(),
+      connections: options.connections(),
+    });
   const key = request.headers['x-mbx-apikey'];
   const keyFault = checkKey(typeof key === 'string' ? key : null, credentials);
   if (keyFault !== null) return reply(401, { code: keyFault.code, msg: keyFault.message });

@@ -130,12 +130,12 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
       });
   };
   const framesSent = (): number => sender.sent;
-  const control = { seed: options.seed, identity: source.identity, runner, framesSent };
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1_000_000 });
+  const control = { seed: options.seed, identity: source.identity, runner, framesSent, connections: () => sockets.clients.size };
   const server = createServer((request, response) => {
     const call = { request, response, context, credentials: options.credentials, afterCall: flush };
     void (request.url?.startsWith('/venue/') === true ? answerControl(call, control) : answerExchange(call));
   });
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1_000_000 });
   server.on('upgrade', (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, (client) => {
       client.on('error', () => client.terminate());
