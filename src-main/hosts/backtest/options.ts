@@ -37,6 +37,8 @@ How sure
   --sweep NAME=V1,V2    try every combination; may be repeated
   --out-of-sample SHARE share of the time at the end that a sweep may not look at (default 0.3)
   --walk-forward T:V    choose on T days, trade the next V days, move on
+  --session FILE        check a recorded session instead: replay its journal, re-run its time over the candles of --data with its settings, and
+                        list every decision that differs, with the kind of difference; --session-id N takes another one than the newest
   --jobs N              independent runs of a sweep side by side (default 1)
 
 Output
@@ -58,6 +60,8 @@ export interface BacktestOptions {
   readonly outOfSample: number;
   readonly walkForward: { readonly trainDays: number; readonly testDays: number } | null;
   readonly jobs: number;
+  /** A journal to check instead of a backtest. */
+  readonly session: { readonly file: string; readonly id: number | null } | null;
   readonly output: { readonly json: string | null; readonly csv: string | null; readonly html: string | null; readonly events: string | null };
 }
 
@@ -86,6 +90,8 @@ const FLAGS = {
   'out-of-sample': TEXT,
   'walk-forward': TEXT,
   jobs: TEXT,
+  session: TEXT,
+  'session-id': TEXT,
   json: TEXT,
   csv: TEXT,
   html: TEXT,
@@ -154,6 +160,10 @@ function readOptions(values: Values): BacktestOptions {
     outOfSample: number('out-of-sample', values['out-of-sample'], [0.3, 0.05, 0.9]),
     walkForward: readWalk(values['walk-forward']),
     jobs: whole('jobs', values.jobs, [1, 1, 64]),
+    session:
+      values.session === undefined
+        ? null
+        : { file: values.session, id: values['session-id'] === undefined ? null : whole('session-id', values['session-id'], [1, 1, 1e9]) },
     output: { json: values.json ?? null, csv: values.csv ?? null, html: values.html ?? null, events: values.events ?? null },
   };
 }

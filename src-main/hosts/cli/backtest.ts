@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { JournalRecord, Logger, Predictor } from '../../core/ports.ts';
+import { checkSession, describeCheck } from '../backtest/check-session.ts';
 import { loadData, iso, type LoadedData } from '../backtest/load-data.ts';
 import { chooseCuts, proveNoLookAhead, runBacktest } from '../backtest/look-ahead-proof.ts';
+import { readSession } from '../backtest/recorded-session.ts';
 import { BACKTEST_HELP, parseBacktestOptions, type BacktestOptions } from '../backtest/options.ts';
 import { tradesToCsv } from '../backtest/report-csv.ts';
 import { reportToHtml } from '../backtest/report-html.ts';
@@ -36,6 +38,7 @@ export async function runBacktestCommand(argv: readonly string[], streams: Strea
   };
   const options = parseBacktestOptions(argv);
   if (!options.ok) return refused(options.error);
+  if (options.value.session !== null) return checkRecorded(options.value, { file: options.value.session, streams, refused });
   const data = loadData(options.value.data);
   if (!data.ok) return refused(data.error);
   const models = await openPredictor(options.value, streams);
@@ -48,6 +51,30 @@ export async function runBacktestCommand(argv: readonly string[], streams: Strea
     return report.value.accounting.agrees && report.value.accounting.tradesAgree && (report.value.proof?.divergence ?? null) === null ? 0 : 1;
   } finally {
     await models?.stop();
+  }
+}
+
+interface CheckMeans {
+  readonly file: { readonly file: string; readonly id: number | null };
+  readonly streams: Streams;
+  readonly refused: (message: string) => number;
+}
+
+async function checkRecorded(options: BacktestOptions, { file, streams, refused }: CheckMeans): Promise<number> {
+  const session = readSession(file.file, file.id);
+  if (!session.ok) return refused(session.error);
+  const predictor = await openPredictor({ ...options, settings: session.value.settings }, streams);
+  try {
+    const check = await checkSession({ session: session.value, data: options.data, predictor });
+    if (!check.ok) return refused(check.error);
+    const json = `${JSON.stringify(check.value, null, 1)}\n`;
+    const { json: target } = options.output;
+    if (target === '-') streams.out(json);
+    else if (target !== null) writeFileSync(target, json);
+    streams.error(describeCheck(check.value));
+    return check.value.replay.isRepeatable ? 0 : 1;
+  } finally {
+    await predictor?.stop();
   }
 }
 

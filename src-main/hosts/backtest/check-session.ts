@@ -1,0 +1,89 @@
+// Live beside backtest: a recorded session replayed from its journal and re-run over candle files of the same time.
+import { moneyFromUsdt } from '../../../src-shared/kernel/units.ts';
+import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import { BAR_MS } from '../../core/backtest/price-history.ts';
+import type { JournalRecord, Predictor } from '../../core/ports.ts';
+import { compareSession, type SessionComparison } from '../../core/review/session-comparison.ts';
+import { loadData, type DataRequest } from './load-data.ts';
+import { runBacktest } from './look-ahead-proof.ts';
+import { decisionsOf, replayJournal, runningStretches, type JournalReplay, type RecordedSession } from './recorded-session.ts';
+import { USUAL_COSTS } from './run-types.ts';
+
+export interface SessionCheck {
+  readonly session: {
+    readonly id: number;
+    readonly mode: string;
+    readonly version: string;
+    readonly from: number;
+    readonly to: number;
+    readonly strategy: string;
+  };
+  readonly replay: JournalReplay;
+  readonly comparison: SessionComparison;
+  readonly rerunHash: string;
+}
+
+export interface SessionCheckInput {
+  readonly session: RecordedSession;
+  readonly data: Omit<DataRequest, 'from' | 'to'>;
+  readonly predictor: Predictor | null;
+}
+
+/**
+ * The re-run starts with the settings the session started with, flat, and with the usual costs; what depends on the account (denials for
+ * margin or an open position) can therefore differ where the session began with positions.
+ */
+export async function checkSession({ session, data: request, predictor }: SessionCheckInput): Promise<Result<SessionCheck, string>> {
+  const from = Math.floor(session.startedAt / BAR_MS) * BAR_MS;
+  const to = Math.ceil(session.endedAt / BAR_MS) * BAR_MS;
+  if (to - from < 2 * BAR_MS) return err(`Session ${session.id} is shorter than two candles; there is nothing to compare.`);
+  const data = loadData({ ...request, from, to });
+  if (!data.ok) return data;
+  const lines: JournalRecord[] = [];
+  const rerun = await runBacktest({
+    histories: data.value.histories,
+    settings: session.settings,
+    from,
+    to,
+    warmUpBars: request.warmUpBars,
+    deposit: moneyFromUsdt(session.settings.defaultAccountBalance),
+    costs: USUAL_COSTS,
+    resumesNextDay: false,
+    predictor,
+    onRecord: (record) => void lines.push(record),
+  });
+  return ok({
+    session: { id: session.id, mode: session.mode, version: session.version, from, to, strategy: session.settings.strategyMode },
+    replay: replayJournal(session),
+    comparison: compareSession(decisionsOf(session.records), decisionsOf(lines), runningStretches(session)),
+    rerunHash: rerun.hash,
+  });
+}
+
+const WORDS: Readonly<Record<keyof SessionComparison['byKind'], string>> = {
+  other_outcome: 'the same set-up, another outcome',
+  other_confidence: 'the same set-up and outcome, another confidence',
+  other_candle: 'the same side within half an hour, named by another candle',
+  session_not_running: 'while the session could not decide',
+  only_recorded: 'in the session alone',
+  only_rerun: 'in the re-run alone',
+};
+
+export function describeCheck({ session, replay, comparison }: SessionCheck): string {
+  const lines = [
+    `Session ${session.id} (${session.mode}, ${session.strategy}): ${replay.lines} journal lines, hash ${replay.hash}.`,
+    replay.isRepeatable ? 'Replaying the journal twice gives the same state.' : 'REPLAYING THE JOURNAL TWICE GIVES DIFFERENT STATES.',
+    replay.differsFromCheckpoint.length === 0
+      ? 'From the first line and from the last checkpoint the state is the same.'
+      : `From the first line and from the last checkpoint these parts differ: ${replay.differsFromCheckpoint.join(', ')}.`,
+    `Decisions: ${comparison.recorded} recorded, ${comparison.rerun} in the re-run, ${comparison.same} the same.`,
+    ...Object.entries(comparison.byKind).map(([kind, count]) => `  ${count} ${WORDS[kind as keyof typeof WORDS]}`),
+    ...comparison.differences.slice(0, 20).map(({ kind, recorded, rerun }) => {
+      const decision = recorded ?? rerun;
+      const words = (side: typeof recorded): string =>
+        side === null ? '–' : `${side.outcome}${side.code === null ? '' : ` (${side.code})`} ${(side.confidence * 100).toFixed(1)} %`;
+      return `  ${new Date(decision?.time ?? 0).toISOString().slice(0, 16)} ${decision?.signalId ?? ''}: ${kind}; session ${words(recorded)}, re-run ${words(rerun)}`;
+    }),
+  ];
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,41 @@
+// A session beside its re-run: every decision is counted once, as the same or as one kind of difference.
+import { describe, expect, test } from 'vitest';
+import { compareSession, type ComparedDecision } from '../../../src-main/core/review/session-comparison.ts';
+
+const MINUTE = 60_000;
+
+function decision(signalId: string, part: Partial<ComparedDecision> = {}): ComparedDecision {
+  return { signalId, symbol: 'BTCUSDT', side: 'long', time: 100 * MINUTE, outcome: 'executed', code: null, confidence: 0.5, ...part };
+}
+
+const ALWAYS = [{ from: 0, to: 1e12 }];
+
+describe('compareSession', () => {
+  test('the same decisions are the same', () => {
+    const list = [decision('a'), decision('b', { outcome: 'denied', code: 'position_exists' })];
+    expect(compareSession(list, list, ALWAYS)).toEqual({ recorded: 2, rerun: 2, same: 2, differences: [], byKind: {} });
+  });
+
+  test.each([
+    ['another outcome', decision('a'), decision('a', { outcome: 'denied', code: 'max_positions' }), 'other_outcome'],
+    ['another reason', decision('a', { outcome: 'denied', code: 'x' }), decision('a', { outcome: 'denied', code: 'y' }), 'other_outcome'],
+    ['another confidence', decision('a'), decision('a', { confidence: 0.6 }), 'other_confidence'],
+  ] as const)('%s is told', (_, recorded, rerun, kind) => {
+    expect(compareSession([recorded], [rerun], ALWAYS)).toMatchObject({ same: 0, byKind: { [kind]: 1 }, differences: [{ kind, recorded, rerun }] });
+  });
+
+  test('a set-up named by another candle is found on both sides', () => {
+    const compared = compareSession([decision('a')], [decision('b', { time: 110 * MINUTE })], ALWAYS);
+    expect(compared.byKind).toEqual({ other_candle: 2 });
+  });
+
+  test('far apart, or on another side, each stands alone', () => {
+    expect(compareSession([decision('a')], [decision('b', { time: 200 * MINUTE })], ALWAYS).byKind).toEqual({ only_recorded: 1, only_rerun: 1 });
+    expect(compareSession([decision('a')], [decision('b', { side: 'short' })], ALWAYS).byKind).toEqual({ only_recorded: 1, only_rerun: 1 });
+  });
+
+  test('what the re-run found while the session could not decide is said to be that', () => {
+    expect(compareSession([], [decision('a')], [{ from: 101 * MINUTE, to: 200 * MINUTE }]).byKind).toEqual({ session_not_running: 1 });
+    expect(compareSession([], [decision('a')], []).byKind).toEqual({ session_not_running: 1 });
+  });
+});
