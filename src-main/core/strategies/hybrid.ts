@@ -41,7 +41,10 @@ interface JudgedAnalysis {
   readonly opinion: ModelOpinion;
 }
 
-/** A model can rescue a candidate from too little ICT confidence, never from a missing trigger or poor quality. */
+/**
+ * A model can rescue a candidate from too little ICT confidence when it lifts it over the minimum that stopped it, never from a missing
+ * trigger or poor quality.
+ */
 function stopAfterModel(judged: JudgedAnalysis, settings: Settings, context: DecisionContext): NoSignal | null {
   const { analysis, blend, opinion } = judged;
   const stopped = analysis.stoppedBy;
@@ -56,7 +59,8 @@ function stopAfterModel(judged: JudgedAnalysis, settings: Settings, context: Dec
       opinion.winProbability / settings.hybridVetoProbability,
     );
   }
-  if (blend.confidence >= settings.minConfidence) return null;
+  const minimum = stopped?.numbers['minimum'] ?? settings.minConfidence;
+  if (blend.confidence >= minimum) return null;
   if (stopped !== null) return stopped;
   return stop(
     'model.lowered',

@@ -119,6 +119,22 @@ describe('liquidity hunting', () => {
     expect(strict.some(isHunted)).toBe(false);
   });
 
+  it('a model that would lift a sweep over the general minimum does not lift it over the one of the hunter', () => {
+    const hybrid: Settings = { ...used, strategyMode: 'hybrid', liquidityHuntingConfidence: 0.9, minConfidence: 0.1 };
+    const opinion = { model: 'gbdt', version: 'v1', winProbability: 0.6, low: 0.6, high: 0.6, effect: 'unused' } as const;
+    const state = new SymbolState('X', hybrid, 1024);
+    const strategy = createStrategy('hybrid', hybrid, new SignalMemory());
+    const stopped: Evaluation[] = [];
+    for (const candle of market) {
+      state.appendClosed5m(candle);
+      const now = (candle.openTime + 300_000) as EpochMs;
+      const evaluation = strategy.evaluate(state, { ...bareContext(now), opinions: { long: opinion, short: opinion }, modelHasEdge: true, fallback: null });
+      if (evaluation.kind === 'signal') expect(isHunted(evaluation.signal)).toBe(false);
+      else if (evaluation.candidate !== null && isHunted(evaluation.candidate)) stopped.push(evaluation);
+    }
+    expect(stopped.length).toBeGreaterThan(10);
+  });
+
   it('L15 the mirrored market is hunted in mirror image', () => {
     const key = (signal: Signal, side: Side, price: number): unknown => [side, signal.decidedAt, Number(price.toPrecision(7)), signal.confidence.toFixed(7)];
     const mirrored = signalsOf(trade(mirrorCandles(market), used));
