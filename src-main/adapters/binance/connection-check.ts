@@ -50,6 +50,14 @@ export async function checkConnection(options: ConnectionCheckOptions): Promise<
   return { ...facts, sentence: sentenceOf(facts) };
 }
 
+/** The report as an obstacle to trading: requests and streams must both get through by the configured way. Null when they do. */
+export function obstacleOf({ restFailure, streamFailure, sentence }: ConnectionReport): ExchangeError | null {
+  if (restFailure !== null) return { ...restFailure, uiMessage: sentence };
+  if (streamFailure === null) return null;
+  const code = streamFailure.kind === 'geo_blocked' ? 'geo_blocked' : 'unreachable';
+  return { code, outcome: 'not_executed', venueCode: null, detail: streamFailure.why, uiMessage: `${sentence} Nothing signed was sent.` };
+}
+
 function sentenceOf({ via, restFailure, streamFailure, roundTripMs, clockOffsetMs }: Omit<ConnectionReport, 'sentence'>): string {
   const way = via === 'proxy' ? 'through the proxy' : 'directly';
   if (restFailure !== null && streamFailure === null) return `Streams reach the exchange ${way}, but requests do not. ${restFailure.uiMessage}`;

@@ -18,6 +18,16 @@ const AUTH_CODES: readonly number[] = [-2014, -2015, -1022];
 const MAINTENANCE_CODES: readonly number[] = [-1016, -1109, 239_999];
 /** The order may stand at the exchange: -4116 says this client id already does, -5047 has no documented meaning. */
 const MAY_STAND_CODES: readonly number[] = [-4116, -5047];
+/** TLS refuses the certificate before a byte of the request leaves. */
+const CERTIFICATE: readonly string[] = [
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'CERT_HAS_EXPIRED',
+  'CERT_NOT_YET_VALID',
+];
 const NOT_CONNECTED: readonly string[] = ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH'];
 
 interface Read {
@@ -104,6 +114,11 @@ function readSilence({ status, message, systemCode }: RawFailure, isMutation: bo
     return notExecuted(
       'unreachable',
       'The exchange cannot be reached. Check the network, the VPN or the proxy. Nothing was sent; stops at the exchange stay in force.',
+    );
+  if (systemCode !== null && CERTIFICATE.includes(systemCode))
+    return notExecuted(
+      'unreachable',
+      'The certificate shown is not one of Binance: a proxy or a virus scanner reads the connection, or the clock of this machine is wrong. Nothing was sent.',
     );
   if (isProxyFailure(message))
     return notExecuted('unreachable', 'The proxy did not open a way to Binance. Nothing was sent. Check that it runs and may reach Binance.');

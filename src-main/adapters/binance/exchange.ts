@@ -6,7 +6,7 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { CandleArchive, Clock, ExchangeError, ExecutionVenue, Logger, MarketFeed } from '../../core/ports.ts';
 import { createBanFile } from './ban-memory.ts';
-import { checkConnection, type ConnectionReport } from './connection-check.ts';
+import { checkConnection, obstacleOf, type ConnectionReport } from './connection-check.ts';
 import type { Endpoints } from './endpoints.ts';
 import { createExecutionVenue } from './execution-venue.ts';
 import { Gateway } from './gateway.ts';
@@ -87,7 +87,19 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   const market = gatewayFor(options.market, marketLimiter, options.dataCredentials ?? (isOneSide ? credentials : null));
   const marketSocket = socketHostOf(options.market);
   const tradingSocket = isOneSide ? marketSocket : socketHostOf(options.trading);
-  const instruments = new InstrumentTable({ market, trading }, logger);
+  const check = (): Promise<ConnectionReport> => {
+    const timeoutMs = settings().requestTimeoutSeconds * 1000;
+    return checkConnection({ gateway: trading, socketHost: tradingSocket, agent: agentFor(options.trading), logger, now: () => clock.now(), timeoutMs });
+  };
+  const isProxied = agentFor(options.trading) !== null;
+  let isWayVerified = !isProxied;
+  const verifyWay = async (): Promise<ExchangeError | null> => {
+    const obstacle = isProxied ? obstacleOf(await check()) : null;
+    isWayVerified = obstacle === null;
+    return obstacle;
+  };
+  const maySign = async (): Promise<boolean> => isWayVerified || (await verifyWay()) === null;
+  const instruments = new InstrumentTable({ market, trading, maySign }, logger);
   const feed = createMarketFeed({
     gateway: market,
     socketHost: marketSocket,
@@ -107,6 +119,7 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
     instrumentOf: (symbol) => instruments.get(symbol),
     priceOf: (asset) => feed.priceOf(asset),
     marketMalformed: () => market.malformed,
+    verifyWay,
   });
   const setRateLimit = (weightPerMinute: number): void => {
     limiter.limit = weightPerMinute;
@@ -117,10 +130,6 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
     if (credentials === null || account === undefined) return null;
     const timeoutMs = settings().requestTimeoutSeconds * 1000;
     return readKeyPermissions({ baseUrl: account, ...credentials, agent: agentFor(options.trading), timeoutMs, timestamp: trading.timestamp() });
-  };
-  const check = (): Promise<ConnectionReport> => {
-    const timeoutMs = settings().requestTimeoutSeconds * 1000;
-    return checkConnection({ gateway: trading, socketHost: tradingSocket, agent: agentFor(options.trading), logger, now: () => clock.now(), timeoutMs });
   };
   return ok({ feed, execution, setRateLimit, readPermissions, checkConnection: check });
 }

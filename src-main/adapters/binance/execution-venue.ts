@@ -28,6 +28,8 @@ export interface ExecutionOptions {
   readonly logger: Logger;
   readonly instrumentOf: (symbol: string) => Instrument | null;
   readonly priceOf: AssetPrice;
+  /** Checks the way before anything signed leaves. */
+  readonly verifyWay: () => Promise<ExchangeError | null>;
   /** Frames and answers of the market side that were not understood, for one status. */
   readonly marketMalformed: () => ReadonlyMap<string, number>;
   readonly streamTimes?: UserStreamTimes;
@@ -40,6 +42,8 @@ export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue 
 
   const start = async (handler: (event: VenueEvent) => void): Promise<Result<VenueAccount, ExchangeError>> => {
     if (!gateway.canSign) return err(NO_KEY);
+    const obstacle = await options.verifyWay();
+    if (obstacle !== null) return err(obstacle);
     await gateway.syncClock();
     const mode = await account.readMode();
     if (!mode.ok) return mode;

@@ -9,16 +9,21 @@ import { bracketsSchema, exchangeInfoSchema } from './rest-schemas.ts';
 const RULES: CallOptions = { name: 'exchange rules', weight: 1, priority: 'data', isMutation: false };
 const BRACKETS: CallOptions = { name: 'leverage brackets', weight: 1, priority: 'data', isMutation: false };
 
+export interface InstrumentSources {
+  readonly market: Gateway;
+  readonly trading: Gateway;
+  /** Whether the way to the exchange may carry a signed request now. */
+  readonly maySign: () => Promise<boolean>;
+}
+
 export class InstrumentTable {
-  readonly #market: Gateway;
-  readonly #trading: Gateway;
+  readonly #sources: InstrumentSources;
   readonly #logger: Logger;
   readonly #instruments = new Map<string, Instrument>();
   #brackets: ReadonlyMap<string, Instrument['brackets']> = new Map();
 
-  constructor(gateways: { readonly market: Gateway; readonly trading: Gateway }, logger: Logger) {
-    this.#market = gateways.market;
-    this.#trading = gateways.trading;
+  constructor(sources: InstrumentSources, logger: Logger) {
+    this.#sources = sources;
     this.#logger = logger;
   }
 
@@ -26,9 +31,15 @@ export class InstrumentTable {
     return this.#instruments.get(symbol) ?? null;
   }
 
+  /** A key could read the brackets, but they have not been read yet. */
+  get lacksBrackets(): boolean {
+    return this.#sources.trading.canSign && this.#brackets.size === 0;
+  }
+
   /** Rules change while we run; each load replaces them. Brackets need a key: without one risk uses the cautious fallback tier. */
   async load(): Promise<Result<number, ExchangeError>> {
-    const info = await this.#market.call(RULES, exchangeInfoSchema, (client) => client.getExchangeInfo());
+    const { market } = this.#sources;
+    const info = await market.call(RULES, exchangeInfoSchema, (client) => client.getExchangeInfo());
     if (!info.ok) return info;
     await this.#loadBrackets();
     let unreadable = info.value.symbols.malformed;
@@ -38,20 +49,31 @@ export class InstrumentTable {
       if (instrument === null) unreadable += 1;
       else this.#instruments.set(rules.symbol, instrument);
     }
-    for (let index = 0; index < unreadable; index += 1) this.#market.count('contract rules');
+    for (let index = 0; index < unreadable; index += 1) market.count('contract rules');
     if (unreadable > 0) this.#logger.log('warn', 'exchange', `${unreadable} contracts have rules that were not understood; they are not traded.`);
     return ok(this.#instruments.size);
   }
 
+  /** Reads brackets that were missed; true when the known contracts have them now. */
+  async retryBrackets(): Promise<boolean> {
+    await this.#loadBrackets();
+    for (const [symbol, instrument] of this.#instruments)
+      this.#instruments.set(symbol, { ...instrument, brackets: this.#brackets.get(symbol) ?? instrument.brackets });
+    return !this.lacksBrackets;
+  }
+
   /** A failed reading keeps the table of the last good one. */
   async #loadBrackets(): Promise<void> {
-    if (!this.#trading.canSign) return;
-    const brackets = await this.#trading.call(BRACKETS, bracketsSchema, (client) => client.getNotionalAndLeverageBrackets());
-    if (brackets.ok) {
-      this.#brackets = toBrackets(brackets.value.rows);
-      return;
+    const { trading, maySign } = this.#sources;
+    if (!trading.canSign) return;
+    if (await maySign()) {
+      const brackets = await trading.call(BRACKETS, bracketsSchema, (client) => client.getNotionalAndLeverageBrackets());
+      if (brackets.ok) {
+        this.#brackets = toBrackets(brackets.value.rows);
+        return;
+      }
     }
-    const instead = this.#brackets.size > 0 ? 'the last ones stay in force' : 'the cautious default table is used';
+    const instead = this.#brackets.size > 0 ? 'the last ones stay in force' : 'the cautious default table is used until they are';
     this.#logger.log('warn', 'exchange', `The leverage brackets could not be read; ${instead}.`);
   }
 }

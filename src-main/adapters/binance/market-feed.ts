@@ -2,19 +2,18 @@
 import type { Agent } from 'node:http';
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import { selectUniverse } from '../../core/market/universe.ts';
 import type { CandleArchive, Clock, Logger, MarketEvent, MarketFeed } from '../../core/ports.ts';
 import { CandleHistory } from './candle-history.ts';
 import { CandleKeeper } from './candle-keeper.ts';
 import { FeedTeller, type FeedFacts } from './feed-status.ts';
-import type { CallOptions, Gateway } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
 import type { InstrumentTable } from './instrument-table.ts';
 import { readMarketFrame } from './market-frames.ts';
 import { MarketStreams, symbolsOf, topicOf } from './market-streams.ts';
 import { QuoteTable } from './quote-table.ts';
-import { dayTickersSchema, premiumsSchema } from './rest-schemas.ts';
 import type { SocketHost } from './socket-host.ts';
 import { STREAM_TIMES, type StreamTimes } from './stream-socket.ts';
+import { loadMarket } from './universe-loader.ts';
 
 export interface FeedTimes extends StreamTimes {
   readonly watchMs: number;
@@ -22,13 +21,15 @@ export interface FeedTimes extends StreamTimes {
   readonly universeMs: number;
   /** Exchange time after a candle's end until its absence counts. */
   readonly lateMs: number;
+  /** Between tries to read leverage brackets that are missing. */
+  readonly bracketsMs: number;
 }
 
-export const FEED_TIMES: FeedTimes = { ...STREAM_TIMES, watchMs: 2000, retryMs: 5000, universeMs: 3_600_000, lateMs: 20_000 };
+export const FEED_TIMES: FeedTimes = { ...STREAM_TIMES, watchMs: 2000, retryMs: 5000, universeMs: 3_600_000, lateMs: 20_000, bracketsMs: 60_000 };
 
 const PARALLEL_BACKFILLS = 4;
-const TICKERS: CallOptions = { name: 'day tickers', weight: 40, priority: 'data', isMutation: false };
-const PREMIUMS: CallOptions = { name: 'mark prices', weight: 10, priority: 'data', isMutation: false };
+/** Fees may be paid in BNB; its price is kept although nobody may watch it. */
+const FEE_MARKET = 'BNBUSDT';
 
 export interface FeedOptions {
   readonly gateway: Gateway;
@@ -74,12 +75,14 @@ class Feed {
   #timers: NodeJS.Timeout[] = [];
   #isStopped = false;
   #isRefreshing = false;
+  #bracketsAt: number;
   #finish: () => void = () => undefined;
 
   constructor(options: FeedOptions) {
     const { gateway, archive, logger, socketHost, agent } = options;
     this.#options = options;
     this.#times = options.times ?? FEED_TIMES;
+    this.#bracketsAt = performance.now() + this.#times.bracketsMs;
     this.history = new CandleHistory(gateway, archive);
     this.#teller = new FeedTeller(
       () => this.#facts(),
@@ -143,32 +146,20 @@ class Feed {
   }
 
   async #loadUniverse(): Promise<boolean> {
-    const { gateway, instruments, settings, logger } = this.#options;
-    await gateway.syncClock();
-    const loaded = await instruments.load();
-    if (!loaded.ok) return this.#teller.failure(loaded.error);
-    const tickers = await gateway.call(TICKERS, dayTickersSchema, (client) => client.get24hrChangeStatistics());
-    if (!tickers.ok) return this.#teller.failure(tickers.error);
-    const premiums = await gateway.call(PREMIUMS, premiumsSchema, (client) => client.getMarkPrice());
-    if (!premiums.ok) return this.#teller.failure(premiums.error);
-    this.#countRows('day tickers', tickers.value.malformed);
-    this.#countRows('mark prices', premiums.value.malformed);
-    const candidates = tickers.value.rows.map(({ symbol, quoteVolume }) => ({
-      symbol,
-      quoteVolume24h: quoteVolume,
-      tradable: instruments.get(symbol)?.status === 'TRADING',
-    }));
-    const universe = selectUniverse({ candidates, limit: settings().topSymbols, required: this.#required });
-    if (universe.length === 0) {
-      logger.log('error', 'market', 'The exchange lists no tradable USDT perpetual; trying again.');
-      return false;
-    }
+    const { gateway, instruments, settings } = this.#options;
+    const market = await loadMarket({ gateway, instruments, limit: settings().topSymbols, required: this.#required });
+    if (!market.ok) return this.#teller.failure(market.error);
+    const { universe, tickers, premiums } = market.value;
     this.#universe = universe;
-    this.quotes.load(universe, tickers.value.rows, premiums.value.rows);
-    const rules = universe.map((symbol) => instruments.get(symbol)).filter((entry): entry is Instrument => entry !== null);
-    this.#handler({ kind: 'instruments', instruments: rules, universe });
+    this.quotes.load([...universe, FEE_MARKET], tickers, premiums);
+    this.#announce();
     this.#publish(universe);
     return true;
+  }
+
+  #announce(): void {
+    const rules = this.#universe.map((symbol) => this.#options.instruments.get(symbol)).filter((entry): entry is Instrument => entry !== null);
+    this.#handler({ kind: 'instruments', instruments: rules, universe: this.#universe });
   }
 
   /** Rules and volumes change over the day; streams and history follow the set of symbols. Goes on until what is required is there. */
@@ -219,7 +210,7 @@ class Feed {
   }
 
   #publish(symbols: readonly string[]): void {
-    const prices = this.quotes.prices(symbols);
+    const prices = this.quotes.prices(symbols.filter((symbol) => symbol !== FEE_MARKET || this.#universe.includes(FEE_MARKET)));
     if (prices.length > 0) this.#handler({ kind: 'prices', prices });
   }
 
@@ -231,7 +222,14 @@ class Feed {
       void this.#keeper.repair(late);
       if (this.#streams.isOpen) this.#streams.restartCarriers(late.map(topicOf), 'most candles did not come');
     }
+    if (this.#options.instruments.lacksBrackets) void this.#retryBrackets();
     this.#teller.progress();
+  }
+
+  async #retryBrackets(): Promise<void> {
+    if (performance.now() < this.#bracketsAt) return;
+    this.#bracketsAt = performance.now() + this.#times.bracketsMs;
+    if (await this.#options.instruments.retryBrackets()) this.#announce();
   }
 
   #facts(): FeedFacts {

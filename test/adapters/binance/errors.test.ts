@@ -45,6 +45,7 @@ const CASES: readonly (readonly [name: string, raw: Partial<RawFailure>, order: 
   ['broken pipe', { systemCode: 'EPIPE', message: 'write EPIPE' }, ['unreachable', 'unknown']],
   ['refused connection', { systemCode: 'ECONNREFUSED', message: 'connect ECONNREFUSED' }, ['unreachable', 'not_executed']],
   ['no such host', { systemCode: 'ENOTFOUND', message: 'getaddrinfo ENOTFOUND' }, ['unreachable', 'not_executed']],
+  ['a foreign certificate', { systemCode: 'DEPTH_ZERO_SELF_SIGNED_CERT', message: 'self-signed certificate' }, ['unreachable', 'not_executed']],
   ['proxy wants credentials', { status: 407, message: 'Proxy Authentication Required' }, ['unreachable', 'not_executed']],
   ['SOCKS wants credentials', { message: 'Received invalid Socks5 initial handshake (no accepted authentication type)' }, ['unreachable', 'not_executed']],
   ['SOCKS refuses the way', { message: 'Socks5 proxy rejected connection - NotAllowed' }, ['unreachable', 'not_executed']],

@@ -377,6 +377,39 @@ describe('a changing universe', () => {
   });
 });
 
+describe('the price of BNB', () => {
+  it('is known for fees although nobody watches it, and is not published', async () => {
+    bench = feedBench(exchange, { symbols: ['AUSDT', 'BNBUSDT'], settings: { topSymbols: 1 } });
+    await bench.start();
+    await eventually('history', () => bench.of('symbol-ready').length === 1);
+    await eventually('the stream', () => exchange.sockets[0]?.frames.length === 1);
+    expect(bench.feed.priceOf('BNB')).toBe(100.5);
+    exchange.push({
+      stream: '!markPrice@arr@1s',
+      data: ['BNBUSDT', 'AUSDT'].map((s) => ({ e: 'markPriceUpdate', E: bench.time.value, s, p: '222', i: '1', r: '0', T: 0, st: 1 })),
+    });
+    await eventually('the price', () => bench.feed.priceOf('BNB') === 222);
+    expect(new Set(bench.of('prices').flatMap(({ prices }) => prices.map(({ symbol }) => symbol)))).toEqual(new Set(['AUSDT']));
+    expect(bench.feed.priceOf('DOGE')).toBeNull();
+  });
+});
+
+describe('leverage brackets', () => {
+  it('L11 that could not be read are asked for again and announced when they are there', async () => {
+    const works = {
+      body: [{ symbol: 'BTCUSDT', brackets: [{ bracket: 1, initialLeverage: 125, notionalFloor: 0, notionalCap: 50_000, maintMarginRatio: 0.004, cum: 0 }] }],
+    };
+    bench = feedBench(exchange, { symbols: ['BTCUSDT'], times: { bracketsMs: 30 } });
+    exchange.script('GET /fapi/v1/leverageBracket', 'reset', 'reset', works);
+    await bench.start();
+    await eventually('the brackets', () => bench.of('instruments').at(-1)?.instruments[0]?.brackets.length === 1);
+    expect(bench.of('instruments').map(({ instruments }) => instruments[0]?.brackets.length)).toEqual([0, 1]);
+    const asked = exchange.calls('GET /fapi/v1/leverageBracket').length;
+    await new Promise((resume) => setTimeout(resume, 120));
+    expect(exchange.calls('GET /fapi/v1/leverageBracket').length).toBe(asked);
+  });
+});
+
 describe('history for a chart', () => {
   it('comes from the archive when that is whole, and from the exchange when it has a hole', async () => {
     await streaming({ symbols: ['BTCUSDT'] });

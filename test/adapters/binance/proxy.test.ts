@@ -1,5 +1,10 @@
 // One proxy for everything: REST, market streams and the account stream go through it, never past it; wrong credentials are one sentence.
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import type { MarketEvent, VenueEvent } from '../../../src-main/core/ports.ts';
 import { createBinanceExchange, createProxyAgent, type BinanceExchange } from '../../../src-main/adapters/binance/exchange.ts';
@@ -35,9 +40,9 @@ interface Running {
   readonly exchange: BinanceExchange;
 }
 
-function open(proxyUrl: string, base = HOST): Running {
+function open(proxyUrl: string, base = HOST, secure = ''): Running {
   const logger = new MemoryLogger();
-  const endpoints = { rest: `http://${base}`, socket: `ws://${base}` };
+  const endpoints = { rest: `http${secure}://${base}`, socket: `ws${secure}://${base}` };
   const created = createBinanceExchange({
     market: endpoints,
     trading: endpoints,
@@ -121,11 +126,86 @@ describe.each([
   });
 });
 
+describe('the way is verified before anything signed leaves', () => {
+  it('when the proxy carries requests but the stream is refused, trading does not start', async () => {
+    proxy = await startConnectProxy(exchange.port);
+    exchange.refuseUpgrade = { status: 451, body: '' };
+    const running = open(`http://${CREDENTIALS}@127.0.0.1:${proxy.port}`);
+    const account = await running.exchange.execution.start(() => undefined);
+    expect(account.ok ? null : [account.error.code, account.error.outcome, account.error.uiMessage]).toEqual([
+      'geo_blocked',
+      'not_executed',
+      'Requests reach the exchange through the proxy, but streams do not. Binance refuses this location. Check that the VPN or proxy leaves from an allowed region. Nothing signed was sent.',
+    ]);
+    expect(exchange.seen.filter(({ query }) => query.has('signature'))).toEqual([]);
+    exchange.refuseUpgrade = null;
+    expect((await running.exchange.execution.start(() => undefined)).ok).toBe(true);
+  });
+});
+
 describe('SOCKS5 with names resolved here', () => {
   it('carries REST and streams by address', async () => {
     proxy = await startSocksProxy(exchange.port);
     await expectEverythingThrough(open(`socks5://${CREDENTIALS}@127.0.0.1:${proxy.port}`, '127.0.0.9'));
     expect(new Set(proxy.tunnels)).toEqual(new Set(['127.0.0.9:80']));
+  });
+});
+
+const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0;
+
+describe.skipIf(!HAS_OPENSSL)('over TLS, as Binance is reached (needs openssl to make a certificate)', () => {
+  const trusted = getCACertificates('default');
+  let folder = '';
+  let certificate = { key: '', cert: '' };
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'terminal-tls-'));
+    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+    const made = spawnSync('openssl', [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      `/CN=${HOST}`,
+      '-addext',
+      `subjectAltName=DNS:${HOST}`,
+      '-keyout',
+      key,
+      '-out',
+      cert,
+    ]);
+    if (made.status !== 0) throw new Error(made.stderr.toString());
+    certificate = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  });
+  beforeEach(async () => {
+    await exchange.stop();
+    exchange = await new TinyExchange(certificate).start();
+    serveMarket(exchange, { now: () => Date.now(), symbols: ['BTCUSDT'] });
+    serveAccount(exchange);
+    setDefaultCACertificates([...trusted, certificate.cert]);
+  });
+  afterEach(() => setDefaultCACertificates(trusted));
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  it.each([
+    ['http', startConnectProxy],
+    ['socks5h', startSocksProxy],
+  ] as const)('a %s proxy carries REST and both streams', async (scheme, start) => {
+    proxy = await start(exchange.port);
+    await expectEverythingThrough(open(`${scheme}://${CREDENTIALS}@127.0.0.1:${proxy.port}`, HOST, 's'));
+    expect(new Set(proxy.tunnels)).toEqual(new Set([`${HOST}:443`]));
+  });
+
+  it('a proxy that presents its own certificate gets neither key nor signature', async () => {
+    setDefaultCACertificates(trusted);
+    proxy = await startConnectProxy(exchange.port);
+    const running = open(`http://${CREDENTIALS}@127.0.0.1:${proxy.port}`, HOST, 's');
+    const account = await running.exchange.execution.start(() => undefined);
+    expect(account.ok ? null : account.error.uiMessage).toMatch(/^The certificate shown is not one of Binance: .* Nothing was sent\.$/);
+    expect([exchange.seen.length, exchange.sockets.length]).toEqual([0, 0]);
   });
 });
 

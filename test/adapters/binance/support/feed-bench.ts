@@ -83,7 +83,7 @@ export function feedBench(
     socketHost: new SocketHost(...(options.socketHosts ?? [exchange.url.replace(/^http/, 'ws')])),
     agent: null,
     archive,
-    instruments: new InstrumentTable({ market: gateway, trading: gateway }, logger),
+    instruments: new InstrumentTable({ market: gateway, trading: gateway, maySign: () => Promise.resolve(true) }, logger),
     settings: () => settings,
     clock: time.clock,
     logger,

@@ -1,4 +1,5 @@
 // A scripted exchange on loopback for client tests: answers are given per route, every request and socket is kept for inspection.
+import { createServer as createTlsServer } from 'node:https';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WebSocketServer, type WebSocket } from 'ws';
@@ -46,8 +47,10 @@ export class TinyExchange {
   onSubscribe: (opened: TinySocket, topics: readonly string[]) => void = () => undefined;
   port = 0;
 
-  constructor() {
-    this.#server = createServer((request, response) => this.#answer(request, response));
+  /** With a certificate it speaks TLS. */
+  constructor(certificate: { readonly key: string; readonly cert: string } | null = null) {
+    const onRequest = (request: IncomingMessage, response: ServerResponse): void => this.#answer(request, response);
+    this.#server = certificate === null ? createServer(onRequest) : createTlsServer(certificate, onRequest);
     this.#server.on('upgrade', (request, socket, head) => {
       socket.on('error', () => undefined);
       this.onUpgrade();

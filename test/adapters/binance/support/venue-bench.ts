@@ -44,6 +44,7 @@ export function venueBench(url: string, options: VenueBenchOptions = {}): VenueB
     logger,
     instrumentOf,
     priceOf: (asset) => (asset === 'BNB' ? 600 : null),
+    verifyWay: () => Promise.resolve(null),
     marketMalformed: () => new Map(),
     streamTimes: { ...USER_STREAM_TIMES, firstPauseMs: 20, longestPauseMs: 40 },
     ...options.venue,
