@@ -1,6 +1,7 @@
 // Entry of the venue process: `npm run venue`, or a child of the terminal.
 import { parseArgs } from 'node:util';
 import { EMPTY_PLAN, readPlanFile, type ChaosPlan } from './market/chaos-plan.ts';
+import { createFollowedMarket } from './market/followed.ts';
 import { startVenue } from './market/server.ts';
 import { formatReport, reportReal, reportSynthetic } from './market/statistics-report.ts';
 import { openReplay } from './market/replay.ts';
@@ -18,6 +19,7 @@ A Binance-compatible USDT-M futures exchange on this machine, for any Binance cl
   --symbols N        markets of the synthetic market, 1 to 500 (default 200)
   --replay DIR       replay SYMBOL-5m.csv(.gz), SYMBOL-5m-2025-01.zip files instead; SYMBOL-1m files give the path inside a
                      candle, SYMBOL-funding files the funding
+  --follow           no market of its own: contracts and prices are sent to it (PUT /venue/instruments, POST /venue/prices)
   --from TIME        simulated time at which trading begins, ISO (default now, or the start of the replay)
   --balance N        opening balance in USDT (default 10000)
   --state FILE       keep the account in this file
@@ -36,6 +38,7 @@ interface VenueFlags {
   readonly symbols: number;
   readonly balance: number;
   readonly replay: string | null;
+  readonly follow: boolean;
   readonly from: number | null;
   readonly state: string | null;
   readonly chaos: ChaosPlan;
@@ -59,6 +62,7 @@ function readFlags(argv: readonly string[]): VenueFlags {
         speed: text,
         symbols: text,
         replay: text,
+        follow: { type: 'boolean' },
         from: text,
         balance: text,
         state: text,
@@ -92,6 +96,7 @@ function readFlags(argv: readonly string[]): VenueFlags {
     symbols: whole('symbols', 200, [1, 500]),
     balance: whole('balance', 10_000, [10, 10_000_000]),
     replay: text('replay'),
+    follow: values['follow'] === true,
     from: fromTime,
     state: text('state'),
     chaos: readChaos(text('chaos')),
@@ -114,6 +119,8 @@ async function printStatistics(folder: string, seed: number): Promise<never> {
 }
 
 async function openSource(flags: VenueFlags): Promise<MarketSource> {
+  if (flags.follow && flags.replay !== null) fail('--follow and --replay exclude each other.', 2);
+  if (flags.follow) return createFollowedMarket(flags.state === null ? null : loadVenueState(flags.state), Date.now());
   if (flags.replay !== null) {
     const replay = await openReplay({ folder: flags.replay, from: flags.from });
     if (!replay.ok) fail(replay.error, 1);

@@ -25,6 +25,7 @@ import { choosePlaces } from './exchange-places.ts';
 import { buildHealth } from './health.ts';
 import { openModels } from './models.ts';
 import { DurationWindow, startLoop } from './metrics.ts';
+import { createPriceFollower } from './price-follower.ts';
 import { EngineRunner } from './runner.ts';
 import { Screens } from './screens.ts';
 import type { SecretStore } from './secrets.ts';
@@ -125,6 +126,8 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     market: places.value.market,
     trading: places.value.trading,
     credentials: places.value.credentials,
+    ...(places.value.dataCredentials === undefined ? {} : { dataCredentials: places.value.dataCredentials }),
+    banFile: join(dataDir, 'bans.json'),
     proxyUrl: proxyWithCredentials(settings, secrets),
     settings: () => settings,
     clock,
@@ -176,7 +179,9 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     journal.lastId,
   );
 
+  const follower = places.value.follower === null ? null : createPriceFollower({ ...places.value.follower, logger });
   void feed.start((event) => {
+    follower?.onMarket(event);
     if (event.kind === 'feed-status') {
       feedStatus = event.status;
       if (event.status.state === 'streaming') announceStreaming('streaming');
@@ -253,6 +258,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       announceStreaming('stopped');
       for (const loop of [live, virtual, pulse, health]) loop.stop();
       clearInterval(backup);
+      follower?.stop();
       await feed.stop();
       await runner.stop();
       await execution.stop();

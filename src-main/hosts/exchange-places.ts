@@ -14,10 +14,14 @@ export interface ExchangePlaces {
   readonly market: Endpoints;
   readonly trading: Endpoints;
   readonly credentials: ExchangeCredentials | null;
+  /** A key that only reads market data; never one that trades elsewhere. */
+  readonly dataCredentials?: ExchangeCredentials | null;
   readonly clock: Clock;
   /** Keeps candle archives of different worlds apart. */
   readonly identity: string;
   readonly venue: WorkerProcess | null;
+  /** REST base and key of the venue that must be told the market's prices (paper), or null. */
+  readonly follower: { readonly url: string; readonly apiKey: string } | null;
 }
 
 const VENUE_CREDENTIALS: ExchangeCredentials = { apiKey: 'paper-key', apiSecret: 'paper-secret' };
@@ -35,10 +39,7 @@ export async function choosePlaces(input: PlacesInput): Promise<Result<ExchangeP
     case 'simulated':
       return simulated(input);
     case 'paper':
-      return err({
-        uiMessage:
-          'PAPER needs the local exchange to fill against live Binance prices; this version does not have that yet. Use --mode simulated, or --mode demo with demo keys. Nothing was started.',
-      });
+      return paper(input);
     case 'demo': {
       const demo = settings.useTestnet ? BINANCE_OLD_TESTNET : BINANCE_DEMO;
       return ok({
@@ -48,6 +49,7 @@ export async function choosePlaces(input: PlacesInput): Promise<Result<ExchangeP
         clock: createSystemClock(),
         identity: settings.useTestnet ? 'binance-testnet' : 'binance-demo',
         venue: null,
+        follower: null,
       });
     }
     case 'live': {
@@ -56,7 +58,7 @@ export async function choosePlaces(input: PlacesInput): Promise<Result<ExchangeP
         return err({
           uiMessage: 'LIVE needs an API key: set BINANCE_API_KEY and BINANCE_API_SECRET (or the trading pair) and start again. Nothing was started.',
         });
-      return ok({ market: BINANCE, trading: BINANCE, credentials, clock: createSystemClock(), identity: 'binance', venue: null });
+      return ok({ market: BINANCE, trading: BINANCE, credentials, clock: createSystemClock(), identity: 'binance', venue: null, follower: null });
     }
   }
 }
@@ -64,6 +66,12 @@ export async function choosePlaces(input: PlacesInput): Promise<Result<ExchangeP
 function keysOf(secrets: SecretStore): ExchangeCredentials | null {
   const apiKey = secrets.read('BINANCE_TRADING_API_KEY') ?? secrets.read('BINANCE_API_KEY');
   const apiSecret = secrets.read('BINANCE_TRADING_API_SECRET') ?? secrets.read('BINANCE_API_SECRET');
+  return apiKey === null || apiSecret === null ? null : { apiKey, apiSecret };
+}
+
+function dataKeysOf(secrets: SecretStore): ExchangeCredentials | null {
+  const apiKey = secrets.read('BINANCE_API_KEY');
+  const apiSecret = secrets.read('BINANCE_API_SECRET');
   return apiKey === null || apiSecret === null ? null : { apiKey, apiSecret };
 }
 
@@ -97,5 +105,36 @@ async function simulated({ options, settings, launcher }: PlacesInput): Promise<
     clock: createFollowingClock({ engineTime: clock.serverTime, readAt, speed: clock.speed }),
     identity: clock.identity,
     venue: process,
+    follower: null,
+  });
+}
+
+/** Prices of the real exchange, or of a venue that is named; orders to a local account that fills against them. No key is needed. */
+async function paper({ options, settings, secrets, launcher }: PlacesInput): Promise<Result<ExchangePlaces, { readonly uiMessage: string }>> {
+  const market = options.venueUrl === null ? null : await joinVenue(options.venueUrl);
+  if (market !== null && !market.ok) return market;
+  if (market !== null && market.value.clock.speed !== 1)
+    return err({
+      uiMessage: `${market.value.url} runs at ${market.value.clock.speed} times real time; paper mode needs a venue at --speed 1. Nothing was started.`,
+    });
+  const account = await launchVenue(launcher, [
+    '--port',
+    '0',
+    '--follow',
+    '--balance',
+    String(Math.round(settings.defaultAccountBalance)),
+    '--state',
+    join(options.dataDir, 'venue-paper.json'),
+  ]);
+  if (!account.ok) return account;
+  return ok({
+    market: market === null ? BINANCE : venueEndpoints(market.value.url),
+    trading: venueEndpoints(account.value.url),
+    credentials: VENUE_CREDENTIALS,
+    dataCredentials: market === null ? dataKeysOf(secrets) : null,
+    clock: createSystemClock(),
+    identity: market === null ? 'binance' : market.value.clock.identity,
+    venue: account.value.process,
+    follower: { url: account.value.url, apiKey: VENUE_CREDENTIALS.apiKey },
   });
 }

@@ -4,6 +4,7 @@ import type { Exchange } from '../../src-main/core/venue/exchange.ts';
 import { checkKey } from './access.ts';
 import { EMPTY_PLAN, parsePlan } from './chaos-plan.ts';
 import type { ChaosRunner } from './chaos-runner.ts';
+import { FOLLOWED_IDENTITY, followedPriceSchema, instrumentSchema } from './followed.ts';
 import { readBody, type HttpCall } from './http.ts';
 import { moneyText } from './text.ts';
 
@@ -61,6 +62,20 @@ export async function answerControl(call: HttpCall, options: ControlOptions): Pr
       if (paused !== undefined) context.clock.setPaused(paused);
       if (stepMs !== undefined) context.clock.step(stepMs);
       return reply(200, describeClock());
+    }
+    case 'PUT /venue/instruments': {
+      const instruments = z.array(instrumentSchema).safeParse(body);
+      if (!instruments.success || options.identity !== FOLLOWED_IDENTITY)
+        return reply(400, { msg: 'Send contracts to a venue that was started with --follow.' });
+      for (const instrument of instruments.data) context.market.list(instrument);
+      return reply(200, { listed: instruments.data.length });
+    }
+    case 'POST /venue/prices': {
+      const prices = z.array(followedPriceSchema).safeParse(body);
+      if (!prices.success || options.identity !== FOLLOWED_IDENTITY) return reply(400, { msg: 'Send prices to a venue that was started with --follow.' });
+      const followed = prices.data.filter((price) => context.market.follow(price)).length;
+      call.afterCall();
+      return reply(200, { followed });
     }
     case 'GET /venue/chaos':
       return reply(200, { plan: context.chaos.plan, counts: context.chaos.counts(), log: context.chaos.log });

@@ -1,8 +1,9 @@
 // The running market: moves every symbol along its path, tells the exchange each price, and closes candles exactly once.
 import type { Candle } from '../../src-shared/domain/candle.ts';
-import { nearestTick } from '../../src-shared/domain/instrument.ts';
+import { nearestTick, type Instrument } from '../../src-shared/domain/instrument.ts';
 import { epochMs, ticks, type Ticks } from '../../src-shared/kernel/units.ts';
 import type { Exchange } from '../../src-main/core/venue/exchange.ts';
+import type { FollowedPrice } from './followed.ts';
 import { FUNDING_MS } from './funding.ts';
 import { FIVE_MINUTES, type MarketSource } from './source.ts';
 import { SymbolMarket, type PriceStep } from './symbol-market.ts';
@@ -19,6 +20,7 @@ export class Market {
   readonly symbols = new Map<string, SymbolMarket>();
   readonly #source: MarketSource;
   readonly #listeners: PriceListener[] = [];
+  readonly #followed = new Map<string, FollowedPrice>();
   #exchange: Exchange | null = null;
   #now: number;
   /** Prices told since the start, for measuring load. */
@@ -83,6 +85,29 @@ export class Market {
     return closed;
   }
 
+  /** Lists a contract that came after the start, or replaces its rules; prices and account stay. */
+  list(instrument: Instrument): void {
+    this.#exchange?.list(instrument);
+    const known = this.symbols.get(instrument.symbol);
+    if (known === undefined) this.symbols.set(instrument.symbol, new SymbolMarket(instrument, this.#now));
+    else known.instrument = instrument;
+  }
+
+  /** A price seen at another exchange; false for a contract that is not listed. */
+  follow(price: FollowedPrice): boolean {
+    const symbolMarket = this.symbols.get(price.symbol);
+    if (symbolMarket === undefined) return false;
+    symbolMarket.follow({ price: price.last, mark: price.mark, time: this.#now });
+    this.#followed.set(price.symbol, price);
+    this.#tell(symbolMarket, { price: price.last, mark: price.mark, time: this.#now });
+    return true;
+  }
+
+  /** Contracts of the market as they are now. */
+  instruments(): readonly Instrument[] {
+    return [...this.symbols.values()].map(({ instrument }) => instrument);
+  }
+
   /** Moves a symbol's price at once by a fraction, e.g. −0.08, through whatever rests there. */
   gap(symbol: string, fraction: number): boolean {
     const symbolMarket = this.symbols.get(symbol);
@@ -92,7 +117,7 @@ export class Market {
 
   #close(symbolMarket: SymbolMarket, boundary: number, closed: ClosedCandle[]): void {
     const { symbol } = symbolMarket.instrument;
-    const candle = symbolMarket.close(boundary, (settlement) => this.#source.fundingAt(symbol, settlement));
+    const candle = symbolMarket.close(boundary, (settlement) => this.#followed.get(symbol)?.fundingRate ?? this.#source.fundingAt(symbol, settlement));
     if (candle !== null) closed.push({ symbol, candle });
     symbolMarket.open(this.#source.candleAt(symbol, boundary));
   }
@@ -105,7 +130,7 @@ export class Market {
       {
         last: atLeastOne(nearestTick(instrument, step.price)),
         mark: atLeastOne(nearestTick(instrument, step.mark)),
-        quoteVolume24h: series.day()?.quoteVolume ?? 0,
+        quoteVolume24h: this.#followed.get(instrument.symbol)?.quoteVolume24h ?? series.day()?.quoteVolume ?? 0,
       },
       epochMs(Math.floor(step.time)),
     );

@@ -15,6 +15,7 @@ import { answerControl } from './control.ts';
 import { answerExchange } from './http.ts';
 import { followCrowd } from './crowd.ts';
 import { createListenKeys } from './listen-keys.ts';
+import { FOLLOWED_IDENTITY } from './followed.ts';
 import { forcedOrderOf } from './market-frames.ts';
 import { Market } from './market.ts';
 import { FrameSender } from './socket-faults.ts';
@@ -127,6 +128,7 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
         simulatedTime: market.now,
         shifts: market.shifts(),
         exchange: exchange.state(),
+        ...(source.identity === FOLLOWED_IDENTITY ? { instruments: market.instruments() } : {}),
       });
   };
   const framesSent = (): number => sender.sent;

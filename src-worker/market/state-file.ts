@@ -2,7 +2,9 @@
 import { closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import type { Instrument } from '../../src-shared/domain/instrument.ts';
 import type { ExchangeState } from '../../src-main/core/venue/state.ts';
+import { instrumentSchema } from './followed.ts';
 
 export interface VenueState {
   /** Market the account belongs to; an account is never carried over to another one. */
@@ -13,6 +15,8 @@ export interface VenueState {
   /** Price gaps the market has been through, as factors. */
   readonly shifts: readonly (readonly [string, number])[];
   readonly exchange: ExchangeState;
+  /** Contracts of a market whose list comes from another exchange. */
+  readonly instruments?: readonly Instrument[];
 }
 
 const headSchema = z.object({
@@ -21,6 +25,7 @@ const headSchema = z.object({
   liveFrom: z.number(),
   simulatedTime: z.number(),
   shifts: z.array(z.tuple([z.string(), z.number()])).default([]),
+  instruments: z.array(instrumentSchema).optional(),
   exchange: z.looseObject({ ledger: z.looseObject({ wallet: z.number() }) }),
 });
 
@@ -35,6 +40,7 @@ export function loadVenueState(file: string): VenueState | null {
       simulatedTime: parsed.simulatedTime,
       shifts: parsed.shifts,
       exchange: parsed.exchange as unknown as ExchangeState,
+      ...(parsed.instruments === undefined ? {} : { instruments: parsed.instruments }),
     };
   } catch {
     renameSync(file, `${file}.unreadable-${Date.now()}`);

@@ -18,7 +18,7 @@ export interface PriceStep {
 }
 
 export class SymbolMarket {
-  readonly instrument: Instrument;
+  instrument: Instrument;
   readonly series = new CandleSeries();
   readonly fundings: FundingRecord[] = [];
   last = 0;
@@ -88,6 +88,15 @@ export class SymbolMarket {
       if (this.fundings.length > FUNDING_KEPT) this.fundings.shift();
     }
     return closed;
+  }
+
+  /** A price that comes from outside instead of from a path. */
+  follow(step: PriceStep): void {
+    this.last = step.price;
+    this.mark = step.mark;
+    this.index = step.mark;
+    this.version += 1;
+    this.lastChange = step.time;
   }
 
   /** Visits every point of the path up to `time`, then the place between two points where price is now. */

@@ -54,6 +54,10 @@ export class Exchange {
     return this.#desk.rules;
   }
 
+  /** Lists a contract, or replaces its rules. */
+  list(instrument: Instrument): void {
+    this.#desk.instruments.set(instrument.symbol, instrument);
+  }
   instrument(symbol: string): Instrument | null {
     return this.#desk.instruments.get(symbol) ?? null;
   }
