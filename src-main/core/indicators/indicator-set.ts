@@ -42,6 +42,7 @@ export class IndicatorSet {
   readonly volumeRatio: VolumeRatio;
   readonly vwap: Vwap;
   private count = 0;
+  private readonly atrPeriod: number;
   /** Bar for which the two ATR comparisons were taken; -1 before the first. */
   private comparedAt = -1;
   private ratioValue = Number.NaN;
@@ -57,6 +58,7 @@ export class IndicatorSet {
    */
   constructor(settings: Settings, atrHistory: number = INDICATOR_HISTORY) {
     const memory = new Float64Array(PAST + 3 * INDICATOR_HISTORY + atrHistory).fill(Number.NaN, PAST);
+    this.atrPeriod = settings.atrPeriod;
     this.emaFast = new Ema(settings.emaFast, memory, EMA_FAST);
     this.emaSlow = new Ema(settings.emaSlow, memory, EMA_SLOW);
     this.rsi = new Rsi(settings.rsiPeriod, memory, RSI);
@@ -116,21 +118,20 @@ export class IndicatorSet {
   }
 
   private compareAtr(): void {
+    const { atrPast, count } = this;
+    const mask = atrPast.length - 1;
     const newest = this.atr.value;
+    // The first value comes with the bar after a whole period.
+    const available = Math.max(0, count - this.atrPeriod);
+    const averaged = Math.min(available, ATR_COMPARISON_BARS);
+    const compared = Math.min(available - 1, ATR_COMPARISON_BARS);
     let sum = 0;
-    let known = 0;
+    for (let back = 1; back <= averaged; back += 1) sum += atrPast[(count - back) & mask]!;
     let below = 0;
-    let value = newest;
-    while (known < ATR_COMPARISON_BARS && !Number.isNaN(value)) {
-      sum += value;
-      known += 1;
-      value = this.past(this.atrPast, known);
-      if (value < newest) below += 1;
-    }
-    const compared = Number.isNaN(value) ? known - 1 : known;
-    this.ratioValue = sum === 0 ? Number.NaN : (newest * known) / sum;
-    this.percentileValue = compared <= 0 ? Number.NaN : below / compared;
-    this.comparedAt = this.count;
+    for (let back = 2; back <= compared + 1; back += 1) if (atrPast[(count - back) & mask]! < newest) below += 1;
+    this.ratioValue = sum > 0 ? (newest * averaged) / sum : Number.NaN;
+    this.percentileValue = compared > 0 ? below / compared : Number.NaN;
+    this.comparedAt = count;
   }
 
   private past(column: Float64Array, barsAgo: number): number {

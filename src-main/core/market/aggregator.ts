@@ -3,12 +3,6 @@ import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
 import { timeframeMs } from '../../../src-shared/domain/candle.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { CandleBook } from './candle-book.ts';
-import { isOnGrid } from './grid.ts';
-
-/** True when the base candle that opens at `openTime` is the last one of a bucket of `timeframe`. */
-export function closesBucket(openTime: number, baseStepMs: number, timeframe: Timeframe): boolean {
-  return isOnGrid(openTime + baseStepMs, timeframeMs(timeframe));
-}
 
 /** The candle of `timeframe` that opens at `bucketOpen`, or null when the book does not hold all of its parts. */
 export function aggregateBucket(book: CandleBook, bucketOpen: number, timeframe: Timeframe): Candle | null {

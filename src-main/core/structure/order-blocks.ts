@@ -101,7 +101,9 @@ export class OrderBlockDetector {
     let bestRatio = Infinity;
     for (let position = 0; position < this.count; position += 1) {
       if ((this.flags[position]! & (BULLISH | ACTIVE)) !== wanted) continue;
-      const ratio = Math.max(1, price / this.tops[position]!, this.bottoms[position]! / price);
+      const top = this.tops[position]!;
+      const bottom = this.bottoms[position]!;
+      const ratio = price > top ? price / top : price < bottom ? bottom / price : 1;
       if (ratio > bestRatio) continue;
       best = position;
       bestRatio = ratio;

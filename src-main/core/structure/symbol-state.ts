@@ -3,8 +3,9 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
 import { TIMEFRAMES, timeframeMs } from '../../../src-shared/domain/candle.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
-import { aggregateBucket, closesBucket } from '../market/aggregator.ts';
+import { aggregateBucket } from '../market/aggregator.ts';
 import { isSameCandle, isSaneCandle } from '../market/candle-book.ts';
+import { isOnGrid } from '../market/grid.ts';
 import { TimeframeState } from './timeframe-state.ts';
 
 /** Candles remembered while a hole before them is being repaired. */
@@ -41,6 +42,8 @@ export class SymbolState {
   /** For display only; no decision reads it. */
   forming: Candle | null = null;
   private readonly pending = new Map<number, Candle>();
+  private readonly base: TimeframeState;
+  private readonly derived: readonly TimeframeState[];
 
   constructor(symbol: string, settings: Settings, capacity: number) {
     this.symbol = symbol;
@@ -49,12 +52,14 @@ export class SymbolState {
       '15m': new TimeframeState('15m', settings, capacity),
       '1h': new TimeframeState('1h', settings, capacity),
     };
+    this.base = this.frames['5m'];
+    this.derived = DERIVED.map((timeframe) => this.frames[timeframe]);
   }
 
   /** Takes a closed 5m candle and advances every timeframe it completes. */
   appendClosed5m(candle: Candle): AppendOutcome {
     if (!isSaneCandle(candle, '5m')) return MALFORMED;
-    const book = this.frames['5m'].book;
+    const { book } = this.base;
     const expected = book.lastCloseTime;
     if (book.count === 0 || candle.openTime === expected) {
       this.advance(candle);
@@ -129,14 +134,15 @@ export class SymbolState {
   }
 
   private advance(candle: Candle): void {
-    const base = this.frames['5m'];
+    const base = this.base;
     base.append(candle);
-    for (const timeframe of DERIVED) {
-      if (!closesBucket(candle.openTime, base.book.stepMs, timeframe)) continue;
-      const state = this.frames[timeframe];
-      const bucketOpen = base.book.lastCloseTime - state.book.stepMs;
-      if (state.book.count > 0 && bucketOpen !== state.book.lastCloseTime) continue;
-      const bucket = aggregateBucket(base.book, bucketOpen, timeframe);
+    const closeTime = base.book.lastCloseTime;
+    for (const state of this.derived) {
+      const { book } = state;
+      if (!isOnGrid(closeTime, book.stepMs)) continue;
+      const bucketOpen = closeTime - book.stepMs;
+      if (book.count > 0 && bucketOpen !== book.lastCloseTime) continue;
+      const bucket = aggregateBucket(base.book, bucketOpen, book.timeframe);
       if (bucket !== null) state.append(bucket);
     }
   }
