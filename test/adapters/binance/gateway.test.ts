@@ -192,6 +192,35 @@ describe('limits of the exchange', () => {
   });
 });
 
+describe('order counts of the exchange', () => {
+  it('hold entries back near the limit while protection still goes', async () => {
+    exchange.script('POST /fapi/v1/order', { headers: { 'x-mbx-order-count-10s': '245', 'x-mbx-order-count-1m': '400' }, body: {} }, { body: {} });
+    const { gateway } = open(exchange.url);
+    await send(gateway, STOP);
+    let isSent = false;
+    void send(gateway, ORDER).then(() => (isSent = true));
+    expect((await send(gateway, STOP)).ok).toBe(true);
+    await new Promise((resume) => setTimeout(resume, 100));
+    expect([isSent, exchange.calls('POST /fapi/v1/order').length]).toEqual([false, 2]);
+  });
+
+  it('-1015 holds orders back and nothing else', async () => {
+    exchange
+      .script(
+        'POST /fapi/v1/order',
+        { status: 429, body: { code: -1015, msg: 'Too many new orders; current limit is 300 orders per TEN_SECONDS.' } },
+        { body: {} },
+      )
+      .script('GET /fapi/v1/order', { body: {} });
+    const { gateway } = open(exchange.url);
+    expect((await errorOf(send(gateway, ORDER))).code).toBe('rate_limited');
+    expect((await send(gateway, QUERY)).ok).toBe(true);
+    void send(gateway, STOP);
+    await new Promise((resume) => setTimeout(resume, 100));
+    expect(exchange.calls('POST /fapi/v1/order')).toHaveLength(1);
+  });
+});
+
 describe('a refused location', () => {
   const refused = { status: 451, body: { code: 0, msg: 'Service unavailable from a restricted location according to b. Eligibility' } } as const;
 

@@ -151,7 +151,8 @@ describe('SOCKS5 with names resolved here', () => {
   });
 });
 
-const HAS_OPENSSL = spawnSync('openssl', ['version']).status === 0;
+const OPENSSL = 'openssl';
+const HAS_OPENSSL = spawnSync(OPENSSL, ['version']).status === 0;
 
 describe.skipIf(!HAS_OPENSSL)('over TLS, as Binance is reached (needs openssl to make a certificate)', () => {
   const trusted = getCACertificates('default');
@@ -160,7 +161,7 @@ describe.skipIf(!HAS_OPENSSL)('over TLS, as Binance is reached (needs openssl to
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'terminal-tls-'));
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const made = spawnSync('openssl', [
+    const made = spawnSync(OPENSSL, [
       'req',
       '-x509',
       '-newkey',
