@@ -1,6 +1,6 @@
 // Entry of an inference worker process: loads models once, then answers batches of rows until it is told to stop.
-import type { InferenceReply, InferenceRequest } from '../src-shared/contract/worker.ts';
-import { assertNever } from '../src-shared/kernel/result.ts';
+import type { InferencePart, InferenceReply, InferenceRequest } from '../src-shared/contract/worker.ts';
+import { assertNever, err, ok, type Result } from '../src-shared/kernel/result.ts';
 import type { LoadedModel } from './onnx/session.ts';
 import { openSession } from './onnx/session.ts';
 
@@ -32,24 +32,38 @@ async function load(request: Extract<InferenceRequest, { kind: 'load' }>): Promi
   reply({ kind: 'loaded', models: answers });
 }
 
-async function predict(request: Extract<InferenceRequest, { kind: 'predict' }>): Promise<void> {
-  const { id, rows, rowCount, width } = request;
-  const model = models.get(request.model);
-  if (model === undefined) return reply({ kind: 'failed', id, problem: `The model ${request.model} is not loaded.` });
-  if (width !== model.file.inputWidth || rows.length !== rowCount * width) {
-    return reply({
-      kind: 'failed',
-      id,
-      problem: `The model ${request.model} takes rows of ${model.file.inputWidth} values; ${rowCount} rows of ${width} came in ${rows.length} values.`,
-    });
-  }
-  const startedAt = performance.now();
+async function compute(part: InferencePart): Promise<Result<{ readonly values: Float32Array; readonly outputWidth: number }, string>> {
+  const { rows, rowCount, width } = part;
+  const model = models.get(part.model);
+  if (model === undefined) return err(`The model ${part.model} is not loaded.`);
+  const { inputWidth, outputWidth } = model.file;
+  if (width !== inputWidth || rows.length !== rowCount * width)
+    return err(`The model ${part.model} takes rows of ${inputWidth} values; ${rowCount} rows of ${width} came in ${rows.length} values.`);
+  if (rowCount === 0) return ok({ values: new Float32Array(0), outputWidth });
   try {
-    const values = await model.run(rows, rowCount);
-    reply({ kind: 'predicted', id, values, outputWidth: model.file.outputWidth, computeMs: performance.now() - startedAt });
+    return ok({ values: await model.run(rows, rowCount), outputWidth });
   } catch (failure) {
-    reply({ kind: 'failed', id, problem: `The model ${request.model} failed: ${failure instanceof Error ? failure.message : String(failure)}` });
+    return err(`The model ${part.model} failed: ${failure instanceof Error ? failure.message : String(failure)}`);
   }
+}
+
+async function predict(request: Extract<InferenceRequest, { kind: 'predict' }>): Promise<void> {
+  const { id } = request;
+  const startedAt = performance.now();
+  const computed = await compute(request);
+  if (!computed.ok) return reply({ kind: 'failed', id, problem: computed.error });
+  reply({ kind: 'predicted', id, ...computed.value, computeMs: performance.now() - startedAt });
+}
+
+async function predictAll({ id, parts }: Extract<InferenceRequest, { kind: 'predict-all' }>): Promise<void> {
+  const startedAt = performance.now();
+  const answers: { readonly values: Float32Array; readonly outputWidth: number }[] = [];
+  for (const part of parts) {
+    const computed = await compute(part);
+    if (!computed.ok) return reply({ kind: 'failed', id, problem: computed.error });
+    answers.push(computed.value);
+  }
+  reply({ kind: 'predicted-all', id, answers, computeMs: performance.now() - startedAt });
 }
 
 async function answer(request: InferenceRequest): Promise<void> {
@@ -58,6 +72,8 @@ async function answer(request: InferenceRequest): Promise<void> {
       return load(request);
     case 'predict':
       return predict(request);
+    case 'predict-all':
+      return predictAll(request);
     case 'ping':
       return reply({ kind: 'pong', id: request.id, memoryMb: Math.ceil(process.memoryUsage.rss() / BYTES_PER_MB) });
     case 'stop':

@@ -17,13 +17,30 @@ export type InferenceRequest =
   | { readonly kind: 'load'; readonly models: readonly ModelFile[] }
   /** `rows` is row-major, rowCount × width. */
   | { readonly kind: 'predict'; readonly id: number; readonly model: string; readonly rows: Float32Array; readonly rowCount: number; readonly width: number }
+  /** Several models in one round trip; a part without rows is answered without values. */
+  | { readonly kind: 'predict-all'; readonly id: number; readonly parts: readonly InferencePart[] }
   | { readonly kind: 'ping'; readonly id: number }
   | { readonly kind: 'stop' };
+
+export interface InferencePart {
+  readonly model: string;
+  /** Row-major, rowCount × width. */
+  readonly rows: Float32Array;
+  readonly rowCount: number;
+  readonly width: number;
+}
 
 export type InferenceReply =
   | { readonly kind: 'loaded'; readonly models: readonly { readonly name: string; readonly version: string; readonly problem: string | null }[] }
   /** `values` is row-major, rowCount × outputWidth. */
   | { readonly kind: 'predicted'; readonly id: number; readonly values: Float32Array; readonly outputWidth: number; readonly computeMs: number }
+  /** One answer for each part, in their order. */
+  | {
+      readonly kind: 'predicted-all';
+      readonly id: number;
+      readonly answers: readonly { readonly values: Float32Array; readonly outputWidth: number }[];
+      readonly computeMs: number;
+    }
   | { readonly kind: 'failed'; readonly id: number; readonly problem: string }
   | { readonly kind: 'pong'; readonly id: number; readonly memoryMb: number };
 

@@ -4,7 +4,7 @@ import { MessageWriter } from './protobuf.ts';
 const IR_VERSION = 8;
 const ONNX_OPSET = 17;
 const ML_OPSET = 3;
-const ELEMENT = { float: 1, int8: 3, int64: 7 } as const;
+const ELEMENT = { float: 1, uint8: 2, int8: 3, int64: 7 } as const;
 const ELEMENT_FLOAT = ELEMENT.float;
 
 /** Domain of the classical operators such as TreeEnsembleRegressor. */
@@ -34,7 +34,7 @@ export interface GraphNode {
 export interface GraphTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly values: Float32Array | Int8Array | BigInt64Array;
+  readonly values: Float32Array | Int8Array | Uint8Array | BigInt64Array;
 }
 
 export interface Graph {
@@ -102,13 +102,19 @@ function encodeAttribute(attribute: Attribute): MessageWriter {
 
 /** Little-endian raw data, as every machine Node runs on stores it. */
 function encodeTensor({ name, shape, values }: GraphTensor): MessageWriter {
-  const element = values instanceof Float32Array ? ELEMENT.float : values instanceof Int8Array ? ELEMENT.int8 : ELEMENT.int64;
+  const element = elementOf(values);
   const message = new MessageWriter();
   for (const size of shape) message.integer(1, size);
   return message
     .integer(2, element)
     .text(8, name)
     .bytes(9, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+}
+
+function elementOf(values: GraphTensor['values']): number {
+  if (values instanceof Float32Array) return ELEMENT.float;
+  if (values instanceof Int8Array) return ELEMENT.int8;
+  return values instanceof Uint8Array ? ELEMENT.uint8 : ELEMENT.int64;
 }
 
 function encodeMatrix(matrix: { readonly name: string; readonly width: number }): MessageWriter {

@@ -42,6 +42,7 @@ export interface LearnerResult {
   readonly isCancelled: boolean;
   /** The rows that decided when to stop, with their targets: what a quantised form is judged on. */
   readonly validation: { readonly rows: Float32Array; readonly targets: Float32Array };
+  readonly trainingRows: Float32Array;
 }
 
 const STOPPING_SHARE = 0.15;
@@ -91,6 +92,7 @@ export async function fitLearner(request: LearnerRequest): Promise<LearnerResult
     trainedUntil,
     isCancelled: fitted.isCancelled,
     validation: parts.stopping,
+    trainingRows: parts.train.rows,
   };
 }
 

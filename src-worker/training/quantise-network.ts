@@ -13,9 +13,9 @@ interface Validation {
   readonly targets: Float32Array;
 }
 
-/** Deterministic: the speed side of the gate is measured where the model serves. */
-export async function quantise(request: NetworkExport, validation: Validation): Promise<NonNullable<ModelArtifact['quantised']>> {
-  const bytes = exportQuantised(request);
+/** `calibration` are training rows. Deterministic: the speed side of the gate is measured where the model serves. */
+export async function quantise(request: NetworkExport, calibration: Float32Array, validation: Validation): Promise<NonNullable<ModelArtifact['quantised']>> {
+  const bytes = exportQuantised(request, calibration);
   return {
     bytes,
     sha256: createHash('sha256').update(bytes).digest('hex'),

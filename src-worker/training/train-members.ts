@@ -151,7 +151,7 @@ async function fitPlan(
   say(`${plan.name}: ${((performance.now() - started) / 1000).toFixed(1)} s`);
   const exported = { name: plan.name, schemaHash: plan.schemaHash, network: result.network, columns: plan.columns };
   const bytes = exportNetwork(exported);
-  const quantised = await quantise(exported, result.validation);
+  const quantised = await quantise(exported, result.trainingRows, result.validation);
   const rise = ((quantised.lossInt8 - quantised.lossFp32) / Math.abs(quantised.lossFp32)) * 100;
   const { version, sha256 } = versionOf(boundary, bytes);
   const { suspiciousInputs, ...leakage } = result.leakage;

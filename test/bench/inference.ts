@@ -131,7 +131,7 @@ async function comparePrecision(served: readonly Served[], add: (measurement: Me
   return verdicts;
 }
 
-/** As the terminal does it: stages through the worker processes, models of a stage at once. */
+/** Stages through the worker processes, the models of a stage in one round trip per worker. */
 async function runPooled(
   models: readonly RegisteredModel[],
   served: readonly Served[],
@@ -148,12 +148,11 @@ async function runPooled(
     if (!(await pool.whenReady(30_000))) throw new Error('the inference workers did not start');
     const cycle = async (): Promise<void> => {
       for (const stage of STAGES) {
-        const answers = await Promise.all(
-          served
-            .filter(({ name }) => stage.includes(name))
-            .map(({ name, rows, registered }) => pool.run({ model: registered.file.name, rows, rowCount: ROWS[name], width: registered.file.inputWidth })),
+        const asked = served.filter(({ name }) => stage.includes(name));
+        const answer = await pool.runAll(
+          asked.map(({ name, rows, registered }) => ({ model: registered.file.name, rows, rowCount: ROWS[name], width: registered.file.inputWidth })),
         );
-        for (const answer of answers) if (!answer.ok) throw new Error(answer.error.uiMessage);
+        if (!answer.ok) throw new Error(answer.error.uiMessage);
       }
     };
     const pooled = await measure(`whole stack through ${pool.workers().length} worker processes`, cycle, { warmUp: 5, repetitions: REPETITIONS });

@@ -4,10 +4,9 @@ import type { InferenceReply, ModelFile } from '../../../src-shared/contract/wor
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
 import type { Logger, PredictionFailure, WorkerLauncher } from '../../core/ports.ts';
+import { joinAnswers, sliceRequests, splitRows, wrongCount, type PartAnswer, type PoolAnswer, type PoolRequest, type Slice } from './pool-parts.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
-/** Fewer rows than this are not worth a second worker. */
-export const MIN_BATCH_ROWS = 32;
 const PING_MS = 500;
 const ATTEMPTS = 2;
 
@@ -21,21 +20,6 @@ export interface PoolOptions {
   readonly logger: Logger;
 }
 
-export interface PoolRequest {
-  readonly model: string;
-  /** Row-major, rowCount × width. */
-  readonly rows: Float32Array;
-  readonly rowCount: number;
-  readonly width: number;
-}
-
-export interface PoolAnswer {
-  readonly values: Float32Array;
-  readonly outputWidth: number;
-  /** Longest computation of the parts, in the workers. */
-  readonly computeMs: number;
-}
-
 export interface WorkerStatus {
   readonly id: number;
   readonly pid: number | null;
@@ -46,16 +30,16 @@ export interface WorkerStatus {
 
 interface Part {
   readonly call: Call;
-  readonly fromRow: number;
-  readonly rowCount: number;
+  /** One for each request of the call. */
+  readonly slices: readonly Slice[];
   attempts: number;
-  answer: Extract<InferenceReply, { kind: 'predicted' }> | null;
+  answer: PartAnswer | null;
 }
 
 interface Call {
-  readonly request: PoolRequest;
+  readonly requests: readonly PoolRequest[];
   readonly parts: Part[];
-  readonly settle: (result: Result<PoolAnswer, PredictionFailure>) => void;
+  readonly settle: (result: Result<readonly PoolAnswer[], PredictionFailure>) => void;
   readonly deadline: NodeJS.Timeout;
   isSettled: boolean;
 }
@@ -120,17 +104,32 @@ export class WorkerPool {
   }
 
   /** Never rejects. Values come back in the order of the rows, whichever worker computed them. */
-  run(request: PoolRequest): Promise<Result<PoolAnswer, PredictionFailure>> {
+  async run(request: PoolRequest): Promise<Result<PoolAnswer, PredictionFailure>> {
+    const answers = await this.runAll([request]);
+    if (!answers.ok) return answers;
+    return answers.value[0] === undefined ? err(wrongCount(request.model)) : ok(answers.value[0]);
+  }
+
+  /** Several models in one round trip per worker: each worker gets its share of the rows of all of them. All answer, or none. */
+  runAll(requests: readonly PoolRequest[]): Promise<Result<readonly PoolAnswer[], PredictionFailure>> {
     if (this.#isStopped) return Promise.resolve(err({ code: 'workers_down', uiMessage: 'The inference workers are stopped; ICT rules decide alone.' }));
-    const problem = this.#problems.get(request.model);
-    if (problem !== undefined) return Promise.resolve(err({ code: 'no_model', uiMessage: problem }));
+    const problem = this.#problemAmong(requests);
+    if (problem !== null) return Promise.resolve(err({ code: 'no_model', uiMessage: problem }));
     return new Promise((resolve) => {
       const deadline = setTimeout(() => this.#giveUp(call), this.#options.deadlineMs);
-      const call: Call = { request, parts: [], settle: resolve, deadline, isSettled: false };
-      call.parts.push(...this.#split(call));
+      const call: Call = { requests, parts: [], settle: resolve, deadline, isSettled: false };
+      call.parts.push(...splitRows(requests, this.#slots.length).map((slices): Part => ({ call, slices, attempts: 0, answer: null })));
       this.#queue.push(...call.parts);
       this.#drain();
     });
+  }
+
+  #problemAmong(requests: readonly PoolRequest[]): string | null {
+    for (const { model } of requests) {
+      const problem = this.#problems.get(model);
+      if (problem !== undefined) return problem;
+    }
+    return null;
   }
 
   /** Ends the workers and waits for them; calls in flight fail. */
@@ -168,15 +167,6 @@ export class WorkerPool {
     });
   }
 
-  #split(call: Call): Part[] {
-    const { rowCount } = call.request;
-    const parts = Math.max(1, Math.min(this.#slots.length, Math.floor(rowCount / MIN_BATCH_ROWS)));
-    return Array.from({ length: parts }, (_, index) => {
-      const fromRow = Math.floor((index * rowCount) / parts);
-      return { call, fromRow, rowCount: Math.floor(((index + 1) * rowCount) / parts) - fromRow, attempts: 0, answer: null };
-    });
-  }
-
   #drain(): void {
     for (const slot of this.#slots) {
       if (!slot.isFree) continue;
@@ -187,31 +177,26 @@ export class WorkerPool {
   }
 
   #start(part: Part, slot: WorkerSlot): void {
-    const { model, rows, width } = part.call.request;
-    const problem = this.#problems.get(model);
-    if (problem !== undefined) return this.#fail(part.call, { code: 'no_model', uiMessage: problem });
+    const { requests } = part.call;
+    const problem = this.#problemAmong(requests);
+    if (problem !== null) return this.#fail(part.call, { code: 'no_model', uiMessage: problem });
     const id = this.#nextJob;
     this.#nextJob += 1;
     part.attempts += 1;
     const timer = setTimeout(() => slot.replace(`a batch took longer than ${this.#options.deadlineMs / 2} ms`), this.#options.deadlineMs / ATTEMPTS);
     this.#running.set(id, { part, slot, timer });
-    slot.assign({
-      kind: 'predict',
-      id,
-      model,
-      rows: rows.subarray(part.fromRow * width, (part.fromRow + part.rowCount) * width),
-      rowCount: part.rowCount,
-      width,
-    });
+    const parts = sliceRequests(requests, part.slices);
+    const [only] = parts;
+    slot.assign(parts.length === 1 && only !== undefined ? { kind: 'predict', id, ...only } : { kind: 'predict-all', id, parts });
   }
 
-  #onReply(reply: Extract<InferenceReply, { kind: 'predicted' | 'failed' }>): void {
+  #onReply(reply: Extract<InferenceReply, { kind: 'predicted' | 'predicted-all' | 'failed' }>): void {
     const running = this.#take(reply.id);
     if (running === null) return;
     const { part } = running;
     if (reply.kind === 'failed') return this.#fail(part.call, { code: 'bad_output', uiMessage: `${reply.problem} ICT rules decide this cycle alone.` });
-    part.answer = reply;
-    if (part.call.parts.every((other) => other.answer !== null)) this.#finish(part.call);
+    part.answer = reply.kind === 'predicted' ? { answers: [reply], computeMs: reply.computeMs } : reply;
+    if (part.call.parts.every((other) => other.answer !== null)) this.#settle(part.call, joinAnswers(part.call.requests, part.call.parts));
   }
 
   #onLost(slotId: number, jobId: number | null, why: string): void {
@@ -240,23 +225,6 @@ export class WorkerPool {
     return running;
   }
 
-  #finish(call: Call): void {
-    const outputWidth = call.parts[0]?.answer?.outputWidth ?? 0;
-    const values = new Float32Array(call.request.rowCount * outputWidth);
-    let computeMs = 0;
-    for (const part of call.parts) {
-      if (part.answer === null || part.answer.values.length !== part.rowCount * outputWidth) {
-        return this.#fail(call, {
-          code: 'bad_output',
-          uiMessage: `The model ${call.request.model} answered another number of values than asked for; ICT rules decide this cycle alone.`,
-        });
-      }
-      values.set(part.answer.values, part.fromRow * outputWidth);
-      computeMs = Math.max(computeMs, part.answer.computeMs);
-    }
-    this.#settle(call, ok({ values, outputWidth, computeMs }));
-  }
-
   #giveUp(call: Call): void {
     for (const { part, slot } of this.#running.values()) if (part.call === call) slot.replace(`a batch took longer than ${this.#options.deadlineMs} ms`);
     this.#fail(call, {
@@ -269,7 +237,7 @@ export class WorkerPool {
     this.#settle(call, err(failure));
   }
 
-  #settle(call: Call, result: Result<PoolAnswer, PredictionFailure>): void {
+  #settle(call: Call, result: Result<readonly PoolAnswer[], PredictionFailure>): void {
     if (call.isSettled) return;
     call.isSettled = true;
     clearTimeout(call.deadline);

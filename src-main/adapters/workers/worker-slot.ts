@@ -30,7 +30,7 @@ export interface SlotEvents {
   readonly onChange: () => void;
   /** The worker can take a job. */
   readonly onFree: () => void;
-  readonly onReply: (reply: Extract<InferenceReply, { kind: 'predicted' | 'failed' }>) => void;
+  readonly onReply: (reply: Extract<InferenceReply, { kind: 'predicted' | 'predicted-all' | 'failed' }>) => void;
   /** The process ended or was ended; `jobId` is what it was computing. */
   readonly onLost: (jobId: number | null, why: string) => void;
   readonly onLoaded: (models: Extract<InferenceReply, { kind: 'loaded' }>['models']) => void;
@@ -71,7 +71,7 @@ export class WorkerSlot {
   }
 
   /** Hands a job to a free worker. */
-  assign(request: Extract<InferenceRequest, { kind: 'predict' }>): void {
+  assign(request: Extract<InferenceRequest, { kind: 'predict' | 'predict-all' }>): void {
     this.#jobId = request.id;
     this.#become('busy');
     this.#process?.post(request);

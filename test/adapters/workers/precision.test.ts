@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openModelRegistry, type ModelRegistry } from '../../../src-main/adapters/models/registry.ts';
+import type { PoolRequest } from '../../../src-main/adapters/workers/pool-parts.ts';
 import { WorkerPool } from '../../../src-main/adapters/workers/pool.ts';
 import { measurePrecision } from '../../../src-main/adapters/workers/precision.ts';
 import { createPredictor } from '../../../src-main/adapters/workers/predictor.ts';
@@ -37,7 +38,10 @@ function openRegistry(rise: number): ModelRegistry & { readonly folder: string }
   const network = { spec: STRUCTURE_SPEC, scaling: noScaling(inputWidth), parameters: initialWeights(STRUCTURE_SPEC, createRandom(2)) };
   const request = { name: NAME, schemaHash, network, columns: { kind: 'code+error', layer: CODE_LAYER } } as const;
   const bytes = exportNetwork(request);
-  const int8 = exportQuantised(request);
+  const int8 = exportQuantised(
+    request,
+    Float32Array.from({ length: 200 * inputWidth }, (_, at) => Math.sin(at)),
+  );
   const quantised = { bytes: int8, sha256: createHash('sha256').update(int8).digest('hex'), lossFp32: 1, lossInt8: 1 + rise };
   writeModels(folder, [
     {
@@ -64,7 +68,7 @@ function openPool(registry: ModelRegistry): WorkerPool {
     launcher: createNodeLauncher(ROOT),
     logger,
     models: registry.models.flatMap(({ file, quantised }) => (quantised === null ? [file] : [file, quantised.file])),
-    workers: 1,
+    workers: 2,
     memoryLimitMb: 1024,
     deadlineMs: 30_000,
   });
@@ -84,6 +88,32 @@ describe('INT8 where models serve', () => {
       precision: 'fp32',
       why: expect.stringMatching(/too much accuracy \(\+0\.60 %/) as unknown,
     });
+  });
+
+  it('several models come back from one round trip as they would one by one; all answer or none', async () => {
+    const registry = openRegistry(0);
+    const pool = openPool(registry);
+    const { inputWidth: width } = MODEL_INPUTS[NAME];
+    const requestOf = (model: string, rowCount: number): PoolRequest => ({
+      model,
+      rows: Float32Array.from({ length: rowCount * width }, (_, at) => Math.sin(at * 0.7)),
+      rowCount,
+      width,
+    });
+    const requests = [requestOf(NAME, 90), requestOf(`${NAME}#int8`, 3), requestOf(NAME, 0)];
+    const together = await pool.runAll(requests);
+    if (!together.ok) throw new Error(together.error.uiMessage);
+    expect(together.value.map(({ values, outputWidth }) => values.length / outputWidth)).toEqual([90, 3, 0]);
+    for (const [index, request] of requests.slice(0, 2).entries()) {
+      const alone = await pool.run(request);
+      if (!alone.ok) throw new Error(alone.error.uiMessage);
+      expect([...together.value[index]!.values]).toEqual([...alone.value.values]);
+    }
+    expect(await pool.runAll([requestOf(NAME, 40), requestOf('oracle', 40)])).toMatchObject({
+      ok: false,
+      error: { code: 'bad_output', uiMessage: expect.stringMatching(/The model oracle is not loaded/) as unknown },
+    });
+    expect((await pool.run(requestOf(NAME, 33))).ok).toBe(true);
   });
 
   it('a damaged INT8 file costs nothing: fp32 serves without a problem', () => {

@@ -8,7 +8,7 @@ import { initialWeights } from '../../../src-worker/training/network-trainer.ts'
 import type { Network, NetworkSpec } from '../../../src-worker/training/network.ts';
 import { createRandom } from '../../../src-worker/training/random.ts';
 import { noScaling } from '../../../src-worker/training/scaling.ts';
-import { runOnnx } from './support/onnx.ts';
+import { largestGap, runOnnx } from './support/onnx.ts';
 
 const network = (spec: NetworkSpec): Network => ({ spec, scaling: noScaling(spec.inputWidth), parameters: initialWeights(spec, createRandom(5)) });
 const rowsOf = (width: number): Float32Array => {
@@ -25,7 +25,7 @@ describe('INT8 export', () => {
   ] as const)('%s: runs in ONNX Runtime within a few hundredths of fp32, from a smaller file', async (name, spec, columns) => {
     const request: NetworkExport = { name, schemaHash: 'abc', network: network(spec), columns };
     const rows = rowsOf(spec.inputWidth);
-    const [plain, quantised] = [exportNetwork(request), exportQuantised(request)];
+    const [plain, quantised] = [exportNetwork(request), exportQuantised(request, rows)];
     expect(quantised.length).toBeLessThan(plain.length * 0.6);
     const [expected, values] = [await runOnnx(plain, rows, spec.inputWidth), await runOnnx(quantised, rows, spec.inputWidth)];
     const squares = (list: Float32Array): number => list.reduce((sum, value) => sum + value * value, 0);
@@ -33,6 +33,10 @@ describe('INT8 export', () => {
     const relative = Math.sqrt(squares(gaps) / squares(expected));
     expect(relative).toBeLessThan(0.04);
     expect(relative).toBeGreaterThan(0);
+    // A row answers the same alone as beside others.
+    const width = values.length / 64;
+    const alone = await runOnnx(quantised, rows.slice(5 * spec.inputWidth, 6 * spec.inputWidth), spec.inputWidth);
+    expect(largestGap(alone, values.subarray(5 * width, 6 * width))).toBeLessThan(1e-6);
   });
 
   it('one scale for each output: a column of giants does not blur its neighbours', async () => {
@@ -48,7 +52,7 @@ describe('INT8 export', () => {
     };
     const request: NetworkExport = { name: 'wild', schemaHash: 'abc', network: wild, columns: { kind: 'heads' } };
     const rows = rowsOf(8);
-    const [expected, values] = [await runOnnx(exportNetwork(request), rows, 8), await runOnnx(exportQuantised(request), rows, 8)];
+    const [expected, values] = [await runOnnx(exportNetwork(request), rows, 8), await runOnnx(exportQuantised(request, rows), rows, 8)];
     for (let row = 0; row < 64; row += 1) expect(Math.abs(values[row * 2 + 1]! - expected[row * 2 + 1]!)).toBeLessThan(0.0005);
   });
 });
