@@ -4,7 +4,7 @@ import { err } from '../../../src-shared/kernel/result.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { parseStartOptions } from '../arguments.ts';
 import type { StartRequest, Terminal } from '../compose.ts';
-import { createCrashGuard, type CrashGuard } from './crash-guard.ts';
+import { createCrashGuard, type CrashGuard } from '../../adapters/runtime/crash-guard.ts';
 import type { DesktopCalls, DesktopParts } from './desktop-calls.ts';
 import { serveIpcLinks } from './ipc-link.ts';
 import type { MenuAction } from './menu.ts';

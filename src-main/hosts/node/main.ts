@@ -1,6 +1,8 @@
 // The Node host: the whole terminal without Electron, served to a browser on this machine.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { createCrashGuard } from '../../adapters/runtime/crash-guard.ts';
+import { redact } from '../../adapters/runtime/redact.ts';
 import { startTerminal } from '../compose.ts';
 import { parseStartOptions } from '../arguments.ts';
 import { openBrowser } from './browser.ts';
@@ -22,6 +24,22 @@ const parsed = parseStartOptions(process.argv.slice(2));
 if (!parsed.ok) sayAndExit(`${parsed.error}. See \`npm start -- --help\`.`, EXIT_USAGE);
 if (!rendererIsBuilt()) sayAndExit('The screens are not built yet. Run `npm start`, which builds them, instead of this file.', EXIT_FAILED);
 const options = parsed.value;
+
+// Node would print the whole failure with everything it holds, for example the headers of a call. The restart is the service manager's.
+const crashes = createCrashGuard({ folder: join(options.dataDir, 'crashes'), version: process.version, wallNow: Date.now });
+const life = { isStopping: false };
+function crash(failure: unknown): void {
+  crashes.report(failure);
+  // What falls over during a stop must not keep the stop from closing the journal.
+  if (life.isStopping) return;
+  const message = redact(failure instanceof Error ? failure.message : String(failure));
+  sayAndExit(
+    `The terminal crashed (${message}). Positions keep their stops at the exchange; start it again and it recovers. The report is in ${join(options.dataDir, 'crashes')}.`,
+    EXIT_FAILED,
+  );
+}
+process.on('uncaughtException', crash);
+process.on('unhandledRejection', crash);
 
 const secrets = createSealedSecrets({
   file: join(options.dataDir, 'secrets.sealed.json'),
@@ -59,10 +77,9 @@ const url = `http://127.0.0.1:${server.port}/#token=${token}`;
 process.stdout.write(`Terminal: ${url}\n`);
 if (options.open && openBrowser(url)) process.stdout.write('Opened in your browser.\n');
 
-let stopping = false;
 async function shutDown(why: string): Promise<void> {
-  if (stopping) return;
-  stopping = true;
+  if (life.isStopping) return;
+  life.isStopping = true;
   await terminal.stop(why);
   await server.close();
   process.exit(0);

@@ -168,6 +168,20 @@ describe('planted secrets, after a demo session against an exchange that repeats
     expect(children.flatMap((child) => findMarks(child.environment + child.command, MARKS))).toEqual([]);
   });
 
+  it('are not in what a crash prints or keeps, although the failure that ends it holds them', async () => {
+    const crasher = join(folder.path, 'crasher.mjs');
+    const failure = `Object.assign(new Error('signed with ${PLANTED.BINANCE_TRADING_API_SECRET}'), { config: { headers: { 'X-MBX-APIKEY': '${PLANTED.BINANCE_TRADING_API_KEY}' } } })`;
+    // In the terminal's own process only: its workers inherit the option as well.
+    writeFileSync(crasher, `if (process.argv[1].endsWith('main.ts')) setTimeout(() => { throw ${failure}; }, 3000);`);
+    const crashing = await start({ TERMINAL_PASSPHRASE: PASSPHRASE, NODE_OPTIONS: `--import=${crasher}` });
+    await until('the crash', async () => crashing.child.exitCode !== null, 30_000);
+    expect(crashing.child.exitCode).toBe(1);
+    expect(crashing.output()).toContain('The terminal crashed (signed with [secret]). Positions keep their stops');
+    const reports = filesBelow(join(data, 'crashes'));
+    expect(reports).toHaveLength(1);
+    expect([crashing.output(), ...reports.map((file) => readFileSync(file, 'utf8'))].flatMap((text) => findMarks(text, MARKS))).toEqual([]);
+  });
+
   it('nor is the key to the page, printed once for its owner, in a file', () => {
     expect(token.length).toBeGreaterThan(20);
     expect(filesBelow(data).filter((file) => findMarks(readFileSync(file), [{ name: 'token', value: token }]).length > 0)).toEqual([]);

@@ -3,6 +3,7 @@ import { createServer as createHttp } from 'node:http';
 import { createServer as createTls, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
 import type { TestCertificate } from './certificate.ts';
 
 export interface HostileExchange {
@@ -37,9 +38,17 @@ export async function startHostileExchange(certificate: TestCertificate): Promis
       response.end(JSON.stringify({ code: -1022, msg: `Signature for this request is not valid. You sent: ${echo} key ${String(apiKey)}` }));
     });
   });
-  exchange.on('upgrade', (request, socket) => {
-    seen.sockets.push(request.url ?? '');
-    socket.end(`HTTP/1.1 403 You asked for ${request.url ?? ''}\r\nConnection: close\r\n\r\n`);
+  const sockets = new WebSocketServer({ noServer: true });
+  exchange.on('upgrade', (request, socket, head) => {
+    const url = request.url ?? '';
+    seen.sockets.push(url);
+    // Public streams open and say nothing; what is private is refused with its own address in the status line and in the close reason.
+    if (url.includes('listenKey') && !url.includes('private')) return socket.end(`HTTP/1.1 403 You asked for ${url}\r\nConnection: close\r\n\r\n`);
+    sockets.handleUpgrade(request, socket, head, (screen) => {
+      screen.send(JSON.stringify({ error: { code: -1, msg: `you asked for ${url} with ${JSON.stringify(request.headers)}` } }));
+      if (url.includes('listenKey')) screen.close(1008, url.slice(0, 100));
+    });
+    return undefined;
   });
   const proxy = createHttp((_request, response) => response.writeHead(405).end());
   proxy.on('connect', (request, socket: Duplex) => {
@@ -56,6 +65,7 @@ export async function startHostileExchange(certificate: TestCertificate): Promis
     proxyUrl: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
     seen,
     close: async () => {
+      for (const socket of sockets.clients) socket.terminate();
       for (const socket of open) socket.destroy();
       exchange.closeAllConnections();
       await new Promise((done) => proxy.close(done));

@@ -1,7 +1,7 @@
-// A crash of the main process: a local report without secrets, stops stay at the venue, and one fresh start that recovers everything, unless it keeps crashing.
+// A crash of the process that runs the engine: a local report without secrets, and the advice whether a fresh start is worth trying.
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { redact } from '../../adapters/runtime/redact.ts';
+import { redact } from './redact.ts';
 
 export interface CrashGuardOptions {
   /** e.g. `<data folder>/crashes`; nothing in it is ever sent anywhere. */
