@@ -14,6 +14,7 @@ import { useFreshness, watchFreshness } from './state/freshness.ts';
 import { usePreferences } from './state/preferences.ts';
 import { startSparks } from './state/sparks.ts';
 import { useScreen } from './state/store.ts';
+import { FailureWall } from './ui/FailureWall.tsx';
 
 export function App(): React.JSX.Element {
   const mode = useScreen((state) => state.snapshot?.session.mode ?? 'simulated');
@@ -47,7 +48,9 @@ export function App(): React.JSX.Element {
         <Dock />
       </main>
       <BottomBar />
-      <Dialogs />
+      <FailureWall>
+        <Dialogs />
+      </FailureWall>
       <Toasts />
     </div>
   );

@@ -14,13 +14,16 @@ import './styles/panels.css';
 import './styles/dialogs.css';
 import { App } from './App.tsx';
 import { startConnection } from './connect.ts';
+import { FailureWall } from './ui/FailureWall.tsx';
 
 const root = document.getElementById('root');
 if (root !== null) {
   startConnection();
   createRoot(root).render(
     <StrictMode>
-      <App />
+      <FailureWall>
+        <App />
+      </FailureWall>
     </StrictMode>,
   );
 }

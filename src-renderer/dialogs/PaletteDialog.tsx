@@ -51,7 +51,10 @@ export function PaletteDialog({ only, onClose }: PaletteDialogProps): React.JSX.
   }, [markets, keymap, only, t]);
   const found = findEntries(entries, text).slice(0, SHOWN);
   const chosen = found[Math.min(at, found.length - 1)];
-  useEffect(() => list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }), [at]);
+  useEffect(() => {
+    // Newer browsers return a promise here, which an effect must not.
+    void list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+  }, [at]);
   const run = (entry: Entry | undefined): void => {
     // What must be held is not run by a single press of Enter.
     if (entry === undefined || entry.holdMs !== null) return;

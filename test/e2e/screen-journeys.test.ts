@@ -27,6 +27,7 @@ describe('the screen, seed 7, 60 times real time', () => {
     terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--seed', '7', '--speed', '60', '--data-dir', folder.path]);
     browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
+    page.setDefaultTimeout(15_000);
     page.on('pageerror', (failure) => pageErrors.push(failure.message));
     await page.goto(terminal.url);
     engine = await connectScreen(terminal.url);
@@ -52,8 +53,9 @@ describe('the screen, seed 7, 60 times real time', () => {
 
   it('finds a market, a timeframe and a panel by keyboard alone', async () => {
     const chart = page.getByTestId('chart');
+    await page.getByTestId('scanner-row').first().waitFor({ timeout: 60_000 });
     await page.keyboard.press('/');
-    await page.getByRole('combobox').fill('ETHUSDT');
+    await page.getByRole('combobox', { name: 'Symbol' }).fill('ETHUSDT');
     await page.keyboard.press('Enter');
     await expect.poll(() => chart.getAttribute('data-symbol')).toBe('ETHUSDT');
     await page.keyboard.press('3');
@@ -72,7 +74,7 @@ describe('the screen, seed 7, 60 times real time', () => {
     await page.getByText(/Acting keys are off/).first().waitFor();
     expect(await page.getByRole('dialog').count()).toBe(0);
     await page.keyboard.press('?');
-    await page.getByRole('checkbox', { name: /Let keys act/ }).check();
+    await page.getByRole('checkbox', { name: /Let keys act/ }).click();
     await expect.poll(async () => (await settings()).keysEnabled).toBe(true);
     await page.keyboard.press('Escape');
     await expect.poll(() => page.getByRole('dialog').count()).toBe(0);
@@ -170,7 +172,7 @@ describe('the screen, seed 7, 60 times real time', () => {
     await banner.waitFor({ timeout: 10_000 });
     expect(await banner.textContent()).toMatch(/not reachable.*old.*Stops at the exchange stay in force/);
     expect(await page.locator('.app').getAttribute('data-fresh')).toBe('disconnected');
-    await page.keyboard.press('Shift+B');
+    await page.keyboard.press('t');
     await page.getByText(/Nothing was sent|no open position/).first().waitFor();
   });
 

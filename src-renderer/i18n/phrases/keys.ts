@@ -53,7 +53,7 @@ export const KEY_PHRASES = {
     '关闭时这些键只提示已关闭。开启后，平仓仍会确认一次，清仓仍需按住。',
     '關閉時這些鍵只提示已關閉。開啟後，平倉仍會確認一次，清倉仍需按住。',
   ],
-  'keys.change': ['Change the key of {name}', '更改“{name}”的按键', '更改「{name}」的按鍵'],
+  'keys.change': ['Change the key of {name}: {key}', '更改“{name}”的按键：{key}', '更改「{name}」的按鍵：{key}'],
   'keys.press': ['Press the new key…', '请按下新键…', '請按下新鍵…'],
   'keys.none': ['none', '无', '無'],
   'keys.reset': ['All keys back to their defaults', '恢复全部默认按键', '恢復全部預設按鍵'],
