@@ -1,5 +1,5 @@
 // exp, log and square root from additions, multiplications and divisions alone: IEEE 754 fixes those to the last bit, so that every
-// machine and every JavaScript engine makes the same market. Math.exp and its like may differ between engines.
+// machine and every JavaScript engine makes the same market. The built-in functions may differ between engines.
 
 const LN2 = 0.6931471805599453;
 const SQRT_HALF = 0.7071067811865476;

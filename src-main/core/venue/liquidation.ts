@@ -1,6 +1,6 @@
 // Forced closing: margin calls, liquidation tier by tier with the insurance fund behind it, auto-deleveraging and settlement.
 import { lotsToQuantity } from '../../../src-shared/domain/instrument.ts';
-import { lots, money, moneyFromUsdt, moneyToUsdt, negateMoney, ticks, type EpochMs, type Money, type Ticks } from '../../../src-shared/kernel/units.ts';
+import { lots, money, moneyFromUsdt, moneyToUsdt, ticks, type EpochMs, type Money, type Ticks } from '../../../src-shared/kernel/units.ts';
 import { accountMargin, holdingMaintenance, isolatedBalance } from './account-margin.ts';
 import type { Desk } from './desk.ts';
 import { scaleMoneyUp } from './ledger.ts';

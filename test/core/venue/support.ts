@@ -11,9 +11,9 @@ export const SYMBOL = 'BTCUSDT';
 export interface Account {
   readonly exchange: Exchange;
   /** Moves last and mark price to `price` ticks, or the mark to its own. */
-  at(price: number, mark?: number): void;
-  time(): EpochMs;
-  pass(milliseconds: number): void;
+  readonly at: (price: number, mark?: number) => void;
+  readonly time: () => EpochMs;
+  readonly pass: (milliseconds: number) => void;
 }
 
 export function openAccount(options: { readonly usdt?: number; readonly leverage?: number; readonly instrument?: Partial<Instrument> } = {}): Account {

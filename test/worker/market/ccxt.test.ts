@@ -81,26 +81,28 @@ describe('ccxt at the local venue', () => {
     const price = (await lastPrice()) * 0.97;
     const order = await client.createOrder(SYMBOL, 'limit', 'buy', 0.1, price);
     expect(order.status).toBe('open');
-    const edited = await client.editOrder(order.id, SYMBOL, 'limit', 'buy', 0.2, price * 0.99);
+    const edited = await client.editOrder(String(order.id), SYMBOL, 'limit', 'buy', 0.2, price * 0.99);
     expect(edited.id).toBe(order.id);
     expect((await client.fetchOpenOrders(SYMBOL)).map((open) => [open.id, open.amount])).toEqual([[order.id, 0.2]]);
-    expect((await client.cancelOrder(order.id, SYMBOL)).status).toBe('canceled');
+    expect((await client.cancelOrder(String(order.id), SYMBOL)).status).toBe('canceled');
     expect(await client.fetchOpenOrders(SYMBOL)).toHaveLength(0);
-    await expect(client.cancelOrder(order.id, SYMBOL)).rejects.toBeInstanceOf(ccxt.OrderNotFound);
+    await expect(client.cancelOrder(String(order.id), SYMBOL)).rejects.toBeInstanceOf(ccxt.OrderNotFound);
   });
 
   it('buys at market, protects with stop, target and trailing stop, lists and cancels them', async () => {
     const price = await lastPrice();
     const bought = await client.createOrder(SYMBOL, 'market', 'buy', 1);
-    expect((await client.fetchOrder(bought.id, SYMBOL)).status).toBe('closed');
+    expect((await client.fetchOrder(String(bought.id), SYMBOL)).status).toBe('closed');
     const [position] = await client.fetchPositions([SYMBOL]);
     expect(position).toMatchObject({ symbol: SYMBOL, side: 'long', contracts: 1, leverage: 20 });
     const stop = await client.createOrder(SYMBOL, 'market', 'sell', 1, undefined, { stopLossPrice: price * 0.95, reduceOnly: true });
     const target = await client.createOrder(SYMBOL, 'market', 'sell', 1, undefined, { takeProfitPrice: price * 1.05, reduceOnly: true });
     const trailing = await client.createOrder(SYMBOL, 'market', 'sell', 1, undefined, { trailingPercent: 2, reduceOnly: true });
     const conditional = await client.fetchOpenOrders(SYMBOL, undefined, undefined, { trigger: true });
-    expect(conditional.map((order) => order.id).toSorted()).toEqual([stop.id, target.id, trailing.id].toSorted());
-    for (const order of [stop, target, trailing]) await client.cancelOrder(order.id, SYMBOL, { trigger: true });
+    expect(conditional.map((order) => order.id).toSorted((a, b) => String(a).localeCompare(String(b)))).toEqual(
+      [stop.id, target.id, trailing.id].toSorted((a, b) => String(a).localeCompare(String(b))),
+    );
+    for (const order of [stop, target, trailing]) await client.cancelOrder(String(order.id), SYMBOL, { trigger: true });
     expect(await client.fetchOpenOrders(SYMBOL, undefined, undefined, { trigger: true })).toHaveLength(0);
   });
 
@@ -110,12 +112,12 @@ describe('ccxt at the local venue', () => {
     const best = Number(book.asks[0]?.[0]);
     const offered = Number(book.asks[0]?.[1]);
     const order = await client.createOrder(SYMBOL, 'limit', 'buy', offered * 2 + 1, best);
-    const seen = await client.fetchOrder(order.id, SYMBOL);
+    const seen = await client.fetchOrder(String(order.id), SYMBOL);
     expect(seen.status).toBe('open');
     expect(seen.filled).toBeGreaterThan(0);
     expect(seen.remaining).toBeGreaterThan(0);
-    await client.cancelOrder(order.id, SYMBOL);
-    const canceled = await client.fetchOrder(order.id, SYMBOL);
+    await client.cancelOrder(String(order.id), SYMBOL);
+    const canceled = await client.fetchOrder(String(order.id), SYMBOL);
     expect(canceled).toMatchObject({ status: 'canceled', filled: seen.filled });
     await control({ paused: false });
   });
@@ -133,7 +135,7 @@ describe('ccxt at the local venue', () => {
     expect(funding[0]).toMatchObject({ symbol: SYMBOL, code: 'USDT' });
     const [position] = await client.fetchPositions([SYMBOL]);
     const closed = await client.createOrder(SYMBOL, 'market', 'sell', position?.contracts ?? 0, undefined, { reduceOnly: true });
-    expect((await client.fetchOrder(closed.id, SYMBOL)).status).toBe('closed');
+    expect((await client.fetchOrder(String(closed.id), SYMBOL)).status).toBe('closed');
     expect(await client.fetchPositions([SYMBOL])).toHaveLength(0);
     await expect(client.createOrder(SYMBOL, 'market', 'sell', 1, undefined, { reduceOnly: true })).rejects.toThrow(/-2022/);
     await expect(client.createOrder(SYMBOL, 'market', 'buy', 500)).rejects.toThrow(/-2019/);

@@ -241,6 +241,6 @@ describe.skipIf(!hasData)('answers as documented (needs the shared data folder)'
 
 /** A conditional that has not triggered says nothing yet of the order it will make. */
 function withoutMade(example: { readonly data: { readonly o?: object } } | undefined): unknown {
-  const { ap, aq, act, ...rest } = (example?.data.o ?? {}) as Record<string, unknown>;
+  const { ap: _price, aq: _quantity, act: _type, ...rest } = (example?.data.o ?? {}) as Record<string, unknown>;
   return { ...example, data: { ...example?.data, o: rest } };
 }

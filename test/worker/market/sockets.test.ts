@@ -84,7 +84,7 @@ describe('the public doors', () => {
     await until('more differences', () => Promise.resolve(heard.frames.length > 12));
     const sides = { b: new Map(snapshot.bids), a: new Map(snapshot.asks) };
     let last: number | null = null;
-    for (const frame of heard.frames as readonly { U: number; u: number; pu: number; b: [string, string][]; a: [string, string][] }[]) {
+    for (const frame of heard.frames as unknown as readonly { U: number; u: number; pu: number; b: [string, string][]; a: [string, string][] }[]) {
       if (frame.u < snapshot.lastUpdateId) continue;
       if (last === null) expect(frame.U).toBeLessThanOrEqual(snapshot.lastUpdateId + 1);
       else expect(frame.pu).toBe(last);
