@@ -21,10 +21,18 @@ export interface BookDifference {
   readonly asks: readonly Row[];
 }
 
+/** What a depth stream of one speed has not said yet. */
+interface Unsaid {
+  readonly since: number;
+  readonly bids: Set<string>;
+  readonly asks: Set<string>;
+}
+
 export class BookView {
   readonly #exchange: Exchange;
   readonly #books = new Map<string, BookSnapshot>();
-  readonly #sent = new Map<string, BookSnapshot>();
+  /** By symbol, then by speed in milliseconds. */
+  readonly #unsaid = new Map<string, Map<number, Unsaid>>();
 
   constructor(exchange: Exchange) {
     this.#exchange = exchange;
@@ -38,26 +46,37 @@ export class BookView {
     const bids = rows(this.#exchange.levels(symbol, 'SELL', time));
     const asks = rows(this.#exchange.levels(symbol, 'BUY', time));
     const known = this.#books.get(symbol);
-    const changes = known === undefined ? 1 : differences(known.bids, bids).length + differences(known.asks, asks).length;
+    const changedBids = changedPrices(known?.bids ?? [], bids);
+    const changedAsks = changedPrices(known?.asks ?? [], asks);
+    const changes = changedBids.length + changedAsks.length;
     if (known !== undefined && changes === 0) return known;
     const snapshot = { updateId: (known?.updateId ?? 1000) + changes, bids, asks };
     this.#books.set(symbol, snapshot);
+    for (const unsaid of this.#unsaid.get(symbol)?.values() ?? []) {
+      for (const price of changedBids) unsaid.bids.add(price);
+      for (const price of changedAsks) unsaid.asks.add(price);
+    }
     return snapshot;
   }
 
-  /** What changed since the last call for this symbol and speed, or null. The chain of ids has no holes. */
+  /**
+   * Every level touched since the last call for this symbol and speed, with what it holds now; null when there is none. The chain of ids
+   * has no holes, and a level that changed and changed back is told, because a snapshot taken in between has seen it.
+   */
   difference(symbol: string, time: number, everyMs: number): BookDifference | null {
     const now = this.snapshot(symbol, time);
-    const key = `${symbol} ${everyMs}`;
-    const before = this.#sent.get(key);
-    this.#sent.set(key, now);
-    if (before === undefined || before.updateId === now.updateId) return null;
+    const speeds = this.#unsaid.get(symbol) ?? new Map<number, Unsaid>();
+    this.#unsaid.set(symbol, speeds);
+    const unsaid = speeds.get(everyMs);
+    if (unsaid?.since === now.updateId) return null;
+    speeds.set(everyMs, { since: now.updateId, bids: new Set(), asks: new Set() });
+    if (unsaid === undefined) return null;
     return {
-      first: before.updateId + 1,
+      first: unsaid.since + 1,
       last: now.updateId,
-      previous: before.updateId,
-      bids: differences(before.bids, now.bids),
-      asks: differences(before.asks, now.asks),
+      previous: unsaid.since,
+      bids: quantitiesOf(unsaid.bids, now.bids),
+      asks: quantitiesOf(unsaid.asks, now.asks),
     };
   }
 }
@@ -66,9 +85,16 @@ function textOf(instrument: Instrument, level: Level): Row {
   return [formatPrice(instrument, level.price), formatQuantity(instrument, level.lots)];
 }
 
-function differences(before: readonly Row[], now: readonly Row[]): readonly Row[] {
+function changedPrices(before: readonly Row[], now: readonly Row[]): readonly string[] {
   const old = new Map(before);
-  const changed = now.filter(([price, quantity]) => old.get(price) !== quantity);
   const kept = new Set(now.map(([price]) => price));
-  return [...changed, ...before.filter(([price]) => !kept.has(price)).map(([price]): Row => [price, '0'])];
+  return [
+    ...now.filter(([price, quantity]) => old.get(price) !== quantity).map(([price]) => price),
+    ...before.filter(([price]) => !kept.has(price)).map(([price]) => price),
+  ];
+}
+
+function quantitiesOf(prices: ReadonlySet<string>, rows: readonly Row[]): readonly Row[] {
+  const held = new Map(rows);
+  return [...prices].map((price): Row => [price, held.get(price) ?? '0']);
 }
