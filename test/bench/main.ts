@@ -1,6 +1,6 @@
 // `npm run bench`: runs the named suites and writes ratios against named baselines of the same run.
 import { writeFileSync } from 'node:fs';
-import { cpus, totalmem } from 'node:os';
+import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runAnalysisSuite } from './analysis.ts';
 import { runCycleSuite } from './cycle.ts';
@@ -40,7 +40,7 @@ function readArguments(): { readonly suites: readonly SuiteName[]; readonly json
 const { suites, json } = readArguments();
 const results: unknown[] = [];
 for (const name of suites) {
-  process.stdout.write(`suite ${name}\n`);
+  process.stdout.write(`suite ${name} (machine load ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores)\n`);
   results.push(await SUITES[name]((line) => process.stdout.write(`  ${line}\n`)));
 }
 if (json !== null) {

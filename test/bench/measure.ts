@@ -33,5 +33,5 @@ export function ratio(ours: Measurement, baseline: Measurement): number {
 }
 
 export function describe(measurement: Measurement): string {
-  return `${measurement.name}: p50 ${measurement.p50.toFixed(3)} ms, p99 ${measurement.p99.toFixed(3)} ms (${measurement.repetitions} runs)`;
+  return `${measurement.name}: p50 ${measurement.p50.toFixed(3)} ms, p99 ${measurement.p99.toFixed(3)} ms, best ${measurement.best.toFixed(3)} ms (${measurement.repetitions} runs)`;
 }

@@ -14,6 +14,10 @@ const REFERENCE_ATR = 0.004;
 const CONTEXT_BARS = 48;
 const ROOT_CONTEXT_BARS = Math.sqrt(CONTEXT_BARS);
 
+const STEP_MS = 300_000;
+/** Sine and cosine of the time of day at every 5m close. */
+const HOUR_SINES = Float64Array.from({ length: DAY_MS / STEP_MS }, (_, place) => Math.sin((2 * Math.PI * place * STEP_MS) / DAY_MS));
+const HOUR_COSINES = Float64Array.from({ length: DAY_MS / STEP_MS }, (_, place) => Math.cos((2 * Math.PI * place * STEP_MS) / DAY_MS));
 const WEEKDAY_SINES = Float64Array.from({ length: 7 }, (_, day) => Math.sin((2 * Math.PI * day) / 7));
 const WEEKDAY_COSINES = Float64Array.from({ length: 7 }, (_, day) => Math.cos((2 * Math.PI * day) / 7));
 
@@ -129,10 +133,10 @@ function measureMarket(into: Measurements, state: SymbolState, bitcoin: SymbolSt
 }
 
 function measureTime(into: Measurements, closeTime: number, settings: Settings): void {
-  const hourAngle = (2 * Math.PI * timeWithin(closeTime, DAY_MS)) / DAY_MS;
+  const place = timeWithin(closeTime, DAY_MS) / STEP_MS;
   const weekday = timeWithin(Math.floor(closeTime / DAY_MS), 7);
-  into.even(Math.sin(hourAngle));
-  into.even(Math.cos(hourAngle));
+  into.even(HOUR_SINES[place]!);
+  into.even(HOUR_COSINES[place]!);
   into.even(WEEKDAY_SINES[weekday]!);
   into.even(WEEKDAY_COSINES[weekday]!);
   into.even(sessionAt(closeTime, settings) === null ? 0 : 1);

@@ -27,6 +27,13 @@ import type { Measurements } from './measurements.ts';
 const BREAK_DECAY_BARS = 20;
 const SWEEP_DECAY_BARS = 12;
 const HOUR_MS = 3_600_000;
+/** e^(−bars/decay) by bars; beyond the table it is below 1e-11 and counts as 0. */
+const BREAK_RECENCY = Float64Array.from({ length: 26 * BREAK_DECAY_BARS }, (_, bars) => Math.exp(-bars / BREAK_DECAY_BARS));
+const SWEEP_RECENCY = Float64Array.from({ length: 26 * SWEEP_DECAY_BARS }, (_, bars) => Math.exp(-bars / SWEEP_DECAY_BARS));
+
+function recency(table: Float64Array, bars: number): number {
+  return bars < table.length ? table[bars]! : 0;
+}
 
 /** The part of the structure group that both sides share: trends, the age of the last break, places in the dealing ranges. */
 export function measureStructure(into: Measurements, state: SymbolState): void {
@@ -35,7 +42,7 @@ export function measureStructure(into: Measurements, state: SymbolState): void {
   into.odd(fifteen.facts[INTERNAL_TREND]!);
   into.odd(hour.facts[SWING_TREND]!);
   const breakBar = fifteen.facts[BREAK_BAR]!;
-  into.even(breakBar < 0 ? 0 : Math.exp(-(fifteen.book.count - 1 - breakBar) / BREAK_DECAY_BARS));
+  into.even(breakBar < 0 ? 0 : recency(BREAK_RECENCY, fifteen.book.count - 1 - breakBar));
   const position = centredPosition(fifteen, five.logClose);
   into.odd(position);
   into.even(Number.isNaN(position) ? 1 : 0);
@@ -84,7 +91,7 @@ export class ZoneMeasurements {
     const ratio = isBullish ? poolAbove(fifteen, close) / close : close / poolBelow(fifteen, close);
     values[POOL_AHEAD] = soft(Math.log(ratio) / (4 * atr));
     const sweepBar = facts[isBullish ? SELL_SWEEP_BAR : BUY_SWEEP_BAR]!;
-    values[SWEEP] = sweepBar < 0 ? 0 : Math.exp(-(book.count - 1 - sweepBar) / SWEEP_DECAY_BARS);
+    values[SWEEP] = sweepBar < 0 ? 0 : recency(SWEEP_RECENCY, book.count - 1 - sweepBar);
   }
 
   /** Writes the zone and liquidity groups of the side that this direction supports. */
