@@ -100,7 +100,11 @@ function KeyRow({ action, combo, isChanging, onChange }: KeyRowProps): React.JSX
   return (
     <div className="key-row">
       <span>{title}</span>
-      <button type="button" aria-label={t('keys.change', { name: title, key: isChanging ? t('keys.press') : combo === '' ? t('keys.none') : combo })} onClick={onChange}>
+      <button
+        type="button"
+        aria-label={t('keys.change', { name: title, key: isChanging ? t('keys.press') : combo === '' ? t('keys.none') : combo })}
+        onClick={onChange}
+      >
         {isChanging ? t('keys.press') : combo === '' ? <span className="muted">{t('keys.none')}</span> : <kbd>{combo}</kbd>}
       </button>
     </div>

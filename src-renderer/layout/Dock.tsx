@@ -9,7 +9,6 @@ import {
   type SerializedDockview,
 } from 'dockview-react';
 import { translate, useText } from '../i18n/translate.ts';
-import { useLanguage } from '../i18n/language.ts';
 import { prefer, usePreferences } from '../state/preferences.ts';
 import { useScreen } from '../state/store.ts';
 import { arrange } from './arrangements.ts';
@@ -64,9 +63,10 @@ export function Dock(): React.JSX.Element {
   const layout = usePreferences((state) => state.layout);
   const resets = usePreferences((state) => state.layouts[layout] === undefined);
   const wanted = useScreen((state) => state.wantedPanel);
-  const language = useLanguage((state) => state.language);
   const api = useRef<DockviewApi | null>(null);
   const shown = useRef<string | null>(null);
+  const saving = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  const wasReset = useRef(false);
   useTabTitles(api);
 
   const showNow = (name: string): void => {
@@ -77,8 +77,12 @@ export function Dock(): React.JSX.Element {
   };
 
   useEffect(() => {
-    if (shown.current !== layout || (resets && shown.current !== null)) showNow(layout);
+    const isFreshReset = resets && !wasReset.current && shown.current !== null;
+    wasReset.current = resets;
+    if (shown.current !== layout || isFreshReset) showNow(layout);
   }, [layout, resets]);
+  // A dock that goes away empties itself; that is no arrangement to keep.
+  useEffect(() => () => clearTimeout(saving.current), []);
 
   useEffect(() => {
     if (wanted !== null && api.current !== null) bringForward(api.current, wanted.id);
@@ -87,10 +91,10 @@ export function Dock(): React.JSX.Element {
   const onReady = (event: DockviewReadyEvent): void => {
     api.current = event.api;
     showNow(layout);
-    let timer: ReturnType<typeof setTimeout> | undefined;
+    wasReset.current = usePreferences.getState().layouts[layout] === undefined;
     event.api.onDidLayoutChange(() => {
-      clearTimeout(timer);
-      timer = setTimeout(() => {
+      clearTimeout(saving.current);
+      saving.current = setTimeout(() => {
         const name = shown.current;
         if (name === null || name !== usePreferences.getState().layout || event.api.width === 0) return;
         prefer({ layouts: { ...usePreferences.getState().layouts, [name]: event.api.toJSON() } });
@@ -98,15 +102,7 @@ export function Dock(): React.JSX.Element {
     });
   };
   return (
-    <DockviewReact
-      key={language}
-      className="dock"
-      theme={THEME}
-      components={components}
-      watermarkComponent={EmptyLayout}
-      disableFloatingGroups={false}
-      onReady={onReady}
-    />
+    <DockviewReact className="dock" theme={THEME} components={components} watermarkComponent={EmptyLayout} disableFloatingGroups={false} onReady={onReady} />
   );
 }
 

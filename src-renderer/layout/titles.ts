@@ -3,6 +3,7 @@ import { useEffect, type RefObject } from 'react';
 import type { DockviewApi } from 'dockview-react';
 import { isTerminal } from '../../src-shared/domain/order.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
+import { useLanguage } from '../i18n/language.ts';
 import { translate } from '../i18n/translate.ts';
 import { useScreen } from '../state/store.ts';
 import { isPanelId, type PanelId } from './names.ts';
@@ -22,14 +23,19 @@ export function tabTitle(id: PanelId, snapshot: Snapshot | null): string {
 /** Keeps the counts in the tabs current, twice a second. */
 export function useTabTitles(api: RefObject<DockviewApi | null>): void {
   useEffect(() => {
-    const timer = setInterval(() => {
+    const write = (): void => {
       const { snapshot } = useScreen.getState();
       for (const panel of api.current?.panels ?? []) {
         if (!isPanelId(panel.id)) continue;
         const next = tabTitle(panel.id, snapshot);
         if (panel.title !== next) panel.api.setTitle(next);
       }
-    }, EVERY_MS);
-    return () => clearInterval(timer);
+    };
+    const timer = setInterval(write, EVERY_MS);
+    const stop = useLanguage.subscribe(write);
+    return () => {
+      clearInterval(timer);
+      stop();
+    };
   }, [api]);
 }

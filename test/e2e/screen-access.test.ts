@@ -35,10 +35,14 @@ describe('accessibility of every screen', () => {
     await page.addInitScript({ content: AXE });
     await page.goto(terminal.url);
     await page.getByTestId('scanner-row').first().waitFor();
-    await until('a position or a decision', async () => {
-      const snapshot = await engine.rpc.call('snapshot', null);
-      return snapshot.decisions.length > 0 && Object.keys(snapshot.positions).length > 0;
-    }, 120_000);
+    await until(
+      'a position or a decision',
+      async () => {
+        const snapshot = await engine.rpc.call('snapshot', null);
+        return snapshot.decisions.length > 0 && Object.keys(snapshot.positions).length > 0;
+      },
+      120_000,
+    );
   }, 240_000);
 
   afterAll(async () => {

@@ -71,7 +71,10 @@ describe('the screen, seed 7, 60 times real time', () => {
 
   it('refuses acting keys until they are turned on, and says how', async () => {
     await page.keyboard.press('Shift+4');
-    await page.getByText(/Acting keys are off/).first().waitFor();
+    await page
+      .getByText(/Acting keys are off/)
+      .first()
+      .waitFor();
     expect(await page.getByRole('dialog').count()).toBe(0);
     await page.keyboard.press('?');
     await page.getByRole('checkbox', { name: /Let keys act/ }).click();
@@ -99,7 +102,11 @@ describe('the screen, seed 7, 60 times real time', () => {
   it('closes half a position by keyboard, asks once with numbers, and leaves the rest protected', async () => {
     const row = page.getByTestId('position-row').first();
     await row.waitFor({ timeout: 150_000 });
-    const before = await until('a protected position', async () => (await positions()).find((view) => view.position.protection === 'protected' && view.position.lots > 1), 120_000);
+    const before = await until(
+      'a protected position',
+      async () => (await positions()).find((view) => view.position.protection === 'protected' && view.position.lots > 1),
+      120_000,
+    );
     const { id, lots } = before.position;
     await page.locator(`[data-position-id="${id}"]`).press('Enter');
     await page.getByTestId('position-detail').waitFor();
@@ -136,13 +143,19 @@ describe('the screen, seed 7, 60 times real time', () => {
   });
 
   it('keeps the layout, the key and the favourites of this browser over a reload', async () => {
-    await page.getByTestId('scanner-row').first().getByRole('button', { name: /Favourite/ }).click();
+    await page
+      .getByTestId('scanner-row')
+      .first()
+      .getByRole('button', { name: /Favourite/ })
+      .click();
     await page.getByRole('button', { name: 'Learn' }).click();
     await page.getByRole('tab', { name: 'Outcomes' }).waitFor();
     await page.waitForTimeout(600);
     await page.reload();
     await page.getByRole('tab', { name: 'Outcomes' }).waitFor();
-    const stored = await page.evaluate(() => JSON.parse(localStorage.getItem('terminal-preferences') ?? '{}') as { favourites: string[]; keymap: Record<string, string> });
+    const stored = await page.evaluate(
+      () => JSON.parse(localStorage.getItem('terminal-preferences') ?? '{}') as { favourites: string[]; keymap: Record<string, string> },
+    );
     expect([stored.favourites.length, stored.keymap['layout-scan']]).toEqual([1, 'X']);
     await page.keyboard.press('Alt+1');
   });
@@ -173,7 +186,10 @@ describe('the screen, seed 7, 60 times real time', () => {
     expect(await banner.textContent()).toMatch(/not reachable.*old.*Stops at the exchange stay in force/);
     expect(await page.locator('.app').getAttribute('data-fresh')).toBe('disconnected');
     await page.keyboard.press('t');
-    await page.getByText(/Nothing was sent|no open position/).first().waitFor();
+    await page
+      .getByText(/Nothing was sent|no open position/)
+      .first()
+      .waitFor();
   });
 
   it('is live again by itself when the engine is back, without a reload', async () => {

@@ -24,8 +24,16 @@ describe('the shock test', () => {
   });
 
   it('names positions that would be liquidated, longs in a fall and shorts in a rise', () => {
-    expect(shock([long, short], -0.1).lines.filter((line) => line.isLiquidated).map((line) => line.symbol)).toEqual(['A']);
-    expect(shock([long, short], 0.2).lines.filter((line) => line.isLiquidated).map((line) => line.symbol)).toEqual(['B']);
+    expect(
+      shock([long, short], -0.1)
+        .lines.filter((line) => line.isLiquidated)
+        .map((line) => line.symbol),
+    ).toEqual(['A']);
+    expect(
+      shock([long, short], 0.2)
+        .lines.filter((line) => line.isLiquidated)
+        .map((line) => line.symbol),
+    ).toEqual(['B']);
   });
 
   it('takes a position without a stop at the whole move', () => {
@@ -69,7 +77,11 @@ describe('the naked-risk clock', () => {
   });
 
   it('stands at zero when every stop is confirmed', () => {
-    expect(nakedRisk([{ ...naked, position: { ...naked.position, protection: 'protected' } }], snapshot.markets, 5000)).toEqual({ count: 0, longestMs: 0, secondsUsdt: 0 });
+    expect(nakedRisk([{ ...naked, position: { ...naked.position, protection: 'protected' } }], snapshot.markets, 5000)).toEqual({
+      count: 0,
+      longestMs: 0,
+      secondsUsdt: 0,
+    });
   });
 });
 

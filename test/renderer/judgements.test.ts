@@ -56,7 +56,12 @@ describe('alarms', () => {
 
   it('ring when price enters a zone and for the next zone again', () => {
     const memory = new AlarmMemory();
-    const zones = { BTCUSDT: [{ top: 110, bottom: 100 }, { top: 130, bottom: 120 }] };
+    const zones = {
+      BTCUSDT: [
+        { top: 110, bottom: 100 },
+        { top: 130, bottom: 120 },
+      ],
+    };
     expect([90, 105, 125].map((price) => memory.look([rule({ kind: 'zone', level: null })], at(price), zones).length)).toEqual([0, 1, 1]);
   });
 
@@ -99,7 +104,9 @@ describe('what was known at a moment', () => {
   if (structure === null) throw new Error('the fixture chart has no structure');
 
   it('H1 shows nothing that was confirmed later and no end that came later', () => {
-    const all = [...structure.orderBlocks, ...structure.gaps, ...structure.breaks, ...structure.pools].map((entry) => entry.confirmedTime).toSorted((a, b) => a - b);
+    const all = [...structure.orderBlocks, ...structure.gaps, ...structure.breaks, ...structure.pools]
+      .map((entry) => entry.confirmedTime)
+      .toSorted((a, b) => a - b);
     const moment = all[Math.floor(all.length / 2)] ?? 0;
     const shown = knownAt(structure, moment);
     const entries = [...shown.orderBlocks, ...shown.gaps, ...shown.breaks, ...shown.pools, ...shown.swings];

@@ -1,0 +1,39 @@
+// Arithmetic of the screen's benchmark: percentiles, frame rates, growth per minute.
+
+/** The value below which `share` of the samples lie (nearest rank); NaN for no sample. */
+export function percentile(samples: readonly number[], share: number): number {
+  if (samples.length === 0) return Number.NaN;
+  const sorted = samples.toSorted((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.max(0, Math.ceil(share * sorted.length) - 1))] ?? Number.NaN;
+}
+
+export interface FrameRate {
+  readonly framesPerSecond: number;
+  /** Longest time between two frames, ms. */
+  readonly worstMs: number;
+  /** Frames that came more than 1.5 refreshes late. */
+  readonly late: number;
+}
+
+const LATE_MS = 25;
+
+/** Rate over consecutive frame times, ms. */
+export function frameRate(times: readonly number[]): FrameRate {
+  const gaps = times.slice(1).map((time, index) => time - (times[index] ?? time));
+  const span = (times.at(-1) ?? 0) - (times[0] ?? 0);
+  return {
+    framesPerSecond: span > 0 ? (gaps.length / span) * 1000 : Number.NaN,
+    worstMs: gaps.reduce((worst, gap) => Math.max(worst, gap), 0),
+    late: gaps.filter((gap) => gap > LATE_MS).length,
+  };
+}
+
+/** Slope of the least-squares line through (minute, value): growth per minute. */
+export function growthPerMinute(points: readonly { readonly minute: number; readonly value: number }[]): number {
+  if (points.length < 2) return Number.NaN;
+  const meanX = points.reduce((sum, point) => sum + point.minute, 0) / points.length;
+  const meanY = points.reduce((sum, point) => sum + point.value, 0) / points.length;
+  const top = points.reduce((sum, point) => sum + (point.minute - meanX) * (point.value - meanY), 0);
+  const bottom = points.reduce((sum, point) => sum + (point.minute - meanX) ** 2, 0);
+  return bottom === 0 ? Number.NaN : top / bottom;
+}
