@@ -1,6 +1,7 @@
 // Posts one JSON body and reads the answer as what to do next: done, slow down, never again, or try later. Never rejects.
 import { request as requestHttp, type Agent, type IncomingMessage } from 'node:http';
 import { request as requestHttps } from 'node:https';
+import { TLSSocket } from 'node:tls';
 import { redact } from '../runtime/redact.ts';
 
 export interface PostRequest {
@@ -33,6 +34,12 @@ export function postJson({ url, body, timeoutMs, agent }: PostRequest): Promise<
         ...(agent === null ? {} : { agent }),
       },
       (response) => {
+        // What came without TLS was said by a proxy that did not open the way, not by the server.
+        if (url.startsWith('https:') && !(response.socket instanceof TLSSocket)) {
+          response.resume();
+          resolve({ kind: 'failed', detail: `the proxy answered ${response.statusCode ?? 0}` });
+          return;
+        }
         let text = '';
         response.on('data', (chunk: Buffer) => {
           if (text.length < LONGEST_ANSWER) text += chunk.toString('utf8');

@@ -1,0 +1,42 @@
+// Where notifications go: always to the log, and to Discord where a webhook is set.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
+import { createProxyAgent } from '../binance/exchange.ts';
+import type { Logger, Notifier } from '../../core/ports.ts';
+import type { Secret } from '../runtime/secret.ts';
+import { createDiscordNotifier, parseWebhook, type DiscordNotifier } from './discord.ts';
+import { createFanOutNotifier } from './fan-out.ts';
+import { createLogNotifier } from './log-notifier.ts';
+
+export interface NotifiersInput {
+  /** Null: no Discord. */
+  readonly webhook: Secret | null;
+  readonly settings: () => Settings;
+  /** Address of the proxy with its credentials, or null. */
+  readonly proxyUrl: string | null;
+  /** Shown under each message, e.g. `LIVE`. */
+  readonly badge: string;
+  readonly logger: Logger;
+}
+
+export interface Notifiers extends Notifier {
+  /** Sends what is queued within the time, then stops. */
+  stop(withinMs: number): Promise<void>;
+}
+
+/** A webhook that is none, or a proxy that cannot be used, turns Discord off with a sentence; the log is told in any case. */
+export function createNotifiers(input: NotifiersInput): Notifiers {
+  const { logger } = input;
+  const discord = createDiscord(input);
+  const all = createFanOutNotifier([createLogNotifier(logger), ...(discord === null ? [] : [discord])], (detail) => logger.log('warn', 'notify', detail));
+  return { notify: (notification) => all.notify(notification), stop: async (withinMs) => discord?.stop(withinMs) };
+}
+
+function createDiscord({ webhook, settings, proxyUrl, badge, logger }: NotifiersInput): DiscordNotifier | null {
+  if (webhook === null) return null;
+  const parsed = parseWebhook(webhook);
+  const agent = createProxyAgent(proxyUrl);
+  if (parsed.ok && agent.ok)
+    return createDiscordNotifier({ webhook: parsed.value, topics: () => settings().notifyDiscord, footer: badge, logger, agent: agent.value });
+  logger.log('warn', 'discord', parsed.ok ? (agent.ok ? '' : agent.error) : parsed.error.uiMessage);
+  return null;
+}
