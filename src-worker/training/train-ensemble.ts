@@ -1,50 +1,39 @@
 // Trains the evolver and the ensemble on what the other models say of set-ups they were not trained on, and packs both with their reports.
 import { conformalHalfWidth } from '../../src-main/core/learning/conformal.ts';
-import { EVOLVER_ACTIONS, EVOLVER_SCHEMA, EVOLVER_STATE_WIDTH } from '../../src-main/core/learning/evolver-policy.ts';
 import { buildStackRow, STACK_INPUTS, STACK_SCHEMA, STACK_WIDTH } from '../../src-main/core/learning/stack-row.ts';
 import { OUTPUT_WIDTH } from '../onnx/export.ts';
-import { exportNetwork } from '../onnx/export-network.ts';
 import { DISAGREEMENT_SHARE, exportStack } from '../onnx/export-stack.ts';
 import { versionOf, type ModelArtifact } from './artifact.ts';
 import { chooseCalibration } from './calibrate.ts';
 import type { SymbolCandles } from './candidates.ts';
 import { compareDeciders, describeDeciders, describeSlices, monthOf, sliceBy, type JudgedSetUp } from './comparison.ts';
-import { advantageOf, buildDecisions, evolverWorld, judgeEvolver, type EvolverDecision, type MemberView } from './evolver.ts';
+import { advantageOf, buildDecisions, type EvolverDecision, type MemberView } from './evolver.ts';
 import { showsEdge, type Judged } from './fit.ts';
 import { describeMember, type MemberReport } from './member-report.ts';
 import { askMembers, type Members } from './members.ts';
 import { mean, scoreModel, type Metrics } from './metrics.ts';
 import type { Network } from './network.ts';
-import { EVOLVER_OPTIONS, learnValues } from './q-learning.ts';
 import type { DecisionSample } from './samples.ts';
 import { EMBARGO_MS } from './split.ts';
 import { fitStack, stackMargin } from './stack.ts';
+import { trainEvolver, type EvolverRequest } from './train-evolver.ts';
 import { calibrate } from './tree.ts';
 
 const LEAST_STACK_ROWS = 200;
 const FIT_SHARE = 0.6;
 const COVERAGE = 0.9;
 
-export interface EnsembleRequest {
+export interface EnsembleRequest extends EvolverRequest {
   readonly members: Members;
-  /** Models whose answers are used. */
-  readonly others: ModelArtifact['needs'];
   readonly samples: readonly DecisionSample[];
   /** Set-ups judged by trees that never saw them, in the order of time. */
   readonly judged: readonly Judged[];
   readonly treesBand: number;
   readonly hasTreeEdge: boolean;
   readonly leakagePassed: boolean;
-  /** Networks knew outcomes until here. */
-  readonly boundary: number;
   /** Trees and the ensemble knew outcomes until here; set-ups from here on are judged. */
   readonly holdOutFrom: number;
   readonly series: readonly SymbolCandles[];
-  readonly seed: number;
-  readonly dataHash: string;
-  readonly say: (line: string) => void;
-  readonly onProgress: (stage: string, fraction: number) => void;
-  readonly mayGoOn: () => Promise<boolean>;
 }
 
 /** What every member says of a judged set-up. */
@@ -79,73 +68,6 @@ function viewsOf({ judged, samples, members, treesBand }: EnsembleRequest): read
     const setUp: JudgedSetUp = { row, probability: entry.scored.probability, band: treesBand };
     return [{ judged: entry, setUp, moment: { regime: sample.regime, ...askMembers(members, sample, row) } }];
   });
-}
-
-async function trainEvolver(
-  request: EnsembleRequest,
-  past: readonly EvolverDecision[],
-  later: readonly EvolverDecision[],
-): Promise<{ readonly network: Network; readonly artifact: ModelArtifact } | null> {
-  const { seed, boundary, say, onProgress, mayGoOn, dataHash } = request;
-  const options = { ...EVOLVER_OPTIONS, seed };
-  const started = performance.now();
-  const learned = await learnValues({
-    environment: evolverWorld(past),
-    options,
-    mayGoOn,
-    onProgress: ({ step, steps, epsilon, loss }) => {
-      onProgress('strategy-evolver', step / steps);
-      if (step % 5000 === 0) say(`strategy-evolver: step ${step} of ${steps}, ε ${epsilon.toFixed(3)}, loss ${loss.toFixed(4)}`);
-    },
-  });
-  if (learned.isCancelled) return null;
-  say(`strategy-evolver: ${((performance.now() - started) / 1000).toFixed(1)} s`);
-  const { network } = learned;
-  const judgement = judgeEvolver(network, past, later, seed);
-  const bytes = exportNetwork({ name: 'strategy-evolver', schemaHash: EVOLVER_SCHEMA, network, columns: { kind: 'heads' } });
-  const { version, sha256 } = versionOf(boundary, bytes);
-  const { value, low, high } = judgement.gain;
-  const shown = `${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}] R a decision over the best fixed action on ${later.length} later set-ups`;
-  const report: MemberReport = {
-    name: 'strategy-evolver',
-    version,
-    verdict: judgement.hasSkill ? `Edge out of sample: ${shown}.` : `No edge out of sample: ${shown}. The fixed mix plays.`,
-    hasSkill: judgement.hasSkill,
-    what: 'Double Q-learning over past set-ups: 24 measures of the moment, nine actions (four ways to decide at half or full size, and standing aside), each rewarded with what it would have earned in R after costs. The networks had seen part of the time it learned from; all figures are from later set-ups.',
-    seed,
-    schemaHash: EVOLVER_SCHEMA,
-    dataHash,
-    trainedUntil: new Date(boundary).toISOString().slice(0, 10),
-    counts: { train: past.length, judged: later.length },
-    figures: judgement.results.map(({ name, count, traded, mean: result }) => ({
-      name: `${name}, R a decision (traded ${traded})`,
-      count,
-      ...result,
-      baseline: 0,
-    })),
-    leakage: { shuffledAuc: null, windowsOverlap: false, passed: true },
-    hyperparameters: options,
-    serving: 'fp32.',
-  };
-  return {
-    network,
-    artifact: {
-      name: 'strategy-evolver',
-      version,
-      bytes,
-      sha256,
-      schemaHash: EVOLVER_SCHEMA,
-      inputWidth: EVOLVER_STATE_WIDTH,
-      outputWidth: EVOLVER_ACTIONS.length,
-      trainedUntil: boundary,
-      needs: request.others,
-      quantised: null,
-      edge: judgement.hasSkill,
-      note: report.verdict,
-      report,
-      reportText: describeMember(report),
-    },
-  };
 }
 
 interface StackRequest extends EnsembleRequest {
