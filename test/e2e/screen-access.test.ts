@@ -26,7 +26,7 @@ describe('accessibility of every screen', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--seed', '7', '--speed', '60', '--data-dir', folder.path]);
+    terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--seed', '7', '--symbols', '60', '--speed', '120', '--data-dir', folder.path]);
     engine = await connectScreen(terminal.url);
     browser = await launchBrowser();
     // The page forbids foreign scripts; the checker comes in through the test's own door.

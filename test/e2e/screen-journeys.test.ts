@@ -5,7 +5,7 @@ import type { PositionView } from '../../src-shared/contract/view.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { connectScreen, startTerminal, temporaryFolder, until, type Running, type Screen } from '../support/terminal.ts';
 
-describe('the screen, seed 7, 60 times real time', () => {
+describe('the screen, 60 markets, 120 times real time', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
   let terminal: Running;
   let browser: Browser;
@@ -24,7 +24,7 @@ describe('the screen, seed 7, 60 times real time', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder();
-    terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--seed', '7', '--speed', '60', '--data-dir', folder.path]);
+    terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--seed', '7', '--symbols', '60', '--speed', '120', '--data-dir', folder.path]);
     browser = await launchBrowser();
     page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
     page.setDefaultTimeout(15_000);
@@ -194,7 +194,7 @@ describe('the screen, seed 7, 60 times real time', () => {
 
   it('is live again by itself when the engine is back, without a reload', async () => {
     const { port, hash } = new URL(terminal.url);
-    terminal = await startTerminal(['--port', port, '--mode', 'simulated', '--seed', '7', '--speed', '60', '--data-dir', folder.path]);
+    terminal = await startTerminal(['--port', port, '--mode', 'simulated', '--seed', '7', '--symbols', '60', '--speed', '120', '--data-dir', folder.path]);
     // The key of a session is new; a page of the old session stays locked out and says so, the new address works.
     if (new URL(terminal.url).hash !== hash) await page.goto(terminal.url);
     await until('a live screen', async () => (await page.locator('.app').getAttribute('data-fresh')) === 'live', 60_000);

@@ -27,6 +27,18 @@ const dialog =
     await page.keyboard.press(open);
   };
 
+/** Moves over the chart until an order block explains itself. */
+async function pointAtZone(page: Page): Promise<void> {
+  await page.keyboard.press('Alt+1');
+  const box = await page.getByTestId('chart').boundingBox();
+  if (box === null) return;
+  for (let row = 1; row < 40; row += 1) {
+    await page.mouse.move(box.x + box.width * 0.62, box.y + (box.height * row) / 44);
+    await page.waitForTimeout(60);
+    if ((await page.getByText(/^Why: the last/).count()) > 0) return;
+  }
+}
+
 const SHOTS: readonly Shot[] = [
   {
     name: 'trade',
@@ -36,6 +48,7 @@ const SHOTS: readonly Shot[] = [
       if ((await row.count()) > 0) await row.click();
     },
   },
+  { name: 'zone', prepare: pointAtZone },
   { name: 'scan', prepare: layout('2') },
   { name: 'learn', prepare: layout('3') },
   { name: 'system', prepare: layout('4') },
