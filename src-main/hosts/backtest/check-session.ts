@@ -8,6 +8,7 @@ import { loadData, type DataRequest } from './load-data.ts';
 import { runBacktest } from './look-ahead-proof.ts';
 import { decisionsOf, replayJournal, runningStretches, type JournalReplay, type RecordedSession } from './recorded-session.ts';
 import { USUAL_COSTS } from './run-types.ts';
+import { pagesOf, readSessionArchive, type SessionCandles } from './session-candles.ts';
 
 export interface SessionCheck {
   readonly session: {
@@ -26,6 +27,8 @@ export interface SessionCheck {
 export interface SessionCheckInput {
   readonly session: RecordedSession;
   readonly data: Omit<DataRequest, 'from' | 'to'>;
+  /** The session's own candle archive, or null to take the candle files. */
+  readonly archive: string | null;
   readonly predictor: Predictor | null;
 }
 
@@ -33,19 +36,20 @@ export interface SessionCheckInput {
  * The re-run starts with the settings the session started with, flat, and with the usual costs; what depends on the account (denials for
  * margin or an open position) can therefore differ where the session began with positions.
  */
-export async function checkSession({ session, data: request, predictor }: SessionCheckInput): Promise<Result<SessionCheck, string>> {
+export async function checkSession({ session, data: request, archive, predictor }: SessionCheckInput): Promise<Result<SessionCheck, string>> {
   const from = Math.floor(session.startedAt / BAR_MS) * BAR_MS;
   const to = Math.ceil(session.endedAt / BAR_MS) * BAR_MS;
   if (to - from < 2 * BAR_MS) return err(`Session ${session.id} is shorter than two candles; there is nothing to compare.`);
-  const data = loadData({ ...request, from, to });
-  if (!data.ok) return data;
+  const candles = archive === null ? fromFiles({ ...request, from, to }, from) : readSessionArchive(archive, { from, to });
+  if (!candles.ok) return candles;
   const lines: JournalRecord[] = [];
   const rerun = await runBacktest({
-    histories: data.value.histories,
+    histories: candles.value.histories,
     settings: session.settings,
     from,
     to,
     warmUpBars: request.warmUpBars,
+    warmUpPages: candles.value.pages,
     deposit: moneyFromUsdt(session.settings.defaultAccountBalance),
     costs: USUAL_COSTS,
     resumesNextDay: false,
@@ -58,6 +62,11 @@ export async function checkSession({ session, data: request, predictor }: Sessio
     comparison: compareSession(decisionsOf(session.records), decisionsOf(lines), runningStretches(session)),
     rerunHash: rerun.hash,
   });
+}
+
+function fromFiles(request: DataRequest, from: number): Result<SessionCandles, string> {
+  const data = loadData(request);
+  return data.ok ? ok({ histories: data.value.histories, pages: pagesOf(data.value.histories, from) }) : data;
 }
 
 const WORDS: Readonly<Record<keyof SessionComparison['byKind'], string>> = {

@@ -10,7 +10,7 @@ import { Exchange } from '../../core/venue/exchange.ts';
 import { EffectRunner } from './effect-runner.ts';
 import { CALM_EXCHANGE } from './in-process-venue.ts';
 import { RunBooks } from './run-books.ts';
-import type { BacktestRequest, BacktestResult } from './run-types.ts';
+import type { BacktestRequest, BacktestResult, WarmUpPages } from './run-types.ts';
 import { SymbolClock } from './symbol-clock.ts';
 import { venueAccount } from './venue-reports.ts';
 import { waitingLevels } from './waiting-levels.ts';
@@ -54,7 +54,9 @@ export class HistoricalRun {
   async run(): Promise<BacktestResult> {
     const { from, to, warmUpBars } = this.#request;
     this.#begin();
-    for (let time = from - warmUpBars * BAR_MS; time < from; time += BAR_MS) this.#learn(time);
+    const pages = this.#request.warmUpPages ?? null;
+    if (pages === null) for (let time = from - warmUpBars * BAR_MS; time < from; time += BAR_MS) this.#learn(time);
+    else this.#learnPages(pages);
     this.#connect();
     const steps = Math.max(1, (to - from) / BAR_MS);
     let wasCancelled = false;
@@ -86,6 +88,21 @@ export class HistoricalRun {
       if (!clock.opensAt(time)) continue;
       this.#closeBar(clock, at);
       this.#books.warmUpCandles += 1;
+    }
+  }
+
+  /** Warm-up as the terminal does it when it connects: one page of each timeframe. */
+  #learnPages(pages: ReadonlyMap<string, WarmUpPages>): void {
+    const at = epochMs(this.#request.from);
+    for (const clock of this.#clocks) {
+      while (clock.history.openTime[clock.next]! < this.#request.from) {
+        clock.close();
+        this.#books.warmUpCandles += 1;
+      }
+      for (const timeframe of ['1h', '15m', '5m'] as const) {
+        const candles = pages.get(clock.symbol)?.[timeframe] ?? [];
+        this.#feed({ kind: 'market', at, event: { kind: 'history', symbol: clock.symbol, timeframe, candles } });
+      }
     }
   }
 

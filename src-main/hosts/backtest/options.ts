@@ -38,7 +38,8 @@ How sure
   --out-of-sample SHARE share of the time at the end that a sweep may not look at (default 0.3)
   --walk-forward T:V    choose on T days, trade the next V days, move on
   --session FILE        check a recorded session instead: replay its journal, re-run its time over the candles of --data with its settings, and
-                        list every decision that differs, with the kind of difference; --session-id N takes another one than the newest
+                        list every decision that differs, with the kind of difference; --session-id N takes another one than the newest, and
+                        --candles FILE the session's own candle archive (candles.sqlite) instead of --data
   --jobs N              independent runs of a sweep side by side (default 1)
 
 Output
@@ -61,7 +62,7 @@ export interface BacktestOptions {
   readonly walkForward: { readonly trainDays: number; readonly testDays: number } | null;
   readonly jobs: number;
   /** A journal to check instead of a backtest. */
-  readonly session: { readonly file: string; readonly id: number | null } | null;
+  readonly session: { readonly file: string; readonly id: number | null; readonly archive: string | null } | null;
   readonly output: { readonly json: string | null; readonly csv: string | null; readonly html: string | null; readonly events: string | null };
 }
 
@@ -92,6 +93,7 @@ const FLAGS = {
   jobs: TEXT,
   session: TEXT,
   'session-id': TEXT,
+  candles: TEXT,
   json: TEXT,
   csv: TEXT,
   html: TEXT,
@@ -113,7 +115,8 @@ export function parseBacktestOptions(argv: readonly string[]): Result<BacktestOp
 type Values = ReturnType<typeof parseArgs<{ options: typeof FLAGS }>>['values'];
 
 function readOptions(values: Values): BacktestOptions {
-  if (values.data === undefined) throw new WrongFlag('--data is missing: name the folder of the candle files.');
+  if (values.data === undefined && (values.session === undefined || values.candles === undefined))
+    throw new WrongFlag('--data is missing: name the folder of the candle files.');
   const number = (name: string, text: string | undefined, allowed: readonly [usual: number, low: number, high: number]): number => {
     const value = text === undefined ? allowed[0] : Number(text);
     if (text?.trim() === '' || !(value >= allowed[1] && value <= allowed[2]))
@@ -125,6 +128,7 @@ function readOptions(values: Values): BacktestOptions {
     if (!Number.isInteger(value)) throw new WrongFlag(`--${name} ${text ?? ''} must be a whole number.`);
     return value;
   };
+  const id = values['session-id'] === undefined ? null : whole('session-id', values['session-id'], [1, 1, 1e9]);
   const from = timeOf('from', values.from);
   const to = timeOf('to', values.to);
   if (from !== null && to !== null && from >= to) throw new WrongFlag(`--from ${values.from ?? ''} must come before --to ${values.to ?? ''}.`);
@@ -136,7 +140,7 @@ function readOptions(values: Values): BacktestOptions {
   }
   return {
     data: {
-      folder: values.data,
+      folder: values.data ?? '',
       symbols: values.symbols === undefined ? null : values.symbols.split(',').filter((symbol) => symbol !== ''),
       from,
       to,
@@ -160,10 +164,7 @@ function readOptions(values: Values): BacktestOptions {
     outOfSample: number('out-of-sample', values['out-of-sample'], [0.3, 0.05, 0.9]),
     walkForward: readWalk(values['walk-forward']),
     jobs: whole('jobs', values.jobs, [1, 1, 64]),
-    session:
-      values.session === undefined
-        ? null
-        : { file: values.session, id: values['session-id'] === undefined ? null : whole('session-id', values['session-id'], [1, 1, 1e9]) },
+    session: values.session === undefined ? null : { file: values.session, id, archive: values.candles ?? null },
     output: { json: values.json ?? null, csv: values.csv ?? null, html: values.html ?? null, events: values.events ?? null },
   };
 }

@@ -1,4 +1,5 @@
 // What a backtest is asked and what it answers.
+import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { MarketAnalysis } from '../../../src-shared/contract/view.ts';
 import type { Money } from '../../../src-shared/kernel/units.ts';
@@ -19,6 +20,9 @@ export interface BacktestCosts {
 
 export const USUAL_COSTS: BacktestCosts = { makerFeeBps: 2, takerFeeBps: 5, fundingRateE8: 10_000, bookThickness: 1 };
 
+/** Closed candles of each timeframe, oldest first. */
+export type WarmUpPages = Readonly<Record<Timeframe, readonly Candle[]>>;
+
 export interface BacktestRequest {
   readonly histories: readonly PriceHistory[];
   /** The strategy mode is `settings.strategyMode`. */
@@ -28,6 +32,11 @@ export interface BacktestRequest {
   readonly to: number;
   /** Candles before `from` that only teach the indicators and the structure. */
   readonly warmUpBars: number;
+  /**
+   * Null: the warm-up streams candle by candle, so that history is as long as it is. Otherwise each timeframe of a symbol starts with these
+   * closed candles, as the terminal does when it connects.
+   */
+  readonly warmUpPages?: ReadonlyMap<string, WarmUpPages> | null;
   readonly deposit: Money;
   readonly costs: BacktestCosts;
   /** Whether somebody lifts a daily-loss halt at the next UTC midnight. A drawdown halt is never lifted. */

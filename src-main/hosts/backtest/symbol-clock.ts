@@ -110,7 +110,7 @@ export class SymbolClock {
 }
 
 /** Whole candles of a larger timeframe made of consecutive 5m candles. */
-function bucketsOf(candles: readonly Candle[], timeframe: Exclude<Timeframe, '5m'>): readonly Candle[] {
+export function bucketsOf(candles: readonly Candle[], timeframe: Exclude<Timeframe, '5m'>): readonly Candle[] {
   const step = timeframe === '1h' ? HOUR_MS : timeframeMs(timeframe);
   const parts = step / BAR_MS;
   const buckets: Candle[] = [];

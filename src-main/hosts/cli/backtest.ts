@@ -38,7 +38,7 @@ export async function runBacktestCommand(argv: readonly string[], streams: Strea
   };
   const options = parseBacktestOptions(argv);
   if (!options.ok) return refused(options.error);
-  if (options.value.session !== null) return checkRecorded(options.value, { file: options.value.session, streams, refused });
+  if (options.value.session !== null) return checkRecorded(options.value, { asked: options.value.session, streams, refused });
   const data = loadData(options.value.data);
   if (!data.ok) return refused(data.error);
   const models = await openPredictor(options.value, streams);
@@ -55,17 +55,17 @@ export async function runBacktestCommand(argv: readonly string[], streams: Strea
 }
 
 interface CheckMeans {
-  readonly file: { readonly file: string; readonly id: number | null };
+  readonly asked: NonNullable<BacktestOptions['session']>;
   readonly streams: Streams;
   readonly refused: (message: string) => number;
 }
 
-async function checkRecorded(options: BacktestOptions, { file, streams, refused }: CheckMeans): Promise<number> {
-  const session = readSession(file.file, file.id);
+async function checkRecorded(options: BacktestOptions, { asked, streams, refused }: CheckMeans): Promise<number> {
+  const session = readSession(asked.file, asked.id);
   if (!session.ok) return refused(session.error);
   const predictor = await openPredictor({ ...options, settings: session.value.settings }, streams);
   try {
-    const check = await checkSession({ session: session.value, data: options.data, predictor });
+    const check = await checkSession({ session: session.value, data: options.data, archive: asked.archive, predictor });
     if (!check.ok) return refused(check.error);
     const json = `${JSON.stringify(check.value, null, 1)}\n`;
     const { json: target } = options.output;

@@ -5,12 +5,15 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
 import { openDatabase } from '../../../src-main/adapters/sqlite/database.ts';
+import { CANDLE_MIGRATIONS, createCandleArchive } from '../../../src-main/adapters/sqlite/candles.ts';
 import { createJournal, JOURNAL_MIGRATIONS } from '../../../src-main/adapters/sqlite/journal.ts';
+import { candleOf } from '../../../src-main/core/backtest/price-history.ts';
 import { Engine } from '../../../src-main/core/engine/engine.ts';
 import type { JournalRecord, StoredRecord } from '../../../src-main/core/ports.ts';
 import { checkSession, describeCheck } from '../../../src-main/hosts/backtest/check-session.ts';
 import { runBacktest } from '../../../src-main/hosts/backtest/look-ahead-proof.ts';
 import { decisionsOf, readSession, replayJournal } from '../../../src-main/hosts/backtest/recorded-session.ts';
+import { bucketsOf } from '../../../src-main/hosts/backtest/symbol-clock.ts';
 import { runBacktestCommand } from '../../../src-main/hosts/cli/backtest.ts';
 import { SAMPLE_WARM_UP, sampleCandles, sampleHistory, sampleRequest, sampleSettings } from './sample-market.ts';
 
@@ -101,11 +104,38 @@ describe('a recorded session', () => {
     const check = await checkSession({
       session: session(),
       data: { folder, symbols: null, warmUpBars: SAMPLE_WARM_UP, fundingFolder: null, exchangeInfo: null, brackets: null },
+      archive: null,
       predictor: null,
     });
     if (!check.ok) throw new Error(check.error);
     expect(check.value.comparison).toMatchObject({ recorded: decisionsOf(lines).length, same: decisionsOf(lines).length, differences: [] });
     expect(describeCheck(check.value)).toContain('the same');
+  });
+
+  test('its own candle archive serves as well as candle files', async () => {
+    const path = join(folder, 'candles.sqlite');
+    const database = openDatabase({ file: path, migrations: CANDLE_MIGRATIONS, synchronous: 'NORMAL', onNotice: () => undefined, now: () => 1 });
+    if (!database.ok) throw new Error(database.error.uiMessage);
+    const archive = createCandleArchive(database.value, 'replay');
+    for (const history of request.histories) {
+      const candles = Array.from(history.openTime, (_, index) => candleOf(history, index));
+      const { symbol } = history.instrument;
+      archive.append(symbol, '5m', candles);
+      for (const timeframe of ['15m', '1h'] as const) archive.append(symbol, timeframe, bucketsOf(candles, timeframe));
+      createCandleArchive(database.value, 'another market').append(symbol, '5m', candles.slice(0, 100));
+    }
+    database.value.close();
+    const data = { folder: '', symbols: null, warmUpBars: 0, fundingFolder: null, exchangeInfo: null, brackets: null };
+    const check = await checkSession({ session: session(), data, archive: path, predictor: null });
+    if (!check.ok) throw new Error(check.error);
+    expect(check.value.comparison).toMatchObject({ same: decisionsOf(lines).length, differences: [] });
+    const strange = await checkSession({
+      session: { ...session(), startedAt: 1_000_000_000_000, endedAt: 1_000_001_000_000 },
+      data,
+      archive: path,
+      predictor: null,
+    });
+    expect(strange).toMatchObject({ ok: false, error: expect.stringContaining('no 5m candles of the time') });
   });
 
   test('a decision that was changed in the journal is listed', async () => {
