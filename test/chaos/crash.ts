@@ -1,14 +1,13 @@
 // Crash torture: kills the engine again and again at random points of the order path and compares both books after every recovery.
-import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Database from 'better-sqlite3';
-import { connectRpc, type Link, type RpcClient } from '../../src-shared/contract/rpc.ts';
-import type { Snapshot } from '../../src-shared/contract/view.ts';
-import { PROJECT_ROOT, startVenueProcess, temporaryFolder, until } from '../support/terminal.ts';
+import { startVenueProcess, temporaryFolder, until } from '../support/terminal.ts';
 import { readVenueAccount } from '../support/venue-account.ts';
-import { differences, duplicates, heldPositions, unprotected } from './audit.ts';
+import { differences, duplicates, unprotected } from './audit.ts';
 import { CRASH_POINTS, type Armed, type CrashPoint } from './crash-points.ts';
+import { missingFills } from './fills.ts';
+import { startHost, type Host } from './headless.ts';
+import { interfere, RESTLESS_SETTINGS } from './person.ts';
 import { createRandom, type Random } from './random.ts';
 
 export interface CrashOptions {
@@ -47,61 +46,6 @@ export interface CrashReport {
 /** How long a point may take to be reached before the timer kills instead. */
 const PATIENCE_MS = 8000;
 const RECOVERY_MS = 90_000;
-const MOST_POSITIONS = 8;
-
-interface Host {
-  readonly child: ChildProcess;
-  readonly rpc: RpcClient;
-  readonly ended: Promise<void>;
-  /** Everything printed lately. */
-  output(): string;
-  /** What it said when it died, or null. */
-  death(): { readonly point: CrashPoint; readonly what: string } | null;
-  arm(armed: Omit<Armed, 'what'>): void;
-}
-
-function startHost(argv: readonly string[], armed: Omit<Armed, 'what'> | null): Host {
-  const child = spawn(process.execPath, [join(PROJECT_ROOT, 'test/chaos/crash-host.ts'), ...argv], {
-    cwd: PROJECT_ROOT,
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    env: { ...process.env, ...(armed === null ? {} : { CRASH_AT: JSON.stringify(armed) }) },
-  });
-  let text = '';
-  const read = (chunk: Buffer): void => {
-    text = (text + chunk.toString('utf8')).slice(-50_000);
-  };
-  child.stdout.on('data', read);
-  child.stderr.on('data', read);
-  const ended = new Promise<void>((done) => void child.once('close', () => done()));
-  const send = (message: object): void => {
-    if (child.connected) child.send(message, () => undefined);
-  };
-  const link: Link = {
-    send: (message) => send({ kind: 'link', message }),
-    onMessage: (handler) => {
-      const listener = (raw: unknown): void => handler((raw as { readonly message: unknown }).message);
-      child.on('message', listener);
-      return () => void child.off('message', listener);
-    },
-    onClose: (handler) => {
-      child.once('close', handler);
-      return () => void child.off('close', handler);
-    },
-    close: () => child.kill('SIGKILL'),
-  };
-  const rpc = connectRpc(link, { set: (callback, delay) => setTimeout(callback, delay), clear: (handle) => clearTimeout(handle as NodeJS.Timeout) }, 5000);
-  return {
-    child,
-    rpc,
-    ended,
-    output: () => text,
-    death: () => {
-      const said = /DIED (\{.*\})/.exec(text)?.[1];
-      return said === undefined ? null : (JSON.parse(said) as { point: CrashPoint; what: string });
-    },
-    arm: (next) => send({ kind: 'arm', armed: next }),
-  };
-}
 
 const PATTERNS: Readonly<Record<CrashPoint, readonly string[]>> = {
   'before-journal': ['order', 'fill', 'position', '.'],
@@ -119,86 +63,13 @@ function chooseDeath(random: Random): Omit<Armed, 'what'> {
   return { point, whatPattern: random.pick(PATTERNS[point]), passes: 1 + random.below(2), delayMs: random.below(9) };
 }
 
-/** Loose rules and short trades: many orders of every kind. The guards of capital would stop trading long before the last kill. */
-const SETTINGS = {
-  strategyMode: 'ict',
-  minConfidence: 0.05,
-  immediateExecutionRank: 50,
-  maxSignals: 50,
-  riskPerTradePercent: 0.2,
-  minMarginPercent: 1,
-  baseMarginPercent: 2,
-  maxMarginPercent: 3,
-  dailyLossLimitPercent: 50,
-  maxDrawdownPercent: 90,
-  cooldownHours: 0,
-  consecutiveLossLimit: 100,
-  orderBlockMinVolumeRatio: 0,
-  orderBlockMaxTestCount: 20,
-  regimeRangingAdx: 1,
-  regimeTrendingAdx: 5,
-  regimeStrongAdx: 10,
-  breakEvenEnabled: true,
-  breakEvenTriggerR: 0.2,
-  trailingStopEnabled: true,
-  trailingStopTriggerPercent: 0.2,
-  trailingStopDistancePercent: 0.2,
-  partialEnabled: true,
-  partialTriggerR: 0.3,
-  timeExitHours: 0.5,
-};
-
-/** A person who interferes at random, so that every kind of order is in flight when the end comes. */
-async function interfere(host: Host, random: Random): Promise<void> {
-  const snapshot = await host.rpc.call('snapshot', null);
-  const held = heldPositions(snapshot);
-  for (let entries = 1 + random.below(3); entries > 0 && held.length < MOST_POSITIONS; entries -= 1) await openSomewhere(host, snapshot, random);
-  if (held.length === 0) return;
-  const position = random.pick(held);
-  const away = position.side === 'long' ? -1 : 1;
-  const choice = random.below(4);
-  if (choice === 0) await host.rpc.call('command', { kind: 'close-position', positionId: position.id, fraction: random.below(2) === 0 ? 1 : 0.5 });
-  else if (choice === 1 && position.stop !== null)
-    await host.rpc.call('command', { kind: 'move-stop', positionId: position.id, price: position.stop + 3 * away });
-  else if (choice === 2 && position.target !== null)
-    await host.rpc.call('command', { kind: 'move-target', positionId: position.id, price: position.target - 5 * away });
-  else if (choice === 3 && held.length > 5) await host.rpc.call('command', { kind: 'flatten-symbol', symbol: position.symbol });
-}
-
-async function openSomewhere(host: Host, snapshot: Snapshot, random: Random): Promise<void> {
-  const tick = random.pick(Object.values(snapshot.ticks));
-  const market = snapshot.markets[tick.symbol];
-  if (market === undefined) return;
-  const side = random.below(2) === 0 ? 'long' : 'short';
-  const stop = tick.last * (side === 'long' ? 0.985 : 1.015);
-  await host.rpc.call('command', {
-    kind: 'open-position',
-    symbol: tick.symbol,
-    side,
-    stop: Math.round((stop * 10 ** market.priceScale) / market.tickUnits),
-    target: null,
-  });
-}
-
-/** Trades of the venue that no fill record of the journal names. */
-function missingFills(file: string, trades: readonly { readonly symbol: string; readonly tradeId: number }[]): readonly string[] {
-  const database = new Database(file, { readonly: true });
-  try {
-    const rows = database.prepare("SELECT data FROM journal WHERE kind = 'fill'").all() as { data: string }[];
-    const known = new Set(rows.map((row) => (JSON.parse(row.data) as { key?: string }).key));
-    return trades.map((trade) => `${trade.symbol} ${trade.tradeId}`).filter((key) => !known.has(key));
-  } finally {
-    database.close();
-  }
-}
-
 export async function torture({ kills: wanted, seed, say }: CrashOptions): Promise<CrashReport> {
   const random = createRandom(seed);
   const folder = await temporaryFolder();
   const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', '120', '--symbols', '12']);
   const data = join(folder.path, 'data');
   await mkdir(data);
-  await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 1, values: SETTINGS }));
+  await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 1, values: RESTLESS_SETTINGS }));
   const argv = ['--mode', 'simulated', '--venue', venue.url, '--data-dir', data];
   const kills: Kill[] = [];
   const duplicated = new Set<string>();
@@ -215,7 +86,7 @@ export async function torture({ kills: wanted, seed, say }: CrashOptions): Promi
     );
     while (kills.length < wanted) {
       host.arm(chooseDeath(random));
-      await Promise.race([interfere(host, random).catch(() => undefined), host.ended]);
+      await Promise.race([interfere(host.rpc, random).catch(() => undefined), host.ended]);
       kills.push(await awaitDeath(host, { kill: kills.length + 1, duringRecovery: false, venueUrl: venue.url }));
       // Some die again on their way back.
       for (let again = random.below(4) === 0 ? 1 + random.below(2) : 0; again > 0 && kills.length < wanted; again -= 1) {

@@ -1,14 +1,20 @@
-// `npm run chaos`: bad days on demand. `--crash` kills the engine along the order path.
+// `npm run chaos`: bad days on demand. A storm of faults for some minutes, or `--crash`: kills along the order path.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { torture } from './crash.ts';
+import { storm } from './storm.ts';
 
-const HELP = `Usage: npm run chaos -- --crash [--kills N] [--seed N] [--json FILE]
+const HELP = `Usage: npm run chaos -- [--minutes N] [--seed N] [--json FILE]
+       npm run chaos -- --crash [--kills N] [--seed N] [--json FILE]
 
-Trades at accelerated speed at the local venue and kills the engine at random points of the order path: before and after the journal,
-before, while and after a request is sent, around a checkpoint. After every recovery the books of engine and venue are compared.
+Trades at accelerated speed at the local venue while things go wrong, and compares the books of engine and venue afterwards.
 
-  --crash        kill and recover
+Without --crash the venue injects every fault it knows, in squalls: latency, errors, unknown outcomes, lost, doubled, delayed and
+reordered events, broken connections, clock skew, gaps, halts. With --crash the engine is killed at random points of the order path:
+before and after the journal, before, while and after a request is sent, around a checkpoint.
+
+  --minutes N    length of the storm, 1 to 1440 (default 30)
+  --crash        kill and recover instead
   --kills N      how often, 1 to 10000 (default 200)
   --seed N       same seed, same choices (default 1)
   --json FILE    write the report there
@@ -23,7 +29,7 @@ function fail(sentence: string): never {
 function readFlags() {
   try {
     const text = { type: 'string' } as const;
-    return parseArgs({ options: { crash: { type: 'boolean' }, kills: text, seed: text, json: text, help: { type: 'boolean' } } }).values;
+    return parseArgs({ options: { crash: { type: 'boolean' }, minutes: text, kills: text, seed: text, json: text, help: { type: 'boolean' } } }).values;
   } catch (failure) {
     return fail(failure instanceof Error ? failure.message : String(failure));
   }
@@ -41,13 +47,14 @@ if (flags.help === true) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-if (flags.crash !== true) fail('Say what shall go wrong: --crash.');
-const report = await torture({
-  kills: whole('kills', flags.kills, 200, 10_000),
-  seed: whole('seed', flags.seed, 1, 2 ** 31 - 1),
-  say: (line) => process.stdout.write(`${line}\n`),
-});
+if (flags.crash === true && flags.minutes !== undefined) fail('--minutes belongs to the storm, --kills to --crash; choose one.');
+const seed = whole('seed', flags.seed, 1, 2 ** 31 - 1);
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const report =
+  flags.crash === true
+    ? await torture({ kills: whole('kills', flags.kills, 200, 10_000), seed, say })
+    : await storm({ minutes: whole('minutes', flags.minutes, 30, 1440), seed, say });
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
-const { kills, ...summary } = report;
-process.stdout.write(`${JSON.stringify(summary, null, 2)}\n${kills.length} kills: ${report.passed ? 'everything agreed after each' : 'FAILED'}\n`);
+say(JSON.stringify({ ...report, kills: undefined, squalls: undefined }, null, 2));
+say(report.passed ? 'PASSED: both books are the same.' : 'FAILED: see above.');
 process.exit(report.passed ? 0 : 1);

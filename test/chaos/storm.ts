@@ -1,0 +1,229 @@
+// The storm: accelerated trading through every fault the venue can inject; afterwards both books must be the same, to the last fill and unit.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { startVenueProcess, temporaryFolder, until } from '../support/terminal.ts';
+import { readVenueAccount, type VenueAccountView } from '../support/venue-account.ts';
+import { differences, duplicates, unprotected } from './audit.ts';
+import { missingFills } from './fills.ts';
+import { startHost } from './headless.ts';
+import { interfere, RESTLESS_SETTINGS } from './person.ts';
+import { createRandom, type Random } from './random.ts';
+
+export interface StormOptions {
+  readonly minutes: number;
+  readonly seed: number;
+  readonly say: (line: string) => void;
+}
+
+export interface StormReport {
+  readonly seed: number;
+  readonly minutes: number;
+  /** Each squall: the faults of it, what they hit, and how long both books took to agree after it. */
+  readonly squalls: readonly Squall[];
+  readonly faultsByKind: Readonly<Record<string, number>>;
+  readonly duplicated: readonly string[];
+  readonly lostFills: readonly string[];
+  /** Longest time a position had no stop at the venue while no fault was active, simulated seconds. */
+  readonly longestUnprotectedSeconds: number;
+  readonly refusedForOwnLoad: number;
+  readonly walletDifference: number;
+  readonly entriesAtVenue: number;
+  readonly tradesAtVenue: number;
+  /** What the engine answered to the person, by code; `ok` for done. */
+  readonly answers: Readonly<Record<string, number>>;
+  readonly passed: boolean;
+  readonly problem: string | null;
+}
+
+interface Squall {
+  readonly rules: readonly object[];
+  readonly hits: Readonly<Record<string, number>>;
+  readonly agreedAfterMs: number;
+}
+
+const SPEED = 10;
+const SYMBOLS = 12;
+const SQUALL_MS = 5000;
+/** After the last fault the engine is given this long before a missing stop counts: a request may still be on its way. */
+const SETTLE_MS = 2500;
+const LIMIT_SECONDS = 10;
+const AGREE_MS = 90_000;
+const WATCH_MS = 100;
+
+/** Every fault of the venue, each with a severity a client should survive. */
+const FAULTS: readonly ((random: Random) => object)[] = [
+  (random) => ({ kind: 'latency', milliseconds: 50 + random.below(400), jitter: random.below(400) }),
+  (random) => ({ kind: 'error', error: random.pick(['500', '502', '503-unavailable', '503-throttled', 'internal', 'unknown-code']), probability: 0.3 }),
+  () => ({ kind: 'error', error: '429', seconds: 1, probability: 0.05 }),
+  () => ({ kind: 'error', error: '451', probability: 0.2 }),
+  (random) => ({ kind: 'unknown-outcome', executed: random.below(2) === 0, reply: random.pick(['503', 'reset']), probability: 0.4, on: 'POST /fapi/v1/' }),
+  (random) => ({
+    kind: 'unknown-outcome',
+    executed: true,
+    reply: 'timeout',
+    probability: 0.2,
+    on: random.pick(['POST /fapi/v1/order', 'POST /fapi/v1/algoOrder']),
+  }),
+  () => ({ kind: 'invisible-order', milliseconds: 800, probability: 0.5 }),
+  (random) => ({ kind: 'clock-skew', milliseconds: random.pick([-4000, 4000]) }),
+  (random) => ({ kind: 'drop-event', probability: 0.3, stream: random.pick(['user', 'all']) }),
+  () => ({ kind: 'duplicate-event', probability: 0.6 }),
+  (random) => ({ kind: 'delay-event', milliseconds: 200 + random.below(1500), probability: 0.4, stream: 'user' }),
+  () => ({ kind: 'reorder-events', probability: 0.5 }),
+  (random) => ({ kind: 'disconnect', stream: random.pick(['user', 'market', 'all']), every: 20 }),
+  (random) => ({ kind: 'half-open', stream: random.pick(['user', 'market']), every: 40 }),
+  () => ({ kind: 'expire-listen-key', every: 30 }),
+  () => ({ kind: 'thin-book', thickness: 0.02 }),
+  (random) => ({ kind: 'gap', percent: random.pick([-6, -3, 3, 6]), every: 25 }),
+  () => ({ kind: 'halt', seconds: 10, every: 30 }),
+];
+
+/** Replaces the venue's plan; gives how often each kind of the old one struck. */
+async function setChaos(url: string, plan: object | null): Promise<Readonly<Record<string, number>>> {
+  const headers = { 'X-MBX-APIKEY': 'paper-key', 'Content-Type': 'application/json' };
+  const before = (await (await fetch(`${url}/venue/chaos`, { headers })).json()) as {
+    counts: readonly { readonly rule: { readonly kind: string; readonly error?: string }; readonly injected: number }[];
+  };
+  const answer = await fetch(`${url}/venue/chaos`, plan === null ? { method: 'DELETE', headers } : { method: 'PUT', headers, body: JSON.stringify(plan) });
+  if (!answer.ok) throw new Error(`the venue refused the chaos plan: ${await answer.text()}`);
+  const hits: Record<string, number> = {};
+  for (const { rule, injected } of before.counts) {
+    const name = rule.error === undefined ? rule.kind : `${rule.kind} ${rule.error}`;
+    hits[name] = (hits[name] ?? 0) + injected;
+  }
+  return hits;
+}
+
+/** Watches from outside the engine how long each position stands without a stop while nothing is wrong. */
+function watchProtection(url: string, isCalm: () => boolean): { readonly longest: () => number; readonly stop: () => Promise<void> } {
+  const since = new Map<string, number>();
+  let longest = 0;
+  let isStopped = false;
+  const watching = (async () => {
+    while (!isStopped) {
+      const now = performance.now();
+      const account = await readVenueAccount(url).catch(() => null);
+      if (account === null || !isCalm()) since.clear();
+      else {
+        const naked = new Set(unprotected(account));
+        for (const symbol of since.keys()) if (!naked.has(symbol)) since.delete(symbol);
+        for (const symbol of naked) {
+          const first = since.get(symbol) ?? now;
+          since.set(symbol, first);
+          longest = Math.max(longest, ((now - first) * SPEED) / 1000);
+        }
+      }
+      await new Promise((resume) => setTimeout(resume, WATCH_MS));
+    }
+  })();
+  return {
+    longest: () => longest,
+    stop: async () => {
+      isStopped = true;
+      await watching;
+    },
+  };
+}
+
+export async function storm({ minutes, seed, say }: StormOptions): Promise<StormReport> {
+  const random = createRandom(seed);
+  const folder = await temporaryFolder();
+  const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', String(SPEED), '--symbols', String(SYMBOLS)]);
+  const data = join(folder.path, 'data');
+  await mkdir(data);
+  await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 1, values: RESTLESS_SETTINGS }));
+  const host = startHost(['--mode', 'simulated', '--venue', venue.url, '--data-dir', data], null);
+  const squalls: Squall[] = [];
+  let problem: string | null = null;
+  let calmSince: number | null = performance.now();
+  const watch = watchProtection(venue.url, () => calmSince !== null && performance.now() - calmSince > SETTLE_MS);
+  const agree = async (what: string): Promise<number> => {
+    const startedAt = performance.now();
+    let last: readonly string[] = ['no answer yet'];
+    await until(
+      what,
+      async () => {
+        last = await differences(host.rpc, venue.url).catch((failure: unknown) => [failure instanceof Error ? failure.message : String(failure)]);
+        return last.length === 0;
+      },
+      AGREE_MS,
+    ).catch((failure: unknown) => {
+      throw new Error(`${failure instanceof Error ? failure.message : String(failure)}; differences: ${last.join('; ')}\n${host.output().slice(-3000)}`);
+    });
+    return Math.round(performance.now() - startedAt);
+  };
+  const answers: Record<string, number> = {};
+  const meddle = async (): Promise<void> => {
+    const codes = await interfere(host.rpc, random).catch(() => ['no answer']);
+    for (const code of codes) answers[code] = (answers[code] ?? 0) + 1;
+  };
+  try {
+    await agree('the books to agree at the start');
+    const end = performance.now() + minutes * 60_000;
+    while (performance.now() < end) {
+      await meddle();
+      const rules = Array.from({ length: 1 + random.below(3) }, () => random.pick(FAULTS)(random));
+      calmSince = null;
+      await setChaos(venue.url, { seed: random.below(1e6), rules });
+      for (const squallEnd = performance.now() + SQUALL_MS; performance.now() < squallEnd;) {
+        await meddle();
+        await new Promise((resume) => setTimeout(resume, 700));
+      }
+      const hits = await setChaos(venue.url, null);
+      calmSince = performance.now();
+      const agreedAfterMs = await agree(`agreement after squall ${squalls.length + 1}: ${JSON.stringify(rules)}`);
+      squalls.push({ rules, hits, agreedAfterMs });
+      say(
+        `squall ${squalls.length}: ${rules.map((rule) => (rule as { kind: string }).kind).join(', ')}; hits ${JSON.stringify(hits)}; agreed after ${agreedAfterMs} ms`,
+      );
+    }
+  } catch (failure) {
+    problem = failure instanceof Error ? failure.message : String(failure);
+    say(problem);
+  }
+  await watch.stop();
+  const account = await readVenueAccount(venue.url);
+  const walletDifference = await compareWallets(host.rpc.call('snapshot', null), account);
+  host.child.kill('SIGTERM');
+  await Promise.race([host.ended, new Promise((resume) => setTimeout(resume, 15_000))]);
+  host.child.kill('SIGKILL');
+  await host.ended;
+  const lostFills = problem !== null && squalls.length === 0 ? [] : missingFills(join(data, 'journal-simulated.sqlite'), account.trades);
+  await venue.kill();
+  await folder.remove();
+  const duplicated = duplicates(account);
+  const longest = Math.round(watch.longest() * 10) / 10;
+  const faultsByKind: Record<string, number> = {};
+  for (const { hits } of squalls) for (const [kind, count] of Object.entries(hits)) faultsByKind[kind] = (faultsByKind[kind] ?? 0) + count;
+  return {
+    seed,
+    minutes,
+    squalls,
+    faultsByKind,
+    duplicated,
+    lostFills,
+    longestUnprotectedSeconds: longest,
+    refusedForOwnLoad: account.refusedForWeight,
+    walletDifference,
+    entriesAtVenue: account.orders.filter((order) => /-e\d+$/.test(order.clientOrderId)).length,
+    tradesAtVenue: account.trades.length,
+    answers,
+    passed:
+      problem === null &&
+      duplicated.length === 0 &&
+      lostFills.length === 0 &&
+      longest <= LIMIT_SECONDS &&
+      account.refusedForWeight === 0 &&
+      walletDifference === 0,
+    problem,
+  };
+}
+
+/** Wallet here less wallet there, in USDT; NaN when it cannot be read. */
+async function compareWallets(snapshot: Promise<{ readonly account: { readonly wallet: number } | null }>, account: VenueAccountView): Promise<number> {
+  const ours = await snapshot.then(
+    ({ account: known }) => known?.wallet ?? Number.NaN,
+    () => Number.NaN,
+  );
+  return ours / 1e8 - Number(account.wallet);
+}
