@@ -1,7 +1,7 @@
 // The same set-ups under different deciders: everything, ICT alone, hybrid, the model alone, and random entries with the same exits.
 import { defaultSettings } from '../../src-shared/contract/settings.ts';
 import { epochMs } from '../../src-shared/kernel/units.ts';
-import { labelTrade } from '../../src-main/core/learning/triple-barrier.ts';
+import { labelTrade, ROUND_TRIP_COST } from '../../src-main/core/learning/triple-barrier.ts';
 import { blendOpinion } from '../../src-main/core/strategies/confidence.ts';
 import type { SymbolCandles, TrainingRow } from './candidates.ts';
 import { areaUnderCurve, bootstrapMean, mean, type Interval } from './metrics.ts';
@@ -19,6 +19,8 @@ export interface DeciderResult {
   readonly name: string;
   readonly count: number;
   readonly winRate: number;
+  /** Mean costs of a trade in R: what a tight stop pays for. */
+  readonly costR: number;
   readonly expectancy: Interval;
 }
 
@@ -63,6 +65,7 @@ export function compareDeciders({ setUps, series, hasEdge, seed }: ComparisonReq
     name,
     count: trades.length,
     winRate: mean(trades.map((row) => row.label)),
+    costR: mean(trades.map((row) => ROUND_TRIP_COST / row.exits.stop)),
     expectancy: bootstrapMean(
       trades.map((row) => ({ value: row.resultR, time: row.decidedAt })),
       seed,
@@ -95,6 +98,7 @@ export function compareDeciders({ setUps, series, hasEdge, seed }: ComparisonReq
       name: 'random entries, same exits',
       count: drawn.length,
       winRate: mean(drawn.map((entry) => entry.label)),
+      costR: mean(drawn.map((entry) => entry.costR)),
       expectancy: bootstrapMean(
         drawn.map((entry) => ({ value: entry.resultR, time: entry.time })),
         seed,
@@ -105,6 +109,7 @@ export function compareDeciders({ setUps, series, hasEdge, seed }: ComparisonReq
 
 interface RandomEntry {
   readonly label: number;
+  readonly costR: number;
   readonly resultR: number;
   readonly time: number;
 }
@@ -134,7 +139,7 @@ export function drawRandomEntries(rows: readonly TrainingRow[], series: readonly
         expiresAt: epochMs(first.openTime + row.exits.horizonMs),
       } as const;
       const label = labelTrade(plan, candles, next);
-      if (label !== null) entries.push({ label: label.won ? 1 : 0, resultR: label.resultR, time: first.openTime });
+      if (label !== null) entries.push({ label: label.won ? 1 : 0, costR: ROUND_TRIP_COST / row.exits.stop, resultR: label.resultR, time: first.openTime });
     }
   }
   return entries;
@@ -194,9 +199,12 @@ function interval({ value, low, high }: Interval): string {
 /** Markdown table of deciders. */
 export function describeDeciders(results: readonly DeciderResult[]): readonly string[] {
   return [
-    '| decider | trades | win rate | expectancy, R (90 %) |',
-    '|---|---|---|---|',
-    ...results.map(({ name, count, winRate, expectancy }) => `| ${name} | ${count} | ${count === 0 ? 'none' : winRate.toFixed(3)} | ${interval(expectancy)} |`),
+    '| decider | trades | win rate | costs, R a trade | expectancy after costs, R (90 %) |',
+    '|---|---|---|---|---|',
+    ...results.map(({ name, count, winRate, costR, expectancy }) => {
+      const known = count === 0 ? ['none', 'none'] : [winRate.toFixed(3), costR.toFixed(3)];
+      return `| ${[name, count, ...known, interval(expectancy)].join(' | ')} |`;
+    }),
   ];
 }
 
