@@ -10,7 +10,7 @@ const STYLE = `body{font:14px/1.45 system-ui,sans-serif;max-width:960px;margin:2
 h1{font-size:22px;margin:0}h2{font-size:16px;margin:28px 0 8px;border-bottom:1px solid #d0d7de;padding-bottom:4px}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}td,th{padding:3px 8px;text-align:right;border-bottom:1px solid #eaeef2}
 th{font-weight:600;background:#f6f8fa}td:first-child,th:first-child{text-align:left}.facts{columns:2}.facts p{margin:2px 0;break-inside:avoid}
-.facts b{float:right}.bad,.alarm{color:#b42318}.good{color:#116329}svg{width:100%;height:auto}svg text{font-size:11px;fill:#57606a}
+.facts b{float:right}.bad,.alarm{color:#b42318}.warnings{color:#8a5a00}.good{color:#116329}svg{width:100%;height:auto}svg text{font-size:11px;fill:#57606a}
 .grid{stroke:#d0d7de;stroke-width:1}.tick,.end{text-anchor:end}.middle{text-anchor:middle}.line{fill:none;stroke:#0969da;stroke-width:1.5}
 .loss{fill:#f2b8b5;stroke:#b42318;stroke-width:1}rect.bad{fill:#d1716b}rect.good{fill:#4a9d5f}.trades td{font-size:12px}
 @media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}`;
@@ -43,6 +43,7 @@ export function reportToHtml(report: BacktestReport): string {
 Result hash <code>${report.hash}</code>.</p>
 <p class="${books ? 'good' : 'alarm'}">${books ? 'The wallet equals fills, fees and funding to the last unit.' : 'The books do not agree; do not trust these numbers.'}</p>
 ${proofText(report)}
+${report.warnings.length === 0 ? '' : `<ul class="warnings">${report.warnings.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`}
 <h2>Results</h2><div class="facts">${facts.map(([name, value]) => `<p>${name} <b>${value}</b></p>`).join('')}</div>
 <h2>Equity</h2>${equityFigure(report.equity.times, report.equity.usdt)}
 <h2>Fall from the peak</h2>${underwaterFigure(report.equity.times, report.equity.usdt)}

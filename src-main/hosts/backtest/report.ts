@@ -31,6 +31,7 @@ export interface ReportInput {
   readonly sweep: SweepReport | null;
   readonly walkForward: WalkForwardReport | null;
   readonly speed: BacktestSpeed;
+  readonly warnings: readonly string[];
 }
 
 export interface BacktestSpeed {

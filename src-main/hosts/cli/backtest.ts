@@ -15,6 +15,7 @@ import { buildReport, type BacktestReport } from '../backtest/report.ts';
 import { spreadOver } from '../backtest/run-pool.ts';
 import type { BacktestRequest } from '../backtest/run-types.ts';
 import { runSweep, sequentially } from '../backtest/sweep.ts';
+import { trainedUntil, warningsOf } from '../backtest/warnings.ts';
 import { walkForward } from '../backtest/walk-forward.ts';
 import { openModels } from '../models.ts';
 import { createNodeLauncher } from '../node/child-worker.ts';
@@ -85,10 +86,18 @@ async function openPredictor(options: BacktestOptions, streams: Streams): Promis
       if (level === 'warn' || level === 'error') streams.error(`${message}\n`);
     },
   };
-  const folder = options.models ?? join(PROJECT_ROOT, 'models');
-  const { predictor, problem } = await openModels({ folder, launcher: createNodeLauncher(PROJECT_ROOT), settings: options.settings, logger });
+  const { predictor, problem } = await openModels({
+    folder: modelsFolder(options),
+    launcher: createNodeLauncher(PROJECT_ROOT),
+    settings: options.settings,
+    logger,
+  });
   if (problem !== null) streams.error(`${problem} The rules decide alone.\n`);
   return predictor;
+}
+
+function modelsFolder(options: BacktestOptions): string {
+  return options.models ?? join(PROJECT_ROOT, 'models');
 }
 
 interface Means {
@@ -146,6 +155,12 @@ async function carryOut(options: BacktestOptions, { data, predictor, streams }: 
       proof,
       sweep: sweep.value,
       walkForward: walked.value,
+      warnings: warningsOf({
+        settings: options.settings,
+        sources: data.sources,
+        result,
+        modelsTrainedUntil: predictor === null ? null : trainedUntil(modelsFolder(options)),
+      }),
       speed: {
         candles,
         cpuSeconds,
@@ -201,7 +216,7 @@ function describe(report: BacktestReport): string {
         ? `No look-ahead: ${report.proof.compared} judgements and journal lines are the same without the future.`
         : `LOOK-AHEAD FOUND before ${iso(report.proof.divergence.cut)}: ${report.proof.divergence.knowing?.summary ?? 'nothing'} / ${report.proof.divergence.unknowing?.summary ?? 'nothing'}.`,
     );
-  lines.push(`Hash ${report.hash}`);
+  lines.push(...report.warnings.map((warning) => `Note: ${warning}`), `Hash ${report.hash}`);
   return `${lines.join('\n')}\n`;
 }
 
