@@ -61,6 +61,7 @@ check('lint', 'oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']);
 check('format', 'oxfmt/bin/oxfmt', ['--check', '.']);
 check('import rules', '../scripts/check-imports.mjs', []);
 check('diagram', '../scripts/graph.mjs', ['--check']);
+check('lessons', '../scripts/lessons.mjs', ['--check']);
 check('unused code', 'knip/bin/knip.js', []);
 suite('unit and integration', ['--project', 'unit']);
 suite('processes', ['--project', 'processes']);

@@ -49,7 +49,7 @@ describe('first light in simulated mode, seed 7, 60 times real time', () => {
     });
   });
 
-  it('shows a position that the engine opened, protected, and closes it by hand', async () => {
+  it('L21 shows a position that the engine opened, protected, and closes it by hand', async () => {
     const row = await until(
       'an open position',
       async () => {

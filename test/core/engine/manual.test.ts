@@ -1,8 +1,8 @@
 // What a person can do to the engine: open, close, move, take over, pause, flatten; each answered in words and journalled.
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../src-shared/contract/commands.ts';
-import { ticks } from '../../../src-shared/kernel/units.ts';
-import { EngineBench } from './bench.ts';
+import { epochMs, ticks } from '../../../src-shared/kernel/units.ts';
+import { EngineBench, HEALTHY } from './bench.ts';
 
 const OPEN: Command = { kind: 'open-position', symbol: 'BTCUSDT', side: 'long', stop: 594_000, target: null };
 
@@ -206,5 +206,22 @@ describe('settings by hand', () => {
     const state = bench.reborn().state() as { automation: string; pausedSymbols: string[]; desk: { positions: { position: { control: string } }[] } };
     expect(state).toMatchObject({ automation: 'paused', pausedSymbols: ['BTCUSDT'] });
     expect(state.desk.positions[0]?.position.control).toBe('mine');
+  });
+});
+
+describe('the time exit', () => {
+  it.each([
+    ['in profit', 60_700],
+    ['in loss', 59_700],
+  ])('L30 closes a position of the rules at its hour, %s, even while the exchange is throttled', (_what, price) => {
+    const bench = new EngineBench({ settings: { timeExitHours: 1 } }).warmUp();
+    const positionId = opened(bench);
+    bench.command({ kind: 'hand-back', positionId });
+    bench.price(price);
+    bench.wait(59 * 60_000);
+    expect(bench.intents().filter((intent) => intent.purpose === 'close')).toEqual([]);
+    bench.now = epochMs(bench.now + 61_000);
+    bench.send({ kind: 'pulse', exchange: { ...HEALTHY, breaker: 'blocked' } });
+    expect(bench.intents().at(-1)).toMatchObject({ purpose: 'close', side: 'SELL', reduceOnly: true });
   });
 });

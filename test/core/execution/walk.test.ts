@@ -127,7 +127,7 @@ describe('the order and position machine', () => {
         account.settle();
         expect(account.bench.position().lots).toBe(account.opened - account.closed);
       }),
-      { numRuns: Number(process.env['WALKS'] ?? 400) },
+      { numRuns: Number(process.env['WALKS'] ?? 6000) },
     );
   });
 
