@@ -15,7 +15,7 @@ const DAY_MS = 86_400_000;
 /** GET klines: oldest first, the last row is the unfinished candle when the range reaches now. */
 export function candleRows(symbolMarket: SymbolMarket, parameters: URLSearchParams, now: number): Result<unknown, VenueFault> {
   const interval = parameters.get('interval') ?? '';
-  if (INTERVALS[interval] === undefined) return err({ code: -1120, message: 'Invalid interval.' });
+  if (!Object.hasOwn(INTERVALS, interval)) return err({ code: -1120, message: 'Invalid interval.' });
   const limit = readLimit(parameters, { fallback: 500, maximum: MAXIMUM_CANDLES });
   if (!limit.ok) return limit;
   const startTime = parameters.get('startTime');

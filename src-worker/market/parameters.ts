@@ -15,7 +15,7 @@ const TIMES_IN_FORCE: readonly string[] = ['GTC', 'IOC', 'FOK', 'GTX'];
 /** A decimal as a whole number of units of 10^-scale × step. */
 function toSteps(
   text: string,
-  grid: { readonly scale: number; readonly step: number; readonly offGrid: FaultCode; readonly name: string },
+  grid: { readonly scale: number; readonly step: number; readonly offGrid: FaultCode; readonly tooLarge: FaultCode; readonly name: string },
 ): Result<number, VenueFault> {
   const parsed = parseDecimal(text);
   if (parsed === null) return err(missingParameter(grid.name));
@@ -26,18 +26,19 @@ function toSteps(
     units /= divisor;
   } else units *= 10n ** BigInt(grid.scale - parsed.scale);
   if (units % BigInt(grid.step) !== 0n) return err(fault(grid.offGrid));
-  return ok(Number(units / BigInt(grid.step)));
+  const steps = Number(units / BigInt(grid.step));
+  return Number.isSafeInteger(steps) ? ok(steps) : err(fault(grid.tooLarge));
 }
 
 function readTicks(instrument: Instrument, text: string | null, name: string): Result<Ticks, VenueFault> {
   if (text === null) return err(missingParameter(name));
-  const steps = toSteps(text, { scale: instrument.priceScale, step: instrument.tickUnits, offGrid: -4014, name });
+  const steps = toSteps(text, { scale: instrument.priceScale, step: instrument.tickUnits, offGrid: -4014, tooLarge: -4002, name });
   return steps.ok ? ok(ticks(steps.value)) : steps;
 }
 
 function readLots(instrument: Instrument, text: string | null): Result<Lots, VenueFault> {
   if (text === null) return err(missingParameter('quantity'));
-  const steps = toSteps(text, { scale: instrument.quantityScale, step: instrument.stepUnits, offGrid: -4023, name: 'quantity' });
+  const steps = toSteps(text, { scale: instrument.quantityScale, step: instrument.stepUnits, offGrid: -4023, tooLarge: -4005, name: 'quantity' });
   return steps.ok ? ok(lots(steps.value)) : steps;
 }
 

@@ -16,6 +16,9 @@ const WALLET_ROUTES: Routes = {
 
 const ROUTES: Routes = { ...MARKET_ROUTES, ...ACCOUNT_ROUTES, ...ORDER_ROUTES, ...HISTORY_ROUTES, ...CONDITIONAL_ROUTES, ...WALLET_ROUTES };
 
+/** `GET /fapi/v1/time` and so on. */
+export const ROUTE_NAMES: readonly string[] = Object.keys(ROUTES);
+
 /** Null when the exchange has no such path. */
 export function findRoute(method: string, path: string): Route | null {
   return Object.hasOwn(ROUTES, `${method} ${path}`) ? (ROUTES[`${method} ${path}`] ?? null) : null;

@@ -60,6 +60,8 @@ export interface RunningVenue {
   readonly market: Market;
   readonly limits: UsageLimits;
   readonly chaos: Chaos;
+  /** What endpoints work on. */
+  readonly context: VenueContext;
   /** Frames sent on all sockets. */
   framesSent(): number;
   /** Simulated time. */
@@ -136,7 +138,14 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
   const control = { seed: options.seed, identity: source.identity, runner, framesSent, connections: () => sockets.clients.size };
   const server = createServer((request, response) => {
     const call = { request, response, context, credentials: options.credentials, afterCall: flush };
-    void (request.url?.startsWith('/venue/') === true ? answerControl(call, control) : answerExchange(call));
+    const answered = request.url?.startsWith('/venue/') === true ? answerControl(call, control) : answerExchange(call);
+    answered.catch((failure: unknown) => {
+      process.stderr.write(
+        `${request.method ?? ''} ${request.url?.split('?')[0] ?? ''} failed: ${failure instanceof Error ? failure.stack : String(failure)}\n`,
+      );
+      if (!response.headersSent) response.writeHead(500, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ code: -1000, msg: 'An unknown error occured while processing the request.' }));
+    });
   });
   server.on('upgrade', (request, socket, head) => {
     sockets.handleUpgrade(request, socket, head, (client) => {
@@ -164,6 +173,7 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
     market,
     limits,
     chaos,
+    context,
     framesSent,
     now,
     close: async () => {

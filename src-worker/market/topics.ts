@@ -35,13 +35,13 @@ const SIMPLE: Readonly<Record<string, 'agg-trade' | 'trade' | 'mini-ticker' | 't
 
 /** A name the exchange does not know is accepted and stays silent, as there. */
 export function parseTopic(name: string): Topic {
-  const all = ALL[name];
+  const all = Object.hasOwn(ALL, name) ? ALL[name] : undefined;
   if (all !== undefined) return all;
   const at = name.indexOf('@');
   if (at <= 0) return UNKNOWN;
   const symbol = name.slice(0, at).toUpperCase();
   const topic = name.slice(at + 1);
-  const simple = SIMPLE[topic];
+  const simple = Object.hasOwn(SIMPLE, topic) ? SIMPLE[topic] : undefined;
   if (simple !== undefined) return { kind: simple, symbol };
   if (topic === 'markPrice') return { kind: 'mark-price', symbol, everyMs: 3000 };
   if (topic === 'markPrice@1s') return { kind: 'mark-price', symbol, everyMs: 1000 };
@@ -51,7 +51,7 @@ export function parseTopic(name: string): Topic {
     return { kind: 'depth', symbol, everyMs: Number(depth['speed'] ?? 250), levels: levels === undefined ? null : Number(levels) };
   }
   const [word = '', interval = ''] = topic.split('_');
-  if (INTERVALS[interval] === undefined) return UNKNOWN;
+  if (!Object.hasOwn(INTERVALS, interval)) return UNKNOWN;
   if (word === 'kline') return { kind: 'kline', symbol, interval };
   if (word === 'continuousKline' && symbol.endsWith('_PERPETUAL')) return { kind: 'continuous-kline', symbol: symbol.replace(/_PERPETUAL$/, ''), interval };
   return UNKNOWN;
