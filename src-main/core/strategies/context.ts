@@ -3,6 +3,7 @@ import type { ModelOpinion, NoSignal, Side, Signal } from '../../../src-shared/d
 import type { FunnelStep } from '../../../src-shared/domain/signal.ts';
 import { FUNNEL_STEPS } from '../../../src-shared/domain/signal.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { RegimeForecast } from '../structure/regime-forecast.ts';
 
 export interface DecisionContext {
   readonly now: EpochMs;
@@ -17,6 +18,8 @@ export interface DecisionContext {
   readonly openSide: Side | null;
   /** Open positions on each side that move with this symbol. */
   readonly correlatedPositions: Readonly<Record<Side, number>>;
+  /** A regime model's forecast for the 1h timeframe, when one is served; without it the rule forecasts. */
+  readonly regimeForecast?: RegimeForecast | null;
   /** What a liquidity model gives the sweep that favours a side, when one is served. */
   readonly sweepProbabilities?: Readonly<Record<Side, number | null>>;
   /** What the generated features say for a long, −1 … 1 (a short reads the negative); absent without them. */

@@ -1,15 +1,14 @@
 // The facts behind a decision, in words and numbers a trader can check on the chart.
-import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Evidence, Fact, SubScores, ZoneReference } from '../../../src-shared/domain/signal.ts';
-import { FORECAST_BARS, MARKET_CLASSES, effectiveRegime } from '../structure/regime-forecast.ts';
-import type { RegimeForecast } from '../structure/regime-forecast.ts';
+import { FORECAST_BARS, MARKET_CLASSES } from '../structure/regime-forecast.ts';
+import type { EffectiveRegime, RegimeForecast } from '../structure/regime-forecast.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { Bias } from './bias.ts';
 import type { Trigger } from './trigger.ts';
 
 export interface EvidenceInput {
   readonly state: SymbolState;
-  readonly settings: Settings;
+  readonly regime: EffectiveRegime;
   readonly bias: Bias;
   readonly zone: ZoneReference;
   readonly distanceAtr: number;
@@ -46,7 +45,7 @@ export function forecastFacts(forecast: RegimeForecast): readonly Fact[] {
 /** Evidence of an ICT candidate. Models add their opinions later. */
 export function buildEvidence(input: EvidenceInput): Evidence {
   const { state, bias, zone, trigger } = input;
-  const { regime, forecast } = effectiveRegime(state.frames['1h'], input.settings);
+  const { regime, forecast } = input.regime;
   const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
   const facts: Fact[] = [
     { label: '1h EMA order', value: direction(bias.order) },

@@ -44,7 +44,7 @@ function checkData(state: SymbolState, settings: Settings, context: DecisionCont
 
 function checkRegime(state: SymbolState, settings: Settings, context: DecisionContext): NoSignal | null {
   const hour = state.frames['1h'];
-  const { regime, forecast } = effectiveRegime(hour, settings);
+  const { regime, forecast } = effectiveRegime(hour, settings, context.regimeForecast ?? null);
   if (regimeMultiplier(regime, settings) > 0) return null;
   const adx = hour.indicators.adx.value;
   return refuse({

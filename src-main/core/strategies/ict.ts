@@ -2,6 +2,7 @@
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { NoSignal, Side, Signal } from '../../../src-shared/domain/signal.ts';
 import { computeSubScores } from '../features/sub-scores.ts';
+import { effectiveRegime } from '../structure/regime-forecast.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import { judgeBias } from './bias.ts';
 import type { Bias } from './bias.ts';
@@ -82,7 +83,7 @@ function completeCandidate(parts: CandidateParts): IctAnalysis {
     quality,
     evidence: buildEvidence({
       state,
-      settings,
+      regime: effectiveRegime(state.frames['1h'], settings, context.regimeForecast ?? null),
       bias,
       zone: setUp.zone,
       distanceAtr: setUp.distanceAtr,

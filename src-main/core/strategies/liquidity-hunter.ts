@@ -85,7 +85,7 @@ function propose(hunt: Hunt): Extract<IctAnalysis, { kind: 'candidate' }> | null
     uncertainty: subScoreSpread(subScores),
     quality,
     evidence: {
-      regime: effectiveRegime(state.frames['1h'], settings).regime,
+      regime: effectiveRegime(state.frames['1h'], settings, context.regimeForecast ?? null).regime,
       subScores,
       zone: null,
       trigger: `liquidity hunter: sweep of ${describeLevel(sweep)} that closed back`,

@@ -85,7 +85,7 @@ function candidateOf(
     uncertainty: unit(opinion.high - opinion.low),
     quality,
     evidence: {
-      regime: effectiveRegime(state.frames['1h'], settings).regime,
+      regime: effectiveRegime(state.frames['1h'], settings, context.regimeForecast ?? null).regime,
       subScores,
       zone: null,
       trigger: 'the model sees an edge at this 15m close',

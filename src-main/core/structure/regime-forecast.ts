@@ -69,12 +69,12 @@ export interface EffectiveRegime {
 /**
  * The regime that risk is taken by. Without the module, or while no change is likely enough, it is the one of ADX. A likely move into a
  * trend lifts a market that does not trade yet to `trending`, and a trend by one step; a likely move into a range or into volatility
- * takes one step away. Source: STRATEGY, "Market regime predictor".
+ * takes one step away. `served` is a model's forecast; without one the rule forecasts. Source: STRATEGY, "Market regime predictor".
  */
-export function effectiveRegime(frame: TimeframeState, settings: Settings): EffectiveRegime {
+export function effectiveRegime(frame: TimeframeState, settings: Settings, served: RegimeForecast | null = null): EffectiveRegime {
   const { regime } = frame.regime;
   if (!settings.enableMarketRegimePrediction || regime === 'unknown') return { regime, forecast: null };
-  const forecast = forecastRegime(frame, settings);
+  const forecast = served ?? forecastRegime(frame, settings);
   if (forecast === null) return { regime, forecast: null };
   const { probabilities, now } = forecast;
   const called = MARKET_CLASSES.find((name) => name !== now && probabilities[name] >= settings.regimePredictionThreshold);

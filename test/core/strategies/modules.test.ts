@@ -84,6 +84,24 @@ describe('market regime prediction', () => {
     expect([...moves].toSorted()).toEqual(['down', 'up']);
   });
 
+  it("a served model's forecast takes the place of the rule", () => {
+    const certain = { now: 'ranging', probabilities: { trending: 0.95, ranging: 0.04, volatile: 0.01 } } as const;
+    const codes = (change: Partial<Settings>, regimeForecast: typeof certain | null): ReadonlySet<string> => {
+      const candles = market.slice(0, 4000);
+      const state = new SymbolState('X', { ...used, ...change }, 1024);
+      const strategy = createStrategy('ict', { ...used, ...change }, new SignalMemory());
+      const found = candles.map((candle) => {
+        state.appendClosed5m(candle);
+        const evaluation = strategy.evaluate(state, { ...bareContext((candle.openTime + 300_000) as EpochMs), regimeForecast });
+        return evaluation.kind === 'none' ? evaluation.noSignal.code : 'signal';
+      });
+      return new Set(found);
+    };
+    expect(codes({}, null).has('regime.ranging')).toBe(true);
+    expect(codes({}, certain).has('regime.ranging')).toBe(false);
+    expect(codes({ enableMarketRegimePrediction: false }, certain).has('regime.ranging')).toBe(true);
+  });
+
   it('never moves it while the switch is off or certainty is asked for', () => {
     every(market, (state) => {
       const hour = state.frames['1h'];
