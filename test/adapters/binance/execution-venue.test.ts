@@ -330,7 +330,7 @@ describe('reading the account', () => {
   it('L1 fills of weeks are read window by window and page by page, each once', async () => {
     const day = 86_400_000;
     const now = Date.now();
-    const trades = Array.from({ length: 2500 }, (_, index) => ({
+    const trades = Array.from({ length: 6000 }, (_, index) => ({
       id: 1000 + index,
       orderId: 5,
       symbol: 'BTCUSDT',
@@ -342,7 +342,7 @@ describe('reading the account', () => {
       commissionAsset: 'USDT',
       realizedPnl: '0',
       maker: false,
-      time: Math.floor(now - 20 * day + index * ((20 * day - 1000) / 2500)),
+      time: Math.floor(now - 20 * day + index * ((20 * day - 1000) / 6000)),
     }));
     exchange.on('GET /fapi/v1/userTrades', ({ query }) => {
       const start = Number(query.get('startTime'));
@@ -351,8 +351,8 @@ describe('reading the account', () => {
       return { body: trades.filter(({ time }) => time >= start && time <= end).slice(0, Number(query.get('limit'))) };
     });
     const state = await open().venue.fetchState({ symbols: ['BTCUSDT'], fillsSince: epochMs(now - 20 * day) });
-    expect(state.ok && new Set(state.value.fills.map(({ tradeId }) => tradeId)).size).toBe(2500);
-    expect(state.ok && state.value.fills.length).toBe(2500);
+    expect(state.ok && new Set(state.value.fills.map(({ tradeId }) => tradeId)).size).toBe(6000);
+    expect(state.ok && state.value.fills.length).toBe(6000);
   });
 
   it('a fee paid in BNB counts in USDT at the price of the moment', async () => {
