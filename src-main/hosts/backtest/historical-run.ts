@@ -19,6 +19,8 @@ const FUNDING_MS = 8 * 3_600_000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const PROGRESS_STEPS = 2000;
+/** From the last price of a closed candle, which is one millisecond old when the next one should open. */
+const HOLE_MS = HOUR_MS + 1;
 
 export class HistoricalRun {
   readonly #request: BacktestRequest;
@@ -128,6 +130,7 @@ export class HistoricalRun {
     }
     for (const clock of this.#runner.exposed()) if (clock.priceAt === time) this.#runner.tell(clock, at);
     if (time % FUNDING_MS === 0) this.#payFunding(at);
+    this.#leaveHoles(at);
     this.#resumeAtMidnight(at);
     if (prices.length > 0) this.#feed({ kind: 'market', at, event: { kind: 'prices', prices } });
     if (this.#needsPulse(time)) this.#feed({ kind: 'pulse', at, exchange: CALM_EXCHANGE });
@@ -220,9 +223,14 @@ export class HistoricalRun {
   #payFunding(at: EpochMs): void {
     for (const clock of this.#clocks) {
       const rate = clock.fundingE8(at, this.#request.costs.fundingRateE8);
-      if (this.#exchange.quote(clock.symbol) !== null) this.#exchange.settleFunding(clock.symbol, rate, at);
+      if (clock.opensAt(at) && this.#exchange.quote(clock.symbol) !== null) this.#exchange.settleFunding(clock.symbol, rate, at);
     }
     this.#runner.deliver(at);
+  }
+
+  /** A position cannot be followed through a hole in the data: after an hour without a candle it is closed at the last price. */
+  #leaveHoles(at: EpochMs): void {
+    for (const clock of this.#runner.exposed()) if (at - clock.priceAt === HOLE_MS) this.#command(at, { kind: 'flatten-symbol', symbol: clock.symbol });
   }
 
   #resumeAtMidnight(at: EpochMs): void {

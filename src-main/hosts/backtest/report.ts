@@ -17,7 +17,7 @@ export const ASSUMPTIONS: readonly string[] = [
   'The mark price is the traded price. Funding is paid every 8 hours at the recorded rate where there is one, else at the flat rate.',
   'The account is one account: all symbols share its margin and its limits, so a run uses one core. Independent runs of a sweep may run side by side.',
   'Trailing and break-even rules look at price four times a candle. The one-minute volatility breaker needs finer data than 5m and never trips.',
-  'What is open at the end is closed at the last price.',
+  'What is open at the end, or on a symbol without candles for an hour, is closed at the last price.',
 ];
 
 export interface ReportInput {

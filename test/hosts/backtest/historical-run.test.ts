@@ -133,6 +133,21 @@ describe('holes, ends and halts', () => {
     expect(judgedAgain.length).toBeGreaterThan(1000);
   });
 
+  test('a position is not carried through a hole: after an hour without candles it is closed at the last price', async () => {
+    const trade = result.trades.find((entry) => entry.closedAt - entry.openedAt > 3 * BAR_MS)!;
+    const { instrument } = request.histories.find((history) => history.instrument.symbol === trade.symbol)!;
+    const seed = SEEDS[trade.symbol as keyof typeof SEEDS];
+    const candles = sampleCandles(seed, COUNT);
+    const bar = (trade.openedAt - SAMPLE_START) / BAR_MS;
+    const holed = historyOf(instrument, [...candles.slice(0, bar + 2), ...candles.slice(bar + 600)]);
+    const histories = request.histories.map((history) => (history.instrument.symbol === trade.symbol ? holed : history));
+    const run = await runBacktest(sampleRequest(histories));
+    const left = run.trades.find((entry) => entry.id === trade.id);
+    expect(left).toMatchObject({ reason: 'flatten', closedAt: trade.openedAt + 2 * BAR_MS + 3_600_000 });
+    expect(Math.abs(left!.exitPrice / candles[bar + 1]!.close - 1)).toBeLessThan(0.001);
+    expect(run.audit.agrees).toBe(true);
+  });
+
   test('what is open at the end is closed there, so that nothing is left out of the books', async () => {
     const trade = result.trades.find((entry) => entry.closedAt - entry.openedAt > 3 * BAR_MS)!;
     const cut = await runBacktest(sampleRequest(market(), { to: trade.openedAt + 2 * BAR_MS }));
