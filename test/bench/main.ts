@@ -5,8 +5,9 @@ import { parseArgs } from 'node:util';
 import { runAnalysisSuite } from './analysis.ts';
 import { runCycleSuite } from './cycle.ts';
 import { runFunnelSuite } from './funnel.ts';
+import { runPositionsSuite } from './positions.ts';
 
-const SUITES = { analysis: runAnalysisSuite, cycle: runCycleSuite, funnel: runFunnelSuite } as const;
+const SUITES = { analysis: runAnalysisSuite, cycle: runCycleSuite, funnel: runFunnelSuite, positions: runPositionsSuite } as const;
 type SuiteName = keyof typeof SUITES;
 
 const HELP = `Usage: npm run bench -- [--suite NAME] [--json FILE]
