@@ -73,6 +73,8 @@ export interface LimitVerdict {
 }
 
 const BAN_MS = 120_000;
+const FUNDING_CALLS = 500;
+const FUNDING_WINDOW_MS = 300_000;
 /** Requests over the limit within a minute that turn 429 into a ban. */
 const PATIENCE = 20;
 
@@ -83,6 +85,8 @@ export class UsageLimits {
   #tenSeconds = 0;
   #ordersTen = 0;
   #ordersMinute = 0;
+  #fundingWindow = 0;
+  #fundingCalls = 0;
   #violations = 0;
   #bannedUntil = 0;
   /** Largest weight used in any minute. */
@@ -112,6 +116,17 @@ export class UsageLimits {
       return this.refuse(429, headers, { retryAfterSeconds: isShort ? 10 : 60, fault: tooManyOrders(isShort) });
     }
     return { headers, status: 200, fault: null };
+  }
+
+  /** The funding endpoints share 500 calls in five minutes. Null when there is room. */
+  countFunding(wallTime: number): VenueFault | null {
+    const window = Math.floor(wallTime / FUNDING_WINDOW_MS);
+    if (window !== this.#fundingWindow) {
+      this.#fundingWindow = window;
+      this.#fundingCalls = 0;
+    }
+    this.#fundingCalls += 1;
+    return this.#fundingCalls > FUNDING_CALLS ? { code: -1003, message: `Too many requests; current limit is ${FUNDING_CALLS} requests per 5 MINUTES.` } : null;
   }
 
   #roll(wallTime: number): void {

@@ -84,11 +84,12 @@ export class Chaos {
     this.note(live.rule.kind, detail);
   }
 
-  /** The rule of a kind that strikes now, if any; `detail` says what for the log. */
-  roll<Kind extends ChaosRule['kind']>(kind: Kind, detail: string): RuleOf<Kind> | null {
+  /** The rule of a kind that strikes now, if any; `detail` says what for the log, `applies` may exempt the occasion from a rule. */
+  roll<Kind extends ChaosRule['kind']>(kind: Kind, detail: string, applies: (rule: RuleOf<Kind>) => boolean = () => true): RuleOf<Kind> | null {
     for (const live of this.#rules) {
       if (live.rule.kind !== kind || !this.#isActive(live)) continue;
       if ('on' in live.rule && live.rule.on !== undefined && !detail.startsWith(live.rule.on)) continue;
+      if (!applies(live.rule as RuleOf<Kind>)) continue;
       if ('probability' in live.rule && live.random.uniform() >= live.rule.probability) continue;
       this.#strike(live, detail);
       return live.rule as RuleOf<Kind>;

@@ -65,5 +65,6 @@ export function createFollowedMarket(stored: VenueState | null, now: number): Ma
     candleAt: () => null,
     firstOpenTime: () => Infinity,
     fundingAt: () => null,
+    fundingHours: () => 8,
   };
 }

@@ -1,7 +1,9 @@
 // Premium, mark price and funding: the mark follows the index and a slow average of the premium, the rate follows the premium.
 import type { PathedCandle } from './source.ts';
 
-export const FUNDING_MS = 8 * 3_600_000;
+export const HOUR_MS = 3_600_000;
+/** The usual interval; rates are defined for it and shared out over shorter ones. */
+export const USUAL_HOURS = 8;
 const FUNDING_CAP = 0.0075;
 const INTEREST = 0.0001;
 const CLAMP = 0.0005;
@@ -10,9 +12,12 @@ const MARK_WEIGHT = 0.1;
 /** Weight of the newest point in the average price that stands in for an index where the source has none. */
 const INDEX_WEIGHT = 0.5;
 
-/** Binance's formula: average premium plus the interest rate, the difference held within ±0.05 %. Source: introduction to funding rates. */
-export function fundingFromPremium(premium: number): number {
-  const rate = premium + Math.max(-CLAMP, Math.min(CLAMP, INTEREST - premium));
+/**
+ * Binance's formula: average premium plus the interest rate, the difference held within ±0.05 %, divided by the number of settlements in
+ * eight hours. Source: introduction to funding rates.
+ */
+export function fundingFromPremium(premium: number, hours = USUAL_HOURS): number {
+  const rate = (premium + Math.max(-CLAMP, Math.min(CLAMP, INTEREST - premium))) / (USUAL_HOURS / hours);
   return Math.max(-FUNDING_CAP, Math.min(FUNDING_CAP, rate));
 }
 
@@ -30,10 +35,16 @@ export interface MarkPath {
 
 /** What carries over from candle to candle of one symbol. */
 export class MarkProcess {
+  readonly #hours: number;
   #average = 0;
   #index = 0;
   #sum = 0;
   #count = 0;
+
+  /** `hours` between settlements. */
+  constructor(hours = USUAL_HOURS) {
+    this.#hours = hours;
+  }
 
   /** Premium averaged since the last settlement. */
   get averagePremium(): number {
@@ -61,7 +72,7 @@ export class MarkProcess {
 
   /** Ends a funding period and gives its rate. */
   settle(recorded: number | null): number {
-    const rate = recorded ?? fundingFromPremium(this.averagePremium);
+    const rate = recorded ?? fundingFromPremium(this.averagePremium, this.#hours);
     this.#sum = 0;
     this.#count = 0;
     return rate;
@@ -69,6 +80,6 @@ export class MarkProcess {
 
   /** The rate as it stands. */
   rate(): number {
-    return fundingFromPremium(this.averagePremium);
+    return fundingFromPremium(this.averagePremium, this.#hours);
   }
 }

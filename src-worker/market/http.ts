@@ -32,7 +32,8 @@ export async function answerExchange(call: HttpCall): Promise<void> {
   const body = await readBody(request);
   const lateMs = context.chaos.latency(label);
   if (lateMs > 0) await new Promise((resume) => setTimeout(resume, lateMs));
-  const error = context.chaos.roll('error', label);
+  const isExempt = isProtective(request.method, `${query}&${body}`);
+  const error = context.chaos.roll('error', label, (rule) => !(rule.error === '503-throttled' && isExempt));
   if (error !== null) return send(response, faultReply(error, context));
   const unknown = isMutation(request.method) ? context.chaos.roll('unknown-outcome', label) : null;
   if (unknown !== null && !unknown.executed) return sendUnknown(call, unknown);
@@ -40,6 +41,11 @@ export async function answerExchange(call: HttpCall): Promise<void> {
   call.afterCall();
   if (unknown !== null) return sendUnknown(call, unknown);
   send(response, reply);
+}
+
+/** System-level protection lets cancels, reductions and closing orders through. */
+function isProtective(method: string | undefined, parameters: string): boolean {
+  return method === 'DELETE' || /(?:^|&)(?:reduceOnly|closePosition)=true(?:&|$)/i.test(parameters);
 }
 
 function isMutation(method: string | undefined): boolean {
@@ -59,6 +65,8 @@ function execute(call: HttpCall, { path, query, body }: { readonly path: string;
   const wallTime = context.wallNow();
   const verdict = context.limits.count(route.weight(parameters), route.orders ?? null, wallTime);
   if (verdict.fault !== null) return refusal(verdict.status, verdict.fault, verdict.headers);
+  const poolFault = route.pool === 'funding' ? context.limits.countFunding(wallTime) : null;
+  if (poolFault !== null) return refusal(429, poolFault, { ...verdict.headers, 'Retry-After': '300' });
   const header = request.headers['x-mbx-apikey'];
   const apiKey = typeof header === 'string' ? header : null;
   const skewMs = context.chaos.active('clock-skew')?.milliseconds ?? 0;

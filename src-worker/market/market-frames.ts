@@ -89,10 +89,7 @@ export function tickerFrame(symbolMarket: SymbolMarket, now: number): Readonly<R
   };
 }
 
-export function markPriceFrame(
-  symbolMarket: SymbolMarket,
-  { now, nextFunding }: { readonly now: number; readonly nextFunding: number },
-): Readonly<Record<string, unknown>> {
+export function markPriceFrame(symbolMarket: SymbolMarket, now: number): Readonly<Record<string, unknown>> {
   return {
     ...head('markPriceUpdate', symbolMarket, now),
     p: usdtText(symbolMarket.mark),
@@ -100,7 +97,7 @@ export function markPriceFrame(
     P: usdtText(symbolMarket.index),
     i: usdtText(symbolMarket.index),
     r: symbolMarket.fundingRate.toFixed(8),
-    T: nextFunding,
+    T: symbolMarket.nextFundingTime(now),
   };
 }
 
@@ -222,10 +219,7 @@ export function foreignTickers(now: number): readonly Readonly<Record<string, un
   ];
 }
 
-export function foreignMarkPrices(
-  now: number,
-  nextFunding: number,
-): { readonly coin: Readonly<Record<string, unknown>>; readonly stock: Readonly<Record<string, unknown>> } {
+export function foreignMarkPrices(now: number): { readonly coin: Readonly<Record<string, unknown>>; readonly stock: Readonly<Record<string, unknown>> } {
   const mark = {
     e: 'markPriceUpdate',
     E: Math.floor(now),
@@ -234,7 +228,7 @@ export function foreignMarkPrices(
     P: '100.00000000',
     i: '100.00000000',
     r: '0.00010000',
-    T: nextFunding,
+    T: Math.floor(now / 28_800_000 + 1) * 28_800_000,
   };
   return { coin: { ...mark, s: 'BTCUSD_PERP', ps: 'BTCUSD', st: 2 }, stock: { ...mark, s: 'TSLAUSDT', ps: 'TSLAUSDT', st: 1 } };
 }

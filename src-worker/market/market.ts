@@ -4,7 +4,7 @@ import { nearestTick, type Instrument } from '../../src-shared/domain/instrument
 import { epochMs, ticks, type Ticks } from '../../src-shared/kernel/units.ts';
 import type { Exchange } from '../../src-main/core/venue/exchange.ts';
 import type { FollowedPrice } from './followed.ts';
-import { FUNDING_MS } from './funding.ts';
+import { USUAL_HOURS } from './funding.ts';
 import { FIVE_MINUTES, type MarketSource } from './source.ts';
 import { SymbolMarket, type PriceStep } from './symbol-market.ts';
 
@@ -33,7 +33,7 @@ export class Market {
     const formingOpen = Math.floor(now / FIVE_MINUTES) * FIVE_MINUTES;
     for (const instrument of source.instruments) {
       const { symbol } = instrument;
-      const symbolMarket = new SymbolMarket(instrument, now);
+      const symbolMarket = new SymbolMarket(instrument, now, source.fundingHours(symbol));
       this.symbols.set(symbol, symbolMarket);
       for (let openTime = source.firstOpenTime(symbol); openTime < formingOpen; openTime += FIVE_MINUTES) {
         const made = source.candleAt(symbol, openTime);
@@ -64,10 +64,6 @@ export class Market {
       if (symbolMarket.last > 0) this.#tell(symbolMarket, { price: symbolMarket.last, mark: symbolMarket.mark, time: this.#now });
   }
 
-  nextFundingTime(now: number): number {
-    return (Math.floor(now / FUNDING_MS) + 1) * FUNDING_MS;
-  }
-
   /** Moves to `now`, candle by candle so that no symbol runs ahead of the others by more than 5 minutes. */
   advance(now: number): readonly ClosedCandle[] {
     const closed: ClosedCandle[] = [];
@@ -89,7 +85,7 @@ export class Market {
   list(instrument: Instrument): void {
     this.#exchange?.list(instrument);
     const known = this.symbols.get(instrument.symbol);
-    if (known === undefined) this.symbols.set(instrument.symbol, new SymbolMarket(instrument, this.#now));
+    if (known === undefined) this.symbols.set(instrument.symbol, new SymbolMarket(instrument, this.#now, USUAL_HOURS));
     else known.instrument = instrument;
   }
 
@@ -138,7 +134,7 @@ export class Market {
   }
 
   #settleFunding(boundary: number): void {
-    if (this.#exchange === null || boundary % FUNDING_MS !== 0) return;
+    if (this.#exchange === null) return;
     for (const { instrument, fundings } of this.symbols.values()) {
       const settled = fundings.at(-1);
       if (settled?.time === boundary && this.#exchange.quote(instrument.symbol) !== null)

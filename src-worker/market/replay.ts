@@ -5,7 +5,7 @@ import type { Candle } from '../../src-shared/domain/candle.ts';
 import { epochMs } from '../../src-shared/kernel/units.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { dataLines } from './data-lines.ts';
-import { FUNDING_MS } from './funding.ts';
+import { HOUR_MS, USUAL_HOURS } from './funding.ts';
 import { deriveInstrument } from './instruments.ts';
 import { pathOverMinutes } from './replay-path.ts';
 import { FIVE_MINUTES, type MarketSource } from './source.ts';
@@ -65,6 +65,7 @@ function sourceOf(used: readonly ReplaySeries[], liveFrom: number): MarketSource
     liveFrom,
     liveUntil: Math.max(...used.map((entry) => entry.last)) + FIVE_MINUTES,
     firstOpenTime: (symbol) => Math.max(bySymbol.get(symbol)?.first ?? liveFrom, liveFrom - HISTORY_BARS * FIVE_MINUTES),
+    fundingHours: (symbol) => intervalOf(bySymbol.get(symbol)?.fundings ?? new Map()),
     fundingAt: (symbol, settlement) => bySymbol.get(symbol)?.fundings.get(settlement) ?? null,
     candleAt: (symbol, openTime) => {
       const entry = bySymbol.get(symbol);
@@ -72,6 +73,13 @@ function sourceOf(used: readonly ReplaySeries[], liveFrom: number): MarketSource
       return entry === undefined || candle === undefined ? null : pathOverMinutes(candle, (minute) => entry.minutes.get(minute));
     },
   };
+}
+
+/** Hours between the newest recorded settlements; eight when there are none. */
+function intervalOf(fundings: ReadonlyMap<number, number>): number {
+  const [before, last] = [...fundings.keys()].toSorted((a, b) => a - b).slice(-2);
+  const hours = before === undefined || last === undefined ? USUAL_HOURS : (last - before) / HOUR_MS;
+  return hours === 1 || hours === 2 || hours === 4 ? hours : USUAL_HOURS;
 }
 
 interface DataFile {
@@ -164,7 +172,7 @@ export async function readFundingFile(path: string): Promise<Result<ReadonlyMap<
       const rate = Number(fields.at(-1));
       if (!Number.isFinite(time) || !Number.isFinite(rate)) return err(`${path} has a line that is not a funding rate: ${line.slice(0, 80)}`);
       const settlement = Math.round(time / 60_000) * 60_000;
-      if (settlement % FUNDING_MS === 0) rates.set(settlement, rate);
+      if (settlement % HOUR_MS === 0) rates.set(settlement, rate);
     }
   } catch (failure) {
     return err(`${path} cannot be read (${failure instanceof Error ? failure.message : String(failure)}).`);

@@ -2,9 +2,11 @@
 import { err, ok } from '../../src-shared/kernel/result.ts';
 import { fault } from '../../src-main/core/venue/faults.ts';
 import { timeOf, type VenueContext } from './context.ts';
+import { HOUR_MS, USUAL_HOURS } from './funding.ts';
 import { describeBrackets, describeExchange } from './instrument-payload.ts';
 import { aggregateTradeRow, candleRows, dayTicker, openInterestOf, tradeRow } from './market-answers.ts';
 import { fixed, idOf, oneOrAll, pageOf, perSymbol, readLimit, withSymbol, type Answer, type Route, type Routes } from './routes.ts';
+import type { SymbolMarket } from './symbol-market.ts';
 import { priceText, usdtText } from './text.ts';
 
 function klineWeight(parameters: URLSearchParams): number {
@@ -64,6 +66,18 @@ function fundingHistory(context: VenueContext, parameters: URLSearchParams): Ans
     )
     .toSorted((a, b) => a.fundingTime - b.fundingTime);
   return ok(pageOf(rows, limit.value, from !== null));
+}
+
+/** Contracts whose interval was adjusted; absent ones settle every eight hours. */
+function describeAdjustment({ instrument, fundingMs }: SymbolMarket): unknown {
+  return {
+    symbol: instrument.symbol,
+    adjustedFundingRateCap: '0.02000000',
+    adjustedFundingRateFloor: '-0.02000000',
+    fundingIntervalHours: fundingMs / HOUR_MS,
+    disclaimer: false,
+    updateTime: instrument.onboardTime,
+  };
 }
 
 function candles(context: VenueContext, parameters: URLSearchParams): Answer {
@@ -157,13 +171,17 @@ export const MARKET_ROUTES: Routes = {
         estimatedSettlePrice: usdtText(entry.index),
         lastFundingRate: entry.fundingRate.toFixed(8),
         interestRate: '0.00010000',
-        nextFundingTime: context.market.nextFundingTime(context.now()),
+        nextFundingTime: entry.nextFundingTime(context.now()),
         time: timeOf(context),
       })),
   },
-  // Lists contracts whose interval or cap was adjusted; here every contract has the usual eight hours.
-  'GET /fapi/v1/fundingInfo': { security: 'none', weight: fixed(0), answer: () => ok([]) },
-  'GET /fapi/v1/fundingRate': { security: 'none', weight: fixed(0), answer: fundingHistory },
+  'GET /fapi/v1/fundingInfo': {
+    security: 'none',
+    weight: fixed(0),
+    pool: 'funding',
+    answer: (context) => ok([...context.market.symbols.values()].filter((entry) => entry.fundingMs !== USUAL_HOURS * HOUR_MS).map(describeAdjustment)),
+  },
+  'GET /fapi/v1/fundingRate': { security: 'none', weight: fixed(0), pool: 'funding', answer: fundingHistory },
   'GET /fapi/v1/openInterest': {
     security: 'none',
     weight: fixed(1),

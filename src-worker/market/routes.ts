@@ -19,6 +19,8 @@ export interface Route {
   readonly security: Security;
   readonly weight: (parameters: URLSearchParams) => number;
   readonly orders?: OrderCost;
+  /** Counted apart from the weight: 500 calls in five minutes for funding. */
+  readonly pool?: 'funding';
   readonly answer: (context: VenueContext, parameters: URLSearchParams) => Answer;
 }
 

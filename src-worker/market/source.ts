@@ -26,4 +26,6 @@ export interface MarketSource {
   firstOpenTime(symbol: string): number;
   /** Recorded funding rate of a settlement, or null to let it follow from the premium. */
   fundingAt(symbol: string, settlement: number): number | null;
+  /** Hours between settlements: 8 unless the exchange adjusted the contract to 4, 2 or 1. */
+  fundingHours(symbol: string): number;
 }

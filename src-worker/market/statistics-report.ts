@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { Candle } from '../../src-shared/domain/candle.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
-import { MarkProcess, FUNDING_MS } from './funding.ts';
+import { HOUR_MS, MarkProcess } from './funding.ts';
 import { readCandleFile, readFundingFile } from './replay.ts';
 import { FIVE_MINUTES } from './source.ts';
 import { crossCorrelation, measureSeries, median, returnsOf, type SeriesStatistics } from './statistics.ts';
@@ -42,18 +42,19 @@ export function reportSynthetic(seed: number): MarketReport {
   const gaps: number[] = [];
   for (const { symbol } of market.instruments) {
     const candles: Candle[] = [];
-    const marks = new MarkProcess();
+    const hours = market.fundingHours(symbol);
+    const marks = new MarkProcess(hours);
     const first = market.firstOpenTime(symbol);
     for (let index = 0; index < BARS; index += 1) {
       const made = market.candleAt(symbol, first + index * FIVE_MINUTES);
       if (made === null) continue;
       candles.push(made.candle);
       marks.follow(made);
-      if ((made.candle.openTime + FIVE_MINUTES) % FUNDING_MS !== 0) continue;
+      if ((made.candle.openTime + FIVE_MINUTES) % (hours * HOUR_MS) !== 0) continue;
       const premium = marks.averagePremium;
       const rate = marks.settle(null);
-      rates.push(rate);
-      gaps.push(Math.abs(rate - premium));
+      rates.push(rate * (8 / hours));
+      gaps.push(Math.abs(rate * (8 / hours) - premium));
     }
     all.set(symbol, candles);
   }

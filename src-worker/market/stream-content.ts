@@ -75,10 +75,9 @@ export class StreamContent {
   /** The frames of a topic at this look; `changed` holds the symbols whose price moved since the last one. */
   framesOf(topic: Topic, look: { readonly changed: ReadonlySet<SymbolMarket>; readonly now: number; readonly round: number }): readonly unknown[] {
     const { changed, now, round } = look;
-    const nextFunding = this.#market.nextFundingTime(now);
     if ('symbol' in topic) {
       const symbolMarket = this.#market.symbols.get(topic.symbol);
-      return symbolMarket === undefined ? [] : this.#symbolFrames(topic, symbolMarket, { ...look, nextFunding });
+      return symbolMarket === undefined ? [] : this.#symbolFrames(topic, symbolMarket, look);
     }
     switch (topic.kind) {
       case 'all-mini-tickers':
@@ -87,9 +86,9 @@ export class StreamContent {
         return changed.size === 0 ? [] : [[...changed].map((entry) => frames.tickerFrame(entry, now))];
       case 'all-mark-prices': {
         if (round % (topic.everyMs / 1000) !== 0) return [];
-        const foreign = frames.foreignMarkPrices(now, nextFunding);
+        const foreign = frames.foreignMarkPrices(now);
         const all = [...this.#market.symbols.values()].filter((entry) => entry.mark > 0);
-        return [[...all.map((entry) => frames.markPriceFrame(entry, { now, nextFunding })), foreign.coin], [foreign.stock]];
+        return [[...all.map((entry) => frames.markPriceFrame(entry, now)), foreign.coin], [foreign.stock]];
       }
       case 'all-book-tickers':
         return round % 5 === 0 ? [...changed].map((entry) => this.#bookTicker(entry, now)) : [];
@@ -111,7 +110,7 @@ export class StreamContent {
   #symbolFrames(
     topic: Extract<Topic, { symbol: string }>,
     symbolMarket: SymbolMarket,
-    look: { readonly changed: ReadonlySet<SymbolMarket>; readonly now: number; readonly round: number; readonly nextFunding: number },
+    look: { readonly changed: ReadonlySet<SymbolMarket>; readonly now: number; readonly round: number },
   ): readonly unknown[] {
     const { now } = look;
     const { symbol } = symbolMarket.instrument;
@@ -140,7 +139,7 @@ export class StreamContent {
       case 'book-ticker':
         return hasChanged ? [this.#bookTicker(symbolMarket, now)] : [];
       case 'mark-price':
-        return look.round % (topic.everyMs / 1000) === 0 ? [frames.markPriceFrame(symbolMarket, { now, nextFunding: look.nextFunding })] : [];
+        return look.round % (topic.everyMs / 1000) === 0 ? [frames.markPriceFrame(symbolMarket, now)] : [];
       case 'depth':
         return this.#depthFrames(symbolMarket, topic, look);
       default:

@@ -1,7 +1,7 @@
 // One symbol of the running market: its candles, the path it is on, and the prices of this moment.
 import type { Candle } from '../../src-shared/domain/candle.ts';
 import { nearestTick, ticksToPrice, type Instrument } from '../../src-shared/domain/instrument.ts';
-import { FUNDING_MS, MarkProcess, type FundingRecord, type MarkPath } from './funding.ts';
+import { HOUR_MS, MarkProcess, type FundingRecord, type MarkPath } from './funding.ts';
 import { INTERVALS } from './intervals.ts';
 import { minuteCandles } from './minutes.ts';
 import { aggregateSeries, CandleSeries, mergeCandles, type CandleRequest } from './series.ts';
@@ -32,20 +32,28 @@ export class SymbolMarket {
   shift = 1;
   /** A halted symbol keeps its price and makes no candles. */
   isHalted = false;
-  readonly #process = new MarkProcess();
+  readonly #process: MarkProcess;
   #current: PathedCandle | null = null;
   #marks: MarkPath = { indexes: new Float64Array(0), marks: new Float64Array(0) };
   #pointsDone = 0;
   #isGapped = false;
   readonly #paths: { readonly openTime: number; readonly points: Float64Array; readonly candle: Candle }[] = [];
 
-  constructor(instrument: Instrument, now: number) {
+  /** Milliseconds between settlements of funding. */
+  readonly fundingMs: number;
+
+  constructor(instrument: Instrument, now: number, fundingHours: number) {
     this.instrument = instrument;
+    this.fundingMs = fundingHours * HOUR_MS;
+    this.#process = new MarkProcess(fundingHours);
     this.lastChange = now;
   }
 
   get fundingRate(): number {
     return this.#process.rate();
+  }
+  nextFundingTime(now: number): number {
+    return (Math.floor(now / this.fundingMs) + 1) * this.fundingMs;
   }
   get averagePremium(): number {
     return this.#process.averagePremium;
@@ -83,7 +91,7 @@ export class SymbolMarket {
       this.mark = this.#marks.marks.at(-1) ?? this.mark;
       this.index = this.#marks.indexes.at(-1) ?? this.index;
     }
-    if (boundary % FUNDING_MS === 0) {
+    if (boundary % this.fundingMs === 0) {
       this.fundings.push({ time: boundary, rate: this.#process.settle(recordedFunding(boundary)), mark: this.mark });
       if (this.fundings.length > FUNDING_KEPT) this.fundings.shift();
     }

@@ -36,6 +36,12 @@ class CommonFactor {
   }
 }
 
+/** Most contracts settle every eight hours; some smaller ones every four, a few every hour, as at the exchange. */
+function hoursOf(rank: number): number {
+  if (rank > 0 && rank % 37 === 20) return 1;
+  return rank > 0 && rank % 11 === 7 ? 4 : 8;
+}
+
 export interface SyntheticOptions {
   readonly seed: number;
   readonly symbols: number;
@@ -57,6 +63,7 @@ export function createSyntheticMarket(options: SyntheticOptions): MarketSource {
     liveUntil: Infinity,
     firstOpenTime: () => origin,
     fundingAt: () => null,
+    fundingHours: (symbol) => hoursOf(listings.findIndex((listing) => listing.instrument.symbol === symbol)),
     candleAt: (symbol, openTime) => {
       const process = processes.get(symbol);
       if (process === undefined) return null;

@@ -98,6 +98,14 @@ describe('faults of requests', () => {
     if (status === 418) expect((await at.get('/fapi/v1/time')).status, 'the ban holds for everybody').toBe(418);
   });
 
+  it('protection of the system lets cancels and reductions through', async () => {
+    const at = await start({ kind: 'error', error: '503-throttled' });
+    expect((await buy(at, 'refused')).status).toBe(503);
+    expect((await at.signed('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'ETHUSDT' })).status).toBe(200);
+    const reduce = { symbol: 'ETHUSDT', side: 'SELL', type: 'MARKET', quantity: '0.1', reduceOnly: true };
+    expect(codeOf(await at.signed('POST', '/fapi/v1/order', reduce)), 'reached the engine').toBe(-2022);
+  });
+
   it.each([
     ['403', 403],
     ['500', 500],

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exactExp, exactGrowth, exactLog, exactSqrt } from '../../../src-worker/market/exact-math.ts';
-import { FUNDING_MS, fundingFromPremium } from '../../../src-worker/market/funding.ts';
+import { HOUR_MS, fundingFromPremium } from '../../../src-worker/market/funding.ts';
 import { Market } from '../../../src-worker/market/market.ts';
 import { reportSynthetic, type MarketReport } from '../../../src-worker/market/statistics-report.ts';
 import { median } from '../../../src-worker/market/statistics.ts';
@@ -45,7 +45,7 @@ describe('the same seed', () => {
   it('gives the same marks and funding however often the clock looks', () => {
     const run = (stepMs: number): readonly unknown[] => {
       const market = new Market(createSyntheticMarket({ seed: 4, symbols: 2, liveFrom: START }), START);
-      for (let time = START + stepMs; time <= START + 2 * FUNDING_MS; time += stepMs) market.advance(time);
+      for (let time = START + stepMs; time <= START + 16 * HOUR_MS; time += stepMs) market.advance(time);
       const entry = market.symbols.get('BTCUSDT');
       return [entry?.mark, entry?.index, entry?.last, entry?.fundings.slice(-2)];
     };
@@ -97,6 +97,7 @@ describe('statistics over 90 days and 14 symbols', () => {
     expect(fundingFromPremium(0.002)).toBeCloseTo(0.0015, 12);
     expect(fundingFromPremium(-0.002)).toBeCloseTo(-0.0015, 12);
     expect(fundingFromPremium(0.5)).toBe(0.0075);
+    expect(fundingFromPremium(0.002, 4), 'half of it, twice as often').toBeCloseTo(0.00075, 12);
     expect(report.funding?.negative).toBeGreaterThan(0.1);
     expect(report.funding?.negative).toBeLessThan(0.8);
     expect(report.funding?.premiumGap).toBeGreaterThan(0.0002);
