@@ -36,6 +36,7 @@ export interface MarkPath {
 /** What carries over from candle to candle of one symbol. */
 export class MarkProcess {
   readonly #hours: number;
+  #path: MarkPath = { indexes: new Float64Array(0), marks: new Float64Array(0) };
   #average = 0;
   #index = 0;
   #sum = 0;
@@ -51,11 +52,11 @@ export class MarkProcess {
     return this.#count === 0 ? this.#average : this.#sum / this.#count;
   }
 
-  /** Follows one whole candle. Deterministic: depends on the candles given so far and nothing else. */
+  /** Follows one whole candle; the path is good until the next call. Deterministic: depends on the candles given so far and nothing else. */
   follow(pathed: PathedCandle): MarkPath {
     const { points, premiums } = pathed;
-    const indexes = new Float64Array(points.length);
-    const marks = new Float64Array(points.length);
+    if (this.#path.marks.length !== points.length) this.#path = { indexes: new Float64Array(points.length), marks: new Float64Array(points.length) };
+    const { indexes, marks } = this.#path;
     if (this.#index === 0) this.#index = pathed.candle.open;
     for (let index = 0; index < points.length; index += 1) {
       const price = points[index] ?? pathed.candle.close;
@@ -67,7 +68,7 @@ export class MarkProcess {
       indexes[index] = this.#index;
       marks[index] = this.#index * (1 + this.#average);
     }
-    return { indexes, marks };
+    return this.#path;
   }
 
   /** Ends a funding period and gives its rate. */
