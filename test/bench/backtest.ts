@@ -71,7 +71,7 @@ export async function runBacktestSuite(print: (line: string) => void): Promise<B
       `EMA cross with stop and target, ${peer.candles} candles: ours ${peer.ourTrades} trades, mean ${peer.ourMeanPercent.toFixed(4)} %; grademark ${peer.peerTrades}, mean ${peer.peerMeanPercent.toFixed(4)} %`,
     );
     print(`same entries ${peer.sameEntries}, of these same outcome ${peer.sameOutcome}; differences ${JSON.stringify(peer.differences)}`);
-    print(`ours ${peer.ourCpuMs.toFixed(1)} ms, grademark ${peer.peerCpuMs.toFixed(0)} ms of processor time: ratio ${peer.ratio.toFixed(0)}`);
+    print(`ours ${peer.ourCpuMs.toFixed(1)} ms, grademark ${peer.peerCpuMs.toFixed(0)} ms of processor time: ratio ${peer.ratio.toFixed(1)}`);
   }
   return { suite: 'backtest', oneSymbol, portfolio, peer };
 }

@@ -108,9 +108,13 @@ export function runOurs(history: PriceHistory): readonly RuleTrade[] {
       submit({ purpose: 'stop', kind: 'stop_market', lots: lots(0), trigger: floorToTick(instrument, price * (1 - STOP)), closePosition: true }, time);
       submit({ purpose: 'target', kind: 'take_profit_market', trigger: nearestTick(instrument, price * (1 + TARGET)), reduceOnly: true }, time);
       exchange.drainEvents();
-    } else if (entry !== null) tell(open, time);
+    }
+    if (entry === null) continue;
+    const range = { low: nearestTick(instrument, history.low[bar]!), high: nearestTick(instrument, history.high[bar]!) };
+    if (!isReached(exchange, symbol, range)) continue;
+    tell(open, time);
     settle();
-    if (entry === null || !isTouched(exchange, symbol, [nearestTick(instrument, history.low[bar]!), nearestTick(instrument, history.high[bar]!)])) continue;
+    if (entry === null) continue;
     const path = pathOf({ open: history.open[bar]!, high: history.high[bar]!, low: history.low[bar]!, close: history.close[bar]! });
     let position: number = open;
     for (let leg = 0; leg < path.length && entry !== null; leg += 1) {
@@ -127,9 +131,10 @@ export function runOurs(history: PriceHistory): readonly RuleTrade[] {
   return trades;
 }
 
-/** Whether anything waits inside the candle's range; if not, the venue would do nothing on any way through it. */
-function isTouched(exchange: Exchange, symbol: string, [low, high]: readonly [number, number]): boolean {
-  return exchange.openAlgos(symbol).some((algo) => algo.trigger >= low && algo.trigger <= high);
+/** Whether the candle reaches the stop or the target; if not, the venue would do nothing on any way through it. */
+function isReached(exchange: Exchange, symbol: string, { low, high }: { readonly low: number; readonly high: number }): boolean {
+  for (const algo of exchange.openAlgos(symbol)) if (algo.type === 'STOP_MARKET' ? algo.trigger >= low : algo.trigger <= high) return true;
+  return false;
 }
 
 function averageOf(fills: readonly Trade[], priceOf: (price: number) => number): number {
