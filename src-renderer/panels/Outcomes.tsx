@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import { useText } from '../i18n/translate.ts';
 import { byVerdict, calibration, vetoSaved, type CalibrationBin } from '../state/outcomes.ts';
 import { useVirtualPositions } from '../state/virtual.ts';
-import { describeCode } from '../text/codes.ts';
+import { nameCode } from '../text/codes.ts';
 import { formatR, formatShare, toneOf } from '../ui/format.ts';
 import { Block } from '../ui/parts.tsx';
 
@@ -39,7 +39,7 @@ export function Outcomes(): React.JSX.Element {
           <tbody>
             {verdicts.map((row) => (
               <tr key={row.verdict}>
-                <td>{row.verdict === 'traded' ? t('virtual.traded') : describeCode(row.verdict, {})}</td>
+                <td>{nameCode(row.verdict)}</td>
                 <td className="right num">{row.count}</td>
                 <td className="right num">{formatShare(row.wins / row.count)}</td>
                 <td className={`right num ${toneOf(row.meanR)}`}>{formatR(row.meanR)}</td>

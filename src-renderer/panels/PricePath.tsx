@@ -23,6 +23,7 @@ export function PricePath({ view }: { readonly view: PositionView }): React.JSX.
     <svg
       className="path"
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+      preserveAspectRatio="none"
       role="img"
       aria-label={t('detail.path', { now: formatR(view.pnlR), best: formatR(position.maxPnlR), worst: formatR(position.minPnlR) })}
     >

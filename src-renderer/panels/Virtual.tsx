@@ -5,7 +5,7 @@ import type { VirtualPosition } from '../../src-shared/domain/position.ts';
 import { useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { useVirtualPositions } from '../state/virtual.ts';
 import { selectSymbol, useScreen } from '../state/store.ts';
-import { describeCode } from '../text/codes.ts';
+import { nameCode } from '../text/codes.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { formatMoment, formatPrice, formatR, formatShare, toneOf } from '../ui/format.ts';
 import { Segmented, SideMark } from '../ui/parts.tsx';
@@ -18,7 +18,7 @@ interface Row {
 }
 
 function verdictText(t: Translate, entry: VirtualPosition): string {
-  const verdict = entry.verdict === 'traded' ? t('virtual.traded') : describeCode(entry.verdict, {});
+  const verdict = nameCode(entry.verdict);
   return entry.closeReason === null ? verdict : `${t('virtual.endedBy', { reason: wordOf('close', entry.closeReason) })} · ${verdict}`;
 }
 

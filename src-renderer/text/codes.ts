@@ -14,3 +14,9 @@ export function describeCode(code: string, numbers: Numbers, language: Language 
     .join(', ');
   return `${words.charAt(0).toUpperCase()}${words.slice(1)}${figures === '' ? '' : ` (${figures})`}.`;
 }
+
+/** A code without its numbers, for lists that do not carry them. */
+export function nameCode(code: string): string {
+  const key = `verdict.${code}`;
+  return isPhraseKey(key) ? translate(key) : describeCode(code, {});
+}

@@ -4,7 +4,7 @@ import { DENIAL_CODES } from '../../src-shared/domain/risk.ts';
 import { setLanguage } from '../../src-renderer/i18n/language.ts';
 import { PHRASES } from '../../src-renderer/i18n/phrases.ts';
 import { fillTemplate, translate, wordOf } from '../../src-renderer/i18n/translate.ts';
-import { describeCode } from '../../src-renderer/text/codes.ts';
+import { describeCode, nameCode } from '../../src-renderer/text/codes.ts';
 import { formatMoment, formatVolume } from '../../src-renderer/ui/format.ts';
 
 const withPage = (run: () => void): void => {
@@ -38,6 +38,14 @@ describe('phrases', () => {
       [...traditional].some((letter) => simplifiedOnly.test(letter) && !alsoTraditional.test(letter) && !'行'.includes(letter)),
     );
     expect(broken.map(([key]) => key)).toEqual([]);
+  });
+
+  it('name every code without a gap where its numbers would stand', () => {
+    const codes = Object.keys(PHRASES).flatMap((key) => (/^(reason|denial)\./.test(key) ? [key.replace(/^(reason|denial)\./, '')] : []));
+    expect(codes.length).toBeGreaterThan(40);
+    // Codes that stop a market before a candidate exists never become a verdict.
+    const verdicts = codes.filter((code) => !/^(data|regime)\./.test(code));
+    expect(verdicts.filter((code) => nameCode(code).includes('–'))).toEqual([]);
   });
 
   it('say why for every denial in Chinese too', () => {

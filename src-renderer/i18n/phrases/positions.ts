@@ -81,7 +81,6 @@ export const POSITION_PHRASES = {
   'decisions.sent': ['Sent to the exchange.', '已发送至交易所。', '已送至交易所。'],
   'virtual.open': ['Open', '进行中', '進行中'],
   'virtual.closed': ['Closed', '已结束', '已結束'],
-  'virtual.traded': ['traded', '已交易', '已交易'],
   'virtual.endedBy': ['ended by {reason}', '结束于{reason}', '結束於{reason}'],
   'virtual.summary': [
     'Every candidate, traded or not, followed to its own end: {closed} closed, {won} won, {sum} in all.',
