@@ -117,8 +117,13 @@ export class Gateway {
     this.#clockSync.stop();
   }
 
+  /** Counts something of the exchange that was not understood, and tells the 1st, 10th, 100th … of its kind. */
   count(kind: string): void {
-    this.malformed.set(kind, (this.malformed.get(kind) ?? 0) + 1);
+    const times = (this.malformed.get(kind) ?? 0) + 1;
+    this.malformed.set(kind, times);
+    if (!Number.isInteger(Math.log10(times))) return;
+    const sum = times === 1 ? '' : ` (${times} so far)`;
+    this.#options.logger.log('warn', 'exchange', `Something of the exchange was not understood and was left out: ${kind}${sum}.`);
   }
 
   /**
@@ -226,7 +231,7 @@ export class Gateway {
     this.count(options.name);
     const issue = parsed.error.issues[0];
     const where = `${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`.trim();
-    this.#options.logger.log('warn', 'exchange', `${options.name}: an answer was not understood and was dropped.`, { where });
+    this.#options.logger.log('debug', 'exchange', `${options.name}: an answer was not understood and was dropped.`, { where });
     const error = notUnderstood(options.name, where, options.isMutation);
     this.#breakers.settle(options, error);
     return err(error);

@@ -239,7 +239,6 @@ class Feed {
 
   #countRows(kind: string, rows: number): void {
     for (let index = 0; index < rows; index += 1) this.#options.gateway.count(kind);
-    if (rows > 0) this.#options.logger.log('warn', 'market', `A ${kind} was not understood and was dropped.`);
   }
 }
 

@@ -24,17 +24,22 @@ export function readMarketFrame(text: string): MarketFrame {
   if (!frame.success) return readReply(raw);
   const { stream, data } = frame.data;
   if (stream.startsWith('!miniTicker')) {
-    const event = miniTickerEventSchema.safeParse(data);
+    const event = miniTickerEventSchema.safeParse(listOf(data));
     return event.success ? { kind: 'mini-tickers', ...event.data } : { kind: 'malformed', what: '24hrMiniTicker' };
   }
   if (stream.startsWith('!markPrice')) {
-    const event = markPriceEventSchema.safeParse(data);
+    const event = markPriceEventSchema.safeParse(listOf(data));
     return event.success ? { kind: 'mark-prices', ...event.data } : { kind: 'malformed', what: 'markPriceUpdate' };
   }
   if (!stream.includes('@kline_')) return { kind: 'ignored' };
   const event = klineEventSchema.safeParse(data);
   if (!event.success) return { kind: 'malformed', what: 'kline' };
   return readCandle(event.data);
+}
+
+/** Contracts of another kind may come in a message of their own. */
+function listOf(data: unknown): readonly unknown[] {
+  return Array.isArray(data) ? data : [data];
 }
 
 function readCandle({ s, k }: KlineEvent): MarketFrame {

@@ -127,7 +127,7 @@ export class UserStream {
   }
 
   #onFrame(text: string): void {
-    const { onEvent, gateway, logger } = this.#options;
+    const { onEvent, gateway } = this.#options;
     const frame = readUserFrame(text, this.#options);
     switch (frame.kind) {
       case 'events':
@@ -141,7 +141,6 @@ export class UserStream {
         return;
       case 'malformed':
         gateway.count(frame.what);
-        logger.log('warn', 'stream', `An event of the account (${frame.what}) was not understood and was dropped; the account is compared with the exchange.`);
         onEvent({ kind: 'resync-needed', why: `an event of the account (${frame.what}) was not understood` });
         return;
       case 'ignored':

@@ -305,6 +305,24 @@ describe('what is logged', () => {
       'order query: The exchange refused the API key (key',
     ]);
   });
+
+  it('L32 what is not understood is told at the 1st, 10th and 100th time of its kind', () => {
+    const { gateway, logger } = open(exchange.url);
+    for (let index = 0; index < 500; index += 1) gateway.count('kline');
+    gateway.count('positions');
+    expect(gateway.malformed).toEqual(
+      new Map([
+        ['kline', 500],
+        ['positions', 1],
+      ]),
+    );
+    expect(logger.entries.map(({ message }) => message)).toEqual([
+      'Something of the exchange was not understood and was left out: kline.',
+      'Something of the exchange was not understood and was left out: kline (10 so far).',
+      'Something of the exchange was not understood and was left out: kline (100 so far).',
+      'Something of the exchange was not understood and was left out: positions.',
+    ]);
+  });
 });
 
 describe('secrets', () => {

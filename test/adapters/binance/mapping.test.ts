@@ -88,6 +88,19 @@ describe('decimals on the wire', () => {
   });
 });
 
+describe('market arrays', () => {
+  it('mix kinds of contracts, also in a message of their own; a row that cannot be read costs only itself', () => {
+    const mark = { e: 'markPriceUpdate', E: 1, s: 'TSLAUSDT', p: '100', i: '100', r: '', T: 0, st: 1 };
+    const read = (data: unknown): unknown => {
+      const frame = readMarketFrame(JSON.stringify({ stream: '!markPrice@arr@1s', data }));
+      return frame.kind === 'mark-prices' ? [frame.rows.map(({ s }) => s), frame.malformed] : frame.kind;
+    };
+    expect(read([mark, { ...mark, p: '' }, { ...mark, s: 'BTCUSD_PERP', st: 2 }])).toEqual([['TSLAUSDT', 'BTCUSD_PERP'], 1]);
+    expect(read(mark)).toEqual([['TSLAUSDT'], 0]);
+    expect(read(null)).toEqual([[], 1]);
+  });
+});
+
 describe.skipIf(!hasSharedData())('recorded payloads (shared data)', () => {
   it.each([
     ['recorded/exchangeInfo.mainnet.2021-07-22.json.gz', 122],

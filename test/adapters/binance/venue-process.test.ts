@@ -132,6 +132,7 @@ describe('the client and the local venue', () => {
   it('nothing of the venue was misunderstood, and no call was refused for its rate', () => {
     const status = exchange.execution.status();
     expect(status.malformed).toEqual({});
+    expect(account.flatMap((event) => (event.kind === 'resync-needed' ? [event.why] : []))).toEqual(['the account stream is connected']);
     expect(status.breaker).toBe('normal');
     expect(logger.text).not.toMatch(/asked for a pause|banned/);
     expect(Math.abs(status.clockOffsetMs)).toBeLessThan(5000 * SPEED);
