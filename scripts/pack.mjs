@@ -5,12 +5,14 @@ import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { runPacked } from './pack-run.mjs';
 import { FUSE_SENTINEL, FUSES, writeStandIn } from './pack-stand-in.mjs';
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../..');
-const USAGE = `Usage: node scripts/pack.mjs [--platform linux|win32] [--arch x64|arm64] [--keep DIR]
+const USAGE = `Usage: npx node scripts/pack.mjs [--platform linux|win32] [--arch x64|arm64] [--keep DIR] [--run]
 
 Packs what is built in out/ as electron-builder.yml says, with a stand-in for Electron's own files, and checks the result.
+--run also unpacks the archive somewhere else and starts the app in it, with a stand-in for the module electron, until prices stream.
 The real installers: npm run build, then npx electron-builder (it downloads Electron).
 `;
 /** Everything but Electron itself. */
@@ -97,6 +99,9 @@ export function checkArchive(archive, { platform, arch, developmentPackages }) {
       }
     }
   }
+  const started = archive.read('out/main/main.js').toString('utf8');
+  for (const [, entry] of started.matchAll(/\blaunch\(["']([\w-]+)["']/g))
+    if (!archive.entries.has(`out/main/${entry}.js`)) problems.push(`the worker ${entry} is launched and out/main/${entry}.js is missing`);
   const description = JSON.parse(archive.read('package.json').toString('utf8'));
   if (!archive.entries.has(description.main)) problems.push(`package.json names ${description.main} as its start, which is not packed`);
   for (const key of ['devDependencies', 'scripts']) if (Object.keys(description[key] ?? {}).length > 0) problems.push(`package.json still has ${key}`);
@@ -171,7 +176,7 @@ export function pack({ platform, arch, output }) {
   return { problems, sizeMb, files: archive.entries.size, folder: tree };
 }
 
-function main(argv) {
+async function main(argv) {
   const option = (name, fallback) => (argv.includes(name) ? argv[argv.indexOf(name) + 1] : fallback);
   if (argv.includes('--help')) return void process.stdout.write(USAGE);
   const platform = option('--platform', 'linux');
@@ -189,7 +194,12 @@ function main(argv) {
   }
   const output = keep ?? mkdtempSync(join(tmpdir(), 'terminal-pack-'));
   try {
-    const { problems, sizeMb, files } = pack({ platform, arch, output });
+    const { problems, sizeMb, files, folder } = pack({ platform, arch, output });
+    if (argv.includes('--run') && folder !== undefined) {
+      const failure = await runPacked(readArchive(join(folder, 'resources', 'app.asar')), join(output, 'run'));
+      if (failure === null) process.stdout.write('The packed app started, served its page and streamed prices.\n');
+      else problems.push(failure);
+    }
     for (const problem of problems.slice(0, MOST_SHOWN)) process.stdout.write(`PROBLEM ${problem}\n`);
     if (problems.length > MOST_SHOWN) process.stdout.write(`… and ${problems.length - MOST_SHOWN} more\n`);
     process.stdout.write(
@@ -201,4 +211,4 @@ function main(argv) {
   }
 }
 
-if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) main(process.argv.slice(2));
+if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));

@@ -63,6 +63,7 @@ describe('the check of a packed tree', () => {
     ['a journal', { 'journal-live.sqlite': '' }, 'a database'],
     ['a development package', { 'node_modules/vitest/index.js': '' }, 'the development package vitest'],
     ['a package that is missing', { 'node_modules/ws/index.js': null }, 'imports ws, which is not packed'],
+    ['a worker that is launched and was not built', { 'out/main/main.js': 'launcher.launch("training", {});' }, 'the worker training is launched'],
     ['a binary of another system', { 'node_modules/better-sqlite3/prebuilds/linux-x64.node': 'MZ' }, 'no Linux binary'],
     ['a binary of another processor', { 'node_modules/x/linux-arm64.node': ELF }, 'is for arm64'],
     ['no model', { 'models/manifest.json': null }, 'models/manifest.json is missing'],
