@@ -9,7 +9,7 @@ import { createStrategy, SignalMemory } from '../../src-main/core/strategies/str
 import { createMarketState, type MarketState } from '../../src-main/core/structure/market-state.ts';
 import { measureFlatness, measureMemory, measureSpeed } from './history.ts';
 import type { MemoryReport, SpeedReport } from './history.ts';
-import { describe, measure, ratio, type Measurement } from './measure.ts';
+import { describe, measure, processorRatio, ratio, type Measurement } from './measure.ts';
 import { generateCandles } from './market.ts';
 import { collectWindows, recomputeWindow } from './naive.ts';
 import { measureStreaming, type StreamingRow } from './streaming.ts';
@@ -44,9 +44,15 @@ export async function runAnalysisSuite(print: (line: string) => void): Promise<A
   };
   const { ours, naive } = await measureCycle();
   for (const measurement of [ours, naive]) print(describe(measurement));
-  const cycleRatio = ratio(ours, naive);
-  judge(`cycle of ${SYMBOLS} symbols × 3 without models ${ours.p50.toFixed(2)} ms (aim ≤ ${AIM_CYCLE_MS} ms)`, ours.p50 <= AIM_CYCLE_MS);
-  judge(`${cycleRatio.toFixed(0)}× the naive recompute (aim ≥ ${AIM_CYCLE_RATIO}×)`, cycleRatio >= AIM_CYCLE_RATIO);
+  const cycleRatio = processorRatio(ours, naive);
+  judge(
+    `cycle of ${SYMBOLS} symbols × 3 without models ${ours.processor.toFixed(2)} ms of a processor, ${ours.p50.toFixed(2)} ms of the clock (aim ≤ ${AIM_CYCLE_MS} ms)`,
+    ours.processor <= AIM_CYCLE_MS,
+  );
+  judge(
+    `${cycleRatio.toFixed(0)}× the naive recompute by processor time, ${ratio(ours, naive).toFixed(0)}× by the clock (aim ≥ ${AIM_CYCLE_RATIO}×)`,
+    cycleRatio >= AIM_CYCLE_RATIO,
+  );
 
   const streaming = measureStreaming();
   for (const row of streaming) judge(describeStreaming(row), row.ours < Math.min(row.technicalindicators, row.tradingSignals, row.ixjb94Stream));
