@@ -50,7 +50,7 @@ export function Journal(): React.JSX.Element {
       .call('journal', { before, limit: PAGE, kinds: kind === '' ? [] : [kind] })
       .then(
         (page) => {
-          paging.current.isAtEnd = page.length < PAGE;
+          paging.current.isAtEnd = page.length === 0;
           setProblem(null);
           setRows((known) => (before === null ? page : [...(known ?? []), ...page]));
         },

@@ -142,7 +142,7 @@ export async function runUiSuite(print: (line: string) => void, options: UiOptio
       'all markets warm and virtual positions',
       async () => {
         const now = await engine.rpc.call('snapshot', null);
-        return now.session.phase === 'streaming' && now.virtual.open >= 50 ? now : null;
+        return now.session.phase === 'streaming' && now.virtual.open >= 10 ? now : null;
       },
       600_000,
     );

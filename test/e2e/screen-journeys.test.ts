@@ -121,6 +121,42 @@ describe('the screen, 60 markets, 120 times real time', () => {
     });
   });
 
+  it('drags a stop or target on the chart: shows what it means, sends on release, and the engine has it', async () => {
+    const view = await until(
+      'an open position',
+      async () => (await positions()).find((entry) => entry.position.stop !== null && entry.position.target !== null),
+      120_000,
+    );
+    const { id, symbol } = view.position;
+    await page.locator(`[data-position-id="${id}"]`).click();
+    const chart = page.getByTestId('chart');
+    await until('its chart', async () => (await chart.getAttribute('data-symbol')) === symbol && Number(await chart.getAttribute('data-candles')) > 100);
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error('there is no chart');
+    const x = box.x + box.width * 0.3;
+    const grabbed = await until('a line under the pointer', async () => {
+      for (let y = box.y + 10; y < box.y + box.height - 60; y += 5) {
+        await page.mouse.move(x, y);
+        if ((await chart.locator('.chart-host.grab').count()) > 0) return { y };
+      }
+      return null;
+    });
+    const middle = box.y + box.height / 2;
+    const towardsPrice = grabbed.y < middle ? 1 : -1;
+    await page.mouse.down();
+    await page.mouse.move(x, grabbed.y + towardsPrice * 12, { steps: 4 });
+    const tip = chart.getByRole('status');
+    expect(await tip.textContent()).toMatch(/(Stop|Target).*R · .*USDT.*from the mark/);
+    await page.mouse.up();
+    const dialog = page.getByRole('dialog');
+    // A stop that the drag made wider asks first.
+    if ((await dialog.count()) > 0) await dialog.getByRole('button', { name: 'Widen the stop' }).click();
+    await until('the moved line in the engine', async () => {
+      const now = (await engine.rpc.call('snapshot', null)).positions[id];
+      return now === undefined || now.position.phase === 'closed' || now.position.stop !== view.position.stop || now.position.target !== view.position.target;
+    });
+  });
+
   it('takes a position over and hands it back', async () => {
     const view = await until('an open position', async () => (await positions())[0], 120_000);
     const { id, symbol } = view.position;
