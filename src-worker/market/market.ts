@@ -6,7 +6,7 @@ import type { Exchange } from '../../src-main/core/venue/exchange.ts';
 import type { FollowedPrice } from './followed.ts';
 import { USUAL_HOURS } from './funding.ts';
 import { FIVE_MINUTES, type MarketSource } from './source.ts';
-import { SymbolMarket, type PriceStep } from './symbol-market.ts';
+import { PATHS_KEPT, SymbolMarket, type PriceStep } from './symbol-market.ts';
 
 export interface ClosedCandle {
   readonly symbol: string;
@@ -35,9 +35,10 @@ export class Market {
       const { symbol } = instrument;
       const symbolMarket = new SymbolMarket(instrument, now, source.fundingHours(symbol));
       this.symbols.set(symbol, symbolMarket);
+      const recordedFunding = (settlement: number): number | null => source.fundingAt(symbol, settlement);
       for (let openTime = source.firstOpenTime(symbol); openTime < formingOpen; openTime += FIVE_MINUTES) {
         const made = source.candleAt(symbol, openTime);
-        if (made !== null) symbolMarket.absorb(made, (settlement) => source.fundingAt(symbol, settlement));
+        if (made !== null) symbolMarket.absorb(made, { recordedFunding, keepsPath: openTime >= formingOpen - PATHS_KEPT * FIVE_MINUTES });
       }
       symbolMarket.shift = shifts.find(([name]) => name === symbol)?.[1] ?? 1;
       symbolMarket.open(source.candleAt(symbol, formingOpen));

@@ -4,7 +4,10 @@ import type { Instrument } from '../../src-shared/domain/instrument.ts';
 
 export const FIVE_MINUTES = 300_000;
 
-/** A 5m candle and the path price takes inside it: `points` evenly spaced from open time, the last one is the close. */
+/**
+ * A 5m candle and the path price takes inside it: `points` evenly spaced from open time, the last one is the close. The arrays are good
+ * until the source is asked for the symbol's next candle.
+ */
 export interface PathedCandle {
   readonly candle: Candle;
   readonly points: Float64Array;

@@ -7,7 +7,8 @@ import { minuteCandles } from './minutes.ts';
 import { aggregateSeries, CandleSeries, mergeCandles, type CandleRequest } from './series.ts';
 import { FIVE_MINUTES, type PathedCandle } from './source.ts';
 
-const PATHS_KEPT = 320;
+/** Candles whose inner path stays known, for candles of one and three minutes: a bit more than a day. */
+export const PATHS_KEPT = 320;
 const FUNDING_KEPT = 1000;
 
 /** A price at a moment, as the exchange engine and the tape see it. */
@@ -16,6 +17,9 @@ export interface PriceStep {
   readonly mark: number;
   readonly time: number;
 }
+
+/** Recorded funding rate of a settlement, or null. */
+type FundingRecords = (settlement: number) => number | null;
 
 export class SymbolMarket {
   instrument: Instrument;
@@ -60,9 +64,9 @@ export class SymbolMarket {
   }
 
   /** Takes a whole candle into history without visiting its points. */
-  absorb(pathed: PathedCandle, recordedFunding: (settlement: number) => number | null): void {
+  absorb(pathed: PathedCandle, { recordedFunding, keepsPath }: { readonly recordedFunding: FundingRecords; readonly keepsPath: boolean }): void {
     this.open(pathed);
-    this.close(pathed.candle.openTime + FIVE_MINUTES, recordedFunding);
+    this.#end(pathed.candle.openTime + FIVE_MINUTES, recordedFunding, keepsPath);
   }
 
   /** Begins a candle; null is a hole in the data. */
@@ -75,7 +79,11 @@ export class SymbolMarket {
   }
 
   /** Ends the candle at `boundary`; gives it, or null in a hole. */
-  close(boundary: number, recordedFunding: (settlement: number) => number | null): Candle | null {
+  close(boundary: number, recordedFunding: FundingRecords): Candle | null {
+    return this.#end(boundary, recordedFunding, true);
+  }
+
+  #end(boundary: number, recordedFunding: FundingRecords, keepsPath: boolean): Candle | null {
     const current = this.#current;
     let closed: Candle | null = null;
     if (current !== null && !this.isHalted) {
@@ -85,7 +93,7 @@ export class SymbolMarket {
           ? { ...current.candle, open: visited.open, high: visited.high, low: visited.low, close: visited.close }
           : current.candle;
       this.series.append(closed);
-      this.#paths.push({ openTime: closed.openTime, points: current.points, candle: closed });
+      if (keepsPath) this.#paths.push({ openTime: closed.openTime, points: current.points.slice(), candle: closed });
       if (this.#paths.length > PATHS_KEPT) this.#paths.shift();
       this.last = closed.close;
       this.mark = this.#marks.marks.at(-1) ?? this.mark;

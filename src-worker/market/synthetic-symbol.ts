@@ -30,6 +30,8 @@ export class SyntheticSymbol {
   readonly #beta: number;
   readonly #usualMove: number;
   readonly #baseVolume: number;
+  readonly #points = new Float64Array(PATH_POINTS);
+  readonly #premiums = new Float64Array(PATH_POINTS);
   readonly #highs: number[] = [];
   readonly #lows: number[] = [];
   readonly #unit: number;
@@ -72,8 +74,8 @@ export class SyntheticSymbol {
     const random = this.#random;
     const { instrument } = this.#listing;
     const step = this.#own.next(this.#next, factor.mood);
-    const points = new Float64Array(PATH_POINTS);
-    const premiums = new Float64Array(PATH_POINTS);
+    const points = this.#points;
+    const premiums = this.#premiums;
     const jump = random.uniform() < JUMP_CHANCE ? random.normal() * 9 * this.#usualMove : 0;
     const jumpAt = Math.floor(random.uniform() * PATH_POINTS);
     const run = this.#stopRun(this.#usualMove * (step.volatility > this.#usualMove ? 1.3 : 0.9));
