@@ -2,12 +2,20 @@
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
-import { runAnalysisSuite } from './analysis.ts';
-import { runCycleSuite } from './cycle.ts';
-import { runFunnelSuite } from './funnel.ts';
-import { runPositionsSuite } from './positions.ts';
 
-const SUITES = { analysis: runAnalysisSuite, cycle: runCycleSuite, funnel: runFunnelSuite, positions: runPositionsSuite } as const;
+type Print = (line: string) => void;
+
+/** Loaded when they run: a suite that cannot start here does not keep the others from running. */
+const SUITES = {
+  analysis: async (print: Print): Promise<unknown> => (await import('./analysis.ts')).runAnalysisSuite(print),
+  cycle: async (print: Print): Promise<unknown> => (await import('./cycle.ts')).runCycleSuite(print),
+  funnel: async (print: Print): Promise<unknown> => (await import('./funnel.ts')).runFunnelSuite(print),
+  inference: async (print: Print): Promise<unknown> => (await import('./inference.ts')).runInferenceSuite(print),
+  positions: async (print: Print): Promise<unknown> => (await import('./positions.ts')).runPositionsSuite(print),
+  venue: async (print: Print): Promise<unknown> => (await import('./venue.ts')).runVenueSuite(print),
+  backtest: async (print: Print): Promise<unknown> => (await import('./backtest.ts')).runBacktestSuite(print),
+  ui: async (print: Print): Promise<unknown> => (await import('./ui.ts')).runUiSuite(print),
+} as const;
 type SuiteName = keyof typeof SUITES;
 
 const HELP = `Usage: npm run bench -- [--suite NAME] [--json FILE]
