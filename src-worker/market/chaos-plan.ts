@@ -21,7 +21,16 @@ const channel = { stream: z.enum(['user', 'market', 'all']).default('all') };
 const milliseconds = z.number().min(0).max(600_000);
 
 const ruleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('latency'), milliseconds, jitter: milliseconds.default(0), ...timing, ...chance, ...target }),
+  z.strictObject({
+    kind: z.literal('latency'),
+    milliseconds,
+    jitter: milliseconds.default(0),
+    /** `after`: the request is carried out at once and only its answer is late. */
+    when: z.enum(['before', 'after']).default('before'),
+    ...timing,
+    ...chance,
+    ...target,
+  }),
   z.strictObject({
     kind: z.literal('error'),
     error: z.enum(['429', '418', '403', '451', '500', '502', '503-unavailable', '503-throttled', 'internal', 'maintenance', 'unknown-code']),

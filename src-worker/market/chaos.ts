@@ -103,12 +103,12 @@ export class Chaos {
     return found === undefined ? null : (found.rule as RuleOf<Kind>);
   }
 
-  /** Real milliseconds by which an answer is late; rules add up. */
-  latency(detail: string): number {
+  /** Real milliseconds to wait before a request is carried out, or after it; rules add up. */
+  latency(when: 'before' | 'after', detail: string): number {
     if (this.isQuiet) return 0;
     let total = 0;
     for (const live of this.#rules) {
-      if (live.rule.kind !== 'latency' || !this.#isActive(live)) continue;
+      if (live.rule.kind !== 'latency' || live.rule.when !== when || !this.#isActive(live)) continue;
       if (live.rule.on !== undefined && !detail.startsWith(live.rule.on)) continue;
       if (live.random.uniform() >= live.rule.probability) continue;
       this.#strike(live, detail);

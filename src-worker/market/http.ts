@@ -30,8 +30,7 @@ export async function answerExchange(call: HttpCall): Promise<void> {
   const [path = '/', query = ''] = (request.url ?? '/').split(/\?(.*)/s);
   const label = `${request.method ?? 'GET'} ${path}`;
   const body = await readBody(request);
-  const lateMs = context.chaos.latency(label);
-  if (lateMs > 0) await new Promise((resume) => setTimeout(resume, lateMs));
+  await wait(context.chaos.latency('before', label));
   const isExempt = isProtective(request.method, `${query}&${body}`);
   const error = context.chaos.roll('error', label, (rule) => !(rule.error === '503-throttled' && isExempt));
   if (error !== null) return send(response, faultReply(error, context));
@@ -39,8 +38,13 @@ export async function answerExchange(call: HttpCall): Promise<void> {
   if (unknown !== null && !unknown.executed) return sendUnknown(call, unknown);
   const reply = execute(call, { path, query, body });
   call.afterCall();
+  await wait(context.chaos.latency('after', label));
   if (unknown !== null) return sendUnknown(call, unknown);
   send(response, reply);
+}
+
+async function wait(milliseconds: number): Promise<void> {
+  if (milliseconds > 0) await new Promise((resume) => setTimeout(resume, milliseconds));
 }
 
 /** System-level protection lets cancels, reductions and closing orders through. */

@@ -56,7 +56,7 @@ describe('a plan', () => {
     const strikes = (...rules: readonly unknown[]): readonly boolean[] => {
       const chaos = new Chaos(plan(...rules), () => 0);
       return Array.from({ length: 200 }, (_, index) => {
-        chaos.latency(String(index));
+        chaos.latency('before', String(index));
         return chaos.roll('error', String(index)) !== null;
       });
     };
@@ -154,6 +154,19 @@ describe('faults of requests', () => {
     const { serverTime } = (await at.get('/fapi/v1/time')).body as { readonly serverTime: number };
     expect(serverTime - at.venue.now()).toBeGreaterThan(19_000);
     expect(codeOf(await at.signed('GET', '/fapi/v3/balance'))).toBe(-1021);
+  });
+
+  it('a fill is heard before the answer that acknowledges its order', async () => {
+    const at = await start({ kind: 'latency', milliseconds: 500, when: 'after', on: 'POST /fapi/v1/order' });
+    const heard = await at.open(`/private/ws/${await listen(at)}`);
+    let isAnswered = false;
+    const answer = buy(at, 'slow').then((answered) => {
+      isAnswered = true;
+      return answered;
+    });
+    await heard.find('the fill', (frame) => nameOf(frame) === 'ORDER_TRADE_UPDATE');
+    expect(isAnswered).toBe(false);
+    expect((await answer).status).toBe(200);
   });
 
   it('answers come late', async () => {

@@ -1,6 +1,6 @@
 // The `binance` SDK does its normal work against the local venue with only the base URLs changed.
 import { createHmac } from 'node:crypto';
-import { USDMClient } from 'binance';
+import { USDMClient, WebsocketClient } from 'binance';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startVenue, type RunningVenue } from '../../../src-worker/market/server.ts';
@@ -99,6 +99,33 @@ describe('the binance SDK at the local venue', () => {
       'the closePosition stop ends with the position',
     ).toBe(true);
     socket.close();
+  });
+
+  it('hears candles and its own events through the SDK’s sockets, with only the base URL changed', async () => {
+    const quiet = { trace: () => undefined, info: () => undefined, error: () => undefined };
+    const sockets = new WebsocketClient(
+      {
+        api_key: 'paper-key',
+        api_secret: 'paper-secret',
+        beautify: true,
+        wsUrl: `ws://127.0.0.1:${venue.port}`,
+        restOptions: { baseUrl: base },
+        requestOptions: { proxy: false },
+      },
+      quiet,
+    );
+    const kinds = new Set<string>();
+    const note = (message: unknown): void => void kinds.add(String((message as { readonly eventType?: string }).eventType));
+    sockets.on('formattedMessage', note);
+    sockets.on('formattedUserDataMessage', note);
+    sockets.on('exception', () => undefined);
+    await sockets.subscribe(['ethusdt@kline_5m', 'ethusdt@bookTicker'], 'usdm');
+    await sockets.subscribeUsdFuturesUserDataStream();
+    await until('a candle', () => Promise.resolve(kinds.has('kline')));
+    await client.submitNewOrder({ symbol: 'SOLUSDT', side: 'BUY', type: 'MARKET', quantity: '1' as never, newClientOrderId: client.generateNewOrderId() });
+    await until('the fill and the account', () => Promise.resolve(kinds.has('ORDER_TRADE_UPDATE') && kinds.has('ACCOUNT_UPDATE')));
+    await client.submitNewOrder({ symbol: 'SOLUSDT', side: 'SELL', type: 'MARKET', quantity: '1' as never, newClientOrderId: client.generateNewOrderId() });
+    sockets.closeAll(true);
   });
 
   it('places, lists and cancels a limit order', async () => {
