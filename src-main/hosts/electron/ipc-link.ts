@@ -1,5 +1,6 @@
 // The Link port over Electron IPC: a page opens its link, every message's sender is checked, and a reload starts a new link.
 import type { Link } from '../../../src-shared/contract/rpc.ts';
+import { TokenBucket, type BucketRate } from '../node/token-bucket.ts';
 import { CHANNELS } from './channels.ts';
 
 /** The part of Electron's `WebContents` a link needs. */
@@ -28,7 +29,11 @@ export interface IpcLinksOptions {
   readonly isTrusted: (url: string) => boolean;
   readonly onScreen: (link: Link) => void;
   readonly onRefused: (sentence: string) => void;
+  readonly rate?: BucketRate;
 }
+
+/** A page in use sends a few calls a second; one that was taken over must not be able to starve the engine. */
+const MESSAGE_RATE: BucketRate = { burst: 200, perSecond: 50 };
 
 interface OpenLink {
   readonly link: Link;
@@ -37,7 +42,7 @@ interface OpenLink {
 }
 
 /** Serves links to every page that opens one. Returns the function that stops serving. */
-export function serveIpcLinks({ ipc, isTrusted, onScreen, onRefused }: IpcLinksOptions): () => void {
+export function serveIpcLinks({ ipc, isTrusted, onScreen, onRefused, rate = MESSAGE_RATE }: IpcLinksOptions): () => void {
   const open = new Map<number, OpenLink>();
   const watched = new Set<number>();
   const refuse = (event: IpcEvent): boolean => {
@@ -64,8 +69,11 @@ export function serveIpcLinks({ ipc, isTrusted, onScreen, onRefused }: IpcLinksO
     }
     onScreen(created.link);
   };
+  const bucket = new TokenBucket(rate, () => performance.now());
   const onMessage = (event: IpcEvent, message: unknown): void => {
-    if (!refuse(event)) open.get(event.sender.id)?.hear(message);
+    if (refuse(event)) return;
+    if (bucket.take()) open.get(event.sender.id)?.hear(message);
+    else onRefused('A message was dropped: the page sends too many.');
   };
   ipc.on(CHANNELS.open, onOpen);
   ipc.on(CHANNELS.toEngine, onMessage);

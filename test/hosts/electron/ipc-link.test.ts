@@ -58,6 +58,29 @@ describe('the IPC link', () => {
     expect(refused).toHaveLength(2);
   });
 
+  it('drops messages beyond the rate, says so, and hears the page again when it calms down', async () => {
+    const ipc = new EventEmitter();
+    const contents = new FakeContents();
+    const [links, refused, heard]: [Link[], string[], unknown[]] = [[], [], []];
+    serveIpcLinks({
+      ipc,
+      isTrusted: isOwnPage,
+      rate: { burst: 10, perSecond: 100 },
+      onScreen: (link) => void links.push(link),
+      onRefused: (sentence) => void refused.push(sentence),
+    });
+    const own: IpcEvent = { sender: contents, senderFrame: { url: 'terminal://app/', parent: null } };
+    ipc.emit(CHANNELS.open, own, undefined);
+    links[0]?.onMessage((message) => void heard.push(message));
+    for (let index = 0; index < 1000; index += 1) ipc.emit(CHANNELS.toEngine, own, index);
+    expect(heard.length).toBeGreaterThanOrEqual(10);
+    expect(heard.length).toBeLessThan(500);
+    expect(refused.length).toBe(1000 - heard.length);
+    await new Promise((done) => setTimeout(done, 50));
+    ipc.emit(CHANNELS.toEngine, own, 'calm');
+    expect(heard.at(-1)).toBe('calm');
+  });
+
   it('refuses a message whose frame is gone', () => {
     const { ipc, contents, links, refused } = setUp();
     ipc.emit(CHANNELS.open, { sender: contents, senderFrame: null }, undefined);
