@@ -103,14 +103,18 @@ export class UserStream {
     this.#keepAlive = setTimeout(() => void this.#extendKey(), delayMs);
   }
 
-  /** Unsigned, key header only. A key that is gone is replaced at once; another failure is tried again within its hour. */
   async #extendKey(): Promise<void> {
-    const { gateway, times } = this.#options;
-    const answer = await gateway.call(callOf('listen key renewal'), z.unknown(), (client) => client.keepAliveFuturesUserDataListenKey());
-    if (this.#isStopped) return;
-    const isGone = !answer.ok && answer.error.venueCode === KEY_GONE;
-    if (isGone) this.#socket.restart('the listen key had expired');
-    this.#scheduleKeepAlive(answer.ok || isGone ? times.keepAliveMs : times.keepAliveRetryMs);
+    const outcome = await this.#checkKey();
+    if (!this.#isStopped) this.#scheduleKeepAlive(outcome === 'failed' ? this.#options.times.keepAliveRetryMs : this.#options.times.keepAliveMs);
+  }
+
+  /** Unsigned, key header only. A key that is gone is replaced at once; another failure is tried again within its hour. */
+  async #checkKey(): Promise<'kept' | 'replaced' | 'failed'> {
+    const answer = await this.#options.gateway.call(callOf('listen key renewal'), z.unknown(), (client) => client.keepAliveFuturesUserDataListenKey());
+    if (answer.ok || this.#isStopped) return 'kept';
+    if (answer.error.venueCode !== KEY_GONE) return 'failed';
+    this.#socket.restart('the listen key had expired');
+    return 'replaced';
   }
 
   #setState(state: 'connected' | 'connecting' | 'down'): void {
@@ -121,7 +125,8 @@ export class UserStream {
 
   #onSilence(clientOrderId: string, inARow: number): void {
     this.#options.onEvent({ kind: 'resync-needed', why: `order ${clientOrderId} was accepted but the account stream said nothing about it` });
-    if (inARow % SILENT_ORDERS !== 0) return;
+    // The notice of an expired key can get lost like any other.
+    if (inARow % SILENT_ORDERS !== 0) return void this.#checkKey();
     this.#namesEvents = !this.#namesEvents;
     this.#socket.restart('accepted orders bring no events');
   }

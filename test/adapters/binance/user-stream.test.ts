@@ -150,6 +150,14 @@ describe('a connected stream that says nothing', () => {
     await eventually('the resync', () => reasons().includes('order silent-1 was accepted but the account stream said nothing about it'));
   });
 
+  it('L28 the first silent order has the key checked: one whose expiry notice got lost is replaced', async () => {
+    exchange.script('PUT /fapi/v1/listenKey', { status: 400, body: { code: -1125, msg: 'This listenKey does not exist.' } });
+    await connected();
+    await bench.venue.submit(intentOf({ clientOrderId: 'silent-1' }));
+    await eventually('the second connection', () => exchange.sockets.length === 2);
+    expect([exchange.sockets[1]?.url.searchParams.get('listenKey'), exchange.sockets[1]?.url.searchParams.has('events')]).toEqual(['key2', true]);
+  });
+
   it('after two silent orders the other form of the address is tried', async () => {
     const socket = await connected();
     expect(socket.url.searchParams.get('events')).toBe('ORDER_TRADE_UPDATE/ACCOUNT_UPDATE/ALGO_UPDATE/ACCOUNT_CONFIG_UPDATE/MARGIN_CALL');
