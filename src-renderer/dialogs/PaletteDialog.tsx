@@ -52,8 +52,8 @@ export function PaletteDialog({ only, onClose }: PaletteDialogProps): React.JSX.
   const found = findEntries(entries, text).slice(0, SHOWN);
   const chosen = found[Math.min(at, found.length - 1)];
   useEffect(() => {
-    // Newer browsers return a promise here, which an effect must not.
-    void list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
+    // In braces: newer browsers return a promise here, and an effect must return nothing.
+    list.current?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' });
   }, [at]);
   const run = (entry: Entry | undefined): void => {
     // What must be held is not run by a single press of Enter.

@@ -52,7 +52,7 @@ function ArrangeMenu({ layout }: { readonly layout: string }): React.JSX.Element
       <p className="muted small-text">{t('layout.hint')}</p>
       <div className="menu-panels" role="group" aria-label={t('layout.panels')}>
         {PANEL_IDS.map((id) => (
-          <button key={id} type="button" onClick={() => showPanel(id)}>
+          <button key={id} type="button" onClick={() => showPanel(id, true)}>
             {t(`panel.${id}`)}
           </button>
         ))}

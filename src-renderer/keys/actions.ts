@@ -104,7 +104,7 @@ export const ACTIONS: readonly Action[] = [
     ...plain(`layout-${name}`, 'keys.layout', `Alt+${index + 1}`, () => prefer({ layout: name })),
     values: { name: `layout.${name}` },
   })),
-  ...PANEL_IDS.map((id) => ({ ...plain(`panel-${id}`, 'keys.panel', '', () => showPanel(id)), values: { name: `panel.${id}` } })),
+  ...PANEL_IDS.map((id) => ({ ...plain(`panel-${id}`, 'keys.panel', '', () => showPanel(id, true)), values: { name: `panel.${id}` } })),
   plain('clock', 'keys.clock', '', () => prefer({ clock: usePreferences.getState().clock === 'utc' ? 'local' : 'utc' })),
   plain('tour', 'keys.tour', '', () => prefer({ tourDone: false })),
   ...(['en', 'zh-CN', 'zh-TW'] as const).map((language) => ({

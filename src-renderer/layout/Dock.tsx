@@ -46,12 +46,14 @@ function show(api: DockviewApi, name: string): void {
 }
 
 /** Takes a panel to the front, adding it beside the largest group when this layout lacks it. */
-function bringForward(api: DockviewApi, id: string): void {
+function bringForward(api: DockviewApi, { id, takesFocus }: { readonly id: string; readonly takesFocus: boolean }): void {
   if (!isPanelId(id)) return;
   const existing = api.getPanel(id);
   const panel = existing ?? api.addPanel({ id, component: id, title: title(id), ...beside(api) });
+  const focused = document.activeElement;
   panel.api.setActive();
-  panel.focus();
+  if (takesFocus) panel.focus();
+  else if (focused instanceof HTMLElement && focused !== document.activeElement) focused.focus();
 }
 
 function beside(api: DockviewApi): { readonly position: { readonly referenceGroup: string } } | Record<string, never> {
@@ -85,7 +87,7 @@ export function Dock(): React.JSX.Element {
   useEffect(() => () => clearTimeout(saving.current), []);
 
   useEffect(() => {
-    if (wanted !== null && api.current !== null) bringForward(api.current, wanted.id);
+    if (wanted !== null && api.current !== null) bringForward(api.current, wanted);
   }, [wanted]);
 
   const onReady = (event: DockviewReadyEvent): void => {

@@ -31,7 +31,7 @@ export interface ScreenState {
   /** Step of the funnel whose markets are listed. */
   readonly step: FunnelStep | null;
   /** Panel that should come to the front; the counter makes a repeated wish count. */
-  readonly wantedPanel: { readonly id: string; readonly count: number } | null;
+  readonly wantedPanel: { readonly id: string; readonly takesFocus: boolean; readonly count: number } | null;
   readonly dialog: Dialog;
 }
 
@@ -87,7 +87,7 @@ export function openSignal(signalId: string | null): void {
 export function selectStep(step: FunnelStep | null): void {
   useScreen.setState({ step });
 }
-/** Brings a panel to the front, opening it when this layout does not have it. */
-export function showPanel(id: string): void {
-  useScreen.setState((state) => ({ wantedPanel: { id, count: (state.wantedPanel?.count ?? 0) + 1 } }));
+/** Brings a panel to the front, opening it when this layout does not have it. The focus stays where it is unless asked. */
+export function showPanel(id: string, takesFocus = false): void {
+  useScreen.setState((state) => ({ wantedPanel: { id, takesFocus, count: (state.wantedPanel?.count ?? 0) + 1 } }));
 }

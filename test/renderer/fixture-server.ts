@@ -6,6 +6,7 @@ import { ok } from '../../src-shared/kernel/result.ts';
 import { startWebServer } from '../../src-main/hosts/node/web-server.ts';
 import { createWebSocketLink } from '../../src-main/hosts/node/ws-link.ts';
 import { ViewStore } from '../../src-main/hosts/view-store.ts';
+import { heavyChart, heavyVirtual } from './fixture-load.ts';
 import { FIXTURE_NOW, fixtureChart, fixtureSnapshot, fixtureSymbols, fixtureTick } from './fixture-market.ts';
 
 const TOKEN = 'fixture';
@@ -20,7 +21,8 @@ export interface FixtureServer {
   stop(): Promise<void>;
 }
 
-export async function startFixture(root: string, port = 0): Promise<FixtureServer> {
+/** `load` heavy: 300 zones on every chart and 1,000 virtual positions. */
+export async function startFixture(root: string, port = 0, load: 'light' | 'heavy' = 'light'): Promise<FixtureServer> {
   const store = new ViewStore(fixtureSnapshot());
   const commands: Command[] = [];
   const sockets = new Set<{ terminate(): void }>();
@@ -44,10 +46,10 @@ export async function startFixture(root: string, port = 0): Promise<FixtureServe
           },
           chart: (request) =>
             fixtureSymbols().includes(request.symbol)
-              ? Promise.resolve(fixtureChart(request))
+              ? Promise.resolve(load === 'heavy' ? heavyChart(request) : fixtureChart(request))
               : Promise.reject(new CallError('chart.unknown', 'That market is not listed.')),
           watch: () => Promise.resolve(null),
-          virtual: () => Promise.resolve([]),
+          virtual: ({ state }) => Promise.resolve(load === 'heavy' ? heavyVirtual(state) : []),
           journal: ({ before, limit }) =>
             Promise.resolve(
               Array.from({ length: Math.min(limit, 200) }, (_, index) => (before ?? 1001) - 1 - index)

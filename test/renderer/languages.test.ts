@@ -35,7 +35,7 @@ describe('phrases', () => {
     const simplifiedOnly = /[开关单仓损价设数据时钟连线认为将过这会从对应请说现实样么没执行层级]/u;
     const alsoTraditional = /[將過這會從對應請說現實樣麼沒執層級開關單倉損價設數據時鐘連線認為]/u;
     const broken = Object.entries(PHRASES).filter(([, [, , traditional]]) =>
-      [...traditional].some((letter) => simplifiedOnly.test(letter) && !alsoTraditional.test(letter) && !'行'.includes(letter)),
+      Array.from(traditional).some((letter) => simplifiedOnly.test(letter) && !alsoTraditional.test(letter) && !'行'.includes(letter)),
     );
     expect(broken.map(([key]) => key)).toEqual([]);
   });
