@@ -1,7 +1,8 @@
 // The networks of the product: shapes, heads and training options, in one place.
 import { DISCOVERED_FEATURES, MODEL_INPUTS } from '../../src-main/core/learning/model-inputs.ts';
 import { SEQUENCE_STEPS, SEQUENCE_WIDTH } from '../../src-main/core/learning/liquidity-sequence.ts';
-import { REGIME_WIDTH, REGIMES } from '../../src-main/core/learning/regime-sequence.ts';
+import { MARKET_CLASSES } from '../../src-main/core/structure/regime-forecast.ts';
+import { REGIME_WIDTH } from '../../src-main/core/learning/regime-sequence.ts';
 import { STRUCTURE_CODE, STRUCTURE_WIDTH } from '../../src-main/core/learning/structure-window.ts';
 import type { NetworkSpec } from './network.ts';
 import type { TrainingOptions } from './train-network.ts';
@@ -46,7 +47,7 @@ export const REGIME_SPEC: NetworkSpec = {
     { kind: 'dense', units: 48, activation: 'relu', dropout: 0.3 },
     { kind: 'dense', units: 16, activation: 'relu' },
   ],
-  heads: [{ units: REGIMES.length, activation: 'softmax', loss: 'softmax', weight: 1 }],
+  heads: [{ units: MARKET_CLASSES.length, activation: 'softmax', loss: 'softmax', weight: 1 }],
 };
 
 type NetworkName = 'structure' | 'discovery' | 'liquidity' | 'regime';

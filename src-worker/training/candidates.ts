@@ -15,6 +15,7 @@ import type { SymbolState } from '../../src-main/core/structure/symbol-state.ts'
 import type { Steps } from './steps.ts';
 
 const FIVE_MINUTES = 300_000;
+const HOUR_MS = 3_600_000;
 
 /** Archive rows are decided this often: once an hour. */
 const ARCHIVE_BARS = 12;
@@ -61,7 +62,7 @@ export interface SymbolCandles {
 
 /** Candidates of all symbols, replayed side by side in time so that the market context is the one that was known. */
 export function collectRows(series: readonly SymbolCandles[], onProgress: (fraction: number) => void): readonly TrainingRow[] {
-  const steps = rowSteps(series, () => undefined);
+  const steps = rowSteps(series, { observe: () => undefined, watch: () => undefined });
   for (;;) {
     const next = steps.next();
     if (next.done === true) return next.value;
@@ -69,8 +70,17 @@ export function collectRows(series: readonly SymbolCandles[], onProgress: (fract
   }
 }
 
-/** The same in steps of a few thousand candles; `observe` sees every moment at which rows were made. */
-export function* rowSteps(series: readonly SymbolCandles[], observe: (decision: ObservedDecision) => void): Steps<readonly TrainingRow[]> {
+/** Sees every symbol at every full hour, whether rows are made then or not. */
+export type Watch = (symbol: string, state: SymbolState, now: number) => void;
+
+export interface Observers {
+  /** Sees every moment at which rows were made. */
+  readonly observe: (decision: ObservedDecision) => void;
+  readonly watch: Watch;
+}
+
+/** The same in steps of a few thousand candles. */
+export function* rowSteps(series: readonly SymbolCandles[], { observe, watch }: Observers): Steps<readonly TrainingRow[]> {
   const settings: Settings = defaultSettings();
   const market = createMarketState(settings);
   const strategy = createStrategy('ict', settings, new SignalMemory());
@@ -114,6 +124,7 @@ export function* rowSteps(series: readonly SymbolCandles[], observe: (decision: 
         }
       }
       const state = market.get(entry.symbol);
+      if (state !== null && decision.now % HOUR_MS === 0) watch(entry.symbol, state, decision.now);
       if (made.length === 0 || state === null) continue;
       rows.push(...made);
       observe({ symbol: entry.symbol, state, now: decision.now, candles: entry.candles, next: decision.cursor, rows: made });

@@ -15,6 +15,8 @@ export interface LearnerRows {
   readonly times: Float64Array;
   /** When the targets of each row became known. */
   readonly knownAt: Float64Array;
+  /** Probabilities known without the network, as wide as the heads; the base rate of the training time when left out. */
+  readonly baseline?: Float32Array;
 }
 
 export interface LearnerRequest {
@@ -71,7 +73,8 @@ export async function fitLearner(request: LearnerRequest): Promise<LearnerResult
   });
   const times = Float64Array.from(judged, (index) => data.times[index]!);
   const { names } = request;
-  const verdict = judgeHeads({ names, seed: options.seed, network: fitted.network, train: parts.train, judged: parts.judged, times });
+  const baseline = data.baseline === undefined ? null : takeRows(data.baseline, headWidth(spec), judged);
+  const verdict = judgeHeads({ names, seed: options.seed, network: fitted.network, train: parts.train, judged: parts.judged, times, baseline });
   const trainedUntil = known.reduce((latest, index) => Math.max(latest, data.knownAt[index]!), 0);
   const leakage = await checkNetworkLeakage({
     ...parts,

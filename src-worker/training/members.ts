@@ -1,7 +1,8 @@
 // The rows each network learns from, and what a trained network says of a moment.
 import { FEATURE_COUNT } from '../../src-main/core/features/schema.ts';
 import { SEQUENCE_WIDTH } from '../../src-main/core/learning/liquidity-sequence.ts';
-import { REGIME_WIDTH, REGIMES } from '../../src-main/core/learning/regime-sequence.ts';
+import { REGIME_WIDTH } from '../../src-main/core/learning/regime-sequence.ts';
+import { MARKET_CLASSES } from '../../src-main/core/structure/regime-forecast.ts';
 import { STRUCTURE_CODE, STRUCTURE_WIDTH } from '../../src-main/core/learning/structure-window.ts';
 import type { Side } from '../../src-shared/domain/signal.ts';
 import { CODE_LAYER, DISCOVERY_WIDTH } from './architectures.ts';
@@ -16,6 +17,8 @@ interface RowSource {
   readonly knownAt: number;
   readonly row: Float32Array;
   readonly targets: readonly number[];
+  /** What is known without the network, as wide as the targets. */
+  readonly baseline?: readonly number[];
 }
 
 function joinRows(sources: readonly RowSource[], width: number): LearnerRows {
@@ -26,7 +29,17 @@ function joinRows(sources: readonly RowSource[], width: number): LearnerRows {
     rows.set(source.row, index * width);
     targets.set(source.targets, index * targetWidth);
   });
-  return { rows, targets, times: Float64Array.from(sources, (source) => source.time), knownAt: Float64Array.from(sources, (source) => source.knownAt) };
+  const baseline =
+    sources.every((source) => source.baseline !== undefined) && sources.length > 0
+      ? Float32Array.from(sources.flatMap((source) => source.baseline ?? []))
+      : null;
+  return {
+    ...(baseline === null ? {} : { baseline }),
+    rows,
+    targets,
+    times: Float64Array.from(sources, (source) => source.time),
+    knownAt: Float64Array.from(sources, (source) => source.knownAt),
+  };
 }
 
 /** Every so many, so that at most `most` stay. */
@@ -126,7 +139,8 @@ export function regimeRows(samples: readonly DecisionSample[]): LearnerRows {
         time: sample.decidedAt,
         knownAt: sample.knownAt,
         row: sample.regimeInput,
-        targets: REGIMES.map((_, index) => (index === sample.nextRegime ? 1 : 0)),
+        targets: MARKET_CLASSES.map((_, index) => (index === sample.nextRegime ? 1 : 0)),
+        baseline: sample.ruleForecast,
       })),
     REGIME_WIDTH,
   );
@@ -145,7 +159,7 @@ export interface MemberAnswers {
   readonly discovery: number;
   readonly liquidityAgreement: number;
   readonly novelty: number;
-  readonly regimeAhead: readonly [withSide: number, against: number, ranging: number];
+  readonly regimeAhead: readonly [trending: number, ranging: number, volatile: number];
 }
 
 /** What all networks say of one sample and side. */
@@ -156,11 +170,11 @@ export function askMembers(members: Members, sample: DecisionSample, asked: { re
   const [discovery = 0.5] = runNetwork(members.discovery, discoveryRow(features, view.code), 1).heads;
   const liquidity = runNetwork(members.liquidity, sample.sequence, 1).heads;
   const [above = 0.5, below = 0.5] = liquidity.subarray(2);
-  const [rising = 0, falling = 0, ranging = 0] = runNetwork(members.regime, sample.regimeInput, 1).heads;
+  const [trending = 0, ranging = 0, volatile = 0] = runNetwork(members.regime, sample.regimeInput, 1).heads;
   return {
     discovery,
     liquidityAgreement: side === 'long' ? above - below : below - above,
     novelty: Math.log(Math.max(1e-9, view.error) / Math.max(1e-9, members.usualError)),
-    regimeAhead: side === 'long' ? [rising, falling, ranging] : [falling, rising, ranging],
+    regimeAhead: [trending, ranging, volatile],
   };
 }

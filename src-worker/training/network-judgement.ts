@@ -17,6 +17,8 @@ export interface Judging {
   readonly train: TargetRows;
   readonly judged: TargetRows;
   readonly times: Float64Array;
+  /** Probabilities known without the network, as wide as the heads; null for the base rate of the training rows. */
+  readonly baseline: Float32Array | null;
 }
 
 /** Figures of every head, and the gain of the deciding one. */
@@ -76,29 +78,32 @@ function judgeColumns(
 }
 
 function judgeClasses(
-  { network, names, seed, train, judged, times }: Judging,
+  { network, names, seed, train, judged, times, baseline }: Judging,
   { head, answers, offset }: JudgedHead,
 ): { readonly figures: readonly Figure[]; readonly gain: Interval } {
   const width = headWidth(network.spec);
   const shares = Array.from({ length: head.units }, (_, unit) => columnMean(train, width, offset + unit));
   const gains: { value: number; time: number }[] = [];
+  const losses: number[] = [];
   let hits = 0;
   let usual = 0;
-  const commonest = shares.indexOf(Math.max(...shares));
   times.forEach((time, row) => {
     const at = row * width + offset;
     const label = Array.from({ length: head.units }, (_, unit) => judged.targets[at + unit]!).indexOf(1);
     if (label < 0) return;
     const stated = answers.subarray(at, at + head.units);
-    gains.push({ value: logLossOf(stated[label]!, 1) * -1 + logLossOf(shares[label]!, 1), time });
+    const otherwise = baseline === null ? shares : [...baseline.subarray(at, at + head.units)];
+    gains.push({ value: logLossOf(otherwise[label]!, 1) - logLossOf(stated[label]!, 1), time });
+    losses.push(logLossOf(stated[label]!, 1));
     if (stated.indexOf(Math.max(...stated)) === label) hits += 1;
-    if (label === commonest) usual += 1;
+    if (otherwise.indexOf(Math.max(...otherwise)) === label) usual += 1;
   });
   const gain = bootstrapMean(gains, seed);
   const name = names[offset] ?? 'class';
   return {
     gain,
     figures: [
+      { name: `${name}: log loss`, count: gains.length, value: mean(losses), baseline: mean(losses) + gain.value },
       { name: `${name}: log-loss gain`, count: gains.length, ...gain, baseline: 0 },
       { name: `${name}: accuracy`, count: gains.length, value: hits / Math.max(1, gains.length), baseline: usual / Math.max(1, gains.length) },
     ],

@@ -8,12 +8,14 @@ import {
   SEQUENCE_WIDTH,
   type NearestPools,
 } from '../../src-main/core/learning/liquidity-sequence.ts';
-import { buildRegimeSequence, REGIME_HORIZON_HOURS, REGIME_WIDTH, regimeOf, REGIMES } from '../../src-main/core/learning/regime-sequence.ts';
+import { buildRegimeSequence, REGIME_WIDTH } from '../../src-main/core/learning/regime-sequence.ts';
+import { classOf, FORECAST_BARS, forecastRegime, MARKET_CLASSES } from '../../src-main/core/structure/regime-forecast.ts';
+import { defaultSettings } from '../../src-shared/contract/settings.ts';
 import { buildStructureWindow, STRUCTURE_WIDTH } from '../../src-main/core/learning/structure-window.ts';
 import { ROUND_TRIP_COST } from '../../src-main/core/learning/triple-barrier.ts';
 import type { Steps } from './steps.ts';
 import type { Regime } from '../../src-shared/domain/structure.ts';
-import { rowSteps, type ObservedDecision, type SymbolCandles, type TrainingRow } from './candidates.ts';
+import { rowSteps, type ObservedDecision, type SymbolCandles, type TrainingRow, type Watch } from './candidates.ts';
 
 const FIVE_MINUTES = 300_000;
 const HOUR_MS = 3_600_000;
@@ -21,6 +23,7 @@ const HOUR_MS = 3_600_000;
 const SAMPLE_EVERY_MS = 4 * HOUR_MS;
 /** Bars of 5m the discovery network looks ahead. */
 export const MOVE_BARS = 12;
+const SETTINGS = defaultSettings();
 
 export interface DecisionSample {
   readonly symbol: string;
@@ -38,7 +41,9 @@ export interface DecisionSample {
   readonly moved: Readonly<Record<Side, number>>;
   /** Distance in ATR of the nearest pool of each side when it is taken within the horizon, NaN otherwise; and whether it is, NaN without a pool. */
   readonly liquidity: readonly [distanceAbove: number, distanceBelow: number, takenAbove: number, takenBelow: number];
-  /** Index into REGIMES of the next hours, -1 when candles are missing. */
+  /** What the rule says of the market's class hours ahead: what the regime predictor must beat. */
+  readonly ruleForecast: readonly number[];
+  /** Index into MARKET_CLASSES of the 1h candle FORECAST_BARS ahead, -1 when candles are missing. */
   readonly nextRegime: number;
 }
 
@@ -50,15 +55,27 @@ export interface CollectedSamples {
 
 /** Rows and samples of all symbols, sorted by decision time. */
 export function* sampleSteps(series: readonly SymbolCandles[]): Steps<CollectedSamples> {
-  const samples: DecisionSample[] = [];
-  const rows = yield* rowSteps(series, (decision) => {
+  const found: DecisionSample[] = [];
+  const classes = new Map<string, number>();
+  const watch: Watch = (symbol, state, now) => {
+    const hour = state.frames['1h'];
+    if (hour.isWarm) classes.set(`${symbol} ${now}`, MARKET_CLASSES.indexOf(classOf(hour, SETTINGS)));
+  };
+  const observe = (decision: ObservedDecision): void => {
     const isSetUp = decision.rows.some((row) => row.kind === 'set-up');
     if (!isSetUp && decision.now % SAMPLE_EVERY_MS !== 0) return;
     const sample = sampleOf(decision);
-    if (sample !== null) samples.push(sample);
-  });
+    if (sample !== null) found.push(sample);
+  };
+  const rows = yield* rowSteps(series, { observe, watch });
+  const samples = found.map((sample) => ({ ...sample, nextRegime: classes.get(`${sample.symbol} ${aheadOf(sample.decidedAt)}`) ?? -1 }));
   const byTime = <T extends { readonly decidedAt: number }>(list: readonly T[]): readonly T[] => list.toSorted((a, b) => a.decidedAt - b.decidedAt);
   return { rows: byTime(rows), samples: byTime(samples) };
+}
+
+/** Close of the 1h candle the regime predictor is asked about. */
+function aheadOf(decidedAt: number): number {
+  return (Math.floor(decidedAt / HOUR_MS) + FORECAST_BARS) * HOUR_MS;
 }
 
 function sampleOf(decision: ObservedDecision): DecisionSample | null {
@@ -70,11 +87,12 @@ function sampleOf(decision: ObservedDecision): DecisionSample | null {
   for (const side of ['long', 'short'] as const) if (!buildStructureWindow(fifteen, side, { out: structure[side], offset: 0 })) return null;
   if (!buildLiquiditySequence(fifteen, sequence, 0) || !buildRegimeSequence(hour, regimeInput, 0)) return null;
   const pools = nearestPools(fifteen, five.close);
-  const netHours = netMove(candles, next, (REGIME_HORIZON_HOURS * HOUR_MS) / FIVE_MINUTES);
+  const forecast = forecastRegime(hour, SETTINGS);
+  if (forecast === null) return null;
   return {
     symbol: decision.symbol,
     decidedAt: now,
-    knownAt: now + REGIME_HORIZON_HOURS * HOUR_MS,
+    knownAt: now + FORECAST_BARS * HOUR_MS,
     rows: decision.rows,
     structure,
     sequence,
@@ -82,7 +100,8 @@ function sampleOf(decision: ObservedDecision): DecisionSample | null {
     regime: hour.regime.regime,
     moved: movedOf(candles, next),
     liquidity: liquidityOf({ pools, price: five.close, atr: fifteen.atr }, candles, next),
-    nextRegime: Number.isNaN(netHours) ? -1 : REGIMES.indexOf(regimeOf(netHours, hour.atr)),
+    ruleForecast: MARKET_CLASSES.map((name) => forecast.probabilities[name]),
+    nextRegime: -1,
   };
 }
 

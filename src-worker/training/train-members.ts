@@ -83,9 +83,9 @@ const PLANS: Readonly<Record<'structure' | 'discovery' | 'liquidity' | 'regime',
     spec: REGIME_SPEC,
     columns: { kind: 'heads' },
     schemaHash: REGIME_SCHEMA,
-    outcomes: ['regime of the next 12 hours'],
+    outcomes: ['class ten hours ahead'],
     options: NETWORK_OPTIONS.regime,
-    what: 'Ten closed 1h candles of 12 measures; whether the next 12 hours rise, fall or range: a net move beyond what a random walk of the present ATR would make, or not.',
+    what: 'Ten closed 1h candles of 12 measures; whether the market will be trending, ranging or volatile ten 1h candles on, by the same definition as the rule. It is judged against the rule that serves without it, not against the base rate.',
   },
 };
 

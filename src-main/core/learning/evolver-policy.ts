@@ -4,7 +4,7 @@ import type { Regime } from '../../../src-shared/domain/structure.ts';
 import { clamp } from '../features/scale.ts';
 
 export const EVOLVER_STATE_WIDTH = 24;
-export const EVOLVER_SCHEMA = 'evolver-24-v1';
+export const EVOLVER_SCHEMA = 'evolver-24-v2';
 
 export type StrategyMix = 'ict' | 'hybrid' | 'model' | 'consensus';
 
@@ -46,8 +46,8 @@ export interface EvolverMoment {
   readonly liquidityAgreement: number;
   /** ln of the autoencoder's error over its usual one. */
   readonly novelty: number;
-  /** Probabilities of rising, falling and ranging hours ahead, as the side sees them: with it, against it, neither. */
-  readonly regimeAhead: readonly [withSide: number, against: number, ranging: number];
+  /** Probabilities of the market's class hours ahead. */
+  readonly regimeAhead: readonly [trending: number, ranging: number, volatile: number];
 }
 
 const REGIMES = ['choppy', 'ranging', 'trending', 'strong_trending'] as const;

@@ -2,7 +2,8 @@
 import { FEATURE_COUNT, FEATURE_SCHEMA_HASH } from '../features/schema.ts';
 import { EVOLVER_ACTIONS, EVOLVER_SCHEMA, EVOLVER_STATE_WIDTH } from './evolver-policy.ts';
 import { LIQUIDITY_OUTPUTS, SEQUENCE_SCHEMA, SEQUENCE_WIDTH } from './liquidity-sequence.ts';
-import { REGIME_SCHEMA, REGIME_WIDTH, REGIMES } from './regime-sequence.ts';
+import { MARKET_CLASSES } from '../structure/regime-forecast.ts';
+import { REGIME_SCHEMA, REGIME_WIDTH } from './regime-sequence.ts';
 import { STACK_SCHEMA, STACK_WIDTH } from './stack-row.ts';
 import { STRUCTURE_CODE, STRUCTURE_SCHEMA, STRUCTURE_WIDTH } from './structure-window.ts';
 
@@ -29,7 +30,7 @@ export const MODEL_INPUTS = {
     output: 'values',
   },
   'liquidity-predictor': { schemaHash: SEQUENCE_SCHEMA, inputWidth: SEQUENCE_WIDTH, outputWidth: LIQUIDITY_OUTPUTS.length, output: 'values' },
-  'regime-predictor': { schemaHash: REGIME_SCHEMA, inputWidth: REGIME_WIDTH, outputWidth: REGIMES.length, output: 'values' },
+  'regime-predictor': { schemaHash: REGIME_SCHEMA, inputWidth: REGIME_WIDTH, outputWidth: MARKET_CLASSES.length, output: 'values' },
   'strategy-evolver': { schemaHash: EVOLVER_SCHEMA, inputWidth: EVOLVER_STATE_WIDTH, outputWidth: EVOLVER_ACTIONS.length, output: 'values' },
   ensemble: { schemaHash: STACK_SCHEMA, inputWidth: STACK_WIDTH, outputWidth: 3, output: 'probability' },
 } as const satisfies Record<string, ModelInput>;

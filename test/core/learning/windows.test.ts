@@ -1,7 +1,7 @@
 // The inputs of the networks: mirror images give mirror views, nothing sees ahead, and too little history gives no window.
 import { describe, expect, it } from 'vitest';
 import { buildLiquiditySequence, SEQUENCE_STEPS, SEQUENCE_WIDTH, STEP_WIDTH } from '../../../src-main/core/learning/liquidity-sequence.ts';
-import { buildRegimeSequence, REGIME_WIDTH, regimeOf } from '../../../src-main/core/learning/regime-sequence.ts';
+import { buildRegimeSequence, forecastFrom, REGIME_WIDTH } from '../../../src-main/core/learning/regime-sequence.ts';
 import { buildStructureWindow, STRUCTURE_WIDTH } from '../../../src-main/core/learning/structure-window.ts';
 import { createMarketState } from '../../../src-main/core/structure/market-state.ts';
 import type { SymbolState } from '../../../src-main/core/structure/symbol-state.ts';
@@ -72,11 +72,11 @@ describe('liquidity sequence', () => {
 });
 
 describe('regime sequence', () => {
-  it('has 120 finite values, and regimes follow the net move against a random walk', () => {
+  it('has 120 finite values, and an answer becomes the forecast that the strategies take', () => {
     const out = new Float32Array(REGIME_WIDTH);
     expect(buildRegimeSequence(stateOf(candles).frames['1h'], out, 0)).toBe(true);
     expect(out.every((value) => Number.isFinite(value))).toBe(true);
     expect(new Set(out).size).toBeGreaterThan(80);
-    expect([0.05, -0.05, 0.001].map((move) => regimeOf(move, 0.01))).toEqual(['rising', 'falling', 'ranging']);
+    expect(forecastFrom([0.5, 0.3, 0.2], 'ranging')).toEqual({ now: 'ranging', probabilities: { trending: 0.5, ranging: 0.3, volatile: 0.2 } });
   });
 });

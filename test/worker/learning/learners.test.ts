@@ -118,6 +118,14 @@ describe('regime predictor', () => {
       },
     });
 
+  it('is judged against the rule where there is one: knowing no more than the rule is no skill', async () => {
+    const planted = data(false);
+    const told = { ...planted, baseline: planted.targets.map((target) => (target === 1 ? 0.98 : 0.01)) };
+    const result = await fit(REGIME_SPEC, told);
+    expect(figure(result, 'outcome: accuracy')).toBeGreaterThan(0.8);
+    expect(result.hasSkill).toBe(false);
+  });
+
   it('finds planted regimes and says no skill on noise', async () => {
     const found = await fit(REGIME_SPEC, data(false));
     expect(found.hasSkill).toBe(true);

@@ -5,6 +5,7 @@ import { buildRegimeSequence, REGIME_WIDTH } from '../../../src-main/core/learni
 import { buildStructureWindow, STRUCTURE_WIDTH } from '../../../src-main/core/learning/structure-window.ts';
 import { ROUND_TRIP_COST } from '../../../src-main/core/learning/triple-barrier.ts';
 import { createMarketState } from '../../../src-main/core/structure/market-state.ts';
+import { classOf, FORECAST_BARS, MARKET_CLASSES } from '../../../src-main/core/structure/regime-forecast.ts';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import type { Candle } from '../../../src-shared/domain/candle.ts';
 import { sampleSteps, type DecisionSample } from '../../../src-worker/training/samples.ts';
@@ -75,6 +76,19 @@ describe('network samples', () => {
       const market = Math.max(...path.map((candle) => candle.high)) / candlesOf(sample.symbol)[indexOf(sample) - 1]!.close;
       if (sample.liquidity[2] === 1) expect(market).toBeGreaterThan(1);
     }
+  });
+
+  it('the next regime is the class of the 1h candle ten on, as the live rule says it then', () => {
+    const chosen = samples.filter((sample, at) => sample.nextRegime >= 0 && at % 41 === 3);
+    expect(chosen.length).toBeGreaterThan(2);
+    for (const sample of chosen) {
+      const until = (Math.floor(sample.decidedAt / 3_600_000) + FORECAST_BARS) * 3_600_000;
+      const market = createMarketState(defaultSettings());
+      for (const candle of candlesOf(sample.symbol)) if (candle.openTime < until) market.appendClosed5m(sample.symbol, candle);
+      expect(MARKET_CLASSES[sample.nextRegime]).toBe(classOf(market.get(sample.symbol)!.frames['1h'], defaultSettings()));
+      expect(sample.ruleForecast.reduce((sum, share) => sum + share, 0)).toBeCloseTo(1, 9);
+    }
+    expect(new Set(samples.map((sample) => sample.nextRegime)).size).toBeGreaterThan(2);
   });
 
   it('at the end of the candles targets are missing, not guessed', () => {
