@@ -12,6 +12,7 @@ import { crossCorrelation, measureSeries, median, returnsOf, type SeriesStatisti
 import { createSyntheticMarket } from './synthetic.ts';
 
 const DAYS = 90;
+const DAY_MS = 86_400_000;
 const BARS = DAYS * 288;
 const SYNTHETIC_SYMBOLS = 14;
 /** Fixed, so that the report is the same every time. */
@@ -72,7 +73,7 @@ function recordedGaps(file: string): readonly number[] {
 }
 
 /** Real data of a folder: the newest 90 days of each 5-minute file, and the funding and premiumIndex files beside them. */
-export async function reportReal(folder: string): Promise<Result<MarketReport, string>> {
+export async function reportReal(folder: string): Promise<Result<{ readonly whole: MarketReport; readonly calm: MarketReport }, string>> {
   if (!existsSync(folder)) return err(`The folder ${folder} does not exist. Give one with SYMBOL-5m.csv.gz files with --statistics.`);
   const all = new Map<string, readonly Candle[]>();
   const rates: number[] = [];
@@ -91,7 +92,18 @@ export async function reportReal(folder: string): Promise<Result<MarketReport, s
     } else if (/premiumIndex.*\.json(?:\.gz)?$/u.test(name)) gaps.push(...recordedGaps(file));
   }
   if (all.size === 0) return err(`${folder} holds no SYMBOL-5m.csv or SYMBOL-5m.csv.gz files.`);
-  return ok({ ...reportOf(all), funding: rates.length === 0 ? null : fundingOf(rates, gaps.length === 0 ? null : median(gaps)) });
+  const funding = rates.length === 0 ? null : fundingOf(rates, gaps.length === 0 ? null : median(gaps));
+  return ok({ whole: { ...reportOf(all), funding }, calm: { ...reportOf(withoutCrashes(all)), funding } });
+}
+
+const CRASH = 0.08;
+
+/** Leaves out the days, for all symbols, on which any of them moved more than 8 % in five minutes: one such day decides every moment. */
+function withoutCrashes(all: ReadonlyMap<string, readonly Candle[]>): ReadonlyMap<string, readonly Candle[]> {
+  const dayOf = (time: number): number => Math.floor(time / DAY_MS);
+  const crashed = new Set<number>();
+  for (const candles of all.values()) for (const [time, move] of returnsOf(candles, FIVE_MINUTES)) if (Math.abs(move) > CRASH) crashed.add(dayOf(time));
+  return new Map([...all].map(([symbol, candles]) => [symbol, candles.filter((candle) => !crashed.has(dayOf(candle.openTime)))]));
 }
 
 function reportOf(all: ReadonlyMap<string, readonly Candle[]>): Omit<MarketReport, 'funding'> {
