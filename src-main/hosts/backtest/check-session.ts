@@ -1,12 +1,16 @@
 // Live beside backtest: a recorded session replayed from its journal and re-run over candle files of the same time.
+import { parseSettings } from '../../../src-shared/contract/settings.ts';
 import { moneyFromUsdt } from '../../../src-shared/kernel/units.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { BAR_MS } from '../../core/backtest/price-history.ts';
 import type { JournalRecord, Predictor } from '../../core/ports.ts';
 import { compareSession, type SessionComparison } from '../../core/review/session-comparison.ts';
+import { bootstrapDifference, type MeanDifference } from '../../core/review/intervals.ts';
+import { describeTrades, type ReviewedTrade, type TradeStatistics } from '../../core/review/trade-statistics.ts';
 import { loadData, type DataRequest } from './load-data.ts';
 import { runBacktest } from './look-ahead-proof.ts';
-import { decisionsOf, replayJournal, runningStretches, type JournalReplay, type RecordedSession } from './recorded-session.ts';
+import { decisionsOf, replayJournal, runningStretches, tradesOf, type JournalReplay, type RecordedSession } from './recorded-session.ts';
+import { reviewedTrade } from './report.ts';
 import { USUAL_COSTS } from './run-types.ts';
 import { pagesOf, readSessionArchive, type SessionCandles } from './session-candles.ts';
 
@@ -22,6 +26,12 @@ export interface SessionCheck {
   readonly replay: JournalReplay;
   readonly comparison: SessionComparison;
   readonly rerunHash: string;
+  /** What the re-run changed in the session's settings; empty unless it is a what-if. */
+  readonly changes: Readonly<Record<string, unknown>>;
+  /** Trades that ended within the session, and those of the re-run. */
+  readonly results: { readonly recorded: TradeStatistics; readonly rerun: TradeStatistics };
+  /** Mean R of the re-run minus that of the session, with its 95 % interval. */
+  readonly difference: MeanDifference;
 }
 
 export interface SessionCheckInput {
@@ -29,6 +39,8 @@ export interface SessionCheckInput {
   readonly data: Omit<DataRequest, 'from' | 'to'>;
   /** The session's own candle archive, or null to take the candle files. */
   readonly archive: string | null;
+  /** Settings to change for a what-if. */
+  readonly changes: Readonly<Record<string, unknown>>;
   readonly predictor: Predictor | null;
 }
 
@@ -36,7 +48,9 @@ export interface SessionCheckInput {
  * The re-run starts with the settings the session started with, flat, and with the usual costs; what depends on the account (denials for
  * margin or an open position) can therefore differ where the session began with positions.
  */
-export async function checkSession({ session, data: request, archive, predictor }: SessionCheckInput): Promise<Result<SessionCheck, string>> {
+export async function checkSession({ session, data: request, archive, changes, predictor }: SessionCheckInput): Promise<Result<SessionCheck, string>> {
+  const settings = parseSettings({ ...session.settings, ...changes });
+  if (!settings.ok) return err(settings.error.map((problem) => problem.message).join('; '));
   const from = Math.floor(session.startedAt / BAR_MS) * BAR_MS;
   const to = Math.ceil(session.endedAt / BAR_MS) * BAR_MS;
   if (to - from < 2 * BAR_MS) return err(`Session ${session.id} is shorter than two candles; there is nothing to compare.`);
@@ -45,23 +59,32 @@ export async function checkSession({ session, data: request, archive, predictor 
   const lines: JournalRecord[] = [];
   const rerun = await runBacktest({
     histories: candles.value.histories,
-    settings: session.settings,
+    settings: settings.value,
     from,
     to,
     warmUpBars: request.warmUpBars,
     warmUpPages: candles.value.pages,
-    deposit: moneyFromUsdt(session.settings.defaultAccountBalance),
+    deposit: moneyFromUsdt(settings.value.defaultAccountBalance),
     costs: USUAL_COSTS,
     resumesNextDay: false,
     predictor,
     onRecord: (record) => void lines.push(record),
   });
+  const recorded = tradesOf(session.records, candles.value.histories).map(reviewedTrade);
+  const repeated = rerun.trades.map(reviewedTrade);
   return ok({
     session: { id: session.id, mode: session.mode, version: session.version, from, to, strategy: session.settings.strategyMode },
     replay: replayJournal(session),
     comparison: compareSession(decisionsOf(session.records), decisionsOf(lines), runningStretches(session)),
     rerunHash: rerun.hash,
+    changes,
+    results: { recorded: describeTrades(recorded), rerun: describeTrades(repeated) },
+    difference: bootstrapDifference(inR(repeated), inR(recorded)),
   });
+}
+
+function inR(trades: readonly ReviewedTrade[]): readonly number[] {
+  return trades.map((trade) => trade.netR).filter(Number.isFinite);
 }
 
 function fromFiles(request: DataRequest, from: number): Result<SessionCandles, string> {
@@ -78,7 +101,7 @@ const WORDS: Readonly<Record<keyof SessionComparison['byKind'], string>> = {
   only_rerun: 'in the re-run alone',
 };
 
-export function describeCheck({ session, replay, comparison }: SessionCheck): string {
+export function describeCheck({ session, replay, comparison, changes, results, difference }: SessionCheck): string {
   const lines = [
     `Session ${session.id} (${session.mode}, ${session.strategy}): ${replay.lines} journal lines, hash ${replay.hash}.`,
     replay.isRepeatable ? 'Replaying the journal twice gives the same state.' : 'REPLAYING THE JOURNAL TWICE GIVES DIFFERENT STATES.',
@@ -87,6 +110,8 @@ export function describeCheck({ session, replay, comparison }: SessionCheck): st
       : `From the first line and from the last checkpoint these parts differ: ${replay.differsFromCheckpoint.join(', ')}.`,
     `Decisions: ${comparison.recorded} recorded, ${comparison.rerun} in the re-run, ${comparison.same} the same.`,
     ...Object.entries(comparison.byKind).map(([kind, count]) => `  ${count} ${WORDS[kind as keyof typeof WORDS]}`),
+    ...(Object.keys(changes).length === 0 ? [] : [`What-if with ${JSON.stringify(changes)}.`]),
+    `Trades: ${describeResults(results.recorded)} in the session, ${describeResults(results.rerun)} in the re-run; difference ${number(difference.difference)} R a trade [${number(difference.low)}, ${number(difference.high)}].`,
     ...comparison.differences.slice(0, 20).map(({ kind, recorded, rerun }) => {
       const decision = recorded ?? rerun;
       const words = (side: typeof recorded): string =>
@@ -95,4 +120,12 @@ export function describeCheck({ session, replay, comparison }: SessionCheck): st
     }),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function describeResults({ trades, net, expectancyR }: TradeStatistics): string {
+  return `${trades} (net ${number(net)} USDT, ${number(expectancyR)} R each)`;
+}
+
+function number(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(2) : '–';
 }

@@ -39,7 +39,7 @@ How sure
   --walk-forward T:V    choose on T days, trade the next V days, move on
   --session FILE        check a recorded session instead: replay its journal, re-run its time over the candles of --data with its settings, and
                         list every decision that differs, with the kind of difference; --session-id N takes another one than the newest, and
-                        --candles FILE the session's own candle archive (candles.sqlite) instead of --data
+                        --candles FILE the session's own candle archive (candles.sqlite) instead of --data; with --set it is a what-if
   --jobs N              independent runs of a sweep side by side (default 1)
 
 Output
@@ -52,6 +52,8 @@ Exit code: 0 done, 1 the books do not agree or a look-ahead was found, 2 the inp
 export interface BacktestOptions {
   readonly data: DataRequest;
   readonly settings: Settings;
+  /** What --set changes, as given. */
+  readonly changes: Readonly<Record<string, unknown>>;
   readonly models: string | null;
   readonly deposit: Money;
   readonly costs: BacktestCosts;
@@ -132,7 +134,8 @@ function readOptions(values: Values): BacktestOptions {
   const from = timeOf('from', values.from);
   const to = timeOf('to', values.to);
   if (from !== null && to !== null && from >= to) throw new WrongFlag(`--from ${values.from ?? ''} must come before --to ${values.to ?? ''}.`);
-  const settings = readSettings(values.strategy ?? 'ict', values.set ?? []);
+  const changes = readChanges(values.set ?? []);
+  const settings = readSettings(values.strategy ?? 'ict', changes);
   const sweep = (values.sweep ?? []).map(readSwept);
   for (const combination of combinationsOf(sweep)) {
     const applied = applyCombination(settings, combination);
@@ -150,6 +153,7 @@ function readOptions(values: Values): BacktestOptions {
       brackets: values.brackets ?? null,
     },
     settings,
+    changes,
     models: values.models ?? null,
     deposit: moneyFromUsdt(number('balance', values.balance, [10_000, 10, 10_000_000])),
     costs: {
@@ -181,15 +185,19 @@ function valueOf(text: string): number | boolean | string {
   return text === 'true' ? true : text === 'false' ? false : text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
-function readSettings(strategy: string, pairs: readonly string[]): Settings {
-  if (!STRATEGY_MODES.some((mode) => mode === strategy)) throw new WrongFlag(`--strategy is ${strategy}; it must be one of ${STRATEGY_MODES.join(', ')}.`);
-  const given: Record<string, unknown> = { strategyMode: strategy };
+function readChanges(pairs: readonly string[]): Readonly<Record<string, unknown>> {
+  const given: Record<string, unknown> = {};
   for (const pair of pairs) {
     const at = pair.indexOf('=');
     if (at < 1) throw new WrongFlag(`--set ${pair} is not NAME=VALUE.`);
     given[pair.slice(0, at)] = valueOf(pair.slice(at + 1));
   }
-  const parsed = parseSettings(given);
+  return given;
+}
+
+function readSettings(strategy: string, changes: Readonly<Record<string, unknown>>): Settings {
+  if (!STRATEGY_MODES.some((mode) => mode === strategy)) throw new WrongFlag(`--strategy is ${strategy}; it must be one of ${STRATEGY_MODES.join(', ')}.`);
+  const parsed = parseSettings({ strategyMode: strategy, ...changes });
   if (!parsed.ok) throw new WrongFlag(parsed.error.map((problem) => problem.message).join('; '));
   return parsed.value;
 }

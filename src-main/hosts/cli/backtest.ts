@@ -66,7 +66,7 @@ async function checkRecorded(options: BacktestOptions, { asked, streams, refused
   if (!session.ok) return refused(session.error);
   const predictor = await openPredictor({ ...options, settings: session.value.settings }, streams);
   try {
-    const check = await checkSession({ session: session.value, data: options.data, archive: asked.archive, predictor });
+    const check = await checkSession({ session: session.value, data: options.data, archive: asked.archive, changes: options.changes, predictor });
     if (!check.ok) return refused(check.error);
     const json = `${JSON.stringify(check.value, null, 1)}\n`;
     const { json: target } = options.output;

@@ -105,11 +105,28 @@ describe('a recorded session', () => {
       session: session(),
       data: { folder, symbols: null, warmUpBars: SAMPLE_WARM_UP, fundingFolder: null, exchangeInfo: null, brackets: null },
       archive: null,
+      changes: {},
       predictor: null,
     });
     if (!check.ok) throw new Error(check.error);
     expect(check.value.comparison).toMatchObject({ recorded: decisionsOf(lines).length, same: decisionsOf(lines).length, differences: [] });
     expect(describeCheck(check.value)).toContain('the same');
+  });
+
+  test('what-if: other settings give other results beside the recorded ones, and a wrong setting is refused', async () => {
+    const data = { folder, symbols: null, warmUpBars: SAMPLE_WARM_UP, fundingFolder: null, exchangeInfo: null, brackets: null };
+    const same = await checkSession({ session: session(), data, archive: null, changes: {}, predictor: null });
+    const other = await checkSession({ session: session(), data, archive: null, changes: { rewardRiskRatio: 1 }, predictor: null });
+    if (!same.ok || !other.ok) throw new Error('the session cannot be re-run');
+    expect(same.value.results.rerun).toEqual(same.value.results.recorded);
+    expect(same.value.results.recorded.trades).toBeGreaterThan(0);
+    expect(other.value.results.recorded).toEqual(same.value.results.recorded);
+    expect(other.value.results.rerun.net).not.toBe(other.value.results.recorded.net);
+    expect(describeCheck(other.value)).toContain('What-if with {"rewardRiskRatio":1}');
+    expect(await checkSession({ session: session(), data, archive: null, changes: { rewardRiskRatio: 99 }, predictor: null })).toMatchObject({
+      ok: false,
+      error: expect.stringContaining('rewardRiskRatio'),
+    });
   });
 
   test('its own candle archive serves as well as candle files', async () => {
@@ -126,13 +143,14 @@ describe('a recorded session', () => {
     }
     database.value.close();
     const data = { folder: '', symbols: null, warmUpBars: 0, fundingFolder: null, exchangeInfo: null, brackets: null };
-    const check = await checkSession({ session: session(), data, archive: path, predictor: null });
+    const check = await checkSession({ session: session(), data, archive: path, changes: {}, predictor: null });
     if (!check.ok) throw new Error(check.error);
     expect(check.value.comparison).toMatchObject({ same: decisionsOf(lines).length, differences: [] });
     const strange = await checkSession({
       session: { ...session(), startedAt: 1_000_000_000_000, endedAt: 1_000_001_000_000 },
       data,
       archive: path,
+      changes: {},
       predictor: null,
     });
     expect(strange).toMatchObject({ ok: false, error: expect.stringContaining('no 5m candles of the time') });
