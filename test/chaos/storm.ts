@@ -25,6 +25,8 @@ export interface StormReport {
   readonly lostFills: readonly string[];
   /** Longest time a position had no stop at the venue while no fault was active, simulated seconds. */
   readonly longestUnprotectedSeconds: number;
+  /** Every spell above the limit, with the faults before it and what the terminal said. */
+  readonly unprotectedSpells: readonly UnprotectedSpell[];
   readonly refusedForOwnLoad: number;
   readonly walletDifference: number;
   readonly entriesAtVenue: number;
@@ -33,6 +35,13 @@ export interface StormReport {
   readonly answers: Readonly<Record<string, number>>;
   readonly passed: boolean;
   readonly problem: string | null;
+}
+
+interface UnprotectedSpell {
+  readonly symbol: string;
+  readonly seconds: number;
+  readonly after: readonly object[];
+  readonly log: string;
 }
 
 interface Squall {
@@ -95,7 +104,11 @@ async function setChaos(url: string, plan: object | null): Promise<Readonly<Reco
 }
 
 /** Watches from outside the engine how long each position stands without a stop while nothing is wrong. */
-function watchProtection(url: string, isCalm: () => boolean): { readonly longest: () => number; readonly stop: () => Promise<void> } {
+function watchProtection(
+  url: string,
+  isCalm: () => boolean,
+  onLong: (symbol: string, seconds: number) => void,
+): { readonly longest: () => number; readonly stop: () => Promise<void> } {
   const since = new Map<string, number>();
   let longest = 0;
   let isStopped = false;
@@ -110,7 +123,9 @@ function watchProtection(url: string, isCalm: () => boolean): { readonly longest
         for (const symbol of naked) {
           const first = since.get(symbol) ?? now;
           since.set(symbol, first);
-          longest = Math.max(longest, ((now - first) * SPEED) / 1000);
+          const seconds = ((now - first) * SPEED) / 1000;
+          if (seconds > LIMIT_SECONDS) onLong(symbol, seconds);
+          longest = Math.max(longest, seconds);
         }
       }
       await new Promise((resume) => setTimeout(resume, WATCH_MS));
@@ -136,7 +151,13 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
   const squalls: Squall[] = [];
   let problem: string | null = null;
   let calmSince: number | null = performance.now();
-  const watch = watchProtection(venue.url, () => calmSince !== null && performance.now() - calmSince > SETTLE_MS);
+  let newest: readonly object[] = [];
+  const long = new Map<string, UnprotectedSpell>();
+  const watch = watchProtection(
+    venue.url,
+    () => calmSince !== null && performance.now() - calmSince > SETTLE_MS,
+    (symbol, seconds) => void long.set(`${symbol} ${squalls.length}`, { symbol, seconds, after: newest, log: host.output().slice(-1500) }),
+  );
   const agree = async (what: string): Promise<number> => {
     const startedAt = performance.now();
     let last: readonly string[] = ['no answer yet'];
@@ -164,6 +185,7 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
       await meddle();
       const rules = Array.from({ length: 1 + random.below(3) }, () => random.pick(FAULTS)(random));
       calmSince = null;
+      newest = rules;
       await setChaos(venue.url, { seed: random.below(1e6), rules });
       for (const squallEnd = performance.now() + SQUALL_MS; performance.now() < squallEnd;) {
         await meddle();
@@ -203,6 +225,7 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
     duplicated,
     lostFills,
     longestUnprotectedSeconds: longest,
+    unprotectedSpells: [...long.values()],
     refusedForOwnLoad: account.refusedForWeight,
     walletDifference,
     entriesAtVenue: account.orders.filter((order) => /-e\d+$/.test(order.clientOrderId)).length,

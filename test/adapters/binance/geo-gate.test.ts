@@ -40,4 +40,15 @@ describe('the geo gate', () => {
     gate.open();
     expect([gate.isBlocked, gate.admit('data')]).toEqual([false, null]);
   });
+
+  it('asks about orders every two seconds even here: an unknown stop must not stay unknown', () => {
+    let now = 0;
+    const gate = new GeoGate(() => now);
+    gate.close(REFUSED);
+    expect(gate.admit('reconcile')).toBe(REFUSED);
+    now = 2000;
+    expect(gate.admit('reconcile')).toBeNull();
+    expect(gate.admit('reconcile')).toBe(REFUSED);
+    expect(gate.admit('data')).toBe(REFUSED);
+  });
 });
