@@ -131,6 +131,7 @@ class Desktop {
       isBusy: () => (screen.status()?.openPositions ?? 0) > 0,
       ask: () => this.#askHowToClose(screen),
       onQuit: () => void this.#stopAndExit('window closed'),
+      onSessionEnd: () => void this.#stopAndExit('the system ends the session', SHUTDOWN_MS),
     });
     this.#window = open;
     recoverWindow({

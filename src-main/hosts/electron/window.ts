@@ -48,7 +48,8 @@ export interface DesktopWindow extends RecoverableWindow {
   getNormalBounds(): Rectangle;
   once(event: 'ready-to-show', listener: () => void): unknown;
   on(event: 'close', listener: (event: { preventDefault(): void }) => void): unknown;
-  on(event: 'unresponsive' | 'responsive' | 'closed', listener: () => void): unknown;
+  /** `session-end`: Windows logs the user off or shuts down, and does not wait long. */
+  on(event: 'unresponsive' | 'responsive' | 'session-end', listener: () => void): unknown;
 }
 
 export type CloseChoice = 'background' | 'quit' | 'cancel';
@@ -63,6 +64,7 @@ export interface WindowParts {
   readonly isBusy: () => boolean;
   readonly ask: () => CloseChoice;
   readonly onQuit: () => void;
+  readonly onSessionEnd: () => void;
 }
 
 export interface OpenWindow {
@@ -78,6 +80,7 @@ export function openWindow(parts: WindowParts): OpenWindow {
   const window = parts.create(windowOptions(state, parts.preload));
   let isReleased = false;
   if (state.isMaximized) window.maximize();
+  window.on('session-end', parts.onSessionEnd);
   window.once('ready-to-show', () => window.show());
   window.on('close', (event) => {
     saveWindowState(parts.stateFile, { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() });

@@ -1,5 +1,5 @@
 // Secrets of the Node host: environment variables first, then a file sealed with a passphrase. (The desktop app uses the system's keychain.)
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SECRET_NAMES, type SecretName } from '../../../src-shared/contract/parameters.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { hideValue } from '../../adapters/runtime/redact.ts';
@@ -46,6 +46,7 @@ export function createSealedSecrets({ file, environment, onNotice }: SealedSecre
   const passphrase = takePassphrase(environment);
   if (!passphrase.ok) return passphrase;
   if (passphrase.value === null) {
+    if (existsSync(file)) onNotice(`${file} stays shut: set ${PASSPHRASE_FILE} to use the secrets in it.`);
     if (remember) onNotice(`The secrets were not kept: set ${PASSPHRASE} or ${PASSPHRASE_FILE} to seal them. They are used for this start only.`);
     return ok(createSecretStore(given));
   }

@@ -109,6 +109,7 @@ describe('the secrets of a start', () => {
     expect(wrong.ok ? '' : wrong.error.uiMessage).toContain('The passphrase does not open');
     const without = open({ BINANCE_API_SECRET: 'secret-1234' });
     expect(without.ok && [without.value.read('BINANCE_API_KEY'), without.value.read('BINANCE_API_SECRET')]).toEqual([null, 'secret-1234']);
+    expect(notices.at(-1)).toBe(`${file} stays shut: set TERMINAL_PASSPHRASE_FILE to use the secrets in it.`);
     const missing = open({ TERMINAL_PASSPHRASE_FILE: join(folder, 'missing') });
     expect(missing.ok ? '' : missing.error.uiMessage).toContain('Nothing was started');
   });
