@@ -24,8 +24,11 @@ export class ChaosRunner {
   readonly #targets: ChaosTargets;
   readonly #halted = new Map<string, number>();
 
+  /** A halt that was rehearsed in an earlier process ended with it. */
   constructor(targets: ChaosTargets) {
     this.#targets = targets;
+    for (const symbol of targets.market.symbols.keys())
+      if (targets.exchange.status(symbol) === 'TRADING_HALT') targets.exchange.setStatus(symbol, 'TRADING', epochMs(Math.floor(targets.market.now)));
   }
 
   /** Applies lasting conditions and everything that is due at this simulated time. */
