@@ -125,10 +125,15 @@ export class IndicatorSet {
     const available = Math.max(0, count - this.atrPeriod);
     const averaged = Math.min(available, ATR_COMPARISON_BARS);
     const compared = Math.min(available - 1, ATR_COMPARISON_BARS);
-    let sum = 0;
-    for (let back = 1; back <= averaged; back += 1) sum += atrPast[(count - back) & mask]!;
+    let odd = 0;
+    let even = 0;
+    for (let back = 1; back <= averaged; back += 2) {
+      odd += atrPast[(count - back) & mask]!;
+      if (back < averaged) even += atrPast[(count - back - 1) & mask]!;
+    }
+    const sum = odd + even;
     let below = 0;
-    for (let back = 2; back <= compared + 1; back += 1) if (atrPast[(count - back) & mask]! < newest) below += 1;
+    for (let back = 2; back <= compared + 1; back += 1) below += atrPast[(count - back) & mask]! < newest ? 1 : 0;
     this.ratioValue = sum > 0 ? (newest * averaged) / sum : Number.NaN;
     this.percentileValue = compared > 0 ? below / compared : Number.NaN;
     this.comparedAt = count;

@@ -34,6 +34,7 @@ export class VolumeRatio {
     const { memory, at } = this;
     const seen = memory[at + SEEN]!;
     if (seen < bars) return Number.NaN;
+    if (bars === VOLUME_PERIOD) return sumOfWindow(memory, at + WINDOW) / VOLUME_PERIOD;
     let sum = 0;
     let place = memory[at + NEXT]! | 0;
     for (let back = 0; back < bars; back += 1) {
