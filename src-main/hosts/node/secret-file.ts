@@ -6,8 +6,14 @@ import { z } from 'zod';
 import { SECRET_NAMES, type SecretName } from '../../../src-shared/contract/parameters.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 
-/** Cost of one guess at the passphrase: 128 MiB of memory and some tenths of a second. */
-const COST = { N: 2 ** 17, r: 8, p: 1 } as const;
+export interface SealedFile {
+  readonly file: string;
+  readonly passphrase: string;
+  /** scrypt's N, a power of two from 2^14 to 2^20; by default a guess costs 128 MiB of memory and some tenths of a second. */
+  readonly cost?: number;
+}
+
+const COST = 2 ** 17;
 /** A file that asks for more than this is not ours; it must not be able to exhaust the machine. */
 const MAXIMUM_N = 2 ** 20;
 const CIPHER = 'aes-256-gcm';
@@ -41,7 +47,7 @@ export type SecretFileFailure = { readonly code: 'unreadable' | 'not_sealed' | '
 export type SecretValues = ReadonlyMap<SecretName, string>;
 
 /** Reads and opens the file; an absent one is empty. A wrong passphrase and a changed byte cannot be told apart, on purpose. */
-export function openSecretFile(file: string, passphrase: string): Result<SecretValues, SecretFileFailure> {
+export function openSecretFile({ file, passphrase }: SealedFile): Result<SecretValues, SecretFileFailure> {
   if (!existsSync(file)) return ok(new Map());
   let sealed: z.infer<typeof fileSchema>;
   try {
@@ -67,13 +73,13 @@ export function openSecretFile(file: string, passphrase: string): Result<SecretV
 }
 
 /** Seals the values with a fresh salt and nonce; the file is replaced in one step and only this user can read it. */
-export function writeSecretFile(file: string, passphrase: string, values: SecretValues): Result<null, SecretFileFailure> {
+export function writeSecretFile({ file, passphrase, cost = COST }: SealedFile, values: SecretValues): Result<null, SecretFileFailure> {
   if (passphrase.length < SHORTEST_PASSPHRASE)
     return err({ code: 'weak_passphrase', uiMessage: `The passphrase needs at least ${SHORTEST_PASSPHRASE} characters. No secret was written.` });
   const salt = randomBytes(SALT_BYTES);
   const nonce = randomBytes(NONCE_BYTES);
-  const key = { name: 'scrypt', ...COST, salt: salt.toString('base64') } as const;
-  const cipher = createCipheriv(CIPHER, deriveKey(passphrase, salt, COST), nonce, { authTagLength: 16 });
+  const key = { name: 'scrypt', N: cost, r: 8, p: 1, salt: salt.toString('base64') } as const;
+  const cipher = createCipheriv(CIPHER, deriveKey(passphrase, salt, key), nonce, { authTagLength: 16 });
   cipher.setAAD(associatedData(key));
   const content = Buffer.concat([cipher.update(JSON.stringify(Object.fromEntries(values)), 'utf8'), cipher.final()]);
   const sealed = {
@@ -103,7 +109,7 @@ export function isOpenToOthers(file: string): boolean {
 
 function deriveKey(passphrase: string, salt: Buffer, cost: { readonly N: number; readonly r: number; readonly p: number }): Buffer {
   // Unicode has several spellings of one character; keyboards differ in which they give.
-  return scryptSync(passphrase.normalize('NFKC'), salt, KEY_BYTES, { ...cost, maxmem: 256 * cost.N * cost.r });
+  return scryptSync(passphrase.normalize('NFKC'), salt, KEY_BYTES, { N: cost.N, r: cost.r, p: cost.p, maxmem: 256 * cost.N * cost.r });
 }
 
 /** Binds the key parameters to the content: a file whose cost was lowered does not open. */

@@ -33,13 +33,15 @@ export interface SealedSecretsOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** Sentences for the person who starts the terminal; never with a secret in them. */
   readonly onNotice: (sentence: string) => void;
+  /** See {@link SealedFile}; cheaper in tests. */
+  readonly cost?: number;
 }
 
 /**
  * Environment over file. Without a passphrase the file stays shut and only the environment counts. A passphrase that does not open an
  * existing file is a failure: starting without the keys the owner expects would look like a terminal that trades and is not.
  */
-export function createSealedSecrets({ file, environment, onNotice }: SealedSecretsOptions): Result<SecretStore, { readonly uiMessage: string }> {
+export function createSealedSecrets({ file, environment, onNotice, ...options }: SealedSecretsOptions): Result<SecretStore, { readonly uiMessage: string }> {
   const remember = environment[REMEMBER] === '1';
   delete environment[REMEMBER];
   const given = takeSecrets(environment);
@@ -51,11 +53,12 @@ export function createSealedSecrets({ file, environment, onNotice }: SealedSecre
     return ok(createSecretStore(given));
   }
   if (isOpenToOthers(file)) onNotice(`Other users of this machine may read ${file}. It is sealed; still, run: chmod 600 "${file}"`);
-  const stored = openSecretFile(file, passphrase.value);
+  const sealed = { file, passphrase: passphrase.value, ...options };
+  const stored = openSecretFile(sealed);
   if (!stored.ok) return err(stored.error);
   const values = new Map([...stored.value, ...given]);
   if (remember && given.size > 0) {
-    const written = writeSecretFile(file, passphrase.value, values);
+    const written = writeSecretFile(sealed, values);
     onNotice(written.ok ? `${[...given.keys()].join(', ')} sealed in ${file}. The next start needs only the passphrase.` : written.error.uiMessage);
   }
   return ok(createSecretStore(values));

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openSecretFile, writeSecretFile } from '../../../src-main/hosts/node/secret-file.ts';
 import { createSealedSecrets } from '../../../src-main/hosts/node/secrets.ts';
 
+/** The least the file accepts; the default is proved once. */
+const CHEAP = 2 ** 14;
 const PASSPHRASE = 'correct horse battery staple';
 let folder = '';
 let file = '';
@@ -17,31 +19,37 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-const open = (environment: NodeJS.ProcessEnv) => createSealedSecrets({ file, environment, onNotice: (sentence) => void notices.push(sentence) });
+const open = (environment: NodeJS.ProcessEnv) => createSealedSecrets({ file, environment, cost: CHEAP, onNotice: (sentence) => void notices.push(sentence) });
 const codeOf = (opened: ReturnType<typeof openSecretFile>): string => (opened.ok ? 'opened' : opened.error.code);
 
 describe('the sealed file', () => {
   it('gives back what was sealed, and nothing of it stands in the file', () => {
-    expect(writeSecretFile(file, PASSPHRASE, new Map([['BINANCE_API_KEY', 'KEY-0123456789']])).ok).toBe(true);
+    expect(writeSecretFile({ file, passphrase: PASSPHRASE, cost: CHEAP }, new Map([['BINANCE_API_KEY', 'KEY-0123456789']])).ok).toBe(true);
     const text = readFileSync(file, 'utf8');
     expect(text).not.toMatch(/KEY-0123|BINANCE_API_KEY|correct horse/);
     if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
-    const opened = openSecretFile(file, PASSPHRASE);
+    const opened = openSecretFile({ file, passphrase: PASSPHRASE });
     expect(opened.ok && [...opened.value]).toEqual([['BINANCE_API_KEY', 'KEY-0123456789']]);
   });
 
+  it('costs 128 MiB a guess unless it is told otherwise', () => {
+    expect(writeSecretFile({ file, passphrase: PASSPHRASE }, new Map([['DISCORD_TOKEN', 'token']])).ok).toBe(true);
+    expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ key: { name: 'scrypt', N: 131_072, r: 8, p: 1 }, cipher: 'aes-256-gcm' });
+    expect(codeOf(openSecretFile({ file, passphrase: PASSPHRASE }))).toBe('opened');
+  });
+
   it('does not open for another passphrase, nor after a byte of content, tag or cost was changed', () => {
-    writeSecretFile(file, PASSPHRASE, new Map([['BINANCE_API_KEY', 'KEY-0123456789']]));
-    expect(codeOf(openSecretFile(file, `${PASSPHRASE} `))).toBe('wrong_passphrase');
+    writeSecretFile({ file, passphrase: PASSPHRASE, cost: CHEAP }, new Map([['BINANCE_API_KEY', 'KEY-0123456789']]));
+    expect(codeOf(openSecretFile({ file, passphrase: `${PASSPHRASE} ` }))).toBe('wrong_passphrase');
     const sealed = JSON.parse(readFileSync(file, 'utf8')) as { key: Record<string, unknown>; content: string; tag: string };
     const flip = (text: string): string => Buffer.from(Buffer.from(text, 'base64').map((byte, index) => (index === 0 ? byte ^ 1 : byte))).toString('base64');
     for (const changed of [
       { ...sealed, content: flip(sealed.content) },
       { ...sealed, tag: flip(sealed.tag) },
-      { ...sealed, key: { ...sealed.key, N: 2 ** 14 } },
+      { ...sealed, key: { ...sealed.key, N: 2 ** 15 } },
     ]) {
       writeFileSync(file, JSON.stringify(changed));
-      expect(codeOf(openSecretFile(file, PASSPHRASE))).toBe('wrong_passphrase');
+      expect(codeOf(openSecretFile({ file, passphrase: PASSPHRASE }))).toBe('wrong_passphrase');
     }
   });
 
@@ -75,16 +83,16 @@ describe('the sealed file', () => {
   ])('with %s is refused and left as it is', (_what, text, code) => {
     const plain = join(folder, 'file.json');
     writeFileSync(plain, text);
-    expect(codeOf(openSecretFile(plain, PASSPHRASE))).toBe(code);
+    expect(codeOf(openSecretFile({ file: plain, passphrase: PASSPHRASE }))).toBe(code);
     expect(readFileSync(plain, 'utf8')).toBe(text);
   });
 
   it('uses a new salt and nonce each time, and wants a passphrase that is worth sealing with', () => {
-    writeSecretFile(file, PASSPHRASE, new Map());
+    writeSecretFile({ file, passphrase: PASSPHRASE, cost: CHEAP }, new Map());
     const first = readFileSync(file, 'utf8');
-    writeSecretFile(file, PASSPHRASE, new Map());
+    writeSecretFile({ file, passphrase: PASSPHRASE, cost: CHEAP }, new Map());
     expect(readFileSync(file, 'utf8')).not.toBe(first);
-    const weak = writeSecretFile(join(folder, 'weak'), 'short', new Map());
+    const weak = writeSecretFile({ file: join(folder, 'weak'), passphrase: 'short' }, new Map());
     expect(weak.ok ? '' : weak.error.code).toBe('weak_passphrase');
     expect(existsSync(join(folder, 'weak'))).toBe(false);
   });
