@@ -6,7 +6,9 @@ import { BAR_MS } from '../../core/backtest/price-history.ts';
 import type { JournalRecord, Predictor } from '../../core/ports.ts';
 import { compareSession, type SessionComparison } from '../../core/review/session-comparison.ts';
 import { bootstrapDifference, type MeanDifference } from '../../core/review/intervals.ts';
-import { describeTrades, type ReviewedTrade, type TradeStatistics } from '../../core/review/trade-statistics.ts';
+import { summariseSession } from '../../core/review/session-summary.ts';
+import type { Summary } from '../../core/review/summary.ts';
+import type { ReviewedTrade } from '../../core/review/trade-statistics.ts';
 import { loadData, type DataRequest } from './load-data.ts';
 import { runBacktest } from './look-ahead-proof.ts';
 import { decisionsOf, replayJournal, runningStretches, tradesOf, type JournalReplay, type RecordedSession } from './recorded-session.ts';
@@ -29,7 +31,7 @@ export interface SessionCheck {
   /** What the re-run changed in the session's settings; empty unless it is a what-if. */
   readonly changes: Readonly<Record<string, unknown>>;
   /** Trades that ended within the session, and those of the re-run. */
-  readonly results: { readonly recorded: TradeStatistics; readonly rerun: TradeStatistics };
+  readonly results: { readonly recorded: Summary; readonly rerun: Summary };
   /** Mean R of the re-run minus that of the session, with its 95 % interval. */
   readonly difference: MeanDifference;
 }
@@ -72,13 +74,14 @@ export async function checkSession({ session, data: request, archive, changes, p
   });
   const recorded = tradesOf(session.records, candles.value.histories).map(reviewedTrade);
   const repeated = rerun.trades.map(reviewedTrade);
+  const time = { from, to, opening: settings.value.defaultAccountBalance };
   return ok({
     session: { id: session.id, mode: session.mode, version: session.version, from, to, strategy: session.settings.strategyMode },
     replay: replayJournal(session),
     comparison: compareSession(decisionsOf(session.records), decisionsOf(lines), runningStretches(session)),
     rerunHash: rerun.hash,
     changes,
-    results: { recorded: describeTrades(recorded), rerun: describeTrades(repeated) },
+    results: { recorded: summariseSession(recorded, time), rerun: summariseSession(repeated, time) },
     difference: bootstrapDifference(inR(repeated), inR(recorded)),
   });
 }
@@ -122,7 +125,7 @@ export function describeCheck({ session, replay, comparison, changes, results, d
   return `${lines.join('\n')}\n`;
 }
 
-function describeResults({ trades, net, expectancyR }: TradeStatistics): string {
+function describeResults({ statistics: { trades, net, expectancyR } }: Summary): string {
   return `${trades} (net ${number(net)} USDT, ${number(expectancyR)} R each)`;
 }
 

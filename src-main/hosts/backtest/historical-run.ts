@@ -135,7 +135,28 @@ export class HistoricalRun {
     if (prices.length > 0) this.#feed({ kind: 'market', at, event: { kind: 'prices', prices } });
     if (this.#needsPulse(time)) this.#feed({ kind: 'pulse', at, exchange: CALM_EXCHANGE });
     if (this.#books.virtualOpen > 0) this.#feed({ kind: 'virtual-tick', at });
-    this.#feed({ kind: 'live-tick', at });
+    const { delayMs } = this.#request.costs;
+    if (delayMs > 0) this.#wait(at, delayMs);
+    this.#feed({ kind: 'live-tick', at: epochMs(at + delayMs) });
+  }
+
+  /** Price goes its way along the first leg before the engine decides. */
+  #wait(at: EpochMs, delayMs: number): void {
+    const then = epochMs(at + delayMs);
+    const prices: MarketPrice[] = [];
+    const exposed = this.#runner.exposed();
+    for (const clock of this.#clocks) {
+      if (!clock.opensAt(at)) continue;
+      const target = clock.history.open[clock.next]! + (this.#pathOf(clock)[0] - clock.history.open[clock.next]!) * (delayMs / LEG_ENDS_MS[0]);
+      if (exposed.includes(clock)) this.#travel(clock, target, { legStart: at, at: then });
+      else clock.setPrice(target, then);
+      prices.push(clock.marketPrice(then));
+    }
+    if (prices.length > 0) this.#feed({ kind: 'market', at: then, event: { kind: 'prices', prices } });
+  }
+
+  #pathOf({ history, next }: SymbolClock): readonly [number, number, number] {
+    return pathOf({ open: history.open[next]!, high: history.high[next]!, low: history.low[next]!, close: history.close[next]! });
   }
 
   /**
@@ -150,14 +171,12 @@ export class HistoricalRun {
   #walk(time: number): void {
     for (let leg = 0; leg < LEG_ENDS_MS.length; leg += 1) {
       const exposed = this.#runner.exposed();
-      const legStart = time + (LEG_ENDS_MS[leg - 1] ?? 0);
+      const legStart = time + (LEG_ENDS_MS[leg - 1] ?? this.#request.costs.delayMs);
       const at = epochMs(time + LEG_ENDS_MS[leg]!);
       const prices: MarketPrice[] = [];
       for (const clock of exposed) {
         if (!clock.opensAt(time)) continue;
-        const { open, high, low, close } = clock.history;
-        const path = pathOf({ open: open[clock.next]!, high: high[clock.next]!, low: low[clock.next]!, close: close[clock.next]! });
-        this.#travel(clock, path[leg]!, { legStart, at });
+        this.#travel(clock, this.#pathOf(clock)[leg]!, { legStart, at });
         prices.push(clock.marketPrice(at));
       }
       if (prices.length === 0) return;

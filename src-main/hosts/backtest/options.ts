@@ -29,6 +29,7 @@ Costs
   --funding-rate P      percent per 8 hours where no rate is recorded (default 0.01)
   --funding DIR         folder of SYMBOL-funding.csv(.gz) or SYMBOL-fundingRate-YYYY-MM.zip (default: the folder of --data)
   --book X              thickness of the order book, 1 is normal; less makes size dearer (default 1)
+  --delay SECONDS       from the close of a candle to the decision and its orders, up to 90; price moves on meanwhile (default 0)
   --exchange-info FILE, --brackets FILE   contract rules as the exchange answers them (default: derived from the candles)
   --stay-halted         a daily-loss halt stays until the end; otherwise it is lifted at the next UTC midnight
 
@@ -85,6 +86,7 @@ const FLAGS = {
   'funding-rate': TEXT,
   funding: TEXT,
   book: TEXT,
+  delay: TEXT,
   'exchange-info': TEXT,
   brackets: TEXT,
   'stay-halted': { type: 'boolean' },
@@ -161,6 +163,7 @@ function readOptions(values: Values): BacktestOptions {
       takerFeeBps: number('taker-bps', values['taker-bps'], [5, 0, 100]),
       fundingRateE8: Math.round(number('funding-rate', values['funding-rate'], [0.01, -2, 2]) * 1e6),
       bookThickness: number('book', values.book, [1, 0.001, 1000]),
+      delayMs: Math.round(number('delay', values.delay, [0, 0, 90]) * 1000),
     },
     resumesNextDay: values['stay-halted'] !== true,
     cuts: whole('prove', values.prove, [0, 0, 1000]),

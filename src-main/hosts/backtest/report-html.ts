@@ -35,6 +35,7 @@ export function reportToHtml(report: BacktestReport): string {
     ['Best / worst point (mean)', `${number(statistics.favourable.mean)} / ${number(statistics.adverse.mean)} R`],
     ['Fees', `${number(statistics.fees)} USDT`],
     ['Funding', `${number(statistics.funding)} USDT`],
+    ['Virtual positions (every set-up)', `${report.counters.virtual.closed}, ${number(report.counters.virtual.sumR / report.counters.virtual.closed)} R each`],
     ['Trading at the end', escape(report.endState)],
   ];
   return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Backtest ${iso(report.from)} – ${iso(report.to)}</title><style>${STYLE}</style>
@@ -51,7 +52,7 @@ ${report.warnings.length === 0 ? '' : `<ul class="warnings">${report.warnings.ma
 ${BREAKDOWN_KEYS.map((key) => breakdownTable(report, key)).join('')}
 ${sweepText(report)}${walkForwardText(report)}
 <h2>Assumptions</h2><ul>${report.assumptions.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>
-<p>Fees ${report.costs.makerFeeBps} bps maker, ${report.costs.takerFeeBps} bps taker; flat funding rate ${report.costs.fundingRateE8 / 1e6} %; book ${report.costs.bookThickness}× the normal one.
+<p>Fees ${report.costs.makerFeeBps} bps maker, ${report.costs.takerFeeBps} bps taker; flat funding rate ${report.costs.fundingRateE8 / 1e6} %; book ${report.costs.bookThickness}× the normal one; delay ${report.costs.delayMs / 1000} s.
 Changed settings: ${escape(JSON.stringify(report.changedSettings))}.</p>
 <h2>Data</h2>${table(
     ['Symbol', 'Candles', 'From', 'To', 'Missing', 'Rules', 'Funding'],

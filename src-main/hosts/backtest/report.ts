@@ -11,7 +11,7 @@ import type { SweepReport } from './sweep.ts';
 import type { WalkForwardReport } from './walk-forward.ts';
 
 export const ASSUMPTIONS: readonly string[] = [
-  'Decisions are made when a 5m candle has closed; an order made then meets the open of the next candle. There is no other delay.',
+  'Decisions are made when a 5m candle has closed; an order made then meets the open of the next candle, or with a delay the price that the path has reached by then.',
   'Inside a candle price goes open → nearer extreme → other extreme → close and trades at every price on the way; triggers, limits and liquidation are met at their own price, a gap between two candles is jumped.',
   'Takers walk a finite book around the price: half a basis point of spread on each side, levels of 1 bp, sizes from the 24 h volume. Limit orders wait in a queue.',
   'The mark price is the traded price. Funding is paid every 8 hours at the recorded rate where there is one, else at the flat rate.',

@@ -16,9 +16,11 @@ export interface BacktestCosts {
   readonly fundingRateE8: number;
   /** 1 is the normal book of finite depth; half of it doubles what size costs. */
   readonly bookThickness: number;
+  /** Milliseconds from the close of a candle to the decision on it and its orders; price moves on meanwhile. At most the first leg. */
+  readonly delayMs: number;
 }
 
-export const USUAL_COSTS: BacktestCosts = { makerFeeBps: 2, takerFeeBps: 5, fundingRateE8: 10_000, bookThickness: 1 };
+export const USUAL_COSTS: BacktestCosts = { makerFeeBps: 2, takerFeeBps: 5, fundingRateE8: 10_000, bookThickness: 1, delayMs: 0 };
 
 /** Closed candles of each timeframe, oldest first. */
 export type WarmUpPages = Readonly<Record<Timeframe, readonly Candle[]>>;

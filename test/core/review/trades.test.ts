@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { drawCases, gradeBlindReview, type BlindCase } from '../../../src-main/core/review/blind-review.ts';
 import { breakDown, histogramOfR } from '../../../src-main/core/review/breakdown.ts';
 import { scoreOverrides } from '../../../src-main/core/review/override-score.ts';
+import { dailyEquityOf, summariseSession } from '../../../src-main/core/review/session-summary.ts';
 import { summarise } from '../../../src-main/core/review/summary.ts';
 import { describeTrades, type ReviewedTrade } from '../../../src-main/core/review/trade-statistics.ts';
 
@@ -108,6 +109,15 @@ test('a summary joins equity and trades, and takes the deeper of both drawdowns'
   expect(summary.performance.totalReturn).toBeCloseTo(0.05, 12);
   expect(summary.performance.dailyDrawdown.share).toBeCloseTo(0.1, 12);
   expect(summary.performance.annualReturn).toBeNaN();
+});
+
+test('a session is judged by the trades that ended in it, each on its day', () => {
+  const time = { from: MONDAY + 5 * HOUR, to: MONDAY + 96 * HOUR, opening: 1000 };
+  expect(dailyEquityOf(FIVE, time)).toEqual([1000, 1010, 998, 1013, 1005]);
+  const { performance, statistics } = summariseSession(FIVE, time);
+  expect(performance).toMatchObject({ days: 4, totalReturn: expect.closeTo(0.005, 12) });
+  expect(performance.maxDrawdown).toBeCloseTo(12 / 1010, 12);
+  expect(statistics.trades).toBe(5);
 });
 
 describe('H4 override scoring', () => {

@@ -95,6 +95,23 @@ describe('a backtest of three markets in one account', () => {
   });
 });
 
+describe('a delay', () => {
+  test('moves each entry along the first leg of its candle, and the books still agree', async () => {
+    const delayed = await runBacktest(sampleRequest(market(), { costs: { ...USUAL_COSTS, delayMs: 50_000 } }));
+    expect(delayed.audit.agrees).toBe(true);
+    expect(booksAgree(delayed)).toBe(true);
+    const common = delayed.trades.filter((trade) => result.trades.some((other) => other.openedAt + 50_000 === trade.openedAt && other.symbol === trade.symbol));
+    expect(common.length).toBeGreaterThan(1);
+    for (const trade of common) {
+      const { instrument, openTime, open, high, low } = request.histories.find((history) => history.instrument.symbol === trade.symbol)!;
+      const bar = openTime.indexOf(trade.openedAt - 50_000);
+      const nearer = high[bar]! - open[bar]! <= open[bar]! - low[bar]! ? high[bar]! : low[bar]!;
+      const halfway = (open[bar]! + nearer) / 2;
+      expect(Math.abs(trade.entryPrice - halfway)).toBeLessThan(halfway * 0.0005 + 2 * 10 ** -instrument.priceScale);
+    }
+  });
+});
+
 describe('funding', () => {
   test('is paid every eight hours on what is open, from the recorded rates where there are some', async () => {
     const times = Array.from({ length: 200 }, (_, index) => SAMPLE_START + index * 8 * 3_600_000);

@@ -119,9 +119,9 @@ describe('a recorded session', () => {
     const other = await checkSession({ session: session(), data, archive: null, changes: { rewardRiskRatio: 1 }, predictor: null });
     if (!same.ok || !other.ok) throw new Error('the session cannot be re-run');
     expect(same.value.results.rerun).toEqual(same.value.results.recorded);
-    expect(same.value.results.recorded.trades).toBeGreaterThan(0);
+    expect(same.value.results.recorded.statistics.trades).toBeGreaterThan(0);
     expect(other.value.results.recorded).toEqual(same.value.results.recorded);
-    expect(other.value.results.rerun.net).not.toBe(other.value.results.recorded.net);
+    expect(other.value.results.rerun.statistics.net).not.toBe(other.value.results.recorded.statistics.net);
     expect(describeCheck(other.value)).toContain('What-if with {"rewardRiskRatio":1}');
     expect(await checkSession({ session: session(), data, archive: null, changes: { rewardRiskRatio: 99 }, predictor: null })).toMatchObject({
       ok: false,
