@@ -48,6 +48,8 @@ interface Squall {
   readonly rules: readonly object[];
   readonly hits: Readonly<Record<string, number>>;
   readonly agreedAfterMs: number;
+  /** Trading state and its reason afterwards. */
+  readonly trading: string;
 }
 
 const SPEED = 10;
@@ -194,9 +196,10 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
       const hits = await setChaos(venue.url, null);
       calmSince = performance.now();
       const agreedAfterMs = await agree(`agreement after squall ${squalls.length + 1}: ${JSON.stringify(rules)}`);
-      squalls.push({ rules, hits, agreedAfterMs });
+      const trading = await host.rpc.call('snapshot', null).then(({ guard }) => `${guard.state} (${guard.reason})`);
+      squalls.push({ rules, hits, agreedAfterMs, trading });
       say(
-        `squall ${squalls.length}: ${rules.map((rule) => (rule as { kind: string }).kind).join(', ')}; hits ${JSON.stringify(hits)}; agreed after ${agreedAfterMs} ms`,
+        `squall ${squalls.length}: ${rules.map((rule) => (rule as { kind: string }).kind).join(', ')}; hits ${JSON.stringify(hits)}; agreed after ${agreedAfterMs} ms; ${trading}`,
       );
     }
   } catch (failure) {
