@@ -128,7 +128,7 @@ function Timeline({ view, market }: { readonly view: PositionView; readonly mark
                 {t(`life.${event.kind}`)}
                 {times > 1 ? ` ×${times}` : ''}
               </span>
-              <span className="num">{formatPrice(market, event.price)}</span>
+              <span className="num timeline-price">{formatPrice(market, event.price)}</span>
               <span className="num">{formatR(event.pnlR)}</span>
             </li>
           ))}

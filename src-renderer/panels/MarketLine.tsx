@@ -64,8 +64,8 @@ function Line({ row, top, height, isWide, isSelected, isFavourite }: MarketLineP
         >
           <Star size={10} fill={isFavourite ? 'currentColor' : 'none'} aria-hidden />
         </button>
-        <strong>{market.baseAsset}</strong>
         {isWide ? null : <Bias side={analysis?.bias ?? null} />}
+        <strong>{market.baseAsset}</strong>
       </span>
       {isWide ? <WideCells row={row} /> : <CompactCells row={row} />}
       <span role="cell" className="cell-why">

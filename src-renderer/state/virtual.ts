@@ -3,7 +3,8 @@ import { useEffect, useState } from 'react';
 import type { VirtualPosition } from '../../src-shared/domain/position.ts';
 import { currentRpc, onConnected } from '../connect.ts';
 
-const EVERY_MS = 2000;
+/** Open ones move with the market; closed ones only ever grow by a few. */
+const EVERY_MS = { open: 2000, closed: 10_000 } as const;
 
 export interface VirtualRows {
   /** Null until the first answer. */
@@ -24,7 +25,7 @@ export function useVirtualPositions(state: 'open' | 'closed', limit: number): Vi
           (failure: unknown) => isCurrent && setResult((before) => ({ ...before, problem: failure instanceof Error ? failure.message : String(failure) })),
         );
     const stop = onConnected(load);
-    const timer = setInterval(load, EVERY_MS);
+    const timer = setInterval(load, EVERY_MS[state]);
     return () => {
       isCurrent = false;
       stop();

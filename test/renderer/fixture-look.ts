@@ -49,7 +49,21 @@ const SHOTS: readonly Shot[] = [
     },
   },
   { name: 'zone', prepare: pointAtZone },
-  { name: 'scan', prepare: layout('2') },
+  {
+    name: 'charts',
+    prepare: async (page) => {
+      await page.keyboard.press('Alt+1');
+      await page.getByRole('button', { name: '1h, 15m and 5m of this market' }).click();
+      await page.getByRole('tab', { name: 'Shock test' }).click();
+    },
+  },
+  {
+    name: 'scan',
+    prepare: async (page) => {
+      await page.getByRole('button', { name: 'One chart' }).click();
+      await page.keyboard.press('Alt+2');
+    },
+  },
   { name: 'learn', prepare: layout('3') },
   { name: 'system', prepare: layout('4') },
   { name: 'settings', prepare: dialog('Control+,') },
