@@ -9,7 +9,7 @@ import type { SessionView } from '../../src-shared/contract/view.ts';
 import { describeMode } from '../../src-shared/domain/session.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { createBinanceExchange } from '../adapters/binance/exchange.ts';
-import { createLogNotifier } from '../adapters/notify/log-notifier.ts';
+import { createNotifiers } from '../adapters/notify/notifiers.ts';
 import { lockDataFolder } from '../adapters/runtime/instance-lock.ts';
 import { createLogger, type FileLogger } from '../adapters/runtime/logger.ts';
 import { createSettingsStore, describeProblems } from '../adapters/settings/settings-store.ts';
@@ -52,6 +52,8 @@ export interface Terminal {
   attach(link: Link): void;
   /** Resolves once the engine streams, or when the terminal stops before. */
   readonly whenStreaming: Promise<'streaming' | 'stopped'>;
+  /** The computer slept: the clock jumps to the wall, and orders, positions and balances are read anew before anything is opened. */
+  wake(sleptMs: number): void;
   stop(why: string): Promise<void>;
 }
 
@@ -144,6 +146,13 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   const checkpoint = journal.loadCheckpoint();
   engine.restore(checkpoint?.state ?? null, readAfter(journal.read, checkpoint?.journalId ?? 0));
 
+  const notifiers = createNotifiers({
+    webhook: secrets.secret('DISCORD_WEBHOOK'),
+    settings: () => settings,
+    proxyUrl: proxyWithCredentials(settings, secrets),
+    badge: describeMode(options.mode).badge,
+    logger,
+  });
   const liveTimes = new DurationWindow();
   let cycleStartMs = 0;
   const virtualTimes = new DurationWindow();
@@ -159,7 +168,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       feed,
       predictor: models.predictor,
       settingsStore,
-      notifier: createLogNotifier(logger),
+      notifier: notifiers,
       clock,
       logger,
       onProcessed: (kind, elapsedMs) => {
@@ -252,6 +261,10 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     logger,
     whenStreaming,
     attach: (link) => screens.attach(link),
+    wake: (sleptMs) => {
+      clock.resync?.();
+      runner.enqueue({ kind: 'venue', event: { kind: 'resync-needed', why: `the computer slept for ${Math.round(sleptMs / 1000)} s` } });
+    },
     stop: async (why) => {
       if (isStopped) return;
       isStopped = true;
@@ -263,6 +276,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       await runner.stop();
       await execution.stop();
       await models.predictor?.stop();
+      await notifiers.stop(2000);
       screens.closeAll();
       logger.log('info', 'terminal', `Stopped (${why}). Open positions keep their stops at the venue.`);
       journal.endSession(clock.now(), why);

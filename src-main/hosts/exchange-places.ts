@@ -16,7 +16,8 @@ export interface ExchangePlaces {
   readonly credentials: ExchangeCredentials | null;
   /** A key that only reads market data; never one that trades elsewhere. */
   readonly dataCredentials?: ExchangeCredentials | null;
-  readonly clock: Clock;
+  /** `resync` follows the wall after the computer slept; simulated time has nothing to follow. */
+  readonly clock: Clock & { resync?(): void };
   /** Keeps candle archives of different worlds apart. */
   readonly identity: string;
   readonly venue: WorkerProcess | null;

@@ -6,6 +6,7 @@ import type { ModelOpinion, NoSignal, Side, Signal } from '../../../src-shared/d
 import type { Regime } from '../../../src-shared/domain/structure.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { buildFeatureRow } from '../features/build.ts';
+import { DynamicFeatureGenerator } from '../features/dynamic-features.ts';
 import { FEATURE_COUNT, FEATURE_SCHEMA_HASH } from '../features/schema.ts';
 import type { PredictionBatch, PredictionFailure, PredictionResult } from '../ports.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
@@ -48,6 +49,7 @@ export type CycleStart = { readonly kind: 'ask'; readonly batch: PredictionBatch
 export class LiveLoop {
   readonly memory = new SignalMemory();
   readonly #market: MarketDesk;
+  #dynamic: DynamicFeatureGenerator;
   #settings: Settings;
   #cycle = 0;
   #pending: PendingCycle | null = null;
@@ -57,10 +59,14 @@ export class LiveLoop {
   constructor(market: MarketDesk, settings: Settings) {
     this.#market = market;
     this.#settings = settings;
+    this.#dynamic = new DynamicFeatureGenerator(settings);
   }
 
   set settings(settings: Settings) {
+    const isNew =
+      settings.dynamicFeatureMaximum !== this.#settings.dynamicFeatureMaximum || settings.dynamicFeatureMinSharpe !== this.#settings.dynamicFeatureMinSharpe;
     this.#settings = settings;
+    if (isNew) this.#dynamic = new DynamicFeatureGenerator(settings);
   }
 
   get lateAnswers(): number {
@@ -106,6 +112,7 @@ export class LiveLoop {
     const signals: Signal[] = [];
     const candidates: { readonly signal: Signal; readonly stoppedBy: NoSignal }[] = [];
     const analysis: MarketAnalysis[] = [];
+    this.#observe(pending.symbols);
     for (const symbol of pending.symbols) {
       const state = this.#market.state.get(symbol);
       if (state === null) continue;
@@ -117,6 +124,7 @@ export class LiveLoop {
         fallback,
         openSide: surroundings.openSideOf(symbol),
         correlatedPositions: surroundings.correlatedPositions(symbol),
+        ...(this.#settings.enableDynamicFeatures ? { dynamicScore: this.#dynamic.score(state) } : {}),
       };
       const evaluation = strategy.evaluate(state, context);
       funnel.record(evaluation);
@@ -131,6 +139,15 @@ export class LiveLoop {
     }
     this.#lastFunnel = funnel.view(pending.cycle);
     return { cycle: pending.cycle, ranked, candidates, analysis, funnel, evaluated: pending.symbols.length };
+  }
+
+  /** The generator learns from every symbol before any is decided, so that one order of symbols is as good as another. */
+  #observe(symbols: readonly string[]): void {
+    if (!this.#settings.enableDynamicFeatures) return;
+    for (const symbol of symbols) {
+      const state = this.#market.state.get(symbol);
+      if (state !== null) this.#dynamic.observe(state);
+    }
   }
 
   /** Two rows a symbol, long and short, of every symbol in one tensor. */
