@@ -26,7 +26,7 @@ export const STREAM_TIMES: StreamTimes = {
   longestPauseMs: 30_000,
   steadyMs: 10_000,
   frameGapMs: 250,
-  pingMs: 15_000,
+  pingMs: 5000,
   silenceMs: 20_000,
   rotateMs: 23 * 3_600_000,
 };
@@ -54,6 +54,9 @@ export class StreamSocket {
   #hasOpened = false;
   #openedAt: number | null = null;
   #lastFrameAt = 0;
+  #pingedAt = 0;
+  /** Last sign of life of any kind, pongs included. */
+  #aliveAt = 0;
   /** Why we end the connection ourselves; the close that follows carries no better reason. */
   #ownReason: string | null = null;
   #timers: NodeJS.Timeout[] = [];
@@ -87,6 +90,27 @@ export class StreamSocket {
     this.#ownReason = why;
     this.#options.logger.log('info', 'stream', `${this.#options.name}: ${why}; reconnecting.`);
     this.#socket.terminate();
+  }
+
+  /** Asks at once whether the other side is still there, and reconnects when it stays silent for `withinMs`. */
+  probe(withinMs: number): void {
+    const asked = this.#socket;
+    this.#ping();
+    this.#timers.push(
+      setTimeout(() => {
+        if (this.#socket === asked && this.#isUnanswered) this.restart('no answer to a ping');
+      }, withinMs),
+    );
+  }
+
+  get #isUnanswered(): boolean {
+    return this.#pingedAt > this.#aliveAt;
+  }
+
+  #ping(): void {
+    if (this.#socket?.readyState !== WebSocket.OPEN) return;
+    this.#pingedAt = performance.now();
+    this.#socket.ping();
   }
 
   /** Adds topics, now and at every later connection. */
@@ -135,12 +159,12 @@ export class StreamSocket {
     this.#hasOpened = true;
     this.#openedAt = openedAt;
     this.#lastFrameAt = openedAt;
-    let isAnswered = true;
-    socket.on('pong', () => void (isAnswered = true));
+    this.#pingedAt = 0;
+    this.#aliveAt = openedAt;
+    socket.on('pong', () => void (this.#aliveAt = performance.now()));
     this.#every(times.pingMs, () => {
-      if (!isAnswered && performance.now() - this.#lastFrameAt > times.pingMs) return this.restart('no answer to a ping');
-      isAnswered = false;
-      if (socket.readyState === WebSocket.OPEN) socket.ping();
+      if (this.#isUnanswered) return this.restart('no answer to a ping');
+      this.#ping();
     });
     if (Number.isFinite(times.silenceMs))
       this.#every(times.silenceMs / 4, () => {
@@ -167,6 +191,7 @@ export class StreamSocket {
 
   #onMessage(text: string, isBinary: boolean): void {
     this.#lastFrameAt = performance.now();
+    this.#aliveAt = this.#lastFrameAt;
     if (!isBinary) this.#options.onMessage(text);
   }
 

@@ -125,8 +125,11 @@ export class UserStream {
 
   #onSilence(clientOrderId: string, inARow: number): void {
     this.#options.onEvent({ kind: 'resync-needed', why: `order ${clientOrderId} was accepted but the account stream said nothing about it` });
-    // The notice of an expired key can get lost like any other.
-    if (inARow % SILENT_ORDERS !== 0) return void this.#checkKey();
+    if (inARow % SILENT_ORDERS !== 0) {
+      // The connection may be half open, or the notice of an expired key got lost like any other.
+      this.#socket.probe(this.#options.times.acknowledgedMs);
+      return void this.#checkKey();
+    }
     this.#namesEvents = !this.#namesEvents;
     this.#socket.restart('accepted orders bring no events');
   }

@@ -15,6 +15,15 @@ describe('the geo gate', () => {
     expect(probes).toBe(9);
   });
 
+  it('lets questions about orders and account probe every two seconds: they decide about money', () => {
+    let now = 0;
+    const gate = new GeoGate(() => now);
+    gate.close(REFUSED);
+    let probes = 0;
+    for (; now < 60_000; now += 250) if (gate.admit('reconcile') === null) probes += 1;
+    expect(probes).toBe(29);
+  });
+
   it.each<[CallPriority, boolean]>([
     ['protect', true],
     ['close', true],

@@ -158,6 +158,14 @@ describe('a connected stream that says nothing', () => {
     expect([exchange.sockets[1]?.url.searchParams.get('listenKey'), exchange.sockets[1]?.url.searchParams.has('events')]).toEqual(['key2', true]);
   });
 
+  it('L25 the first silent order has the connection probed: a half-open one is replaced long before its next ping', async () => {
+    const socket = await connected({ pingMs: 60_000 });
+    Object.assign(socket.socket, { _autoPong: false });
+    await bench.venue.submit(intentOf({ clientOrderId: 'silent-1' }));
+    await eventually('the second connection', () => exchange.sockets.length === 2);
+    expect(bench.logger.text).toContain('no answer to a ping');
+  });
+
   it('after two silent orders the other form of the address is tried', async () => {
     const socket = await connected();
     expect(socket.url.searchParams.get('events')).toBe('ORDER_TRADE_UPDATE/ACCOUNT_UPDATE/ALGO_UPDATE/ACCOUNT_CONFIG_UPDATE/MARGIN_CALL');
