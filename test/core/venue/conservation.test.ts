@@ -9,7 +9,17 @@ import { sampleInstrument } from '../../support/samples.ts';
 
 const DEPOSIT = money(20_000 * 1e8);
 const T0 = epochMs(1_760_000_000_000);
-const ALT = sampleInstrument({ symbol: 'ALTUSDT', baseAsset: 'ALT', priceScale: 4, quantityScale: 0, minPrice: ticks(1), minNotional: money(5 * 1e8) });
+/** Cheap and finely divided, so that fees and costs do not come out even. */
+const ALT = sampleInstrument({
+  symbol: 'ALTUSDT',
+  baseAsset: 'ALT',
+  priceScale: 6,
+  quantityScale: 1,
+  minPrice: ticks(1),
+  maxLots: lots(1_000_000_000),
+  marketMaxLots: lots(1_000_000_000),
+  minNotional: money(5 * 1e8),
+});
 const INSTRUMENTS = [sampleInstrument(), ALT];
 const START: Readonly<Record<string, number>> = { BTCUSDT: 600_000, ALTUSDT: 25_000 };
 
@@ -127,7 +137,7 @@ class Bookkeeper {
   }
 
   #lots(symbol: string, share: number): number {
-    return symbol === 'BTCUSDT' ? share * 12 : share * 2500;
+    return symbol === 'BTCUSDT' ? share * 12 : share * 250_000 + 7;
   }
 
   run(step: Step): void {
