@@ -9,7 +9,12 @@ export default defineConfig({
       outDir: 'out/main',
       externalizeDeps: true,
       rollupOptions: {
-        input: { main: resolve('src-main/hosts/electron/main.ts'), inference: resolve('src-worker/inference.ts'), venue: resolve('src-worker/venue.ts') },
+        input: {
+          main: resolve('src-main/hosts/electron/main.ts'),
+          inference: resolve('src-worker/inference.ts'),
+          training: resolve('src-worker/training.ts'),
+          venue: resolve('src-worker/venue.ts'),
+        },
         output: { format: 'es', entryFileNames: '[name].js' },
       },
     },

@@ -123,6 +123,13 @@ function crossChecks(settings: Settings): SettingsProblem[] {
   ordered('breakerWarningFailures', 'breakerThrottledFailures', true);
   ordered('breakerThrottledFailures', 'breakerBlockedFailures', true);
   ordered('orderRetryMinSeconds', 'orderRetryMaxSeconds', false);
+  if (/^[a-z0-9]+:\/\/[^/]*@/i.test(settings.proxyUrl))
+    problems.push({
+      path: 'proxyUrl',
+      value: '[secret]',
+      allowed: 'an address without user and password',
+      message: 'proxyUrl holds a user or a password; give those as the secret PROXY_CREDENTIALS, so that they are not stored in this file',
+    });
   for (const key of SESSION_KEYS) {
     const value = settings[key];
     if (typeof value === 'string' && !SESSION_TEXT.test(value)) problems.push(problem(key, value, 'a UTC range such as 06:00-09:00'));

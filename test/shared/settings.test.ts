@@ -94,6 +94,12 @@ describe('parsing', () => {
     expect(refused.ok ? [] : refused.error.map((problem) => problem.path)).toContain(path);
   });
 
+  it('refuses a proxy address with a password, without repeating it', () => {
+    const refused = parseSettings({ proxyUrl: 'socks5://me:hunter2@127.0.0.1:1080' });
+    expect(refused.ok ? [] : refused.error.map(({ path }) => path)).toEqual(['proxyUrl']);
+    expect(JSON.stringify(refused)).not.toContain('hunter2');
+  });
+
   it('reports every problem at once, not only the first', () => {
     const refused = parseSettings({ maxPositions: -1, minConfidence: 7, nonsense: 1 });
     expect(refused.ok ? [] : refused.error.map(({ path }) => path)).toEqual(['maxPositions', 'minConfidence', 'nonsense']);

@@ -31,7 +31,6 @@ function reconcileOnTime(state: EngineState, now: EpochMs, output: OutputBuilder
 function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): void {
   const account = state.account.view(state.exposures(), state.guard.dayStartEquity);
   const feed = state.market.feed;
-  const before = state.guard.state;
   const changed = state.guard.update(
     {
       now,
@@ -59,9 +58,9 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
     summary: `Trading is ${after} (${reason.replaceAll('_', ' ')})`,
     data: { state: after, reason, persisted: state.guard.checkpoint() },
   });
-  if (after !== before && (reason === 'daily_loss' || reason === 'drawdown' || reason === 'volatility')) {
+  // A person's own word and the comparison at the start are no news.
+  if (after !== 'active' && reason !== 'user' && reason !== 'reconciling')
     output.notify({ topic: 'alarm', title: `Trading ${after}`, text: `Reason: ${reason.replaceAll('_', ' ')}. Stops and targets stay in force.` });
-  }
 }
 
 function showMoving(state: EngineState, output: OutputBuilder): void {
