@@ -134,7 +134,7 @@ export class HistoricalRun {
     this.#resumeAtMidnight(at);
     if (prices.length > 0) this.#feed({ kind: 'market', at, event: { kind: 'prices', prices } });
     if (this.#needsPulse(time)) this.#feed({ kind: 'pulse', at, exchange: CALM_EXCHANGE });
-    if (this.#books.virtualOpen > 0) this.#feed({ kind: 'virtual-tick', at });
+    if (this.#books.virtualOpen > 0 || this.#request.pulsesAlways === true) this.#feed({ kind: 'virtual-tick', at });
     const { delayMs } = this.#request.costs;
     if (delayMs > 0) this.#wait(at, delayMs);
     this.#feed({ kind: 'live-tick', at: epochMs(at + delayMs) });
@@ -164,7 +164,8 @@ export class HistoricalRun {
    * hour, and the volatility breaker reads hourly candles. After the last change it still runs for a while, so that the books are compared.
    */
   #needsPulse(time: number): boolean {
-    return this.#runner.busyUntil >= time || time % HOUR_MS === 0 || this.#runner.exposed().length > 0 || this.#books.guard?.state !== 'active';
+    if (this.#request.pulsesAlways === true || this.#runner.busyUntil >= time || time % HOUR_MS === 0) return true;
+    return this.#runner.exposed().length > 0 || this.#books.guard?.state !== 'active';
   }
 
   /** Inside the candle only what is exposed at the venue needs the way price takes. */

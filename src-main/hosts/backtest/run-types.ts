@@ -45,6 +45,8 @@ export interface BacktestRequest {
   readonly resumesNextDay: boolean;
   /** Asked by the hybrid and self-learning strategies; null when no model can be served. */
   readonly predictor: Predictor | null;
+  /** Pulses and virtual ticks at every candle, also where they can change nothing: slower, for the proof that leaving them out is right. */
+  readonly pulsesAlways?: boolean;
   /** Every line of the journal, in order. */
   readonly onRecord?: (record: JournalRecord) => void;
   /** What was thought of every symbol in every cycle, signal or not. */

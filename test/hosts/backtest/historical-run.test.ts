@@ -90,6 +90,18 @@ describe('a backtest of three markets in one account', () => {
     expect(dearer.audit.agrees).toBe(true);
   });
 
+  test('pulses that are left out change nothing: with all of them the hash is the same, also on an eventful day', async () => {
+    expect((await runBacktest(sampleRequest(market(), { pulsesAlways: true }))).hash).toBe(result.hash);
+    const settings = sampleSettings({ dailyLossLimitPercent: 0.1, volatilityBreakerAtrMultiple: 1.2 });
+    const reasons = new Set<string>();
+    const few = await runBacktest(
+      sampleRequest(market(), { settings, onRecord: (record) => void (record.kind === 'guard' && reasons.add((record.data as { reason: string }).reason)) }),
+    );
+    const all = await runBacktest(sampleRequest(market(), { settings, pulsesAlways: true }));
+    expect(few.hash).toBe(all.hash);
+    expect([...reasons]).toEqual(expect.arrayContaining(['none', 'volatility', 'daily_loss']));
+  });
+
   test('records are in the order of time', () => {
     for (let index = 1; index < records.length; index += 1) expect(records[index]!.time).toBeGreaterThanOrEqual(records[index - 1]!.time - BAR_MS);
   });
