@@ -156,6 +156,6 @@ describe('model registry with several models', () => {
 
   it('L20 a network of another input layout is refused', () => {
     writeModels(folder, [{ ...artifact('regime-predictor', 'r1'), schemaHash: 'regime-8x12-v0' }]);
-    expect(openModelRegistry(folder, FEATURE_SCHEMA_HASH).problems[0]).toMatch(/regime-8x12-v0, this program builds regime-10x12-v1/);
+    expect(openModelRegistry(folder, FEATURE_SCHEMA_HASH).problems[0]).toMatch(/regime-8x12-v0, this program builds regime-10x12-v2/);
   });
 });
