@@ -18,6 +18,11 @@ function refuse(code: string, uiMessage: string): Answer {
   return err({ code, uiMessage });
 }
 
+/** Refused settings are kept by name only: what was typed into a wrong field may be a password. */
+function recorded(command: Command, answer: Answer): unknown {
+  return command.kind === 'update-settings' && !answer.ok ? { kind: command.kind, changes: Object.keys(command.changes) } : command;
+}
+
 export class CommandDesk {
   readonly #state: EngineState;
 
@@ -33,7 +38,7 @@ export class CommandDesk {
       positionId: 'positionId' in input.command ? input.command.positionId : null,
       symbol: 'symbol' in input.command ? input.command.symbol : null,
       summary: `${input.who}: ${input.command.kind} → ${answer.ok ? answer.value.message : answer.error.uiMessage}`,
-      data: { who: input.who, command: input.command, answer },
+      data: { who: input.who, command: recorded(input.command, answer), answer },
     });
     output.effect({ kind: 'answer-command', id: input.id, result: answer });
   }

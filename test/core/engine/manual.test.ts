@@ -197,6 +197,12 @@ describe('settings by hand', () => {
     expect(refusal(bench, { kind: 'update-settings', changes: { maxPositions: -2 } })).toMatch(/^settings\.refused: maxPositions is -2.*Nothing was changed\./);
   });
 
+  it('a password typed into the proxy address reaches neither answer nor journal', () => {
+    const bench = new EngineBench().warmUp();
+    bench.command({ kind: 'update-settings', changes: { proxyUrl: 'http://me:hunter2@127.0.0.1:1' } });
+    expect(JSON.stringify([bench.records, bench.effects])).not.toContain('hunter2');
+  });
+
   it('a restart knows what the hand did: pauses, trading state, positions', () => {
     const bench = new EngineBench().warmUp();
     opened(bench);
