@@ -8,6 +8,7 @@ import { describeDrop, type StreamDrop } from './stream-drop.ts';
 const TOPICS_PER_FRAME = 100;
 
 export interface StreamTimes {
+  /** Pauses double up to the longest: three connections stay far below the 300 in five minutes that one address may open. */
   readonly firstPauseMs: number;
   readonly longestPauseMs: number;
   /** A connection that lived this long was a good one: the next pause is the first again. */
@@ -23,8 +24,8 @@ export interface StreamTimes {
 
 export const STREAM_TIMES: StreamTimes = {
   firstPauseMs: 500,
-  longestPauseMs: 30_000,
-  steadyMs: 10_000,
+  longestPauseMs: 10_000,
+  steadyMs: 5000,
   frameGapMs: 250,
   pingMs: 5000,
   silenceMs: 20_000,
