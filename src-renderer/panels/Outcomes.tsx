@@ -60,7 +60,7 @@ export function Outcomes(): React.JSX.Element {
 function Plot({ bins }: { readonly bins: readonly CalibrationBin[] }): React.JSX.Element {
   const t = useText();
   const { width, height, margin } = PLOT;
-  const x = (share: number): number => margin + share * (width - margin - 6);
+  const x = (share: number): number => margin + share * (width - margin - 14);
   const y = (share: number): number => height - margin - share * (height - margin - 6);
   const label = bins
     .map((bin) => t('outcomes.bin', { confidence: formatShare(bin.meanConfidence), won: formatShare(bin.winShare), count: bin.count }))

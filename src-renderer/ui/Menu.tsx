@@ -10,7 +10,9 @@ export interface MenuProps {
 
 interface Place {
   readonly left: number;
-  readonly top: number;
+  /** One of the two: below the button, or above it when the button is in the lower half of the window. */
+  readonly top?: number;
+  readonly bottom?: number;
 }
 
 const WIDTH = 260;
@@ -45,7 +47,11 @@ export function Menu({ label, title, children }: MenuProps): React.JSX.Element {
   const toggle = (): void => {
     const rectangle = button.current?.getBoundingClientRect();
     if (isOpen || rectangle === undefined) setPlace(null);
-    else setPlace({ left: Math.max(4, Math.min(rectangle.left, window.innerWidth - WIDTH - 8)), top: rectangle.bottom + 3 });
+    else {
+      const left = Math.max(4, Math.min(rectangle.left, window.innerWidth - WIDTH - 8));
+      const isLow = rectangle.top > window.innerHeight / 2;
+      setPlace(isLow ? { left, bottom: window.innerHeight - rectangle.top + 3 } : { left, top: rectangle.bottom + 3 });
+    }
   };
   return (
     <>

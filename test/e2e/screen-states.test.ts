@@ -80,6 +80,31 @@ describe('the screen in rare states, over a scripted engine', () => {
     publish({ kind: 'session', session });
   });
 
+  it('adds a panel to a layout, keeps it under a name of its own over a reload, and goes back to the original', async () => {
+    const alarms = page.getByRole('tab', { name: 'Alarms' });
+    const menu = page.getByRole('group', { name: 'Arrange' });
+    const open = (): Promise<void> => page.getByRole('button', { name: /^Arrange/ }).click();
+    expect(await alarms.count()).toBe(0);
+    await open();
+    await menu.getByRole('button', { name: 'Alarms' }).click();
+    await alarms.waitFor();
+    await page.waitForTimeout(600);
+    await menu.getByLabel('Name of the layout').fill('Mine');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: 'Mine', exact: true }).waitFor();
+    await page.waitForTimeout(600);
+    await page.reload();
+    await alarms.waitFor();
+    expect(await page.getByRole('button', { name: 'Mine', exact: true }).getAttribute('aria-pressed')).toBe('true');
+    await page.getByRole('button', { name: 'Trade', exact: true }).click();
+    await alarms.waitFor();
+    await open();
+    await menu.getByRole('button', { name: 'Back to the original arrangement' }).click();
+    await expect.poll(() => alarms.count()).toBe(0);
+    await page.keyboard.press('Escape');
+    expect(await page.getByTestId('position-row').count()).toBeGreaterThan(0);
+  });
+
   it('comes back by itself after the link broke', async () => {
     fixture.dropScreens();
     await expect.poll(() => page.locator('.app').getAttribute('data-fresh'), { timeout: 10_000 }).toBe('live');
