@@ -93,3 +93,21 @@ export function histogramFigure(bins: readonly HistogramBin[]): string {
     .join('');
   return frame('Number of trades by result in R', `${axis(scale, [0, most], String)}${bars}${labels}`);
 }
+
+/** Mean result per value of one swept parameter: a lone peak between poor neighbours is a warning, a plateau is not. */
+export function sensitivityFigure(name: string, entries: readonly { readonly value: number | boolean | string; readonly meanSharpe: number }[]): string {
+  const means = entries.map((entry) => entry.meanSharpe);
+  const scale = scaleOf(entries.length + 1, Math.min(0, ...means), Math.max(0, ...means));
+  const bars = entries
+    .map(({ value, meanSharpe }, index) => {
+      const x = scale.x(index);
+      const width = scale.x(index + 1) - x;
+      const top = scale.y(Math.max(0, meanSharpe));
+      const height = Math.abs(scale.y(0) - scale.y(meanSharpe));
+      const label = String(value).replaceAll('&', '&amp;').replaceAll('<', '&lt;');
+      return `<rect x="${(x + width * 0.2).toFixed(1)}" y="${top.toFixed(1)}" width="${(width * 0.6).toFixed(1)}" height="${height.toFixed(1)}" class="${meanSharpe < 0 ? 'bad' : 'good'}"/><text x="${(x + width / 2).toFixed(1)}" y="${HEIGHT - 6}" class="middle">${label}</text>`;
+    })
+    .join('');
+  const lines = axis(scale, [Math.min(0, ...means), 0, Math.max(0, ...means)], (value) => value.toFixed(2));
+  return frame(`Mean Sharpe ratio by ${name}`, `${lines}${bars}`);
+}

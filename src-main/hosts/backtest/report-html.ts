@@ -3,7 +3,7 @@ import { BREAKDOWN_KEYS } from '../../core/review/breakdown.ts';
 import type { Interval } from '../../core/review/intervals.ts';
 import { iso } from './load-data.ts';
 import type { BacktestReport } from './report.ts';
-import { equityFigure, histogramFigure, underwaterFigure } from './report-figures.ts';
+import { equityFigure, histogramFigure, sensitivityFigure, underwaterFigure } from './report-figures.ts';
 import type { TrialOutcome } from './sweep.ts';
 
 const STYLE = `body{font:14px/1.45 system-ui,sans-serif;max-width:960px;margin:24px auto;padding:0 16px;color:#1b1f24;background:#fff}
@@ -128,7 +128,10 @@ function sweepText({ sweep }: BacktestReport): string {
   return `<h2>Parameter sweep</h2><p>Chosen in sample ${iso(sweep.trainFrom)} to ${iso(sweep.trainTo)}; out of sample to ${iso(sweep.testTo)}.
 Deflated Sharpe ratio of the choice ${percent(sweep.deflatedSharpe)}; probability of overfitting ${percent(sweep.overfitting.probability)} over ${sweep.overfitting.splits} splits.</p>
 ${table(['Combination', ...TRIAL_HEADS], [...rows, ['Chosen, out of sample', ...trialCells(sweep.outOfSample)]])}
-${table(['Sensitivity', 'Trials', 'Mean Sharpe'], sensitivity)}`;
+${table(['Sensitivity', 'Trials', 'Mean Sharpe'], sensitivity)}
+${Object.entries(sweep.sensitivity)
+  .map(([name, values]) => `<h2>Mean Sharpe ratio by ${escape(name)}</h2>${sensitivityFigure(escape(name), values)}`)
+  .join('')}`;
 }
 
 function walkForwardText({ walkForward }: BacktestReport): string {

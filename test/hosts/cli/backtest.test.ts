@@ -86,8 +86,13 @@ describe('npm run backtest', () => {
   });
 
   test('sweeps and walks forward on request', async () => {
-    const swept = parse((await run(...usual(), '--sweep', 'rewardRiskRatio=1,2', '--out-of-sample', '0.4', '--json', '-')).out);
+    const html = join(folder, 'sweep.html');
+    const swept = parse((await run(...usual(), '--sweep', 'rewardRiskRatio=1,2', '--out-of-sample', '0.4', '--json', '-', '--html', html)).out);
     expect(swept.sweep?.trials).toHaveLength(2);
+    const page = readFileSync(html, 'utf8');
+    expect(page).toContain('Mean Sharpe ratio by rewardRiskRatio');
+    expect(page.match(/<svg/g)).toHaveLength(4);
+    expect(page).not.toMatch(/undefined|NaN/);
     expect(swept.summary.performance.trials).toBe(2);
     const walked = parse((await run(...usual(), '--walk-forward', '3:2', '--json', '-')).out);
     expect(walked.walkForward?.folds.length).toBeGreaterThanOrEqual(2);
