@@ -1,4 +1,4 @@
-// Entry of the training worker process: trains on request, at low priority, can be paused and cancelled between small steps, and writes only when all is done.
+// Entry of the training worker process: trains on request, below the priority of the engine, can be paused and cancelled between small steps, and writes only when all is done.
 import { constants, setPriority } from 'node:os';
 import type { TrainingReply, TrainingRequest } from '../src-shared/contract/worker.ts';
 import { assertNever, err, type Result } from '../src-shared/kernel/result.ts';
@@ -163,7 +163,7 @@ function handle(request: TrainingRequest): void {
 
 // The engine comes first. A system that refuses is no reason not to train.
 try {
-  setPriority(constants.priority.PRIORITY_LOW);
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 } catch {
   // Nothing depends on it.
 }
