@@ -5,6 +5,9 @@ import { FIVE_MINUTES } from './source.ts';
 
 const FIELDS = 9;
 const DAY_BARS = 288;
+/** About 57 days of five minutes. */
+const MOST_CANDLES = 16_384;
+const FORGOTTEN_AT_ONCE = 4096;
 
 export interface DayStatistics {
   readonly open: number;
@@ -25,6 +28,7 @@ export class CandleSeries {
   }
 
   append(candle: Candle): void {
+    if (this.#count >= MOST_CANDLES) this.#forgetOldest();
     if ((this.#count + 1) * FIELDS > this.#data.length) {
       const grown = new Float64Array(this.#data.length * 2);
       grown.set(this.#data);
@@ -36,6 +40,12 @@ export class CandleSeries {
     );
     this.#count += 1;
     this.#day = null;
+  }
+
+  /** A venue that runs all night at a thousand times real time must not fill the memory. */
+  #forgetOldest(): void {
+    this.#data.copyWithin(0, FORGOTTEN_AT_ONCE * FIELDS, this.#count * FIELDS);
+    this.#count -= FORGOTTEN_AT_ONCE;
   }
 
   at(index: number): Candle {
