@@ -4,6 +4,7 @@ import { AllowDialog } from './AllowDialog.tsx';
 import { CloseDialog } from './CloseDialog.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 import { ModeDialog } from './ModeDialog.tsx';
+import { OpenDialog } from './OpenDialog.tsx';
 import { PaletteDialog } from './PaletteDialog.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
 import { WidenDialog } from './WidenDialog.tsx';
@@ -25,6 +26,8 @@ export function Dialogs(): React.JSX.Element | null {
       return <PaletteDialog only={dialog.only ?? null} onClose={close} />;
     case 'mode':
       return <ModeDialog onClose={close} />;
+    case 'open':
+      return <OpenDialog symbol={dialog.symbol} side={dialog.side} stop={dialog.stop} target={dialog.target} onClose={close} />;
     case 'allow':
       return <AllowDialog onClose={close} />;
     case undefined:

@@ -58,6 +58,13 @@ function stepSignal(step: 1 | -1): void {
   showPanel('detail');
 }
 
+/** Goes to the ticket's first field; never sends anything. */
+function focusTicket(): void {
+  showPanel('ticket', true);
+  // The panel is drawn in the next frame when it was hidden.
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById('ticket-stop')?.focus()));
+}
+
 function openChosen(): void {
   withPosition(({ position }) => {
     openDetail(position.id);
@@ -105,6 +112,7 @@ export const ACTIONS: readonly Action[] = [
     values: { name: `layout.${name}` },
   })),
   ...PANEL_IDS.map((id) => ({ ...plain(`panel-${id}`, 'keys.panel', '', () => showPanel(id, true)), values: { name: `panel.${id}` } })),
+  plain('ticket', 'keys.ticket', 'S', focusTicket),
   plain('clock', 'keys.clock', '', () => prefer({ clock: usePreferences.getState().clock === 'utc' ? 'local' : 'utc' })),
   plain('tour', 'keys.tour', '', () => prefer({ tourDone: false })),
   ...(['en', 'zh-CN', 'zh-TW'] as const).map((language) => ({

@@ -26,6 +26,7 @@ const PLACES: Readonly<Record<BuiltInLayout, readonly Place[]>> = {
     { id: 'health', beside: 'risk', direction: 'below', share: 0.4 },
     { id: 'detail', beside: 'health', direction: 'within' },
     { id: 'funnel', beside: 'health', direction: 'within' },
+    { id: 'ticket', beside: 'risk', direction: 'within' },
     { id: 'stress', beside: 'risk', direction: 'within' },
   ],
   scan: [

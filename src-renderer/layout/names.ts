@@ -16,6 +16,7 @@ export const PANEL_IDS = [
   'log',
   'detail',
   'risk',
+  'ticket',
   'stress',
   'funnel',
   'health',

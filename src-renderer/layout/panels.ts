@@ -18,6 +18,7 @@ import { Positions } from '../panels/Positions.tsx';
 import { Reasons } from '../panels/Reasons.tsx';
 import { Risk } from '../panels/Risk.tsx';
 import { Stress } from '../panels/Stress.tsx';
+import { Ticket } from '../panels/Ticket.tsx';
 import { Virtual } from '../panels/Virtual.tsx';
 import type { PanelId } from './names.ts';
 
@@ -35,6 +36,7 @@ export const PANELS: Readonly<Record<PanelId, React.FunctionComponent>> = {
   log: Log,
   detail: Detail,
   risk: Risk,
+  ticket: Ticket,
   stress: Stress,
   funnel: Funnel,
   health: Health,

@@ -4,7 +4,7 @@ import { applyEvent } from '../../src-shared/contract/replica.ts';
 import type { EngineEvent } from '../../src-shared/contract/events.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import type { Timeframe } from '../../src-shared/domain/candle.ts';
-import type { FunnelStep } from '../../src-shared/domain/signal.ts';
+import type { FunnelStep, Side } from '../../src-shared/domain/signal.ts';
 
 export type Dialog =
   | { readonly kind: 'settings'; readonly search?: string }
@@ -12,6 +12,7 @@ export type Dialog =
   | { readonly kind: 'palette'; readonly only?: 'symbols' }
   | { readonly kind: 'mode' }
   | { readonly kind: 'allow' }
+  | { readonly kind: 'open'; readonly symbol: string; readonly side: Side; readonly stop: number; readonly target: number | null }
   | { readonly kind: 'close'; readonly positionId: string; readonly fraction: number }
   | { readonly kind: 'widen'; readonly positionId: string; readonly price: number }
   | null;

@@ -157,6 +157,31 @@ describe('the screen, 60 markets, 120 times real time', () => {
     });
   });
 
+  it('opens a position by hand from the ticket: stop first, reviewed once, then the engine sizes or refuses it in words', async () => {
+    await page.keyboard.press('Escape');
+    await run('find a market');
+    await page.getByRole('combobox', { name: 'Symbol' }).fill('BNBUSDT');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('s');
+    const ticket = page.locator('[data-panel=ticket]');
+    const price = await until('a price', async () => (await engine.rpc.call('snapshot', null)).ticks['BNBUSDT']?.last);
+    await ticket.getByLabel('Stop price').fill((price * 0.9995).toFixed(2));
+    await ticket.getByText('The stop is too close.').waitFor();
+    await ticket.getByLabel('Stop price').fill((price * 0.97).toFixed(2));
+    await ticket.getByRole('button', { name: 'Review…' }).click();
+    await page
+      .getByRole('dialog')
+      .getByText(/Its stop goes to the exchange/)
+      .waitFor();
+    await page.keyboard.press('Enter');
+    await page
+      .locator('.toasts')
+      .getByText(/Opening BNBUSDT long|Nothing was done/)
+      .first()
+      .waitFor();
+    await run('go to panel risk');
+  });
+
   it('takes a position over and hands it back', async () => {
     const view = await until('an open position', async () => (await positions())[0], 120_000);
     const { id, symbol } = view.position;

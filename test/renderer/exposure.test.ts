@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { outcomeAt } from '../../src-renderer/chart/geometry.ts';
 import { needsPhrase } from '../../src-renderer/dialogs/danger.ts';
 import { exposuresOf, liquidationLadder, shock, sumExposure, type Exposure } from '../../src-renderer/state/exposure.ts';
+import { judgeTicket } from '../../src-renderer/state/ticket.ts';
 import { nakedRisk } from '../../src-renderer/state/selectors.ts';
 import { defaultSettings } from '../../src-shared/contract/settings.ts';
 import { lots } from '../../src-shared/kernel/units.ts';
@@ -107,5 +108,31 @@ describe('changes that need a typed phrase with real money', () => {
   it('are not tightening a limit or choosing a theme', () => {
     expect(needsPhrase(settings, { dailyLossLimitPercent: 1, maxLeverage: 5, theme: 'light' })).toBe(false);
     expect(needsPhrase(settings, { maxLeverage: settings.maxLeverage })).toBe(false);
+  });
+});
+
+describe('a position opened by hand, before it is asked for', () => {
+  const settings = defaultSettings();
+  const ticket = { side: 'long', price: 100, stop: 98, target: null, equity: 10_000, settings } as const;
+
+  it('places the target by the reward ratio and bounds the loss by the risk limit', () => {
+    expect(judgeTicket(ticket)).toMatchObject({ problem: null, distancePercent: 2, rewardRisk: settings.rewardRiskRatio, target: 104, lossUsdt: 100 });
+  });
+
+  it('is worth what the tighter of risk and margin leaves room for', () => {
+    expect(judgeTicket(ticket).notionalUsdt).toBe(3900);
+    expect(judgeTicket({ ...ticket, stop: 95 }).notionalUsdt).toBeCloseTo(2000, 9);
+  });
+
+  it('names what the engine would refuse: missing, wrong side, too close, too far', () => {
+    const problem = (change: object): string | null => judgeTicket({ ...ticket, ...change }).problem;
+    expect([
+      problem({ stop: 0 }),
+      problem({ stop: 101 }),
+      problem({ stop: 99.9 }),
+      problem({ stop: 80 }),
+      problem({ target: 99 }),
+      problem({ side: 'short', stop: 102, target: 97 }),
+    ]).toEqual(['stop_missing', 'stop_wrong_side', 'stop_too_close', 'stop_too_far', 'target_wrong_side', null]);
   });
 });

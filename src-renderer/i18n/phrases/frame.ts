@@ -129,6 +129,7 @@ export const FRAME_PHRASES = {
   'panel.journal': ['Journal', '日志簿', '日誌簿'],
   'panel.log': ['Log', '日志', '記錄'],
   'panel.risk': ['Risk', '风险', '風險'],
+  'panel.ticket': ['Ticket', '下单', '下單'],
   'panel.stress': ['Shock test', '压力测试', '壓力測試'],
   'panel.funnel': ['Funnel', '漏斗', '漏斗'],
   'panel.health': ['Health', '健康', '健康'],

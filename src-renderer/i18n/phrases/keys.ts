@@ -23,6 +23,7 @@ export const KEY_PHRASES = {
   'keys.chartsSymbols': ['Four charts: four markets', '四个图表：四个市场', '四個圖表：四個市場'],
   'keys.layout': ['Layout: {name}', '布局：{name}', '版面：{name}'],
   'keys.panel': ['Go to panel: {name}', '转到面板：{name}', '前往面板：{name}'],
+  'keys.ticket': ['Go to the ticket (never sends)', '转到下单面板（不会发送）', '前往下單面板（不會送出）'],
   'keys.clock': ['Times in UTC or local time', '时间显示 UTC 或本地', '時間顯示 UTC 或本地'],
   'keys.tour': ['Show the tour again', '再次显示导览', '再次顯示導覽'],
   'keys.language': ['Language: {name}', '语言：{name}', '語言：{name}'],

@@ -97,6 +97,7 @@ export const WORD_PHRASES = {
   'strategy.ict': ['ICT', 'ICT', 'ICT'],
   'strategy.self_learning': ['Self-learning', '自学习', '自學習'],
   'strategy.hybrid': ['Hybrid', '混合', '混合'],
+  'strategy.manual': ['Manual', '手动', '手動'],
   'mode.simulated': ['SIMULATED', '模拟', '模擬'],
   'mode.paper': ['PAPER', '纸面', '紙上'],
   'mode.demo': ['DEMO', '演示', '示範'],
