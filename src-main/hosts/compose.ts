@@ -137,7 +137,8 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     archive: createCandleArchive(candleDatabase.value, places.value.identity),
   });
   if (!exchange.ok) return fail(exchange.error);
-  const { feed } = exchange.value;
+  const opened = exchange.value;
+  const { feed } = opened;
   const ports: WrappedPorts = { journal, execution: exchange.value.execution };
   const { execution, journal: engineJournal } = request.wrapPorts?.(ports) ?? ports;
   const models = await openModels({ folder: options.models ?? join(projectRoot, 'models'), launcher, settings, logger });
@@ -198,6 +199,15 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     runner.enqueue({ kind: 'market', event });
   });
   void connectAccount();
+  void warnAboutKey();
+
+  /** A key that can withdraw, or that works from any address, is told at every start. */
+  async function warnAboutKey(): Promise<void> {
+    const permissions = await opened.readPermissions();
+    if (permissions === null || isStopped) return;
+    if (!permissions.ok) logger.log('info', 'exchange', `What the API key may do could not be read: ${permissions.error.uiMessage}`);
+    else for (const warning of permissions.value.warnings) logger.log('warn', 'alarm', warning);
+  }
 
   async function connectAccount(): Promise<void> {
     for (;;) {
