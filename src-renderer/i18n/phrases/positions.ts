@@ -209,5 +209,12 @@ export const POSITION_PHRASES = {
   'fact.target': ['target', '止盈依据', '停利依據'],
   'fact.trigger level': ['trigger level', '触发价位', '觸發價位'],
   'fact.candles since the trigger': ['candles since the trigger', '触发后的K线数', '觸發後的K線數'],
+  'fact.candles since the sweep': ['candles since the sweep', '扫单后的K线数', '掃單後的K線數'],
+  'fact.distance from the level': ['distance from the level', '到价位的距离', '到價位的距離'],
+  'fact.generated features, for a long': ['generated features, for a long', '生成特征（多头）', '生成特徵（多頭）'],
+  'fact.liquidity model': ['liquidity model', '流动性模型', '流動性模型'],
+  'fact.rank of the level': ['rank of the level', '价位排名', '價位排名'],
+  'fact.swept level': ['swept level', '被扫价位', '被掃價位'],
+  'fact.swing points at the level': ['swing points at the level', '该价位的摆动点', '該價位的擺動點'],
   'fact.win probability': ['win probability', '胜率', '勝率'],
 } as const satisfies Record<string, Phrase>;
