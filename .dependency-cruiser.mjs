@@ -3,7 +3,7 @@ const CORE = '^src-main/core/';
 /** Rooms of the core from the inside out; a room imports itself and what stands before it. */
 const ORDER = ['market', 'indicators', 'structure', 'features', 'strategies', 'risk', 'execution', 'virtual', 'engine'];
 /** Rooms that stand beside the order: used by workers and backtests, they know only what is listed. */
-const BESIDE = { venue: [], learning: ['market', 'indicators', 'structure', 'features', 'strategies'] };
+const BESIDE = { venue: [], review: [], backtest: [], learning: ['market', 'indicators', 'structure', 'features', 'strategies'] };
 const SAME_STAGE = [
   ['market', 'indicators'],
   ['execution', 'virtual'],
@@ -23,7 +23,7 @@ const coreOrder = ORDER.slice(0, -1).map((room) => ({
   severity: 'error',
   comment: 'Inside the core imports go market, indicators → structure → features → strategies → risk → execution, virtual → engine.',
   from: { path: path([room]) },
-  to: { path: path(mayNot(room).concat('learning', 'venue')), pathNot: SHARED_ARITHMETIC },
+  to: { path: path(mayNot(room).concat('learning', 'venue', 'review', 'backtest')), pathNot: SHARED_ARITHMETIC },
 }));
 const coreBeside = Object.entries(BESIDE).map(([room, allowed]) => ({
   name: `core-beside-${room}`,

@@ -18,23 +18,28 @@ export const MONEY_SCALE = 8;
 export const MONEY_UNITS_PER_USDT = 1e8;
 export const ZERO_MONEY = 0 as Money;
 
+/** Apart from the checks, so that no message is built for a number that is fine. */
+function refuse(unit: string, value: number): never {
+  invariant(false, `${unit} must be a safe integer, got ${value}`);
+}
+
 export function epochMs(value: number): EpochMs {
-  invariant(Number.isSafeInteger(value), `EpochMs must be a safe integer, got ${value}`);
+  if (!Number.isSafeInteger(value)) refuse('EpochMs', value);
   return value as EpochMs;
 }
 
 export function ticks(value: number): Ticks {
-  invariant(Number.isSafeInteger(value), `Ticks must be a safe integer, got ${value}`);
+  if (!Number.isSafeInteger(value)) refuse('Ticks', value);
   return value as Ticks;
 }
 
 export function lots(value: number): Lots {
-  invariant(Number.isSafeInteger(value), `Lots must be a safe integer, got ${value}`);
+  if (!Number.isSafeInteger(value)) refuse('Lots', value);
   return value as Lots;
 }
 
 export function money(units: number): Money {
-  invariant(Number.isSafeInteger(units), `Money must be a safe integer of 1e-8 USDT, got ${units}`);
+  if (!Number.isSafeInteger(units)) refuse('Money (1e-8 USDT)', units);
   return (units === 0 ? 0 : units) as Money;
 }
 

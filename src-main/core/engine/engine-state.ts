@@ -1,5 +1,6 @@
 // Everything the engine holds between two inputs, and how it is saved and rebuilt.
 import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { DenialCode } from '../../../src-shared/domain/risk.ts';
 import type { Side, Signal } from '../../../src-shared/domain/signal.ts';
 import { moneyToUsdt, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { Position } from '../../../src-shared/domain/position.ts';
@@ -103,10 +104,10 @@ export class EngineState {
   tradeRecord(symbol: string): TradeRecord {
     const closed = this.desk
       .closedPositions()
-      .filter((position) => position.origin !== 'adopted' && position.closedAt !== null)
+      .filter((position) => position.origin !== 'adopted' && position.origin !== 'manual' && position.closedAt !== null)
       .toSorted((a, b) => (a.closedAt ?? 0) - (b.closedAt ?? 0));
     const outcome = (position: Position): number => (position.realisedPnl - position.fees + position.funding) / Math.max(1, position.sizing?.lossAtStop ?? 1);
-    const window = closed.slice(-this.settings.expectancyWindow);
+    const window = this.#lastOutcomes(closed.map((position) => ({ at: position.closedAt ?? 0, resultR: outcome(position) })));
     const onSymbol = closed.filter((position) => position.symbol === symbol);
     const streak = (list: readonly Position[]): number => {
       let losses = 0;
@@ -121,11 +122,23 @@ export class EngineState {
       expectancyR:
         window.length < Math.max(MINIMUM_TRADES_FOR_EXPECTANCY, this.settings.expectancyWindow)
           ? Number.NaN
-          : window.reduce((sum, position) => sum + outcome(position), 0) / window.length,
+          : window.reduce((sum, { resultR }) => sum + resultR, 0) / window.length,
       lossesInRow: streak(closed),
       lossesInRowOnSymbol: streak(onSymbol),
       lastLossOnSymbolAt: lastLoss?.closedAt ?? null,
     };
+  }
+
+  /**
+   * The newest results of the expectancy window. Trades that this guard itself denied go on virtually and count when they end:
+   * else a bad month could never be followed by a better one.
+   */
+  #lastOutcomes(real: readonly { readonly at: number; readonly resultR: number }[]): readonly { readonly at: number; readonly resultR: number }[] {
+    const denied = this.virtual
+      .list('closed', this.settings.expectancyWindow)
+      .filter((position) => position.verdict === ('negative_expectancy' satisfies DenialCode))
+      .map((position) => ({ at: position.closedAt ?? 0, resultR: position.pnlR }));
+    return [...real, ...denied].toSorted((a, b) => a.at - b.at).slice(-this.settings.expectancyWindow);
   }
 
   checkpoint(): Checkpoint {

@@ -48,7 +48,11 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
   );
   if (account !== null) output.event({ kind: 'account', account });
   output.event({ kind: 'guard', guard: state.guard.view() });
-  if (!changed) return;
+  if (!changed) {
+    if (state.guard.takeWorthWriting())
+      output.note(now, 'guard', 'The day and the peak that losses are measured from', { persisted: state.guard.checkpoint() });
+    return;
+  }
   const { state: after, reason } = state.guard;
   output.record({
     time: now,

@@ -4,6 +4,7 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { ZERO_MONEY, type EpochMs, type Money } from '../../../src-shared/kernel/units.ts';
 
 const DAY_MS = 86_400_000;
+const PEAK_STEP = 1.0025;
 const STRICTNESS: Readonly<Record<TradingState, number>> = { active: 0, reducing: 1, halted: 2 };
 
 export interface GuardInputs {
@@ -51,6 +52,8 @@ export class CapitalGuard {
   #state: TradingState = 'halted';
   #reason: TradingStateReason = 'reconciling';
   #since: EpochMs;
+  /** What the journal knows of the day and the peak. */
+  #written: Pick<Persisted, 'dayStart' | 'peakEquity'> = { dayStart: 0, peakEquity: ZERO_MONEY };
 
   constructor(now: EpochMs) {
     this.#since = now;
@@ -122,8 +125,17 @@ export class CapitalGuard {
     return this.#persisted;
   }
 
+  /** True once when a new day began or the peak rose by a quarter of a percent: then what is kept belongs into the journal. */
+  takeWorthWriting(): boolean {
+    const { dayStart, peakEquity } = this.#persisted;
+    const isWorth = dayStart !== this.#written.dayStart || peakEquity > this.#written.peakEquity * PEAK_STEP;
+    if (isWorth) this.#written = { dayStart, peakEquity };
+    return isWorth;
+  }
+
   restore(state: unknown): void {
     this.#persisted = { ...this.#persisted, ...(state as Persisted) };
+    this.#written = this.#persisted;
   }
 
   #follow(equity: Money, now: EpochMs, settings: Settings): void {

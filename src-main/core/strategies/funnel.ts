@@ -12,7 +12,8 @@ export class FunnelCounts {
   private readonly codes = new Map<string, number>();
 
   constructor() {
-    this.stopped = Object.fromEntries(FUNNEL_STEPS.map((step) => [step, 0])) as Record<FunnelStep, number>;
+    // A literal: one is made for every cycle, and the backtest makes one for every candle.
+    this.stopped = { data: 0, regime: 0, bias: 0, setup: 0, trigger: 0, confidence: 0, plan: 0, quality: 0, model: 0, rank: 0, risk: 0 };
   }
 
   record(evaluation: Evaluation): void {
