@@ -19,6 +19,8 @@ export interface ReconcileSteps {
   readonly close: (held: HeldPosition, reason: CloseReason) => void;
   /** Ends a position whose entry was never sent. */
   readonly abandon: (held: HeldPosition, why: string) => void;
+  /** Fills of a symbol from before its position was known here. */
+  readonly fetchFills: (symbol: string) => void;
   /** Ask the venue about an order it did not list. */
   readonly ask: (clientOrderId: string) => void;
   readonly makeId: () => string;
@@ -118,6 +120,7 @@ function adoptUnknown(context: DeskContext, found: VenuePosition, comparison: Co
     refreshProtection(context, held, steps.now),
     `${found.symbol}: a ${side} position of ${Math.abs(found.lots)} lots was found at the venue and adopted`,
   );
+  steps.fetchFills(found.symbol);
 }
 
 /** Our own orders on a symbol that no position of ours needs are left-overs. Other people's orders are never touched. */

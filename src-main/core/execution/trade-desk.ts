@@ -235,6 +235,7 @@ export class TradeDesk {
       adopt: (held, summary) => this.#keep(held, now, summary),
       close: (held, reason) => this.#closed(held, now, reason),
       abandon: (held, why) => this.#abandon(held, now, why),
+      fetchFills: (symbol) => this.#want(symbol, now - HOUR_MS, now),
       ask: (id) => this.#inquiries.ask(id, now, 0),
       makeId: () => this.#nextId(),
     });
@@ -416,7 +417,7 @@ export class TradeDesk {
   #ownerOfFill(fill: Fill): HeldPosition | null {
     const { state } = this.context;
     const order = this.#orderOfFill(fill);
-    if (order !== null) return state.get(order.intent.positionId);
+    if (order !== null) return this.#adopterOf(order, fill) ?? state.get(order.intent.positionId);
     const isLeg = ({ position }: HeldPosition): boolean =>
       position.symbol === fill.symbol &&
       (fill.positionSide === 'BOTH' || (fill.positionSide === 'LONG') === (position.side === 'long')) &&
@@ -427,6 +428,16 @@ export class TradeDesk {
         (held) => isLeg(held) && held.position.phase === 'closed' && held.openedLots > 0 && fill.time <= held.correctedAt,
       ) ??
       null
+    );
+  }
+
+  /** An entry that was given up and filled after all may have been adopted meanwhile: then its fills are contained in what was adopted. */
+  #adopterOf(order: Order, fill: Fill): HeldPosition | null {
+    const { state } = this.context;
+    const given = state.get(order.intent.positionId);
+    if (given === null || given.position.phase !== 'closed' || given.openedLots > 0) return null;
+    return (
+      state.alive().find((held) => held.position.symbol === fill.symbol && held.position.side === given.position.side && fill.time <= held.correctedAt) ?? null
     );
   }
 

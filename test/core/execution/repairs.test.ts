@@ -25,6 +25,28 @@ describe('fills in any order', () => {
     expect(bench.desk.context.state.orders.get(entry.clientOrderId)?.status).toBe('filled');
   });
 
+  it('L24 an entry given up and filled after all is adopted once, and its fills are fetched and kept', () => {
+    const bench = new Bench();
+    const entry = bench.open();
+    bench.refuse(entry, null, 'unknown');
+    const fill = bench.fillOf(entry, entry.lots, 60_000);
+    for (let step = 0; step < 90; step += 1)
+      if (bench.pulse().effects.some((effect) => effect.kind === 'query')) bench.keep(bench.desk.onQueried(entry.clientOrderId, ok(null), bench.now));
+    expect(bench.desk.positions()).toEqual([]);
+    bench.wait(5000);
+    const found = { positions: [venuePosition(entry.lots)] };
+    bench.reconcile(found);
+    expect(bench.position()).toMatchObject({ origin: 'adopted', lots: entry.lots });
+    const asked = [bench.outputs.at(-1), ...Array.from({ length: 20 }, () => bench.pulse(500))].flatMap(
+      (output) => output?.effects.filter((effect) => effect.kind === 'reconcile') ?? [],
+    );
+    expect(asked[0]).toMatchObject({ symbols: ['BTCUSDT'] });
+    expect(Number(asked[0]?.fillsSince)).toBeLessThan(fill.time);
+    bench.reconcile({ ...found, fills: [fill] });
+    expect(bench.desk.positions()).toMatchObject([{ origin: 'adopted', lots: entry.lots, fees: fill.fee }]);
+    expect(bench.records.filter((record) => record.kind === 'fill')).toHaveLength(1);
+  });
+
   it('ends flat when the closing fill arrives before the opening fill', () => {
     const bench = new Bench();
     const entry = bench.open();
