@@ -1,10 +1,9 @@
 // What a dragged stop or target would mean, before anything is sent: R, money, distance to liquidation.
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
 import { useText } from '../i18n/translate.ts';
-import { formatPercent, formatPrice, formatR, lotsToQuantity, numberText, toneOf } from '../ui/format.ts';
+import { formatPercent, formatPrice, formatR, lotsToQuantity, numberText, ticksToPrice, toneOf } from '../ui/format.ts';
 import { outcomeAt, widensStop } from './geometry.ts';
 import type { Drag } from './price-lines.ts';
-import { ticksToPrice } from '../ui/format.ts';
 
 export interface DragTipProps {
   readonly drag: Drag;

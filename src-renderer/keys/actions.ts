@@ -1,11 +1,11 @@
 // Everything that can be done by a key or from the palette: id, name, default key, and whether it acts on positions.
-import type { PhraseKey } from '../i18n/translate.ts';
+import { LANGUAGE_NAMES, LANGUAGES } from '../i18n/language.ts';
+import { isPhraseKey, translate, type PhraseKey } from '../i18n/translate.ts';
 import { selectTimeframe, openDetail, openDialog, openSignal, selectSymbol, showPanel, useScreen, type Dialog } from '../state/store.ts';
 import { prefer, toggleOverlay, toggleStudy, usePreferences, type OverlayName, type StudyName } from '../state/preferences.ts';
 import { allowTrading, command, moveStop } from '../state/send.ts';
 import { chosenPosition } from '../state/selectors.ts';
 import { say } from '../state/toasts.ts';
-import { translate } from '../i18n/translate.ts';
 import { priceToTicks } from '../ui/format.ts';
 import { STRATEGY_MODES } from '../../src-shared/domain/signal.ts';
 import { BUILT_IN_LAYOUTS, PANEL_IDS } from '../layout/names.ts';
@@ -115,7 +115,7 @@ export const ACTIONS: readonly Action[] = [
   plain('ticket', 'keys.ticket', 'S', focusTicket),
   plain('clock', 'keys.clock', '', () => prefer({ clock: usePreferences.getState().clock === 'utc' ? 'local' : 'utc' })),
   plain('tour', 'keys.tour', '', () => prefer({ tourDone: false })),
-  ...(['en', 'zh-CN', 'zh-TW'] as const).map((language) => ({
+  ...LANGUAGES.map((language) => ({
     ...plain(`language-${language}`, 'keys.language', '', () => void command({ kind: 'update-settings', changes: { language } })),
     values: { name: language },
   })),
@@ -157,6 +157,7 @@ export function actionTitle(action: Action): string {
 }
 
 function titleWord(value: string): string {
-  const names: Readonly<Record<string, string>> = { en: 'English', 'zh-CN': '简体中文', 'zh-TW': '繁體中文' };
-  return names[value] ?? translate(value as PhraseKey);
+  if (isPhraseKey(value)) return translate(value);
+  const language = LANGUAGES.find((name) => name === value);
+  return language === undefined ? value : LANGUAGE_NAMES[language];
 }
