@@ -2,6 +2,9 @@
 import type { WebSocket } from 'ws';
 import type { Chaos } from './chaos.ts';
 
+/** A frame held back waits this long for another one, then goes anyway: reordering loses nothing. */
+const LONGEST_HOLD_MS = 1000;
+
 export class FrameSender {
   readonly #chaos: Chaos;
   readonly #heldBack = new WeakMap<WebSocket, string>();
@@ -18,12 +21,18 @@ export class FrameSender {
     if (fate.drop) return;
     if (fate.holdBack && !this.#heldBack.has(socket)) {
       this.#heldBack.set(socket, text);
+      this.#later(LONGEST_HOLD_MS, () => this.#release(socket));
       return;
     }
     for (let copy = 0; copy < fate.copies; copy += 1) {
       if (fate.delayMs === 0) this.#deliver(socket, text);
-      else this.#later(socket, text, fate.delayMs);
+      else this.#later(fate.delayMs, () => this.#deliver(socket, text));
     }
+    this.#release(socket);
+  }
+
+  /** Lets the frame go that was held back for another one to overtake it. */
+  #release(socket: WebSocket): void {
     const earlier = this.#heldBack.get(socket);
     if (earlier === undefined) return;
     this.#heldBack.delete(socket);
@@ -44,10 +53,10 @@ export class FrameSender {
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
-  #later(socket: WebSocket, text: string, delayMs: number): void {
+  #later(delayMs: number, act: () => void): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
-      this.#deliver(socket, text);
+      act();
     }, delayMs);
     this.#timers.add(timer);
   }
