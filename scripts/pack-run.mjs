@@ -80,7 +80,8 @@ export function runPacked(archive, folder) {
     const timer = setTimeout(() => finish(`the packed app was not ready in time:\n${output}`), TIMEOUT_MS);
     const read = (chunk) => {
       output += chunk.toString();
-      if (/^READY electron$/m.test(output) && /^PAGE \d/m.test(output)) finish(/^PAGE 200 200$/m.test(output) ? null : `the packed app did not serve its page:\n${output}`);
+      if (/^READY electron$/m.test(output) && /^PAGE \d/m.test(output))
+        finish(/^PAGE 200 200$/m.test(output) ? null : `the packed app did not serve its page:\n${output}`);
     };
     child.stdout.on('data', read);
     child.stderr.on('data', read);
