@@ -28,6 +28,6 @@ export default defineConfig({
   renderer: {
     root: 'src-renderer',
     plugins: [react()],
-    build: { outDir: resolve('out/renderer'), emptyOutDir: true, sourcemap: false, rollupOptions: { input: resolve('src-renderer/index.html') } },
+    build: { outDir: resolve('out/renderer'), emptyOutDir: true, minify: true, sourcemap: false, rollupOptions: { input: resolve('src-renderer/index.html') } },
   },
 });

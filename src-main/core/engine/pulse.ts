@@ -48,9 +48,10 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
   );
   if (account !== null) output.event({ kind: 'account', account });
   output.event({ kind: 'guard', guard: state.guard.view() });
+  // A change of state is written with the same numbers below.
+  const isWorthWriting = state.guard.takeWorthWriting();
   if (!changed) {
-    if (state.guard.takeWorthWriting())
-      output.note(now, 'guard', 'The day and the peak that losses are measured from', { persisted: state.guard.checkpoint() });
+    if (isWorthWriting) output.note(now, 'guard', 'The day and the peak that losses are measured from', { persisted: state.guard.checkpoint() });
     return;
   }
   const { state: after, reason } = state.guard;

@@ -135,9 +135,12 @@ describe('training worker', () => {
     trainer.pause();
     await until(() => trainer.status().state === 'paused', 'it paused');
     expect(await trainer.train(request, silent)).toMatchObject({ ok: false, error: { uiMessage: expect.stringMatching(/already running/) as unknown } });
-    // The step under way may still say where it is.
-    await new Promise((wait) => setTimeout(wait, 300));
-    const seen = progress.length;
+    // Steps under way may still say where they are; after that it is silent.
+    let seen = -1;
+    while (seen !== progress.length) {
+      seen = progress.length;
+      await new Promise((wait) => setTimeout(wait, 1000));
+    }
     await new Promise((wait) => setTimeout(wait, 400));
     expect(progress.length).toBe(seen);
     trainer.resume();

@@ -19,7 +19,7 @@ describe('the daily loss limit', () => {
   it('writes the day once, not on every pulse', () => {
     const bench = new EngineBench().warmUp();
     for (let round = 0; round < 50; round += 1) bench.wait(250);
-    expect(bench.records.filter((record) => record.summary.startsWith('The day and the peak'))).toHaveLength(1);
+    expect(bench.records.filter((record) => record.kind === 'guard')).toHaveLength(1);
   });
 });
 
