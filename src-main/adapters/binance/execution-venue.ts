@@ -71,7 +71,8 @@ export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue 
     const { symbol, clientOrderId, conditional } = order;
     const instrument = instrumentOf(symbol);
     if (instrument === null) return err(notListed(symbol));
-    const call: CallOptions = { name: 'order query', weight: 1, priority: 'reconcile', isMutation: false };
+    // More urgent than a whole comparison: an order of unknown fate may be the stop of a position.
+    const call: CallOptions = { name: 'order query', weight: 1, priority: 'close', isMutation: false };
     const row = conditional
       ? mapOk(
           await gateway.call(call, algoSchema, (client) => client.getAlgoOrder({ clientAlgoId: clientOrderId })),

@@ -23,8 +23,9 @@ const STOP_EXISTS = -4130;
 const REDUCE_ONLY_REFUSED = -2022;
 const STOP_WHILE_FLAT = -4509;
 const HOUR_MS = 3_600_000;
-/** Wall milliseconds between two comparisons that the desk itself asks for. */
+/** Wall milliseconds between two comparisons that the desk itself asks for: each costs some 100 of the weight that single questions need too. */
 const COMPARE_GAP_MS = 2000;
+const LONGEST_COMPARE_GAP_MS = 16_000;
 const SILENT_VENUE_MS = 20_000;
 /** Wall milliseconds of agreement after which an order without an acknowledgement was never placed. A resend would use a new id. */
 const NEVER_PLACED_MS = 10_000;
@@ -44,6 +45,7 @@ export class TradeDesk {
   /** Symbols to compare with the venue, and since when their fills are wanted. */
   readonly #wanted = new Map<string, EpochMs>();
   #comparedAt: EpochMs | null = null;
+  #compareGapMs = COMPARE_GAP_MS;
   /** Set by a restart with positions: the guardian waits for the first comparison, but not for ever. */
   #waitsForVenue: 'no' | 'yes' | EpochMs = 'no';
 
@@ -186,6 +188,8 @@ export class TradeDesk {
     if (order === undefined || isTerminal(order.status)) return this.#finish();
     if (result.ok && isConditional(order.intent.kind)) this.#setOrder(withStatus(order, 'canceled', { at: now }), now, 'is cancelled');
     else this.#inquiries.ask(clientOrderId, now, 300);
+    // A left-over order may rest beside its successor: the comparison finds and cancels it.
+    if (!result.ok) this.#want(order.intent.symbol, now - HOUR_MS, now);
     this.#settle(order.intent.positionId, now);
     return this.#finish();
   }
@@ -307,7 +311,10 @@ export class TradeDesk {
   }
 
   #flushWanted(now: EpochMs): void {
-    if (this.#wanted.size === 0 || (this.#comparedAt !== null && now - this.#comparedAt < COMPARE_GAP_MS * this.context.speed)) return;
+    const since = this.#comparedAt === null ? Infinity : (now - this.#comparedAt) / this.context.speed;
+    if (this.#wanted.size === 0 || since < this.#compareGapMs) return;
+    // Wishes that follow each other closely are served less and less often.
+    this.#compareGapMs = since > LONGEST_COMPARE_GAP_MS * 2 ? COMPARE_GAP_MS : Math.min(LONGEST_COMPARE_GAP_MS, this.#compareGapMs * 2);
     this.#comparedAt = now;
     this.context.state.effect({ kind: 'reconcile', symbols: [...this.#wanted.keys()], fillsSince: epochMs(Math.min(...this.#wanted.values())) });
     this.#wanted.clear();
