@@ -44,7 +44,7 @@ export interface CrashReport {
 }
 
 /** How long a point may take to be reached before the timer kills instead. */
-const PATIENCE_MS = 8000;
+const PATIENCE_MS = 5000;
 const RECOVERY_MS = 90_000;
 
 const PATTERNS: Readonly<Record<CrashPoint, readonly string[]>> = {

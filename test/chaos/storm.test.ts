@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { storm } from './storm.ts';
 
-const MINUTES = Number(process.env['STORM_MINUTES'] ?? 0.75);
+const MINUTES = Number(process.env['STORM_MINUTES'] ?? 0.5);
 
 describe('accelerated trading through faults', () => {
   it.each([21, 22])(
