@@ -162,8 +162,21 @@ export interface VenueAccount {
   readonly hedgeMode: boolean;
 }
 
+/** What a comparison speaks of: the whole account, or only the symbols named; then nothing may be concluded about others. */
+export type ComparisonScope = 'account' | 'symbols';
+
+export interface StateRequest {
+  readonly scope: ComparisonScope;
+  /** Symbols whose fills are wanted; with scope `symbols` also those whose orders and positions are. */
+  readonly symbols: readonly string[];
+  readonly fillsSince: EpochMs;
+}
+
 /** Everything a reconciliation compares, read in one go. */
 export interface VenueState {
+  readonly scope: ComparisonScope;
+  readonly symbols: readonly string[];
+  /** Before the first read: what changed later may be missing. */
   readonly time: EpochMs;
   readonly account: VenueAccount;
   readonly positions: readonly VenuePosition[];
@@ -215,7 +228,7 @@ export interface ExecutionVenue {
     readonly leverage: number;
     readonly marginType: 'isolated' | 'cross';
   }): Promise<Result<null, ExchangeError>>;
-  fetchState(request: { readonly symbols: readonly string[]; readonly fillsSince: EpochMs }): Promise<Result<VenueState, ExchangeError>>;
+  fetchState(request: StateRequest): Promise<Result<VenueState, ExchangeError>>;
   status(): ExchangeStatus;
 }
 

@@ -172,7 +172,7 @@ export class EngineRunner {
         return;
       }
       case 'reconcile':
-        this.#track(execution.fetchState(effect).then((result) => this.enqueue({ kind: 'reconciled', result })));
+        this.#track(execution.fetchState(effect).then((result) => this.enqueue({ kind: 'reconciled', request: effect, result })));
         return;
       case 'predict': {
         const { cycle } = effect.batch;

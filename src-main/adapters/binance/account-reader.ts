@@ -4,7 +4,7 @@ import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { Fill } from '../../../src-shared/domain/order.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
-import type { ExchangeError, Logger, VenueAccount, VenueState } from '../../core/ports.ts';
+import type { CallPriority, ExchangeError, Logger, StateRequest, VenueAccount, VenueState } from '../../core/ports.ts';
 import { toVenueAccount, toVenuePosition } from './account-mapping.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
 import { notUnderstood } from './held-back.ts';
@@ -23,6 +23,11 @@ export interface AccountReaderOptions {
   readonly logger: Logger;
   readonly instrumentOf: (symbol: string) => Instrument | null;
   readonly priceOf: AssetPrice;
+}
+
+interface FillRequest {
+  readonly since: number;
+  readonly priority: CallPriority;
 }
 
 export class AccountReader {
@@ -45,27 +50,43 @@ export class AccountReader {
     return ok(this.#hedgeMode);
   }
 
-  async readAccount(): Promise<Result<VenueAccount, ExchangeError>> {
-    const account = await this.#options.gateway.call(query('account', 5), accountSchema, (client) => client.getAccountInformationV3());
+  async readAccount(priority: CallPriority = 'reconcile'): Promise<Result<VenueAccount, ExchangeError>> {
+    const account = await this.#options.gateway.call(query('account', 5, priority), accountSchema, (client) => client.getAccountInformationV3());
     return account.ok ? this.#mapped('account', () => toVenueAccount(account.value, this.#hedgeMode)) : account;
   }
 
-  /** All or nothing: a state with a part missing would look like closed positions. */
-  async readState(request: { readonly symbols: readonly string[]; readonly fillsSince: number }): Promise<Result<VenueState, ExchangeError>> {
+  /**
+   * All or nothing: a state with a part missing would look like closed positions. The whole account costs 90 of the weight and 5 for the
+   * fills of each symbol; single symbols cost 10 and 7 each, and go before everything that is not protection itself.
+   */
+  async readState({ scope, symbols, fillsSince }: StateRequest): Promise<Result<VenueState, ExchangeError>> {
     const { gateway } = this.#options;
     const time = epochMs(gateway.timestamp());
-    const account = await this.readAccount();
+    const priority: CallPriority = scope === 'symbols' ? 'close' : 'reconcile';
+    const [account, positions, orders, algos] = await Promise.all([
+      this.readAccount(priority),
+      gateway.call(query('positions', 5, priority), positionsSchema, (client) => client.getPositionsV3()),
+      scope === 'account'
+        ? gateway.call(query('open orders', 40, priority), ordersSchema, (client) => client.getAllOpenOrders())
+        : all(symbols.map((symbol) => gateway.call(query('open orders', 1, priority), ordersSchema, (client) => client.getAllOpenOrders({ symbol })))),
+      scope === 'account'
+        ? gateway.call(query('open conditional orders', 40, priority), algosSchema, (client) => client.getOpenAlgoOrders())
+        : all(
+            symbols.map((symbol) => gateway.call(query('open conditional orders', 1, priority), algosSchema, (client) => client.getOpenAlgoOrders({ symbol }))),
+          ),
+    ]);
     if (!account.ok) return account;
-    const positions = await gateway.call(query('positions', 5), positionsSchema, (client) => client.getPositionsV3());
     if (!positions.ok) return positions;
-    const orders = await gateway.call(query('open orders', 40), ordersSchema, (client) => client.getAllOpenOrders());
     if (!orders.ok) return orders;
-    const algos = await gateway.call(query('open conditional orders', 40), algosSchema, (client) => client.getOpenAlgoOrders());
     if (!algos.ok) return algos;
-    const fills = await this.#readFills(request.symbols, Math.max(request.fillsSince, time - OLDEST_MS));
+    // Fills are read last: they then explain at least what the positions show.
+    const since = Math.max(fillsSince, time - OLDEST_MS);
+    const fills = await all(symbols.map((symbol) => this.#readFills(symbol, { since, priority })));
     if (!fills.ok) return fills;
-    const held = positions.value.filter((row) => Number(row.positionAmt) !== 0);
+    const held = positions.value.filter((row) => Number(row.positionAmt) !== 0 && (scope === 'account' || symbols.includes(row.symbol)));
     return this.#mapped('account state', () => ({
+      scope,
+      symbols,
       time,
       account: account.value,
       fills: fills.value,
@@ -74,22 +95,15 @@ export class AccountReader {
     }));
   }
 
-  async #readFills(symbols: readonly string[], since: number): Promise<Result<readonly Fill[], ExchangeError>> {
-    const fills: Fill[] = [];
-    for (const symbol of symbols) {
-      const instrument = this.#options.instrumentOf(symbol);
-      if (instrument === null) continue;
-      const read = await this.#readTrades(symbol, since);
-      if (!read.ok) return read;
-      const mapped = this.#mapped('fills', () => read.value.map((trade) => toFill(trade, instrument, this.#options.priceOf)));
-      if (!mapped.ok) return mapped;
-      fills.push(...mapped.value);
-    }
-    return ok(fills);
+  async #readFills(symbol: string, request: FillRequest): Promise<Result<readonly Fill[], ExchangeError>> {
+    const instrument = this.#options.instrumentOf(symbol);
+    if (instrument === null) return ok([]);
+    const read = await this.#readTrades(symbol, request);
+    return read.ok ? this.#mapped('fills', () => read.value.map((trade) => toFill(trade, instrument, this.#options.priceOf))) : read;
   }
 
   /** Windows of seven days, pages of a thousand; a full page goes on at its last millisecond, and what comes twice is dropped by id. */
-  async #readTrades(symbol: string, since: number): Promise<Result<z.infer<typeof tradesSchema>, ExchangeError>> {
+  async #readTrades(symbol: string, { since, priority }: FillRequest): Promise<Result<z.infer<typeof tradesSchema>, ExchangeError>> {
     const { gateway } = this.#options;
     const now = gateway.timestamp();
     const trades = new Map<string, z.infer<typeof tradesSchema>[number]>();
@@ -97,7 +111,7 @@ export class AccountReader {
       const endTime = startTime + WINDOW_MS;
       const from = startTime;
       const range = endTime >= now ? { startTime: from } : { startTime: from, endTime };
-      const page = await gateway.call(query('fills', 5), tradesSchema, (client) => client.getAccountTrades({ symbol, ...range, limit: FILLS_PAGE }));
+      const page = await gateway.call(query('fills', 5, priority), tradesSchema, (client) => client.getAccountTrades({ symbol, ...range, limit: FILLS_PAGE }));
       if (!page.ok) return page;
       for (const trade of page.value) trades.set(trade.id, trade);
       const last = Math.max(...page.value.map((trade) => trade.time));
@@ -127,6 +141,16 @@ export class AccountReader {
   }
 }
 
-function query(name: string, weight: number): CallOptions {
-  return { name, weight, priority: 'reconcile', isMutation: false };
+/** The rows of several answers as one, or the first failure. */
+async function all<T>(answers: readonly Promise<Result<readonly T[], ExchangeError>>[]): Promise<Result<readonly T[], ExchangeError>> {
+  const rows: T[] = [];
+  for (const answer of await Promise.all(answers)) {
+    if (!answer.ok) return answer;
+    rows.push(...answer.value);
+  }
+  return ok(rows);
+}
+
+function query(name: string, weight: number, priority: CallPriority = 'reconcile'): CallOptions {
+  return { name, weight, priority, isMutation: false };
 }

@@ -73,7 +73,7 @@ export class Engine {
         output.absorb(state.desk.onPrepared(input.positionId, input.result, input.at));
         break;
       case 'reconciled':
-        onReconciled(state, input.result, { at: input.at, output });
+        onReconciled(state, input, output);
         break;
       case 'command':
         this.#commands.run(input, output);

@@ -16,6 +16,7 @@ import type {
   PredictionBatch,
   PredictionFailure,
   PredictionResult,
+  StateRequest,
   VenueAccount,
   VenueEvent,
   VenueState,
@@ -35,7 +36,13 @@ export type EngineInput =
   | { readonly kind: 'canceled'; readonly at: EpochMs; readonly clientOrderId: string; readonly result: Result<null, ExchangeError> }
   | { readonly kind: 'queried'; readonly at: EpochMs; readonly clientOrderId: string; readonly result: Result<OrderReport | null, ExchangeError> }
   | { readonly kind: 'prepared'; readonly at: EpochMs; readonly positionId: string; readonly result: Result<null, ExchangeError> }
-  | { readonly kind: 'reconciled'; readonly at: EpochMs; readonly result: Result<VenueState, ExchangeError> }
+  | {
+      readonly kind: 'reconciled';
+      readonly at: EpochMs;
+      /** As asked: a comparison of symbols that failed is wished again, one of the account has its own clock. */
+      readonly request: StateRequest;
+      readonly result: Result<VenueState, ExchangeError>;
+    }
   | { readonly kind: 'command'; readonly at: EpochMs; readonly id: number; readonly who: string; readonly command: Command }
   | { readonly kind: 'settings'; readonly at: EpochMs; readonly settings: Settings }
   | { readonly kind: 'journal-failed'; readonly at: EpochMs; readonly code: string; readonly uiMessage: string };
@@ -52,7 +59,7 @@ export type EngineEffect =
   | { readonly kind: 'submit'; readonly intent: OrderIntent }
   | { readonly kind: 'cancel'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
   | { readonly kind: 'query'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
-  | { readonly kind: 'reconcile'; readonly symbols: readonly string[]; readonly fillsSince: EpochMs }
+  | ({ readonly kind: 'reconcile' } & StateRequest)
   | { readonly kind: 'predict'; readonly batch: PredictionBatch }
   | { readonly kind: 'require-symbols'; readonly symbols: readonly string[] }
   | { readonly kind: 'save-settings'; readonly settings: Settings }

@@ -1,9 +1,9 @@
 // The engine's side of the account: what the venue says about it, and when the two books are compared.
 import { isTerminal } from '../../../src-shared/domain/order.ts';
-import type { Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { ExchangeError, VenueAccount, VenueState } from '../ports.ts';
+import type { VenueAccount } from '../ports.ts';
 import type { EngineState } from './engine-state.ts';
+import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
 
 const FILLS_BACK_MS = 24 * 3_600_000;
@@ -27,10 +27,16 @@ export function requestReconcile(state: EngineState, now: EpochMs, output: Outpu
   const pending = [...state.desk.context.state.orders.values()].filter((order) => !isTerminal(order.status));
   const symbols = [...new Set([...open.map((position) => position.symbol), ...pending.map((order) => order.intent.symbol)])];
   const oldest = Math.min(now, ...open.map((position) => position.openedAt), ...pending.map((order) => order.intent.createdAt));
-  output.effect({ kind: 'reconcile', symbols, fillsSince: epochMs(Math.max(oldest - 1000, now - 6 * FILLS_BACK_MS)) });
+  output.effect({ kind: 'reconcile', scope: 'account', symbols, fillsSince: epochMs(Math.max(oldest - 1000, now - 6 * FILLS_BACK_MS)) });
 }
 
-export function onReconciled(state: EngineState, result: Result<VenueState, ExchangeError>, { at, output }: Moment): void {
+/** A comparison of single symbols only corrects them; one of the account also says that the venue is reachable and the books agree. */
+export function onReconciled(state: EngineState, { at, request, result }: Extract<EngineInput, { kind: 'reconciled' }>, output: OutputBuilder): void {
+  if (request.scope === 'symbols') {
+    if (result.ok) onVenueAccount(state, result.value.account, { at, output });
+    output.absorb(result.ok ? state.desk.onReconciled(result.value, at) : state.desk.onComparisonFailed(request.symbols, at));
+    return;
+  }
   state.reconcileRequestedAt = null;
   if (!result.ok) {
     state.lastReconcileFailed = true;

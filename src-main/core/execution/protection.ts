@@ -30,8 +30,13 @@ export function refreshProtection(context: DeskContext, held: HeldPosition, now:
 
 /** Places the closePosition stop at the plan's price. Nothing happens while one is in flight or rests. */
 export function placeStop(context: DeskContext, held: HeldPosition, now: EpochMs): HeldPosition {
+  return held.position.lots === 0 ? held : placeStopAhead(context, held, now);
+}
+
+/** The same before the fills are here: a closePosition stop covers whatever the venue holds. Refused (−4509) when it holds nothing. */
+export function placeStopAhead(context: DeskContext, held: HeldPosition, now: EpochMs): HeldPosition {
   const { position } = held;
-  if (position.stop === null || position.lots === 0 || isLive(orderOf(context, held.stopOrderId)) || isLive(orderOf(context, held.nextStopId))) return held;
+  if (position.stop === null || isLive(orderOf(context, held.stopOrderId)) || isLive(orderOf(context, held.nextStopId))) return held;
   const sent = sendOrder(
     context,
     held,

@@ -26,11 +26,16 @@ export interface ReconcileSteps {
   readonly makeId: () => string;
 }
 
+/** Symbols the venue's state does not speak of are left as they are. */
 export function reconcileDesk(context: DeskContext, venue: VenueState, steps: ReconcileSteps): void {
   askAboutMissing(context, venue, steps);
-  for (const held of context.state.alive()) compare(context, held, { venue, steps });
+  for (const held of context.state.alive()) if (speaksOf(venue, held.position.symbol)) compare(context, held, { venue, steps });
   for (const position of venue.positions) adoptUnknown(context, position, { venue, steps });
   cancelOrphans(context, venue);
+}
+
+function speaksOf(venue: VenueState, symbol: string): boolean {
+  return venue.scope === 'account' || venue.symbols.includes(symbol);
 }
 
 /** A snapshot is older than its arrival: what changed since just before it was read is not judged by it. */
@@ -48,7 +53,13 @@ interface Comparison {
 function askAboutMissing(context: DeskContext, venue: VenueState, steps: ReconcileSteps): void {
   const listed = new Set(venue.orders.map((report) => report.clientOrderId));
   for (const order of context.state.orders.values()) {
-    if (isTerminal(order.status) || listed.has(order.intent.clientOrderId) || isNewerThan(context, order.updatedAt, { venue, steps })) continue;
+    if (
+      isTerminal(order.status) ||
+      !speaksOf(venue, order.intent.symbol) ||
+      listed.has(order.intent.clientOrderId) ||
+      isNewerThan(context, order.updatedAt, { venue, steps })
+    )
+      continue;
     steps.ask(order.intent.clientOrderId);
   }
 }
@@ -137,7 +148,13 @@ function cancelOrphans(context: DeskContext, venue: VenueState): void {
   }
   for (const order of context.state.orders.values()) {
     const owner = context.state.get(order.intent.positionId);
-    if (isTerminal(order.status) || !isConditional(order.intent.kind) || (owner !== null && owner.position.phase !== 'closed')) continue;
+    if (
+      isTerminal(order.status) ||
+      !isConditional(order.intent.kind) ||
+      !speaksOf(venue, order.intent.symbol) ||
+      (owner !== null && owner.position.phase !== 'closed')
+    )
+      continue;
     orphans.set(order.intent.clientOrderId, { symbol: order.intent.symbol, conditional: true });
   }
   for (const [clientOrderId, orphan] of orphans) context.state.effect({ kind: 'cancel', clientOrderId, ...orphan });

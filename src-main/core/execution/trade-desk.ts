@@ -8,6 +8,7 @@ import { addMoney, epochMs, lots, moneyFromUsdt, ticks, ZERO_MONEY, type EpochMs
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError, OrderAcknowledgement, OrderReport, VenueEvent, VenueState } from '../ports.ts';
 import type { RiskApproved } from '../risk/manager.ts';
+import { Comparisons } from './comparisons.ts';
 import { cancelOrder, isLive, netProfitR, orderOf, sendOrder, type DeskContext } from './desk-context.ts';
 import { createHeld, DeskState, type DeskCheckpoint, type HeldPosition } from './desk-state.ts';
 import type { DeskOutput } from './desk-output.ts';
@@ -15,7 +16,7 @@ import { applyFill, isOpeningFill, reasonOfForeignOrder } from './fills.ts';
 import { guardPositions } from './guardian.ts';
 import { Inquiries } from './inquiries.ts';
 import { applyReport, withStatus } from './order-machine.ts';
-import { closeAtMarket, completeStop, moveTarget, placeStop, placeTarget, refreshProtection, settleSuccessors } from './protection.ts';
+import { closeAtMarket, completeStop, moveTarget, placeStop, placeStopAhead, placeTarget, refreshProtection, settleSuccessors } from './protection.ts';
 import { reconcileDesk } from './reconcile.ts';
 
 const STOP_WOULD_TRIGGER = -2021;
@@ -23,9 +24,12 @@ const STOP_EXISTS = -4130;
 const REDUCE_ONLY_REFUSED = -2022;
 const STOP_WHILE_FLAT = -4509;
 const HOUR_MS = 3_600_000;
-/** Wall milliseconds between two comparisons that the desk itself asks for: each costs some 100 of the weight that single questions need too. */
-const COMPARE_GAP_MS = 2000;
-const LONGEST_COMPARE_GAP_MS = 16_000;
+/** Positions are compared this often beside the venue's events, which may be lost without a gap; wall milliseconds. */
+const VERIFY_MS = 20_000;
+/** First question about an order that was acknowledged without its end: the event stream is usually faster. Wall milliseconds. */
+const FIRST_QUESTION_MS = 800;
+/** An order that works is asked about this often, wall milliseconds. */
+const WORKING_QUESTION_MS = 4000;
 const SILENT_VENUE_MS = 20_000;
 /** Wall milliseconds of agreement after which an order without an acknowledgement was never placed. A resend would use a new id. */
 const NEVER_PLACED_MS = 10_000;
@@ -42,10 +46,8 @@ export class TradeDesk {
   readonly context: DeskContext;
   readonly #idSeed: string;
   readonly #inquiries: Inquiries;
-  /** Symbols to compare with the venue, and since when their fills are wanted. */
-  readonly #wanted = new Map<string, EpochMs>();
-  #comparedAt: EpochMs | null = null;
-  #compareGapMs = COMPARE_GAP_MS;
+  readonly #comparisons: Comparisons;
+  #verifiedAt: EpochMs | null = null;
   /** Set by a restart with positions: the guardian waits for the first comparison, but not for ever. */
   #waitsForVenue: 'no' | 'yes' | EpochMs = 'no';
 
@@ -53,6 +55,7 @@ export class TradeDesk {
     this.context = { ...config, state: new DeskState() };
     this.#idSeed = config.idSeed;
     this.#inquiries = new Inquiries(config.speed);
+    this.#comparisons = new Comparisons(config.speed);
   }
 
   // ── reading ──
@@ -167,14 +170,15 @@ export class TradeDesk {
     const order = this.context.state.orders.get(clientOrderId);
     if (order === undefined) return this.#finish();
     if (result.ok) {
-      // Fills come from the event stream or a query, never from an acknowledgement.
+      // Fills come from the event stream or a comparison, never from an acknowledgement; but a stop does not wait for them.
       const known = result.value.status === 'filled' || result.value.status === 'partially_filled' ? 'resting' : result.value.status;
       this.#setOrder(
         withStatus(order, isConditional(order.intent.kind) || !isTerminal(known) ? known : 'resting', { at: now, venueOrderId: result.value.venueOrderId }),
         now,
         'is at the venue',
       );
-      if (!isConditional(order.intent.kind)) this.#inquiries.ask(clientOrderId, now, 1500);
+      if (!isConditional(order.intent.kind)) this.#inquiries.ask(clientOrderId, now, FIRST_QUESTION_MS);
+      if (order.intent.purpose === 'entry' && result.value.filledLots > 0) this.#protectAhead(order.intent.positionId, now);
     } else if (result.error.outcome === 'unknown' || result.error.venueCode === -4116) {
       this.#setOrder(withStatus(order, 'unknown', { at: now, reason: result.error.uiMessage }), now, 'has an unknown outcome; it is being checked');
       this.#inquiries.ask(clientOrderId, now, 500);
@@ -200,6 +204,9 @@ export class TradeDesk {
     if (result.ok && result.value !== null) {
       this.#inquiries.settle(clientOrderId);
       this.#applyReport(order, result.value, now);
+      // Its events may be lost: an order that works is asked about until it has ended.
+      const isWorking = !isConditional(order.intent.kind) && !isTerminal(result.value.status);
+      if (isWorking) this.#inquiries.ask(clientOrderId, now, WORKING_QUESTION_MS);
     } else if (result.ok && !isTerminal(order.status)) this.#onUnknownOrder(order, now);
     this.#settle(order.intent.positionId, now);
     return this.#finish();
@@ -227,8 +234,11 @@ export class TradeDesk {
   }
 
   onReconciled(venue: VenueState, now: EpochMs): DeskOutput {
-    this.#comparedAt = now;
-    if (this.#waitsForVenue !== 'no') this.#restartNakedClocks(now);
+    if (venue.scope === 'symbols') this.#comparisons.settle(venue.symbols, true);
+    else {
+      this.#verifiedAt = now;
+      if (this.#waitsForVenue !== 'no') this.#restartNakedClocks(now);
+    }
     for (const fill of venue.fills) this.#applyFill(fill, now);
     for (const report of venue.orders) {
       const order = this.context.state.orders.get(report.clientOrderId);
@@ -247,13 +257,21 @@ export class TradeDesk {
     return this.#finish();
   }
 
+  /** A comparison of single symbols got no answer: it is wished again. */
+  onComparisonFailed(symbols: readonly string[], now: EpochMs): DeskOutput {
+    this.#comparisons.settle(symbols, false);
+    this.#askWanted(now);
+    return this.#finish();
+  }
+
   onPulse(now: EpochMs): DeskOutput {
     for (const clientOrderId of this.#inquiries.takeDue(now)) {
       const order = this.context.state.orders.get(clientOrderId);
       if (order === undefined || isTerminal(order.status)) this.#inquiries.settle(clientOrderId);
       else this.context.state.effect({ kind: 'query', symbol: order.intent.symbol, clientOrderId, conditional: isConditional(order.intent.kind) });
     }
-    this.#flushWanted(now);
+    this.#verify(now);
+    this.#askWanted(now);
     if (this.#mayGuard(now)) guardPositions(this.context, { now, settle: (held, summary) => this.#keep(held, now, summary) });
     return this.#finish();
   }
@@ -304,20 +322,32 @@ export class TradeDesk {
     return `pt${this.#idSeed}x${this.context.state.counter.toString(36)}`;
   }
 
-  /** Asks for a comparison of one symbol; several wishes within two wall seconds become one. */
+  /** Asks for a comparison of one symbol with its fills since a time. */
   #want(symbol: string, since: number, now: EpochMs): void {
-    this.#wanted.set(symbol, epochMs(Math.min(since, this.#wanted.get(symbol) ?? since)));
-    this.#flushWanted(now);
+    this.#comparisons.want(symbol, epochMs(since));
+    this.#askWanted(now);
   }
 
-  #flushWanted(now: EpochMs): void {
-    const since = this.#comparedAt === null ? Infinity : (now - this.#comparedAt) / this.context.speed;
-    if (this.#wanted.size === 0 || since < this.#compareGapMs) return;
-    // Wishes that follow each other closely are served less and less often.
-    this.#compareGapMs = since > LONGEST_COMPARE_GAP_MS * 2 ? COMPARE_GAP_MS : Math.min(LONGEST_COMPARE_GAP_MS, this.#compareGapMs * 2);
-    this.#comparedAt = now;
-    this.context.state.effect({ kind: 'reconcile', symbols: [...this.#wanted.keys()], fillsSince: epochMs(Math.min(...this.#wanted.values())) });
-    this.#wanted.clear();
+  #askWanted(now: EpochMs): void {
+    const request = this.#comparisons.take(now);
+    if (request !== null) this.context.state.effect({ kind: 'reconcile', scope: 'symbols', ...request });
+  }
+
+  /** Open positions follow the venue's events and are verified by polling. */
+  #verify(now: EpochMs): void {
+    this.#verifiedAt ??= now;
+    if (now - this.#verifiedAt < VERIFY_MS * this.context.speed) return;
+    const since = epochMs(this.#verifiedAt - VERIFY_MS * this.context.speed);
+    for (const { position } of this.context.state.alive()) this.#comparisons.want(position.symbol, since);
+    this.#verifiedAt = now;
+  }
+
+  /** The venue says that the entry has filled; its fills are still on their way. A closePosition stop needs no quantity, so it goes out now. */
+  #protectAhead(positionId: string, now: EpochMs): void {
+    const held = this.context.state.get(positionId);
+    if (held === null || held.position.phase !== 'opening' || held.openedLots > 0) return;
+    const ahead = placeStopAhead(this.context, held, now);
+    if (ahead !== held) this.#keep(ahead, now, `${held.position.symbol}: the stop is sent ahead of the fills`);
   }
 
   /** After a restart nothing is closed for want of a stop before the venue was heard; when it stays silent the guardian starts alone. */
@@ -407,8 +437,9 @@ export class TradeDesk {
     if (isTerminal(next.status)) this.#inquiries.settle(order.intent.clientOrderId);
     // The venue says more is filled than the fills we have: fetch them.
     const held = this.context.state.get(order.intent.positionId);
-    if (held !== null && report.filledLots > 0 && order.intent.purpose === 'entry' && held.openedLots < report.filledLots)
-      this.#want(order.intent.symbol, order.intent.createdAt - 1000, now);
+    if (held === null || report.filledLots <= 0 || order.intent.purpose !== 'entry' || held.openedLots >= report.filledLots) return;
+    this.#protectAhead(order.intent.positionId, now);
+    this.#want(order.intent.symbol, order.intent.createdAt - 1000, now);
   }
 
   #orderOfFill(fill: Fill): Order | null {

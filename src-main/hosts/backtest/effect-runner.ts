@@ -119,7 +119,7 @@ export class EffectRunner {
         this.#queue.push({ kind: 'prepared', at, positionId: effect.positionId, result: this.#venue.prepareSymbol(effect, at) });
         return this.deliver(at);
       case 'reconcile':
-        this.#queue.push({ kind: 'reconciled', at, result: { ok: true, value: this.#venue.fetchState(effect, at) } });
+        this.#queue.push({ kind: 'reconciled', at, request: effect, result: { ok: true, value: this.#venue.fetchState(effect, at) } });
         return;
       case 'predict':
         this.#askModels(effect.batch, at);

@@ -3,7 +3,7 @@ import type { OrderIntent } from '../../../src-shared/domain/order.ts';
 import { isConditional } from '../../../src-shared/domain/order.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { lots, ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { ExchangeError, ExchangeStatus, OrderAcknowledgement, OrderReport, VenueState } from '../../core/ports.ts';
+import type { ExchangeError, ExchangeStatus, OrderAcknowledgement, OrderReport, StateRequest, VenueState } from '../../core/ports.ts';
 import type { Exchange } from '../../core/venue/exchange.ts';
 import type { VenueFault } from '../../core/venue/types.ts';
 import { algoReport, algoStatusOf, fillOf, orderReport, orderStatusOf, venueAccount, venuePosition } from './venue-reports.ts';
@@ -75,8 +75,10 @@ export class InProcessVenue {
     return leverage === null ? ok(null) : refused(leverage);
   }
 
-  fetchState(request: { readonly symbols: readonly string[]; readonly fillsSince: EpochMs }, time: EpochMs): VenueState {
+  /** Single symbols give the state of these only, like the real exchange. */
+  fetchState(request: StateRequest, time: EpochMs): VenueState {
     const exchange = this.#exchange;
+    const isWanted = (symbol: string): boolean => request.scope === 'account' || request.symbols.includes(symbol);
     const { trades } = exchange;
     const fills = [];
     for (let index = trades.length - 1; index >= 0; index -= 1) {
@@ -86,15 +88,20 @@ export class InProcessVenue {
       if (instrument !== null && request.symbols.includes(trade.symbol)) fills.push({ ...fillOf(trade, instrument), clientOrderId: '' });
     }
     return {
+      scope: request.scope,
+      symbols: request.symbols,
       time,
       account: venueAccount(exchange),
-      positions: exchange.holdings().flatMap((holding) => venuePosition(exchange, holding) ?? []),
+      positions: exchange.holdings().flatMap((holding) => (isWanted(holding.symbol) ? (venuePosition(exchange, holding) ?? []) : [])),
       orders: [
         ...exchange.openOrders(null).flatMap((order) => {
           const instrument = exchange.instrument(order.symbol);
-          return instrument === null ? [] : [orderReport(order, instrument)];
+          return instrument === null || !isWanted(order.symbol) ? [] : [orderReport(order, instrument)];
         }),
-        ...exchange.openAlgos(null).map(algoReport),
+        ...exchange
+          .openAlgos(null)
+          .filter(({ symbol }) => isWanted(symbol))
+          .map(algoReport),
       ],
       fills: fills.reverse(),
     };

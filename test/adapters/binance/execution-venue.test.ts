@@ -184,7 +184,7 @@ describe('L13 with entry calls blocked by the breaker', () => {
 
   it('querying positions, orders and fills passes', async () => {
     const { venue } = await blocked();
-    expect(codeOf(await venue.fetchState({ symbols: ['BTCUSDT'], fillsSince: epochMs(Date.now() - 1000) }))).toBe('ok');
+    expect(codeOf(await venue.fetchState({ scope: 'account', symbols: ['BTCUSDT'], fillsSince: epochMs(Date.now() - 1000) }))).toBe('ok');
   });
 
   it('cancelling passes', async () => {
@@ -276,7 +276,7 @@ describe('reading the account', () => {
 
   it('gives exact money, signed lots and the leverage that follows from the margin', async () => {
     exchange.on('GET /fapi/v3/positionRisk', () => ({ body: [position] }));
-    const state = await open().venue.fetchState({ symbols: [], fillsSince: epochMs(0) });
+    const state = await open().venue.fetchState({ scope: 'account', symbols: [], fillsSince: epochMs(0) });
     expect(state.ok && state.value.account).toMatchObject({
       wallet: 100_050_000_000,
       unrealised: -125_000_000,
@@ -303,14 +303,14 @@ describe('reading the account', () => {
     'L23 is all or nothing: when %s fails there is no state at all',
     async (route) => {
       exchange.script(route, 'reset');
-      expect(codeOf(await open().venue.fetchState({ symbols: ['BTCUSDT'], fillsSince: epochMs(Date.now()) }))).toBe('unreachable');
+      expect(codeOf(await open().venue.fetchState({ scope: 'account', symbols: ['BTCUSDT'], fillsSince: epochMs(Date.now()) }))).toBe('unreachable');
     },
   );
 
   it('one unreadable position refuses the whole state: a missing row would look like a closed position', async () => {
     exchange.on('GET /fapi/v3/positionRisk', () => ({ body: [position, { ...position, positionAmt: 'much' }] }));
     const { venue } = open();
-    expect(codeOf(await venue.fetchState({ symbols: [], fillsSince: epochMs(0) }))).toBe('malformed');
+    expect(codeOf(await venue.fetchState({ scope: 'account', symbols: [], fillsSince: epochMs(0) }))).toBe('malformed');
     expect(venue.status().malformed).toEqual({ positions: 1 });
   });
 
@@ -322,7 +322,7 @@ describe('reading the account', () => {
       ],
     }));
     const { venue, logger } = open();
-    expect(codeOf(await venue.fetchState({ symbols: [], fillsSince: epochMs(0) }))).toBe('ok');
+    expect(codeOf(await venue.fetchState({ scope: 'account', symbols: [], fillsSince: epochMs(0) }))).toBe('ok');
     expect(venue.status().malformed).toEqual({ 'position of an unlisted contract': 1 });
     expect(logger.text).toContain('The account has a position in BTCUSD_PERP, which this terminal does not trade; look after it at the exchange.');
   });
@@ -350,7 +350,7 @@ describe('reading the account', () => {
       if (end - start > 7 * day) return { status: 400, body: { code: -1127, msg: 'More than 7 days between startTime and endTime.' } };
       return { body: trades.filter(({ time }) => time >= start && time <= end).slice(0, Number(query.get('limit'))) };
     });
-    const state = await open().venue.fetchState({ symbols: ['BTCUSDT'], fillsSince: epochMs(now - 20 * day) });
+    const state = await open().venue.fetchState({ scope: 'account', symbols: ['BTCUSDT'], fillsSince: epochMs(now - 20 * day) });
     expect(state.ok && new Set(state.value.fills.map(({ tradeId }) => tradeId)).size).toBe(6000);
     expect(state.ok && state.value.fills.length).toBe(6000);
   });
@@ -374,7 +374,7 @@ describe('reading the account', () => {
         },
       ],
     }));
-    const state = await open().venue.fetchState({ symbols: ['BTCUSDT'], fillsSince: epochMs(Date.now() - 1000) });
+    const state = await open().venue.fetchState({ scope: 'account', symbols: ['BTCUSDT'], fillsSince: epochMs(Date.now() - 1000) });
     expect(state.ok && state.value.fills[0]?.fee).toBe(6_000_000);
   });
 

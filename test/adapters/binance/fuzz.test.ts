@@ -235,7 +235,7 @@ describe.skipIf(!hasSharedData())('damaged payloads over the wire (shared data)'
     for (let index = 0; index < 250; index += 1)
       for (const route of Object.keys(parts)) {
         damaged = route;
-        const state = await venue.venue.fetchState({ symbols: [], fillsSince: 0 as never });
+        const state = await venue.venue.fetchState({ scope: 'account', symbols: [], fillsSince: 0 as never });
         if (!state.ok) {
           refused += 1;
           continue;

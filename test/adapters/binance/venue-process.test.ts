@@ -105,12 +105,19 @@ describe('the client and the local venue', () => {
     const resting = await execution.query({ symbol, clientOrderId: 'pt-v-stop', conditional: true });
     expect(resting.ok && resting.value).toMatchObject({ status: 'resting', conditional: true, closePosition: true, purpose: 'stop' });
 
-    const state = await execution.fetchState({ symbols: [symbol], fillsSince: epochMs(0) });
+    const state = await execution.fetchState({ scope: 'account', symbols: [symbol], fillsSince: epochMs(0) });
     expect(state.ok && state.value.positions.map((position) => [position.symbol, position.lots, position.leverage, position.isolated])).toEqual([
       [symbol, size, 5, true],
     ]);
     expect(state.ok && state.value.orders.map(({ clientOrderId }) => clientOrderId)).toEqual(['pt-v-stop']);
     expect(state.ok && state.value.fills.reduce((sum, fill) => sum + fill.lots, 0)).toBe(size);
+    const ofSymbol = await execution.fetchState({ scope: 'symbols', symbols: [symbol], fillsSince: epochMs(0) });
+    const { time: _read, account: _money, positions: _marked, ...same } = state.ok ? state.value : {};
+    expect(ofSymbol).toMatchObject({ ok: true, value: { ...same, scope: 'symbols', positions: [{ symbol, lots: size }] } });
+    const listed = market.find((entry) => entry.kind === 'instruments');
+    const other = (listed?.kind === 'instruments' ? listed.instruments : []).find((candidate) => candidate.symbol !== symbol)?.symbol ?? '';
+    const ofOther = await execution.fetchState({ scope: 'symbols', symbols: [other], fillsSince: epochMs(0) });
+    expect(ofOther).toMatchObject({ ok: true, value: { scope: 'symbols', symbols: [other], positions: [], orders: [], fills: [] } });
 
     expect((await execution.submit(intentOf({ symbol, clientOrderId: 'pt-v-close', purpose: 'close', side: 'SELL', lots: size, reduceOnly: true }))).ok).toBe(
       true,
@@ -119,7 +126,7 @@ describe('the client and the local venue', () => {
     const cancelled = await execution.cancel({ symbol, clientOrderId: 'pt-v-stop', conditional: true });
     // The venue may already have expired the stop when the position closed.
     if (!cancelled.ok) expect(cancelled.error.venueCode).toBe(-2011);
-    const after = await execution.fetchState({ symbols: [symbol], fillsSince: epochMs(0) });
+    const after = await execution.fetchState({ scope: 'account', symbols: [symbol], fillsSince: epochMs(0) });
     expect(after.ok && [after.value.positions.length, after.value.orders.length]).toEqual([0, 0]);
   });
 

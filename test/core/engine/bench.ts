@@ -110,7 +110,10 @@ export class EngineBench {
     const usdt = moneyFromUsdt(10_000);
     return this.send({
       kind: 'reconciled',
+      request: { scope: 'account', symbols: [], fillsSince: this.now },
       result: ok({
+        scope: 'account',
+        symbols: [],
         time: this.now,
         account: { wallet: usdt, unrealised: money(0), available: usdt, marginUsed: money(0), hedgeMode: false },
         positions,

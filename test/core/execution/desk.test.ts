@@ -92,10 +92,12 @@ describe('protection', () => {
     const answer = bench.keep(
       bench.desk.onQueried(entry.clientOrderId, ok(bench.report(entry, { status: 'filled', filledLots: entry.lots, averagePrice: 60_000 })), bench.now),
     );
-    expect(answer.effects.some((effect) => effect.kind === 'reconcile' && effect.symbols.includes('BTCUSDT'))).toBe(true);
+    expect(answer.effects).toContainEqual(expect.objectContaining({ kind: 'reconcile', scope: 'symbols', symbols: ['BTCUSDT'] }));
+    // The stop does not wait for the fills.
+    expect(submitted(answer).map((intent) => intent.purpose)).toEqual(['stop']);
     const compared = bench.reconcile({ positions: [venuePosition(entry.lots)], fills: [bench.fillOf(entry, entry.lots, 60_000)] });
-    expect(submitted(compared).map((intent) => intent.purpose)).toEqual(['stop', 'target']);
-    expect(bench.position().lots).toBe(entry.lots);
+    expect(submitted(compared).map((intent) => intent.purpose)).toEqual(['target']);
+    expect(bench.position()).toMatchObject({ lots: entry.lots, protection: 'naked' });
   });
 
   it('protects a partial fill at once and brings the target to the full size when the entry has ended', () => {

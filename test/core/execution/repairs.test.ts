@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { ok } from '../../../src-shared/kernel/result.ts';
 import { epochMs, lots, money, moneyFromUsdt } from '../../../src-shared/kernel/units.ts';
+import type { DeskOutput } from '../../../src-main/core/execution/desk-output.ts';
 import { closeAtMarket, moveStop } from '../../../src-main/core/execution/protection.ts';
 import { sampleSignal } from '../../support/samples.ts';
 import { atTicks, Bench, cancelled, submitted, venuePosition } from './support.ts';
@@ -124,17 +125,25 @@ describe('slow snapshots', () => {
     expect(bench.desk.positions()).toEqual([]);
   });
 
-  it('asks for one comparison, not for one per event, while somebody trades by hand', () => {
+  it('asks for one comparison of the symbol, not for one per event, while somebody trades by hand; the next follows its answer', () => {
     const bench = new Bench();
-    const { entry } = bench.openProtected();
+    const { entry, stop, target } = bench.openProtected();
+    const asks = (output: DeskOutput): number => output.effects.filter((effect) => effect.kind === 'reconcile').length;
     let asked = 0;
     for (let step = 0; step < 40; step += 1) {
       bench.wait(50);
       const output = bench.tell(bench.report(entry, { clientOrderId: `web_${step}`, venueOrderId: `w${step}`, status: 'resting' }));
-      asked += output.effects.filter((effect) => effect.kind === 'reconcile').length;
+      asked += asks(output);
     }
     expect(asked).toBe(1);
-    expect(bench.pulse(500).effects.filter((effect) => effect.kind === 'reconcile')).toHaveLength(1);
+    expect(asks(bench.pulse(3000))).toBe(0);
+    bench.reconcile({
+      scope: 'symbols',
+      symbols: ['BTCUSDT'],
+      positions: [venuePosition(entry.lots)],
+      orders: [bench.report(stop, {}), bench.report(target, {})],
+    });
+    expect(asks(bench.pulse(100))).toBe(1);
   });
 
   it('asks for a comparison when a fill belongs to nobody', () => {

@@ -179,6 +179,8 @@ export class Bench {
 
   venue(overrides: Partial<VenueState> = {}): VenueState {
     return {
+      scope: 'account',
+      symbols: [],
       time: this.now,
       account: { wallet: moneyFromUsdt(10_000), unrealised: money(0), available: moneyFromUsdt(9000), marginUsed: money(0), hedgeMode: this.hedge },
       positions: [],

@@ -161,6 +161,8 @@ class Bench {
   }
   venueState(change: Partial<VenueState> = {}): VenueState {
     return {
+      scope: 'account',
+      symbols: [],
       time: at(10_000),
       account: { wallet: money(1e12), unrealised: money(0), available: money(1e12), marginUsed: money(0), hedgeMode: false },
       positions: [],

@@ -126,12 +126,12 @@ describe('the venue in the same process', () => {
       { ...BASE, clientOrderId: 'c-stop', purpose: 'stop', kind: 'stop_market', side: 'BUY', lots: lots(0), trigger: ticks(51_000), closePosition: true },
       epochMs(now),
     );
-    const state = venue.fetchState({ symbols: [symbol], fillsSince: epochMs(now) }, epochMs(now));
+    const state = venue.fetchState({ scope: 'account', symbols: [symbol], fillsSince: epochMs(now) }, epochMs(now));
     expect(state.positions).toMatchObject([{ symbol, lots: -300, leverage: 5, isolated: true }]);
     expect(state.orders).toMatchObject([{ clientOrderId: 'c-stop', conditional: true, status: 'resting' }]);
     expect(state.fills.reduce((sum, fill) => sum + fill.lots, 0)).toBe(300);
     expect(state.account.wallet).toBe(money(exchange.wallet));
-    expect(venue.fetchState({ symbols: [], fillsSince: epochMs(0) }, epochMs(now)).fills).toEqual([]);
+    expect(venue.fetchState({ scope: 'account', symbols: [], fillsSince: epochMs(0) }, epochMs(now)).fills).toEqual([]);
   });
 });
 
