@@ -23,6 +23,7 @@ export const PARAMETER_GROUPS = [
   'cache',
   'notifications',
   'interface',
+  'desktop',
 ] as const;
 export type ParameterGroup = (typeof PARAMETER_GROUPS)[number];
 

@@ -215,6 +215,16 @@ export const PARAMETERS = {
   theme: choice(['interface', 'THEME', 'Dark or light.'], 'dark', ['dark', 'light']),
   colourPair: choice(['interface', 'COLOUR_PAIR', 'Colours of up and down.'], 'green-up', ['green-up', 'red-up', 'blue-orange']),
   keysEnabled: flag(['interface', 'ACTING_KEYS_ENABLED', 'Let keys act on positions.'], false),
+  // desktop
+  startWithSystem: flag(
+    ['desktop', 'START_WITH_SYSTEM', 'Start the desktop app, in the background, when you log in. It starts in the mode it runs in now.'],
+    false,
+  ),
+  updateChannel: choice(
+    ['desktop', 'UPDATE_CHANNEL', 'Where the desktop app looks for new versions. It never installs one by itself: you press Restart to update.'],
+    'stable',
+    ['off', 'stable', 'beta'],
+  ),
 } as const;
 
 /** Secrets: never in the settings file, never in the renderer, logs or exports. */

@@ -54,4 +54,5 @@ export const SETTING_PHRASES = {
   'group.cache': ['Cache', '缓存', '快取'],
   'group.notifications': ['Notifications', '通知', '通知'],
   'group.interface': ['Interface', '界面', '介面'],
+  'group.desktop': ['Desktop app', '桌面应用', '桌面應用'],
 } as const satisfies Record<string, Phrase>;
