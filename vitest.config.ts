@@ -18,8 +18,7 @@ export default defineConfig({
         },
       },
       { test: { name: 'processes', include: PROCESS_TESTS, testTimeout: 600_000, hookTimeout: 240_000, fileParallelism: false } },
-      // A market at 120 times real time may end the very position a journey has just taken in hand; it then takes another.
-      { test: { name: 'e2e', include: BROWSER_TESTS, retry: 2, testTimeout: 300_000, hookTimeout: 240_000, fileParallelism: false } },
+      { test: { name: 'e2e', include: BROWSER_TESTS, testTimeout: 300_000, hookTimeout: 240_000, fileParallelism: false } },
     ],
   },
 });

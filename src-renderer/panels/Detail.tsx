@@ -74,7 +74,7 @@ function PositionDetail({ view }: { readonly view: PositionView }): React.JSX.El
   const market = useScreen((state) => state.snapshot?.markets[view.position.symbol]);
   const { position } = view;
   return (
-    <section className="detail" data-testid="position-detail" aria-label={t('detail.of', { symbol: position.symbol })}>
+    <section className="detail" data-testid="position-detail" data-id={position.id} aria-label={t('detail.of', { symbol: position.symbol })}>
       <header className="panel-head">
         <strong>
           {position.symbol} {wordOf('side', position.side)}

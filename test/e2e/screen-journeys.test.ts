@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import type { PositionView } from '../../src-shared/contract/view.ts';
 import { launchBrowser } from '../support/browser.ts';
+import { withLivingPosition } from '../support/living.ts';
 import { connectScreen, startTerminal, temporaryFolder, until, type Running, type Screen } from '../support/terminal.ts';
 
 describe('the screen, 60 markets, 120 times real time', () => {
@@ -13,8 +14,12 @@ describe('the screen, 60 markets, 120 times real time', () => {
   let engine: Screen;
   const pageErrors: string[] = [];
 
-  const positions = async (): Promise<readonly PositionView[]> =>
-    Object.values((await engine.rpc.call('snapshot', null)).positions).filter((view) => view.position.phase === 'open' && view.position.lots > 0);
+  /** The position as the engine has it now; fails when the market has ended it. */
+  const living = async (id: string): Promise<PositionView> => {
+    const view = (await engine.rpc.call('snapshot', null)).positions[id];
+    if (view === undefined || view.position.phase !== 'open') throw new Error(`position ${id} is over`);
+    return view;
+  };
   const settings = async () => (await engine.rpc.call('snapshot', null)).settings;
   const run = async (text: string): Promise<void> => {
     await page.keyboard.press('Control+k');
@@ -100,60 +105,53 @@ describe('the screen, 60 markets, 120 times real time', () => {
   });
 
   it('closes half a position by keyboard, asks once with numbers, and leaves the rest protected', async () => {
-    const row = page.getByTestId('position-row').first();
-    await row.waitFor({ timeout: 150_000 });
-    const before = await until(
-      'a protected position',
-      async () => (await positions()).find((view) => view.position.protection === 'protected' && view.position.lots > 1),
-      120_000,
-    );
-    const { id, lots } = before.position;
-    await page.locator(`[data-position-id="${id}"]`).press('Enter');
-    await page.getByTestId('position-detail').waitFor();
-    await page.keyboard.press('Shift+3');
-    const dialog = page.getByRole('dialog');
-    await expect.poll(() => dialog.textContent()).toContain('Close 50 %');
-    expect(await dialog.textContent()).toMatch(/USDT at/);
-    await page.keyboard.press('Enter');
-    await until('half of it', async () => {
-      const now = (await engine.rpc.call('snapshot', null)).positions[id];
-      return now === undefined || now.position.phase === 'closed' || now.position.lots < lots;
+    await withLivingPosition(engine, async ({ position: { id, lots } }) => {
+      await page.keyboard.press('Escape');
+      await page.locator(`[data-position-id="${id}"]`).press('Enter');
+      await page.locator(`[data-testid="position-detail"][data-id="${id}"]`).waitFor();
+      await page.keyboard.press('Shift+3');
+      const dialog = page.getByRole('dialog');
+      await expect.poll(() => dialog.textContent()).toContain('Close 50 %');
+      expect(await dialog.textContent()).toMatch(/USDT at/);
+      await page.keyboard.press('Enter');
+      await until('half of it, protected', async () => {
+        const { position } = await living(id);
+        return position.lots > 0 && position.lots <= Math.ceil(lots / 2) && position.protection === 'protected';
+      });
     });
   });
 
   it('drags a stop or target on the chart: shows what it means, sends on release, and the engine has it', async () => {
-    const view = await until(
-      'an open position',
-      async () => (await positions()).find((entry) => entry.position.stop !== null && entry.position.target !== null),
-      120_000,
-    );
-    const { id, symbol } = view.position;
-    await page.locator(`[data-position-id="${id}"]`).click();
     const chart = page.getByTestId('chart');
-    await until('its chart', async () => (await chart.getAttribute('data-symbol')) === symbol && Number(await chart.getAttribute('data-candles')) > 100);
-    const box = await chart.boundingBox();
-    if (box === null) throw new Error('there is no chart');
-    const x = box.x + box.width * 0.3;
-    const grabbed = await until('a line under the pointer', async () => {
-      for (let y = box.y + 10; y < box.y + box.height - 60; y += 5) {
-        await page.mouse.move(x, y);
-        if ((await chart.locator('.chart-host.grab').count()) > 0) return { y };
-      }
-      return null;
-    });
-    const middle = box.y + box.height / 2;
-    const towardsPrice = grabbed.y < middle ? 1 : -1;
-    await page.mouse.down();
-    await page.mouse.move(x, grabbed.y + towardsPrice * 12, { steps: 4 });
-    const tip = chart.getByRole('status');
-    expect(await tip.textContent()).toMatch(/(Stop|Target).*R · .*USDT.*from the mark/);
-    await page.mouse.up();
-    const dialog = page.getByRole('dialog');
-    // A stop that the drag made wider asks first.
-    if ((await dialog.count()) > 0) await dialog.getByRole('button', { name: 'Widen the stop' }).click();
-    await until('the moved line in the engine', async () => {
-      const now = (await engine.rpc.call('snapshot', null)).positions[id];
-      return now === undefined || now.position.phase === 'closed' || now.position.stop !== view.position.stop || now.position.target !== view.position.target;
+    await withLivingPosition(engine, async (view) => {
+      const { id, symbol } = view.position;
+      await page.keyboard.press('Escape');
+      await page.locator(`[data-position-id="${id}"]`).click();
+      await until('its chart', async () => (await chart.getAttribute('data-symbol')) === symbol && Number(await chart.getAttribute('data-candles')) > 100);
+      const box = await chart.boundingBox();
+      if (box === null) throw new Error('there is no chart');
+      const x = box.x + box.width * 0.3;
+      const grabbed = await until('a line under the pointer', async () => {
+        await living(id);
+        for (let y = box.y + 10; y < box.y + box.height - 60; y += 5) {
+          await page.mouse.move(x, y);
+          if ((await chart.locator('.chart-host.grab').count()) > 0) return { y };
+        }
+        return null;
+      });
+      const before = (await living(id)).position;
+      const towardsPrice = grabbed.y < box.y + box.height / 2 ? 1 : -1;
+      await page.mouse.down();
+      await page.mouse.move(x, grabbed.y + towardsPrice * 12, { steps: 4 });
+      expect(await chart.getByRole('status').textContent()).toMatch(/(Stop|Target).*R · .*USDT.*from the mark/);
+      await page.mouse.up();
+      const dialog = page.getByRole('dialog');
+      // A stop that the drag made wider asks first.
+      if ((await dialog.count()) > 0) await dialog.getByRole('button', { name: 'Widen the stop' }).click();
+      await until('the moved line in the engine', async () => {
+        const { position } = await living(id);
+        return position.stop !== before.stop || position.target !== before.target;
+      });
     });
   });
 
@@ -183,14 +181,15 @@ describe('the screen, 60 markets, 120 times real time', () => {
   });
 
   it('takes a position over and hands it back', async () => {
-    const view = await until('an open position', async () => (await positions())[0], 120_000);
-    const { id, symbol } = view.position;
-    const row = page.locator(`[data-position-id="${id}"]`);
-    await row.getByRole('button', { name: `Take over ${symbol}` }).click();
-    const control = async (): Promise<string | undefined> => (await engine.rpc.call('snapshot', null)).positions[id]?.position.control;
-    await expect.poll(control).toBe('mine');
-    await row.getByRole('button', { name: `Hand back ${symbol}` }).click();
-    await expect.poll(control).toBe('auto');
+    const handOver = async ({ position: { id, symbol } }: PositionView): Promise<void> => {
+      const row = page.locator(`[data-position-id="${id}"]`);
+      const isUnder = async (control: 'mine' | 'auto'): Promise<boolean> => (await living(id)).position.control === control;
+      await row.getByRole('button', { name: `Take over ${symbol}` }).click();
+      await until('the hand on it', () => isUnder('mine'));
+      await row.getByRole('button', { name: `Hand back ${symbol}` }).click();
+      await until('the automation on it', () => isUnder('auto'));
+    };
+    await withLivingPosition(engine, handOver, ({ control }) => control === 'auto');
   });
 
   it('changes the language without a restart and back by keyboard', async () => {

@@ -1,0 +1,80 @@
+// Every screen a person can reach: each layout, each of its tabs, each dialog; and how to get there in any language.
+import type { Page } from 'playwright-core';
+import type { Language } from '../../src-renderer/i18n/language.ts';
+import { translate } from '../../src-renderer/i18n/translate.ts';
+import { BUILT_IN_LAYOUTS, type PanelId } from '../../src-renderer/layout/names.ts';
+
+/** Panels that stand behind another tab when the layout is opened. */
+const TABS: Readonly<Record<(typeof BUILT_IN_LAYOUTS)[number], readonly PanelId[]>> = {
+  trade: ['virtual', 'orders', 'decisions', 'history', 'journal', 'log', 'positions', 'ticket', 'stress', 'detail', 'funnel'],
+  scan: ['alarms'],
+  learn: ['decisions'],
+  system: ['journal'],
+};
+
+const DIALOG_KEYS = { settings: 'Control+,', keys: '?', palette: 'Control+k', symbols: '/' } as const;
+
+export interface Place {
+  readonly name: string;
+  readonly go: (page: Page) => Promise<void>;
+  /** Puts the page back so that the next place starts clean. */
+  readonly leave: (page: Page) => Promise<void>;
+}
+
+const SETTLE_MS = 350;
+const stay = (): Promise<void> => Promise.resolve();
+const dismiss = (page: Page): Promise<void> => page.keyboard.press('Escape');
+
+/** All places in walking order. `language` is the one the page is shown in. */
+export function everyScreen(language: Language): readonly Place[] {
+  const places: Place[] = [];
+  for (const [index, layout] of BUILT_IN_LAYOUTS.entries()) {
+    places.push({
+      name: layout,
+      go: async (page) => {
+        await page.keyboard.press('Escape');
+        await page.keyboard.press(`Alt+${index + 1}`);
+        await page.waitForTimeout(SETTLE_MS * 3);
+      },
+      leave: stay,
+    });
+    for (const panel of TABS[layout]) {
+      const title = translate(`panel.${panel}`, {}, language);
+      places.push({
+        name: `${layout}-${panel}`,
+        go: async (page) => {
+          await page.getByRole('tab', { name: title }).first().click();
+          await page.waitForTimeout(SETTLE_MS);
+        },
+        leave: stay,
+      });
+    }
+  }
+  for (const [name, key] of Object.entries(DIALOG_KEYS)) places.push(dialog(name, (page) => page.keyboard.press(key)));
+  places.push(dialog('mode', (page) => page.locator('.topbar .badge').click()));
+  places.push({
+    name: 'arrange',
+    go: async (page) => {
+      await page.keyboard.press('Alt+1');
+      await page.getByRole('button', { name: translate('layout.menu', {}, language) }).click();
+      await page.waitForTimeout(SETTLE_MS);
+    },
+    leave: dismiss,
+  });
+  return places;
+}
+
+function dialog(name: string, open: (page: Page) => Promise<void>): Place {
+  return {
+    name: `dialog-${name}`,
+    go: async (page) => {
+      await open(page);
+      await page.getByRole('dialog').waitFor();
+      await page.waitForTimeout(SETTLE_MS);
+    },
+    leave: async (page) => {
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'detached' });
+    },
+  };
+}
