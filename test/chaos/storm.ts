@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startVenueProcess, temporaryFolder, until } from '../support/terminal.ts';
-import { readVenueAccount, type VenueAccountView } from '../support/venue-account.ts';
+import { readVenueAccount } from '../support/venue-account.ts';
 import { differences, duplicates, unprotected } from './audit.ts';
 import { missingFills } from './fills.ts';
 import { startHost } from './headless.ts';
@@ -60,6 +60,8 @@ const SETTLE_MS = 2500;
 const LIMIT_SECONDS = 10;
 const AGREE_MS = 90_000;
 const WATCH_MS = 100;
+/** Longer than the engine's own pause between two comparisons of the account. */
+const WALLET_MS = 70_000;
 
 /** Every fault of the venue, each with a severity a client should survive. */
 const FAULTS: readonly ((random: Random) => object)[] = [
@@ -207,8 +209,8 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
     say(problem);
   }
   await watch.stop();
+  const walletDifference = await compareWallets(() => host.rpc.call('snapshot', null), venue.url);
   const account = await readVenueAccount(venue.url);
-  const walletDifference = await compareWallets(host.rpc.call('snapshot', null), account);
   host.child.kill('SIGTERM');
   await Promise.race([host.ended, new Promise((resume) => setTimeout(resume, 15_000))]);
   host.child.kill('SIGKILL');
@@ -245,11 +247,16 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
   };
 }
 
-/** Wallet here less wallet there, in USDT; NaN when it cannot be read. */
-async function compareWallets(snapshot: Promise<{ readonly account: { readonly wallet: number } | null }>, account: VenueAccountView): Promise<number> {
-  const ours = await snapshot.then(
-    ({ account: known }) => known?.wallet ?? Number.NaN,
-    () => Number.NaN,
-  );
-  return ours / 1e8 - Number(account.wallet);
+/**
+ * Wallet here less wallet there, in USDT; NaN when it cannot be read. Trading goes on, so a fill or a funding payment may be on its way
+ * between the two readings: they are read again until they agree, for as long as the books are given to agree.
+ */
+async function compareWallets(snapshot: () => Promise<{ readonly account: { readonly wallet: number } | null }>, url: string): Promise<number> {
+  const end = performance.now() + WALLET_MS;
+  for (;;) {
+    const [ours, theirs] = await Promise.all([snapshot().catch(() => null), readVenueAccount(url).catch(() => null)]);
+    const difference = ours?.account === null || ours === null || theirs === null ? Number.NaN : ours.account.wallet / 1e8 - Number(theirs.wallet);
+    if (difference === 0 || performance.now() > end) return difference;
+    await new Promise((resume) => setTimeout(resume, 250));
+  }
 }
