@@ -8,6 +8,7 @@ import type { FunnelStep, NoSignal, Side, Signal, StrategyMode } from '../domain
 import type { Regime } from '../domain/structure.ts';
 import type { Timeframe } from '../domain/candle.ts';
 import type { Settings } from './settings.ts';
+import type { TwinView } from './twin.ts';
 
 export interface SessionView {
   readonly mode: Mode;
@@ -80,6 +81,12 @@ export interface PositionView {
   readonly unrealised: Money;
   readonly pnlR: number;
   readonly marginUsed: Money;
+  /** Milliseconds of its life without a confirmed stop at the venue, those running now included. */
+  readonly nakedMs?: number;
+  /** The same as seconds × notional in USDT. */
+  readonly nakedSecondsUsdt?: number;
+  /** The virtual position of the same signal beside this one; absent without one. */
+  readonly twin?: TwinView;
   readonly events: readonly LifecycleEvent[];
 }
 

@@ -81,6 +81,22 @@ export interface SizingFactors {
 
 export type BreakerGrade = 'normal' | 'warning' | 'throttled' | 'blocked';
 
+/** One change of the trading state. */
+export interface GuardChange {
+  readonly state: TradingState;
+  readonly reason: TradingStateReason;
+  readonly at: EpochMs;
+}
+
+/** Open positions that move together: correlated at CLUSTER_CORRELATION or more, directly or through one another; unknown counts as together. */
+export interface ExposureCluster {
+  readonly symbols: readonly string[];
+  readonly longUsdt: number;
+  readonly shortUsdt: number;
+  /** Long less short over equity, in percent; its size is limited by MAX_CLUSTER_EXPOSURE_PCT. */
+  readonly netPercent: number;
+}
+
 export interface CapitalGuardView {
   readonly state: TradingState;
   readonly reason: TradingStateReason;
@@ -89,4 +105,10 @@ export interface CapitalGuardView {
   readonly peakEquity: Money;
   readonly dailyLossFraction: number;
   readonly drawdownFraction: number;
+  /** Newest last, at most 50; survives a restart. */
+  readonly history?: readonly GuardChange[];
+  /** Largest first. */
+  readonly clusters?: readonly ExposureCluster[];
+  /** Seconds × USDT without a confirmed stop of all positions since the trading day began. */
+  readonly nakedSecondsUsdtToday?: number;
 }
