@@ -20,6 +20,7 @@ export const RESTLESS_SETTINGS = {
   maxMarginPercent: 3,
   dailyLossLimitPercent: 50,
   maxDrawdownPercent: 90,
+  volatilityBreakerEnabled: false,
   cooldownHours: 0,
   consecutiveLossLimit: 100,
   orderBlockMinVolumeRatio: 0,
