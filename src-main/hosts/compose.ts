@@ -25,6 +25,7 @@ import { choosePlaces } from './exchange-places.ts';
 import { buildHealth } from './health.ts';
 import { openModels } from './models.ts';
 import { DurationWindow, startLoop } from './metrics.ts';
+import { recordSession } from './review/record-session.ts';
 import { createPriceFollower } from './price-follower.ts';
 import { EngineRunner } from './runner.ts';
 import { Screens } from './screens.ts';
@@ -143,9 +144,24 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   const { execution, journal: engineJournal } = request.wrapPorts?.(ports) ?? ports;
   const models = await openModels({ folder: options.models ?? join(projectRoot, 'models'), launcher, settings, logger });
 
-  const engine = new Engine({ settings, session, speed: clock.speed, idSeed: journal.property('id-seed', () => randomBytes(3).toString('hex')) });
+  const idSeed = journal.property('id-seed', () => randomBytes(3).toString('hex'));
+  const engine = new Engine({ settings, session, speed: clock.speed, idSeed });
   const checkpoint = journal.loadCheckpoint();
-  engine.restore(checkpoint?.state ?? null, readAfter(journal.read, checkpoint?.journalId ?? 0));
+  const records = readAfter(journal.read, checkpoint?.journalId ?? 0);
+  engine.restore(checkpoint?.state ?? null, records);
+  const recorded = recordSession({
+    engine,
+    dataDir,
+    settings,
+    predictor: models.predictor,
+    logger,
+    header: {
+      ...{ mode: options.mode, version, startedAt: session.startedAt, journalSession: journal.session, settings, session, speed: clock.speed, idSeed },
+      candles: { file: 'candles.sqlite', source: places.value.identity },
+      checkpoint: checkpoint?.state ?? null,
+      records,
+    },
+  });
 
   const notifiers = createNotifiers({
     webhook: secrets.secret('DISCORD_WEBHOOK'),
@@ -162,7 +178,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   const whenStreaming = new Promise<'streaming' | 'stopped'>((resolve) => void (announceStreaming = resolve));
   const runner = new EngineRunner(
     {
-      engine,
+      engine: recorded,
       journal: engineJournal,
       sink: view,
       execution,
@@ -254,7 +270,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     view,
     logger,
     createHandlers: (who, watch) => createCallHandlers({ runner, reader: engine, journal, feed, snapshot: () => view.snapshot(), watch, who }),
-    onWatchChanged: (charts) => engine.watch(charts),
+    onWatchChanged: (charts) => recorded.watch(charts),
   });
 
   logger.log(
@@ -284,6 +300,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       follower?.stop();
       await feed.stop();
       await runner.stop();
+      await recorded.close();
       await execution.stop();
       await models.predictor?.stop();
       await notifiers.stop(2000);

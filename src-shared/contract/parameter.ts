@@ -22,6 +22,7 @@ export const PARAMETER_GROUPS = [
   'breaker',
   'cache',
   'notifications',
+  'sessions',
   'interface',
   'desktop',
 ] as const;

@@ -210,6 +210,16 @@ export const PARAMETERS = {
     'trades',
     'all',
   ]),
+  // sessions
+  sessionRecordingMb: whole(
+    [
+      'sessions',
+      'SESSION_RECORDING_MB',
+      'Disk space for recordings of sessions, with which a session is replayed exactly. The oldest go first; 0 records nothing.',
+    ],
+    2048,
+    [0, 1_000_000, 'MB'],
+  ),
   // interface
   language: choice(['interface', 'LANGUAGE', 'Language of the screens.'], 'en', ['en', 'zh-CN', 'zh-TW']),
   theme: choice(['interface', 'THEME', 'Dark or light.'], 'dark', ['dark', 'light']),

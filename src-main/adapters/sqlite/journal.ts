@@ -29,6 +29,8 @@ export interface SessionStart {
 }
 
 export interface SqliteJournal extends Journal {
+  /** Number of the session that was opened. */
+  readonly session: number;
   /** Newest id ever written, 0 for an empty journal. */
   readonly lastId: number;
   /** True when the previous session ended by a stop and not by a crash, or there was none. */
@@ -100,6 +102,7 @@ export function createJournal(database: SqliteDatabase, file: string, start: Ses
   };
   const lastId = z.object({ id: z.number().nullable() }).parse(database.prepare('SELECT max(id) AS id FROM journal').get()).id ?? 0;
   return {
+    session,
     lastId,
     previousEndedCleanly: previous === undefined || previous.ended_at !== null,
     append: (records) => guarded(() => appendAll(records)),

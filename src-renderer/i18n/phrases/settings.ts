@@ -53,6 +53,7 @@ export const SETTING_PHRASES = {
   'group.breaker': ['API breaker', 'API 熔断器', 'API 熔斷器'],
   'group.cache': ['Cache', '缓存', '快取'],
   'group.notifications': ['Notifications', '通知', '通知'],
+  'group.sessions': ['Sessions', '会话', '工作階段'],
   'group.interface': ['Interface', '界面', '介面'],
   'group.desktop': ['Desktop app', '桌面应用', '桌面應用'],
 } as const satisfies Record<string, Phrase>;
