@@ -1,5 +1,6 @@
 // Answers the screen's calls: parses parameters once, asks the engine or the stores, and never lets a raw error out.
 import { chartRequestSchema, commandSchema, journalRequestSchema, virtualRequestSchema, type ChartRequest } from '../../src-shared/contract/commands.ts';
+import type { ExchangeCalls } from '../../src-shared/contract/exchange-calls.ts';
 import { CallError, type CallHandlers, type ChartData } from '../../src-shared/contract/rpc.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import type { CandleColumns } from '../../src-shared/domain/candle.ts';
@@ -27,6 +28,8 @@ export interface CallParts {
   readonly snapshot: () => Snapshot;
   /** Replaces what this screen watches. */
   readonly watch: (charts: readonly Pick<ChartRequest, 'symbol' | 'timeframe'>[]) => void;
+  /** Questions about the exchange, the same for every screen. */
+  readonly exchangeCalls: Pick<CallHandlers, keyof ExchangeCalls>;
   /** Who is asking, for the journal, e.g. `screen 2`. */
   readonly who: string;
 }
@@ -42,6 +45,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
 
 export function createCallHandlers(parts: CallParts): CallHandlers {
   return {
+    ...parts.exchangeCalls,
     snapshot: () => Promise.resolve(parts.snapshot()),
     command: async (raw) => {
       const parsed = commandSchema.safeParse(raw);

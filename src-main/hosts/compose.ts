@@ -21,6 +21,7 @@ import { initialSnapshot } from '../core/engine/initial-view.ts';
 import type { ExecutionVenue, FeedStatus, Journal, StoredRecord, WorkerLauncher } from '../core/ports.ts';
 import type { StartOptions } from './arguments.ts';
 import { createCallHandlers } from './calls.ts';
+import { createExchangeCalls } from './exchange-calls.ts';
 import { choosePlaces } from './exchange-places.ts';
 import { buildHealth } from './health.ts';
 import { openModels } from './models.ts';
@@ -31,6 +32,7 @@ import { EngineRunner } from './runner.ts';
 import { Screens } from './screens.ts';
 import type { SecretStore } from './secrets.ts';
 import { ViewStore } from './view-store.ts';
+import { createWayCheck } from './way-check.ts';
 
 export interface StartRequest {
   readonly options: StartOptions;
@@ -216,6 +218,8 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   });
   void connectAccount();
   void warnAboutKey();
+  const way = createWayCheck(opened, logger);
+  void way.diagnose();
 
   /** A key that can withdraw, or that works from any address, is told at every start. */
   async function warnAboutKey(): Promise<void> {
@@ -255,6 +259,8 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       predictor: models.predictor,
       modelProblem: models.problem,
       journalProblem: runner.journalProblem,
+      way: way.last(),
+      exit: opened.exit(),
     });
     view.publish([{ kind: 'health', health: body }], clock.now());
   }, HEALTH_MS);
@@ -266,10 +272,11 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     }
   }, 60_000);
 
+  const exchangeCalls = createExchangeCalls({ diagnose: () => way.diagnose(), settings: () => settings, panel: places.value.panel, logger });
   const screens = new Screens({
     view,
     logger,
-    createHandlers: (who, watch) => createCallHandlers({ runner, reader: engine, journal, feed, snapshot: () => view.snapshot(), watch, who }),
+    createHandlers: (who, watch) => createCallHandlers({ runner, reader: engine, journal, feed, snapshot: () => view.snapshot(), watch, exchangeCalls, who }),
     onWatchChanged: (charts) => recorded.watch(charts),
   });
 

@@ -7,6 +7,7 @@ import { BINANCE, BINANCE_DEMO, BINANCE_OLD_TESTNET, venueEndpoints, type Endpoi
 import type { ExchangeCredentials } from '../adapters/binance/exchange.ts';
 import type { Clock, WorkerLauncher, WorkerProcess } from '../core/ports.ts';
 import type { StartOptions } from './arguments.ts';
+import type { VenuePanel } from './rehearsal.ts';
 import type { SecretStore } from './secrets.ts';
 import { joinVenue, launchVenue } from './venue-process.ts';
 
@@ -23,6 +24,8 @@ export interface ExchangePlaces {
   readonly venue: WorkerProcess | null;
   /** REST base and key of the venue that must be told the market's prices (paper), or null. */
   readonly follower: { readonly url: string; readonly apiKey: string } | null;
+  /** The simulated venue whose clock and faults the screen may set, or null. */
+  readonly panel: VenuePanel | null;
 }
 
 const VENUE_CREDENTIALS: ExchangeCredentials = { apiKey: 'paper-key', apiSecret: 'paper-secret' };
@@ -51,6 +54,7 @@ export async function choosePlaces(input: PlacesInput): Promise<Result<ExchangeP
         identity: settings.useTestnet ? 'binance-testnet' : 'binance-demo',
         venue: null,
         follower: null,
+        panel: null,
       });
     }
     case 'live': {
@@ -59,7 +63,7 @@ export async function choosePlaces(input: PlacesInput): Promise<Result<ExchangeP
         return err({
           uiMessage: 'LIVE needs an API key: set BINANCE_API_KEY and BINANCE_API_SECRET (or the trading pair) and start again. Nothing was started.',
         });
-      return ok({ market: BINANCE, trading: BINANCE, credentials, clock: createSystemClock(), identity: 'binance', venue: null, follower: null });
+      return ok({ market: BINANCE, trading: BINANCE, credentials, clock: createSystemClock(), identity: 'binance', venue: null, follower: null, panel: null });
     }
   }
 }
@@ -107,6 +111,7 @@ async function simulated({ options, settings, launcher }: PlacesInput): Promise<
     identity: clock.identity,
     venue: process,
     follower: null,
+    panel: { url, apiKey: VENUE_CREDENTIALS.apiKey },
   });
 }
 
@@ -137,5 +142,6 @@ async function paper({ options, settings, secrets, launcher }: PlacesInput): Pro
     identity: market === null ? 'binance' : market.value.clock.identity,
     venue: account.value.process,
     follower: { url: account.value.url, apiKey: VENUE_CREDENTIALS.apiKey },
+    panel: null,
   });
 }

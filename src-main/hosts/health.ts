@@ -1,4 +1,7 @@
 // The health checklist: what is measured, whether it is fine, and what to do when it is not.
+import type { Diagnosis, ExitAddressView } from '../../src-shared/contract/diagnosis.ts';
+import type { HindsightView } from '../../src-shared/contract/analysis.ts';
+import { hindsightCheck } from './hindsight-check.ts';
 import type { HealthCheck, HealthView } from '../../src-shared/contract/view.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { EpochMs } from '../../src-shared/kernel/units.ts';
@@ -19,6 +22,10 @@ export interface HealthInputs {
   readonly predictor: Predictor | null;
   readonly modelProblem: string | null;
   readonly journalProblem: string | null;
+  readonly hindsight: HindsightView;
+  /** The last diagnosis, null before the first has ended. */
+  readonly way: Diagnosis | null;
+  readonly exit: ExitAddressView;
 }
 
 const MEMORY_WARNING_MB = 1500;
@@ -29,6 +36,8 @@ export function buildHealth(inputs: HealthInputs): HealthView {
   const model = predictor?.models[0] ?? null;
   return {
     checks: [
+      wayCheck(inputs),
+      exitCheck(inputs),
       marketCheck(inputs, marketAgeMs),
       userStreamCheck(inputs),
       clockCheck(inputs),
@@ -39,6 +48,7 @@ export function buildHealth(inputs: HealthInputs): HealthView {
       journalCheck(inputs),
       cycleCheck(inputs),
       memoryCheck(inputs),
+      hindsightCheck(inputs.hindsight),
     ],
     breaker: exchange.breaker,
     weightUsed: exchange.weightUsed,
@@ -52,6 +62,7 @@ export function buildHealth(inputs: HealthInputs): HealthView {
     liveOverruns: inputs.overruns,
     nextCycleAt: inputs.nextCycleAt,
     memoryMb: inputs.memoryMb,
+    hindsight: inputs.hindsight,
     workers: (predictor?.workers() ?? []).map((worker) => ({ ...worker, kind: 'inference' as const })),
     model: model === null ? null : { name: model.name, version: model.version, edge: model.edge, note: model.note },
   };
@@ -59,6 +70,28 @@ export function buildHealth(inputs: HealthInputs): HealthView {
 
 function check(id: string, label: string, outcome: readonly [HealthCheck['state'], string, string | null]): HealthCheck {
   return { id, label, state: outcome[0], detail: outcome[1], advice: outcome[2] };
+}
+
+/** The way as it was when it was last tried; whether data comes now is the next line's matter. */
+function wayCheck({ way }: HealthInputs): HealthCheck {
+  const label = 'Way to the exchange';
+  if (way === null) return check('way', label, ['unknown', 'Being tried.', null]);
+  const broken = way.places.find(({ requestsWork, streamsWork }) => !requestsWork || !streamsWork);
+  const shown = broken ?? way.places.at(-1);
+  return check('way', label, [
+    broken === undefined ? 'ok' : 'bad',
+    shown?.sentence ?? 'Nothing was tried.',
+    broken === undefined ? null : 'Try again from the connection panel after a change.',
+  ]);
+}
+
+function exitCheck({ exit }: HealthInputs): HealthCheck {
+  const isFine = exit.state === 'verified' || exit.state === 'not-needed';
+  return check('exit', 'Exit address', [
+    isFine ? 'ok' : 'warn',
+    exit.sentence,
+    isFine ? null : 'Entries wait until it is verified; closing and protecting go on.',
+  ]);
 }
 
 function marketCheck({ feed, settings }: HealthInputs, ageMs: number | null): HealthCheck {

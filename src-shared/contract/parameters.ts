@@ -186,6 +186,16 @@ export const PARAMETERS = {
     '',
     300,
   ),
+  exitAddress: text(
+    ['api', 'EXIT_ADDRESS', 'The one address the exchange may see this terminal under; entries wait at any other. Empty: the one seen first through the proxy.'],
+    '',
+    45,
+  ),
+  exitAddressUrl: text(
+    ['api', 'EXIT_ADDRESS_URL', 'Page that answers with the address it is asked from; asked through the proxy, or where EXIT_ADDRESS is set. Empty: not checked.'],
+    'https://checkip.amazonaws.com',
+    300,
+  ),
   // breaker
   breakerEnabled: flag(['breaker', 'API_BREAKER_ENABLED', 'Slow down and stop calls after failures in a row. Closing and protecting always pass.'], true),
   breakerWarningFailures: whole(['breaker', 'API_BREAKER_WARNING', 'Failures in a row that warn.'], 2, [1, 100, 'failures']),

@@ -6,6 +6,7 @@ import type { StructureSnapshot } from '../domain/structure.ts';
 import type { Result } from '../kernel/result.ts';
 import type { ChartRequest, Command, CommandAccepted, CommandRefused, JournalRequest, VirtualRequest } from './commands.ts';
 import type { EngineEvent } from './events.ts';
+import type { ExchangeCalls } from './exchange-calls.ts';
 import type { Snapshot } from './view.ts';
 
 /** A bidirectional, ordered message port. Messages are JSON-safe values. */
@@ -33,7 +34,7 @@ export interface JournalRow {
 }
 
 /** Every call the screen can make: parameters and result. */
-export interface Calls {
+export interface Calls extends ExchangeCalls {
   readonly snapshot: { readonly parameters: null; readonly result: Snapshot };
   readonly command: { readonly parameters: Command; readonly result: Result<CommandAccepted, CommandRefused> };
   readonly chart: { readonly parameters: ChartRequest; readonly result: ChartData };

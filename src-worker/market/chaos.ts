@@ -1,5 +1,5 @@
 // Decides, seeded and repeatable, which fault strikes which request, frame or moment; and remembers what was done.
-import type { ChaosPlan, ChaosRule, RuleOf } from './chaos-plan.ts';
+import { EMPTY_PLAN, type ChaosPlan, type ChaosRule, type RuleOf } from './chaos-plan.ts';
 import { createGenerator, type Generator } from './random.ts';
 
 const LOG_KEPT = 500;
@@ -12,6 +12,8 @@ export interface Injection {
 }
 
 interface LiveRule {
+  /** Stays the same while other rules come and go. */
+  readonly id: number;
   readonly rule: ChaosRule;
   readonly random: Generator;
   injected: number;
@@ -34,18 +36,18 @@ export class Chaos {
   readonly #now: () => number;
   #rules: LiveRule[] = [];
   #log: Injection[] = [];
-  #plan: ChaosPlan;
+  #seed = EMPTY_PLAN.seed;
+  #nextId = 1;
 
   /** `now` gives simulated milliseconds. */
   constructor(plan: ChaosPlan, now: () => number) {
     this.#now = now;
     this.#start = now();
-    this.#plan = plan;
     this.replace(plan);
   }
 
   get plan(): ChaosPlan {
-    return this.#plan;
+    return { seed: this.#seed, rules: this.#rules.map(({ rule }) => rule) };
   }
   get log(): readonly Injection[] {
     return this.#log;
@@ -56,13 +58,39 @@ export class Chaos {
 
   /** Each rule draws from a stream of its own, so that adding one does not change the others. */
   replace(plan: ChaosPlan): void {
-    this.#plan = plan;
-    this.#rules = plan.rules.map((rule, index) => ({ rule, random: createGenerator(plan.seed, index + 1), injected: 0, lastRun: this.#seconds() }));
+    this.#seed = plan.seed;
+    this.#rules = [];
+    this.#nextId = 1;
+    for (const rule of plan.rules) this.#take(rule);
   }
 
-  /** How often each rule has struck. */
-  counts(): readonly { readonly rule: ChaosRule; readonly injected: number }[] {
-    return this.#rules.map(({ rule, injected }) => ({ rule, injected }));
+  /** Adds a rule that begins now and, with `seconds`, ends by itself; the others go on undisturbed. Gives its id. */
+  add(rule: ChaosRule, seconds: number | null): number {
+    const from = this.#seconds();
+    return this.#take({ ...rule, from, ...(seconds === null ? {} : { until: from + seconds }) });
+  }
+
+  /** False when there is no such rule. */
+  remove(id: number): boolean {
+    const before = this.#rules.length;
+    this.#rules = this.#rules.filter((live) => live.id !== id);
+    return this.#rules.length < before;
+  }
+
+  #take(rule: ChaosRule): number {
+    const id = this.#nextId++;
+    this.#rules.push({ id, rule, random: createGenerator(this.#seed, id), injected: 0, lastRun: this.#seconds() });
+    return id;
+  }
+
+  /** How often each rule has struck, and the simulated time at which it ends by itself. */
+  counts(): readonly { readonly id: number; readonly rule: ChaosRule; readonly injected: number; readonly endsAt: number | null }[] {
+    return this.#rules.map(({ id, rule, injected }) => ({
+      id,
+      rule,
+      injected,
+      endsAt: rule.until === undefined ? null : Math.floor(this.#start + rule.until * 1000),
+    }));
   }
 
   note(kind: ChaosRule['kind'], detail: string): void {

@@ -22,6 +22,8 @@ const clockSchema = z.strictObject({
   stepMs: z.number().min(0).max(86_400_000).optional(),
 });
 
+const addSchema = z.strictObject({ rule: z.unknown(), seconds: z.number().positive().nullable() });
+
 /** `/venue/…`; everything but reading the clock and the load needs the API key. */
 export async function answerControl(call: HttpCall, options: ControlOptions): Promise<void> {
   const { request, response, context, credentials } = call;
@@ -88,6 +90,18 @@ export async function answerControl(call: HttpCall, options: ControlOptions): Pr
     case 'DELETE /venue/chaos':
       context.chaos.replace(EMPTY_PLAN);
       return reply(200, { rules: 0 });
+    case 'POST /venue/chaos/rules': {
+      const wanted = addSchema.safeParse(body);
+      const plan = wanted.success ? parsePlan({ rules: [wanted.data.rule] }) : null;
+      const [rule] = plan?.ok === true ? plan.value.rules : [];
+      if (!wanted.success || rule === undefined)
+        return reply(400, { msg: plan?.ok === false ? plan.error : 'Send {rule: one rule, seconds: how long it lasts, or null}.' });
+      return reply(200, { id: context.chaos.add(rule, wanted.data.seconds) });
+    }
+    case 'DELETE /venue/chaos/rules': {
+      const id = Number(new URL(request.url ?? '/', 'http://venue').searchParams.get('id'));
+      return context.chaos.remove(id) ? reply(200, { removed: id }) : reply(404, { msg: 'There is no such rule.' });
+    }
     case 'POST /venue/chaos/now': {
       const plan = parsePlan({ rules: [body] });
       const [rule] = plan.ok ? plan.value.rules : [];

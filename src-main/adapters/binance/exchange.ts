@@ -2,19 +2,25 @@
 import type { Agent } from 'node:http';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { SocksProxyAgent } from 'socks-proxy-agent';
+import type { Diagnosis, ExitAddressView } from '../../../src-shared/contract/diagnosis.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { CandleArchive, Clock, ExchangeError, ExecutionVenue, Logger, MarketFeed } from '../../core/ports.ts';
 import { createBanFile } from './ban-memory.ts';
 import { checkConnection, obstacleOf, type ConnectionReport } from './connection-check.ts';
+import { toDiagnosis, type CheckedPlace } from './diagnosis.ts';
 import type { Endpoints } from './endpoints.ts';
 import { createExecutionVenue } from './execution-venue.ts';
+import { readExitAddress } from './exit-address.ts';
+import { ExitLock } from './exit-lock.ts';
 import { Gateway } from './gateway.ts';
 import { InstrumentTable } from './instrument-table.ts';
 import { readKeyPermissions, type KeyPermissions } from './key-permissions.ts';
 import { createMarketFeed } from './market-feed.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { SocketHost } from './socket-host.ts';
+
+const EXIT_CHECK_MS = 60_000;
 
 export interface ExchangeCredentials {
   readonly apiKey: string;
@@ -41,8 +47,10 @@ export interface BinanceExchange {
   readonly feed: MarketFeed;
   readonly execution: ExecutionVenue;
   setRateLimit(weightPerMinute: number): void;
-  /** One request and one stream handshake to the trading side, without a key: what works and what to do. */
-  checkConnection(): Promise<ConnectionReport>;
+  /** One request and one stream handshake to each place, without a key, and the exit address: what works and what to do. */
+  diagnose(): Promise<Diagnosis>;
+  /** The exit address as last checked. */
+  exit(): ExitAddressView;
   /** What the trading key may do beyond trading; null without a key or where the exchange has no such answer. */
   readPermissions(): Promise<Result<KeyPermissions, ExchangeError> | null>;
 }
@@ -71,6 +79,13 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   const limiter = new RateLimiter(settings().rateLimitRequests);
   // Request weight is counted per address and host; breakers and clocks stand apart, so that trouble with candles holds no order back.
   const marketLimiter = isOneSide ? limiter : new RateLimiter(settings().rateLimitRequests);
+  const exitLock = new ExitLock({
+    isNeeded: () => !isLoopback(options.trading) && settings().exitAddressUrl !== '' && (proxy.value !== null || settings().exitAddress !== ''),
+    read: () => readExitAddress({ url: settings().exitAddressUrl, agent: agentFor(options.trading), timeoutMs: settings().requestTimeoutSeconds * 1000 }),
+    demanded: () => settings().exitAddress,
+    now: () => clock.now(),
+    logger,
+  });
   const gatewayFor = (endpoints: Endpoints, own: RateLimiter, keys: ExchangeCredentials | null): Gateway =>
     new Gateway({
       baseUrl: endpoints.rest,
@@ -81,22 +96,38 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
       logger,
       agent: agentFor(endpoints),
       limiter: own,
+      holdEntries: () => exitLock.holdEntries(),
       bans: options.banFile === undefined || isLoopback(endpoints) ? null : createBanFile(options.banFile, endpoints.rest, () => clock.now()),
     });
   const trading = gatewayFor(options.trading, limiter, credentials);
   const market = gatewayFor(options.market, marketLimiter, options.dataCredentials ?? (isOneSide ? credentials : null));
   const marketSocket = socketHostOf(options.market);
   const tradingSocket = isOneSide ? marketSocket : socketHostOf(options.trading);
-  const check = (): Promise<ConnectionReport> => {
+  const check = (endpoints: Endpoints, gateway: Gateway, socketHost: SocketHost): Promise<ConnectionReport> => {
     const timeoutMs = settings().requestTimeoutSeconds * 1000;
-    return checkConnection({ gateway: trading, socketHost: tradingSocket, agent: agentFor(options.trading), logger, now: () => clock.now(), timeoutMs });
+    return checkConnection({ gateway, socketHost, agent: agentFor(endpoints), logger, now: () => clock.now(), timeoutMs });
   };
+  const checkTrading = (): Promise<ConnectionReport> => check(options.trading, trading, tradingSocket);
   const isProxied = agentFor(options.trading) !== null;
-  let isWayVerified = !isProxied;
+  let obstacle: ExchangeError | null = null;
+  let isWayVerified = false;
+  let exitTimer: NodeJS.Timeout | null = null;
   const verifyWay = async (): Promise<ExchangeError | null> => {
-    const obstacle = isProxied ? obstacleOf(await check()) : null;
+    const [report] = await Promise.all([isProxied ? checkTrading() : null, exitLock.check()]);
+    exitTimer ??= setInterval(() => void exitLock.check(), EXIT_CHECK_MS).unref();
+    obstacle = (report === null ? null : obstacleOf(report)) ?? exitLock.holdStart();
     isWayVerified = obstacle === null;
     return obstacle;
+  };
+  const diagnose = async (): Promise<Diagnosis> => {
+    const places: readonly CheckedPlace[] = isOneSide
+      ? [{ side: 'both', endpoints: options.trading, report: checkTrading() }]
+      : [
+          { side: 'market', endpoints: options.market, report: check(options.market, market, marketSocket) },
+          { side: 'trading', endpoints: options.trading, report: checkTrading() },
+        ];
+    await exitLock.check();
+    return toDiagnosis(clock.now(), places, exitLock.view);
   };
   const maySign = async (): Promise<boolean> => isWayVerified || (await verifyWay()) === null;
   const instruments = new InstrumentTable({ market, trading, maySign }, logger);
@@ -110,7 +141,7 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
     clock,
     logger,
   });
-  const execution = createExecutionVenue({
+  const venue = createExecutionVenue({
     gateway: trading,
     limiter,
     socketHost: tradingSocket,
@@ -121,6 +152,13 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
     marketMalformed: () => market.malformed,
     verifyWay,
   });
+  const execution: ExecutionVenue = {
+    ...venue,
+    stop: () => {
+      if (exitTimer !== null) clearInterval(exitTimer);
+      return venue.stop();
+    },
+  };
   const setRateLimit = (weightPerMinute: number): void => {
     limiter.limit = weightPerMinute;
     marketLimiter.limit = weightPerMinute;
@@ -128,10 +166,11 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   const readPermissions = async (): Promise<Result<KeyPermissions, ExchangeError> | null> => {
     const { account } = options.trading;
     if (credentials === null || account === undefined) return null;
+    if (!(await maySign()) && obstacle !== null) return err(obstacle);
     const timeoutMs = settings().requestTimeoutSeconds * 1000;
     return readKeyPermissions({ baseUrl: account, ...credentials, agent: agentFor(options.trading), timeoutMs, timestamp: trading.timestamp() });
   };
-  return ok({ feed, execution, setRateLimit, readPermissions, checkConnection: check });
+  return ok({ feed, execution, setRateLimit, readPermissions, diagnose, exit: () => exitLock.view });
 }
 
 function socketHostOf({ socket, alternativeSocket }: Endpoints): SocketHost {

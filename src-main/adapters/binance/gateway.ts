@@ -29,6 +29,8 @@ export interface GatewayOptions {
   readonly limiter: RateLimiter;
   /** Bans outlive a restart; null where there is nothing to remember (the local venue). */
   readonly bans: BanMemory | null;
+  /** Why nothing may be opened now, or null; what protects, closes and asks is not touched by it. */
+  readonly holdEntries?: () => ExchangeError | null;
 }
 
 export interface CallOptions {
@@ -157,7 +159,7 @@ export class Gateway {
     send: (client: USDMClient) => Promise<unknown>,
   ): Promise<Result<z.infer<S>, ExchangeError>> {
     const { limiter } = this.#options;
-    const refusedHere = this.#geo.admit(options.priority);
+    const refusedHere = this.#geo.admit(options.priority) ?? (options.priority === 'trade' ? (this.#options.holdEntries?.() ?? null) : null);
     if (refusedHere !== null) return err(refusedHere);
     const held = await this.#breakers.admit(options);
     if (held !== null) return err(held);

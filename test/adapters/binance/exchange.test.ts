@@ -5,7 +5,8 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../../src-shared/contract/settings.ts';
+import type { PlaceDiagnosis } from '../../../src-shared/contract/diagnosis.ts';
+import { defaultSettings, type Settings } from '../../../src-shared/contract/settings.ts';
 import { BINANCE, BINANCE_DEMO, BINANCE_OLD_TESTNET, venueEndpoints } from '../../../src-main/adapters/binance/endpoints.ts';
 import { createBinanceExchange, type BinanceExchange, type ExchangeOptions } from '../../../src-main/adapters/binance/exchange.ts';
 import { eventually, MemoryLogger, shiftedClock } from './support/bench.ts';
@@ -130,37 +131,50 @@ describe('budgets', () => {
     expect(existsSync(banFile)).toBe(false);
     const proxy = await startConnectProxy(trading.port);
     const remote = { rest: 'http://exchange.invalid', socket: 'ws://exchange.invalid' };
-    await open({ banFile, trading: remote, proxyUrl: `http://${CREDENTIALS}@127.0.0.1:${proxy.port}` }).execution.start(() => undefined);
+    const settings = (): Settings => ({ ...defaultSettings(), exitAddressUrl: '' });
+    await open({ banFile, settings, trading: remote, proxyUrl: `http://${CREDENTIALS}@127.0.0.1:${proxy.port}` }).execution.start(() => undefined);
     expect(Object.keys(JSON.parse(readFileSync(banFile, 'utf8')) as object)).toEqual([remote.rest]);
     await proxy.stop();
     rmSync(folder, { recursive: true });
   });
 });
 
-describe('the connection check', () => {
+describe('the diagnosis', () => {
+  const tradingPlace = async (exchange: BinanceExchange): Promise<PlaceDiagnosis> => {
+    const { places } = await exchange.diagnose();
+    expect(places.map(({ side }) => side)).toEqual(['market', 'trading']);
+    return places.at(-1)!;
+  };
+
   it('says that requests and streams arrive, how long an answer takes and how far the clocks are apart; no key is shown', async () => {
     trading.on('GET /fapi/v1/time', () => ({ body: { serverTime: Date.now() + 5000 } }));
-    const report = await open({}).checkConnection();
-    expect(report.sentence).toMatch(/^Requests and streams reach the exchange directly\. The answer took \d+ ms; the clocks differ by \d+ ms\.$/);
-    expect(Math.abs((report.clockOffsetMs ?? 0) - 5000)).toBeLessThan(1000);
-    expect([report.restFailure, report.streamFailure]).toEqual([null, null]);
+    const place = await tradingPlace(open({}));
+    expect(place.sentence).toMatch(/^Requests and streams reach the exchange directly\. The answer took \d+ ms; the clocks differ by \d+ ms\.$/);
+    expect(Math.abs((place.clockOffsetMs ?? 0) - 5000)).toBeLessThan(1000);
+    expect([place.requestsWork, place.streamsWork, place.host]).toEqual([true, true, new URL(trading.url).host]);
     expect(trading.calls('GET /fapi/v1/time')[0]?.query.has('signature')).toBe(false);
     await eventually('the handshake is closed again', () => trading.sockets.length === 1 && trading.openSockets.length === 0);
   });
 
+  it('one exchange for both sides is one place, and it is fine when everything arrives', async () => {
+    const diagnosis = await open({ market: venueEndpoints(trading.url) }).diagnose();
+    expect(diagnosis).toMatchObject({ isFine: true, exit: { state: 'not-needed' }, places: [{ side: 'both', via: 'direct' }] });
+  });
+
   it('tells a stream that alone is refused from a location that is refused', async () => {
     trading.refuseUpgrade = { status: 502, body: '' };
-    expect((await open({}).checkConnection()).sentence).toBe(
+    expect((await tradingPlace(open({}))).sentence).toBe(
       'Requests reach the exchange directly, but streams do not. The exchange or the way to it ended the connection (refused with 502).',
     );
     trading.refuseUpgrade = { status: 451, body: '' };
     trading.script('GET /fapi/v1/time', { status: 451, body: { code: 0, msg: 'Service unavailable from a restricted location' } });
-    expect((await open({}).checkConnection()).sentence).toMatch(/^Binance refuses this location\. Nothing was sent\./);
+    expect((await tradingPlace(open({}))).sentence).toMatch(/^Binance refuses this location\. Nothing was sent\./);
   });
 
   it('tells requests that alone fail', async () => {
     trading.script('GET /fapi/v1/time', { status: 403, text: '<html><h1>403 ERROR</h1>The request could not be satisfied.</html>' });
-    expect((await open({}).checkConnection()).sentence).toMatch(
+    const exchange = open({});
+    expect((await tradingPlace(exchange)).sentence).toMatch(
       /^Streams reach the exchange directly, but requests do not\. The firewall in front of Binance refused this address\./,
     );
   });
@@ -168,12 +182,13 @@ describe('the connection check', () => {
   it('goes through the proxy like everything else and names its credentials when they are wrong', async () => {
     const proxy = await startConnectProxy(trading.port);
     const remote = { rest: 'http://exchange.invalid', socket: 'ws://exchange.invalid' };
-    const good = await open({ trading: remote, proxyUrl: `http://${CREDENTIALS}@127.0.0.1:${proxy.port}` }).checkConnection();
+    const settings = (): Settings => ({ ...defaultSettings(), exitAddressUrl: '' });
+    const good = await tradingPlace(open({ settings, trading: remote, proxyUrl: `http://${CREDENTIALS}@127.0.0.1:${proxy.port}` }));
     expect(good.sentence).toMatch(/^Requests and streams reach the exchange through the proxy\./);
     expect(proxy.tunnels).toEqual(['exchange.invalid:80', 'exchange.invalid:80']);
-    const bad = await open({ trading: remote, proxyUrl: `http://trader:no@127.0.0.1:${proxy.port}` }).checkConnection();
+    const bad = await tradingPlace(open({ settings, trading: remote, proxyUrl: `http://trader:no@127.0.0.1:${proxy.port}` }));
     expect(bad.sentence).toBe('The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.');
-    expect(bad.streamFailure?.kind).toBe('proxy');
+    expect([bad.requestsWork, bad.streamsWork]).toEqual([false, false]);
     await proxy.stop();
   });
 
@@ -181,8 +196,9 @@ describe('the connection check', () => {
     const silent = createServer(() => undefined);
     await new Promise<void>((done) => void silent.listen(0, '127.0.0.1', done));
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
-    const report = await open({ trading: venueEndpoints(url), settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 1 }) }).checkConnection();
-    expect([report.restFailure?.code, report.streamFailure?.why]).toEqual(['timeout', 'no answer']);
+    const place = await tradingPlace(open({ trading: venueEndpoints(url), settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 1 }) }));
+    expect([place.requestsWork, place.streamsWork, place.roundTripMs]).toEqual([false, false, null]);
+    expect(place.sentence).toMatch(/did not answer in time/);
     silent.close();
   });
 });

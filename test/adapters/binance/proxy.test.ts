@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../../src-shared/contract/settings.ts';
-import type { MarketEvent, VenueEvent } from '../../../src-main/core/ports.ts';
+import { defaultSettings, type Settings } from '../../../src-shared/contract/settings.ts';
+import { epochMs } from '../../../src-shared/kernel/units.ts';
+import type { Result } from '../../../src-shared/kernel/result.ts';
+import type { ExchangeError, MarketEvent, VenueEvent } from '../../../src-main/core/ports.ts';
 import { createBinanceExchange, createProxyAgent, type BinanceExchange } from '../../../src-main/adapters/binance/exchange.ts';
 import { eventually, MemoryLogger, shiftedClock } from './support/bench.ts';
 import { MemoryArchive } from './support/feed-bench.ts';
@@ -24,6 +26,7 @@ beforeEach(async () => {
   exchange = await new TinyExchange().start();
   serveMarket(exchange, { now: () => Date.now(), symbols: ['BTCUSDT'] });
   serveAccount(exchange);
+  serveAddress();
 });
 afterEach(async () => {
   await opened?.execution.stop();
@@ -33,6 +36,12 @@ afterEach(async () => {
   await exchange.stop();
 });
 
+/** What a page that tells the caller's address would say of the proxy. */
+function serveAddress(...addresses: readonly string[]): void {
+  let asked = 0;
+  exchange.on('GET /address', () => ({ text: `${addresses[Math.min(asked++, addresses.length - 1)] ?? '203.0.113.7'}\n` }));
+}
+
 interface Running {
   readonly logger: MemoryLogger;
   readonly market: MarketEvent[];
@@ -40,7 +49,7 @@ interface Running {
   readonly exchange: BinanceExchange;
 }
 
-function open(proxyUrl: string, base = HOST, secure = ''): Running {
+function open(proxyUrl: string, base = HOST, secure = '', changed: Partial<Settings> = {}): Running {
   const logger = new MemoryLogger();
   const endpoints = { rest: `http${secure}://${base}`, socket: `ws${secure}://${base}` };
   const created = createBinanceExchange({
@@ -48,7 +57,7 @@ function open(proxyUrl: string, base = HOST, secure = ''): Running {
     trading: endpoints,
     credentials: { apiKey: 'k', apiSecret: 's' },
     proxyUrl,
-    settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 10 }),
+    settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 10, exitAddressUrl: `http${secure}://${base}/address`, ...changed }),
     clock: shiftedClock(),
     logger,
     archive: new MemoryArchive(),
@@ -143,6 +152,70 @@ describe('the way is verified before anything signed leaves', () => {
   });
 });
 
+describe('H6 one verified exit address', () => {
+  const entry = (running: Running): Promise<Result<null, ExchangeError>> =>
+    running.exchange.execution.prepareSymbol({ symbol: 'BTCUSDT', leverage: 5, marginType: 'isolated' });
+  const begin = async (addresses: readonly string[], settings: Partial<Settings> = {}): Promise<Running> => {
+    proxy = await startConnectProxy(exchange.port);
+    serveAddress(...addresses);
+    return open(`http://${CREDENTIALS}@127.0.0.1:${proxy.port}`, HOST, '', settings);
+  };
+
+  it('is read over connections of its own before anything signed, and shown', async () => {
+    const running = await begin(['203.0.113.7']);
+    expect((await running.exchange.execution.start(() => undefined)).ok).toBe(true);
+    const paths = exchange.seen.map(({ path, query }) => (query.has('signature') ? 'signed' : path));
+    expect(paths.indexOf('/address')).toBeLessThan(paths.indexOf('signed'));
+    expect(paths.filter((path) => path === '/address')).toHaveLength(2);
+    expect(running.exchange.exit()).toMatchObject({ state: 'verified', address: '203.0.113.7', sentence: 'Requests and streams leave from 203.0.113.7.' });
+    expect((await entry(running)).ok).toBe(true);
+  });
+
+  it('a proxy that leaves from two addresses is not one way: nothing signed is sent', async () => {
+    const running = await begin(['203.0.113.7', '203.0.113.8']);
+    const account = await running.exchange.execution.start(() => undefined);
+    expect(account.ok ? '' : account.error.uiMessage).toBe(
+      'The exit address is not the verified one: two connections left from two addresses, 203.0.113.7 and 203.0.113.8. Check the VPN or proxy; a key restricted to an address must allow this one. Nothing signed was sent.',
+    );
+    expect(exchange.seen.filter(({ query }) => query.has('signature'))).toEqual([]);
+  });
+
+  it('another address than the demanded one: nothing signed is sent', async () => {
+    const running = await begin(['203.0.113.7'], { exitAddress: '203.0.113.9' });
+    const account = await running.exchange.execution.start(() => undefined);
+    expect(account.ok ? '' : account.error.uiMessage).toMatch(/it is 203\.0\.113\.7, and EXIT_ADDRESS demands 203\.0\.113\.9/);
+    expect(exchange.seen.filter(({ query }) => query.has('signature'))).toEqual([]);
+  });
+
+  it('a change while trading holds entries, and only entries, until the next check sees the same address again', async () => {
+    const running = await begin(['203.0.113.7', '203.0.113.7', '203.0.113.50']);
+    expect((await running.exchange.execution.start(() => undefined)).ok).toBe(true);
+    expect((await running.exchange.diagnose()).isFine).toBe(false);
+    const held = await entry(running);
+    expect(held.ok ? '' : [held.error.outcome, held.error.uiMessage]).toEqual([
+      'not_executed',
+      'The exit address is not the verified one: it was 203.0.113.7 and is 203.0.113.50 now. Check the VPN or proxy; a key restricted to an address must allow this one. Entries wait; closing and protecting go on.',
+    ]);
+    const canceled = await running.exchange.execution.cancel({ symbol: 'BTCUSDT', clientOrderId: 'c1', conditional: false });
+    expect(canceled.ok ? '' : canceled.error.detail).not.toMatch(/exit address/);
+    expect(exchange.calls('DELETE /fapi/v1/order'), 'a cancellation leaves').toHaveLength(1);
+    expect((await running.exchange.execution.fetchState({ scope: 'account', symbols: [], fillsSince: epochMs(0) })).ok).toBe(true);
+    await running.exchange.diagnose();
+    expect(running.exchange.exit()).toMatchObject({ state: 'verified', address: '203.0.113.50' });
+    expect((await entry(running)).ok).toBe(true);
+  });
+
+  it('an address that cannot be read lets the account start but opens nothing', async () => {
+    const running = await begin(['no address here']);
+    expect((await running.exchange.execution.start(() => undefined)).ok).toBe(true);
+    const held = await entry(running);
+    expect(held.ok ? '' : held.error.uiMessage).toBe(
+      'The exit address could not be verified (the answer is not an address). Check the proxy and EXIT_ADDRESS_URL. Entries wait; closing and protecting go on.',
+    );
+    expect(running.logger.text).toContain('The exit address could not be verified');
+  });
+});
+
 describe('SOCKS5 with names resolved here', () => {
   it('carries REST and streams by address', async () => {
     proxy = await startSocksProxy(exchange.port);
@@ -186,6 +259,7 @@ describe.skipIf(!HAS_OPENSSL)('over TLS, as Binance is reached (needs openssl to
     exchange = await new TinyExchange(certificate).start();
     serveMarket(exchange, { now: () => Date.now(), symbols: ['BTCUSDT'] });
     serveAccount(exchange);
+    serveAddress();
     setDefaultCACertificates([...trusted, certificate.cert]);
   });
   afterEach(() => setDefaultCACertificates(trusted));

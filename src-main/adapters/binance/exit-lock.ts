@@ -1,0 +1,105 @@
+// H6: requests and streams leave by one verified address; when it is another one, entries wait until a check has accepted it.
+import type { ExitAddressView } from '../../../src-shared/contract/diagnosis.ts';
+import type { Result } from '../../../src-shared/kernel/result.ts';
+import type { ExchangeError, Logger } from '../../core/ports.ts';
+
+export interface ExitLockOptions {
+  /** False on loopback and for a direct connection without a demanded address: there is nothing to verify. */
+  readonly isNeeded: () => boolean;
+  /** Over a connection of its own each time. */
+  readonly read: () => Promise<Result<string, string>>;
+  /** The one address a person allows, or an empty text for the one seen first. */
+  readonly demanded: () => string;
+  readonly now: () => number;
+  readonly logger: Logger;
+}
+
+type State = Omit<ExitAddressView, 'sentence'> & { readonly why: string };
+
+const UNCHECKED: State = { state: 'unknown', address: null, verifiedAt: null, why: 'not checked yet' };
+
+export class ExitLock {
+  readonly #options: ExitLockOptions;
+  #state = UNCHECKED;
+  /** The address entries are allowed from. */
+  #verified: string | null = null;
+  #told = '';
+  #running: Promise<void> | null = null;
+
+  constructor(options: ExitLockOptions) {
+    this.#options = options;
+  }
+
+  get view(): ExitAddressView {
+    if (!this.#options.isNeeded())
+      return { state: 'not-needed', address: null, verifiedAt: null, sentence: 'Connected directly; no exit address is demanded.' };
+    const { state, address, verifiedAt } = this.#state;
+    return { state, address, verifiedAt, sentence: this.#sentence() };
+  }
+
+  /** Reads the address twice, as a request and a stream would leave. One check at a time. */
+  check(): Promise<void> {
+    if (!this.#options.isNeeded()) return Promise.resolve();
+    this.#running ??= this.#check().finally(() => (this.#running = null));
+    return this.#running;
+  }
+
+  /** Entries wait for a verified address; what protects, closes and asks does not. */
+  holdEntries(): ExchangeError | null {
+    return !this.#options.isNeeded() || this.#state.state === 'verified' ? null : this.#obstacle('Entries wait; closing and protecting go on.');
+  }
+
+  /** Nothing signed may leave at all by an address a person has not allowed. Only before trading has started. */
+  holdStart(): ExchangeError | null {
+    return this.#options.isNeeded() && this.#state.state === 'changed' ? this.#obstacle('Nothing signed was sent.') : null;
+  }
+
+  async #check(): Promise<void> {
+    const [first, second] = await Promise.all([this.#options.read(), this.#options.read()]);
+    this.#state = this.#judge(first, second);
+    const sentence = this.#sentence();
+    if (sentence === this.#told) return;
+    this.#told = sentence;
+    const level = this.#state.state === 'verified' ? 'info' : 'warn';
+    this.#options.logger.log(level, 'exchange', `${sentence}${level === 'warn' ? ' Entries wait; closing and protecting go on.' : ''}`);
+  }
+
+  #judge(first: Result<string, string>, second: Result<string, string>): State {
+    const now = this.#options.now();
+    const { verifiedAt } = this.#state;
+    if (!first.ok || !second.ok) {
+      const why = first.ok ? (second.ok ? '' : second.error) : first.error;
+      return { state: 'unknown', address: this.#verified, verifiedAt, why };
+    }
+    const address = first.value;
+    if (address !== second.value)
+      return { state: 'changed', address, verifiedAt, why: `two connections left from two addresses, ${address} and ${second.value}` };
+    const demanded = this.#options.demanded();
+    if (demanded !== '' && address !== demanded)
+      return { state: 'changed', address, verifiedAt, why: `it is ${address}, and EXIT_ADDRESS demands ${demanded}` };
+    // A new address is accepted when the next check sees it again: the way settled there. A demanded one never changes.
+    const isSeenAgain = this.#state.state === 'changed' && this.#state.address === address;
+    if (this.#verified !== null && this.#verified !== address && demanded === '' && !isSeenAgain)
+      return { state: 'changed', address, verifiedAt, why: `it was ${this.#verified} and is ${address} now` };
+    this.#verified = address;
+    return { state: 'verified', address, verifiedAt: now, why: '' };
+  }
+
+  #obstacle(consequence: string): ExchangeError {
+    return {
+      code: 'unreachable',
+      outcome: 'not_executed',
+      venueCode: null,
+      detail: `exit address ${this.#state.state}`,
+      uiMessage: `${this.#sentence()} ${consequence}`,
+    };
+  }
+
+  #sentence(): string {
+    const { state, address, why } = this.#state;
+    if (state === 'verified') return `Requests and streams leave from ${address ?? ''}.`;
+    if (state === 'changed')
+      return `The exit address is not the verified one: ${why}. Check the VPN or proxy; a key restricted to an address must allow this one.`;
+    return `The exit address could not be verified (${why}). Check the proxy and EXIT_ADDRESS_URL.`;
+  }
+}
