@@ -1,0 +1,85 @@
+// A position begins: approved, its leverage and margin type set and verified at the venue, and only then its entry order.
+import { ticksToPrice } from '../../../src-shared/domain/instrument.ts';
+import type { Position, PositionOrigin } from '../../../src-shared/domain/position.ts';
+import type { Signal } from '../../../src-shared/domain/signal.ts';
+import type { Result } from '../../../src-shared/kernel/result.ts';
+import { lots, ticks, ZERO_MONEY, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { ExchangeError } from '../ports.ts';
+import type { RiskApproved } from '../risk/manager.ts';
+import { sendOrder } from './desk-context.ts';
+import type { DeskCore } from './desk-core.ts';
+import { createHeld } from './desk-state.ts';
+import { abandonPosition } from './settle.ts';
+
+/** Opens the position in the books and asks for the preparation of its symbol. */
+export function openEntry(desk: DeskCore, { approval, signal }: { readonly approval: RiskApproved; readonly signal: Signal }, now: EpochMs): void {
+  const { state } = desk.context;
+  const { instrument } = approval;
+  const stopPrice = ticksToPrice(instrument, approval.stop);
+  const position: Position = {
+    id: desk.nextId(),
+    symbol: signal.symbol,
+    side: approval.side,
+    phase: 'opening',
+    origin: signal.strategy satisfies PositionOrigin,
+    control: signal.strategy === 'manual' ? 'mine' : 'auto',
+    lots: lots(0),
+    entryPrice: approval.expectedPrice,
+    leverage: approval.leverage,
+    stop: approval.stop,
+    target: approval.target,
+    riskPerUnit: Math.abs(approval.expectedPrice - stopPrice),
+    protection: 'none_needed',
+    nakedSince: null,
+    openedAt: now,
+    closedAt: null,
+    closeReason: null,
+    exitPrice: null,
+    realisedPnl: ZERO_MONEY,
+    fees: ZERO_MONEY,
+    funding: ZERO_MONEY,
+    liquidationPrice: approval.factors.liquidationPrice,
+    maxPnlR: 0,
+    minPnlR: 0,
+    signal,
+    sizing: approval.factors,
+  };
+  const held = createHeld(position, {
+    marginType: approval.marginType,
+    limit: approval.limit,
+    timeInForce: approval.timeInForce,
+    plannedLots: approval.lots,
+    touchedAt: now,
+  });
+  desk.keep(held, now, `${signal.symbol}: ${approval.side} approved, ${approval.leverage}× leverage`);
+  state.effect({ kind: 'prepare-symbol', positionId: position.id, symbol: position.symbol, leverage: approval.leverage, marginType: approval.marginType });
+}
+
+/** The symbol is prepared, or could not be: then nothing is sent. */
+export function sendEntry(
+  desk: DeskCore,
+  { positionId, result }: { readonly positionId: string; readonly result: Result<null, ExchangeError> },
+  now: EpochMs,
+): void {
+  const held = desk.context.state.get(positionId);
+  if (held === null || held.position.phase !== 'opening' || held.entryOrderId !== null) return;
+  if (!result.ok || held.closeReason !== null) {
+    abandonPosition(desk, held, { now, why: result.ok ? 'closed before the entry was sent' : result.error.uiMessage });
+    return;
+  }
+  const sent = sendOrder(
+    desk.context,
+    held,
+    {
+      purpose: 'entry',
+      kind: held.limit === null ? 'market' : 'limit',
+      lots: lots(held.plannedLots),
+      price: held.limit === null ? null : ticks(held.limit),
+      trigger: null,
+      closePosition: false,
+      timeInForce: held.limit === null ? 'GTC' : held.timeInForce,
+    },
+    now,
+  );
+  desk.keep({ ...sent.held, entryOrderId: sent.clientOrderId }, now, `${held.position.symbol}: entry order is sent`);
+}
