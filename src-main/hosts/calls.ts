@@ -11,10 +11,11 @@ import { err } from '../../src-shared/kernel/result.ts';
 import { epochMs, type EpochMs } from '../../src-shared/kernel/units.ts';
 import { z } from 'zod';
 import type { Journal, MarketFeed } from '../core/ports.ts';
+import { answerKnownAt, predictLiquidity, type AnalysisReader } from './analysis-calls.ts';
 import type { EngineRunner } from './runner.ts';
 
 /** What calls read from the engine without changing it. */
-export interface EngineReader {
+export interface EngineReader extends AnalysisReader {
   candles(symbol: string, timeframe: ChartRequest['timeframe'], limit: number): CandleColumns | null;
   structure(symbol: string, timeframe: ChartRequest['timeframe']): StructureSnapshot | null;
   virtualPositions(state: 'open' | 'closed', limit: number): readonly VirtualPosition[];
@@ -58,6 +59,7 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
       }
       return parts.runner.command(parts.who, parsed.data);
     },
+    structureKnownAt: answerKnownAt({ reader: parts.reader, feed: parts.feed, settings: () => parts.snapshot().settings }),
     chart: (raw) => loadChart(parts, parse(chartRequestSchema, raw)),
     watch: (raw) => {
       parts.watch(parse(watchSchema, raw));
@@ -79,7 +81,7 @@ async function loadChart(parts: CallParts, request: ChartRequest): Promise<Chart
   const structure = parts.reader.structure(request.symbol, request.timeframe);
   if (request.before === null) {
     const candles = parts.reader.candles(request.symbol, request.timeframe, request.limit);
-    if (candles !== null) return { candles, structure, hasMore: true };
+    if (candles !== null) return { candles, structure, hasMore: true, predictedLiquidity: predictLiquidity(parts.reader, request.symbol) };
   }
   const before: EpochMs | null = request.before === null ? null : epochMs(request.before);
   const older = await parts.feed.history({ symbol: request.symbol, timeframe: request.timeframe, limit: request.limit, before });

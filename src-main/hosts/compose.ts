@@ -62,6 +62,9 @@ export interface Terminal {
 
 const PULSE_MS = 250;
 const HEALTH_MS = 1000;
+/** Timeframes compared with what they had published, and how often: all 600 of 200 symbols within the five minutes of a candle. */
+const HINDSIGHT_FRAMES = 2;
+const HINDSIGHT_MS = 500;
 const REPLAY_PAGE = 5000;
 const IDLE_TICK_MS = 0.2;
 
@@ -242,6 +245,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   const wall = (seconds: number): number => (seconds * 1000) / clock.speed;
   const live = startLoop(() => runner.enqueue({ kind: 'live-tick' }), wall(settings.cycleIntervalSeconds));
   const virtual = startLoop(() => runner.enqueue({ kind: 'virtual-tick' }), wall(settings.virtualCycleIntervalSeconds));
+  const hindsight = startLoop(() => void engine.checkHindsight(HINDSIGHT_FRAMES), HINDSIGHT_MS);
   const pulse = startLoop(() => runner.enqueue({ kind: 'pulse', exchange: execution.status() }), PULSE_MS);
   const health = startLoop(() => {
     const nextCycleAt = Math.round(clock.now() + Math.max(0, live.nextAtWall() - performance.now()) * clock.speed);
@@ -259,6 +263,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       predictor: models.predictor,
       modelProblem: models.problem,
       journalProblem: runner.journalProblem,
+      hindsight: engine.hindsight(clock.now()),
       way: way.last(),
       exit: opened.exit(),
     });
@@ -302,7 +307,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       if (isStopped) return;
       isStopped = true;
       announceStreaming('stopped');
-      for (const loop of [live, virtual, pulse, health]) loop.stop();
+      for (const loop of [live, virtual, pulse, health, hindsight]) loop.stop();
       clearInterval(backup);
       follower?.stop();
       await feed.stop();

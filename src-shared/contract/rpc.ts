@@ -4,6 +4,7 @@ import type { CandleColumns } from '../domain/candle.ts';
 import type { VirtualPosition } from '../domain/position.ts';
 import type { StructureSnapshot } from '../domain/structure.ts';
 import type { Result } from '../kernel/result.ts';
+import type { AnalysisCalls, PredictedLiquidity } from './analysis.ts';
 import type { ChartRequest, Command, CommandAccepted, CommandRefused, JournalRequest, VirtualRequest } from './commands.ts';
 import type { EngineEvent } from './events.ts';
 import type { ExchangeCalls } from './exchange-calls.ts';
@@ -23,6 +24,8 @@ export interface ChartData {
   /** Null while the symbol is not warmed up. */
   readonly structure: StructureSnapshot | null;
   readonly hasMore: boolean;
+  /** Null or absent while it cannot be told. */
+  readonly predictedLiquidity?: PredictedLiquidity | null;
 }
 
 export interface JournalRow {
@@ -34,7 +37,7 @@ export interface JournalRow {
 }
 
 /** Every call the screen can make: parameters and result. */
-export interface Calls extends ExchangeCalls {
+export interface Calls extends AnalysisCalls, ExchangeCalls {
   readonly snapshot: { readonly parameters: null; readonly result: Snapshot };
   readonly command: { readonly parameters: Command; readonly result: Result<CommandAccepted, CommandRefused> };
   readonly chart: { readonly parameters: ChartRequest; readonly result: ChartData };

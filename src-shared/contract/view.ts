@@ -7,6 +7,7 @@ import type { Mode } from '../domain/session.ts';
 import type { FunnelStep, NoSignal, Side, Signal, StrategyMode } from '../domain/signal.ts';
 import type { Regime } from '../domain/structure.ts';
 import type { Timeframe } from '../domain/candle.ts';
+import type { HindsightView } from './analysis.ts';
 import type { Settings } from './settings.ts';
 import type { TwinView } from './twin.ts';
 
@@ -72,6 +73,10 @@ export interface MarketAnalysis {
   readonly uncertainty: number | null;
   readonly modelProbability: number | null;
   readonly signalId: string | null;
+  /** Way to the nearest zone that may be traded on the side of the bias, in 15m ATR; 0 inside; null without bias or zone. */
+  readonly zoneDistanceAtr?: number | null;
+  /** Everything the decision was made from in one word; deciding again on the same inputs gives the same word. */
+  readonly inputsHash?: string;
   readonly analysedAt: EpochMs;
 }
 
@@ -96,6 +101,8 @@ export interface DecisionView {
   readonly outcome: 'executed' | 'virtual' | 'denied' | 'vetoed';
   readonly code: string | null;
   readonly numbers: Readonly<Record<string, number>>;
+  /** Everything the decision was made from in one word; absent for a trade by hand. */
+  readonly inputsHash?: string;
 }
 
 export interface VirtualSummary {
@@ -147,6 +154,8 @@ export interface HealthView {
   readonly nextCycleAt: EpochMs | null;
   readonly memoryMb: number;
   readonly workers: readonly WorkerView[];
+  /** Absent until the first comparison. */
+  readonly hindsight?: HindsightView;
   readonly model: { readonly name: string; readonly version: string; readonly edge: boolean; readonly note: string } | null;
 }
 

@@ -50,6 +50,7 @@ export async function startFixture(root: string, port = 0, load: 'light' | 'heav
               : Promise.reject(new CallError('chart.unknown', 'That market is not listed.')),
           watch: () => Promise.resolve(null),
           virtual: ({ state }) => Promise.resolve(load === 'heavy' ? heavyVirtual(state) : []),
+          structureKnownAt: () => Promise.resolve(null),
           journal: ({ before, limit }) =>
             Promise.resolve(
               Array.from({ length: Math.min(limit, 200) }, (_, index) => (before ?? 1001) - 1 - index)

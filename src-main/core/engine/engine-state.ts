@@ -72,6 +72,7 @@ export class EngineState {
   applySettings(settings: Settings): void {
     this.settings = settings;
     this.live.settings = settings;
+    this.market.applySettings(settings);
   }
 
   rememberSignal(signal: Signal): void {

@@ -1,4 +1,5 @@
 // The engine: one synchronous function from an input to an output. The same inputs in the same order always give the same outputs.
+import type { HindsightView } from '../../../src-shared/contract/analysis.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { SessionView } from '../../../src-shared/contract/view.ts';
 import type { CandleColumns, Timeframe } from '../../../src-shared/domain/candle.ts';
@@ -7,6 +8,8 @@ import type { StructureSnapshot } from '../../../src-shared/domain/structure.ts'
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { MarketEvent, StoredRecord, VenueEvent } from '../ports.ts';
+import { HindsightAudit } from '../structure/hindsight.ts';
+import type { TimeframeState } from '../structure/timeframe-state.ts';
 import { CommandDesk } from './command-desk.ts';
 import { EngineState } from './engine-state.ts';
 import { runLiveTick, onPrediction } from './live-tick.ts';
@@ -28,10 +31,12 @@ export interface EngineConfig {
 export class Engine {
   readonly #state: EngineState;
   readonly #commands: CommandDesk;
+  readonly #hindsight: HindsightAudit;
 
   constructor(config: EngineConfig) {
     this.#state = new EngineState(config);
     this.#commands = new CommandDesk(this.#state);
+    this.#hindsight = new HindsightAudit(this.#state.market.state);
   }
 
   process(input: EngineInput): EngineOutput {
@@ -120,6 +125,30 @@ export class Engine {
 
   structure(symbol: string, timeframe: Timeframe): StructureSnapshot | null {
     return this.#state.market.state.structureSnapshot(symbol, timeframe);
+  }
+
+  /** Structure as it was known at a past time; null before the candles in memory. */
+  structureKnownAt(symbol: string, timeframe: Timeframe, time: EpochMs): StructureSnapshot | null {
+    return this.#state.market.state.structureKnownAt(symbol, timeframe, time);
+  }
+
+  /** How many candles in memory had closed at `time`. */
+  closedBy(symbol: string, timeframe: Timeframe, time: EpochMs): number {
+    return this.#state.market.state.closedBy(symbol, timeframe, time);
+  }
+
+  /** One timeframe's candles, indicators and structure, to read and never to change. */
+  frame(symbol: string, timeframe: Timeframe): TimeframeState | null {
+    return this.#state.market.state.get(symbol)?.frames[timeframe] ?? null;
+  }
+
+  /** Compares a few timeframes with what they published before; changes nothing that an input depends on. */
+  checkHindsight(frames: number): number {
+    return this.#hindsight.check(frames);
+  }
+
+  hindsight(now: EpochMs): HindsightView {
+    return this.#hindsight.view(now);
   }
 
   virtualPositions(state: 'open' | 'closed', limit: number): readonly VirtualPosition[] {

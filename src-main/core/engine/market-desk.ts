@@ -52,9 +52,21 @@ export class MarketDesk {
     return this.#universe.filter((symbol) => this.#ready.has(symbol));
   }
 
+  /** Indicators and structure follow new settings symbol by symbol; a symbol is not judged before its turn. */
+  applySettings(settings: Settings): void {
+    this.state.applySettings(settings);
+  }
+
+  /** Reads the candles of the next outdated symbols again. Returns what charts that show them must be told. */
+  rebuildNext(limit: number): readonly EngineEventBody[] {
+    const rebuilt = this.state.rebuildNext(limit);
+    for (const symbol of rebuilt) this.#dirty.add(symbol);
+    return this.#watched.filter((chart) => rebuilt.includes(chart.symbol)).flatMap((chart) => this.#drawClosed(chart));
+  }
+
   /** Symbols with a closed candle since the last call; forgets them. */
   takeDirty(): readonly string[] {
-    const dirty = this.#universe.filter((symbol) => this.#dirty.has(symbol) && this.#ready.has(symbol));
+    const dirty = this.#universe.filter((symbol) => this.#dirty.has(symbol) && this.#ready.has(symbol) && !this.state.isOutdated(symbol));
     for (const symbol of dirty) this.#dirty.delete(symbol);
     return dirty;
   }

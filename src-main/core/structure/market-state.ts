@@ -3,18 +3,21 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Candle, CandleColumns, Timeframe } from '../../../src-shared/domain/candle.ts';
 import type { StructureSnapshot } from '../../../src-shared/domain/structure.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import { isSameAnalysis } from './analysis-settings.ts';
+import { structureAsOf } from './known-at.ts';
 import { describeStructure } from './snapshot.ts';
 import { SymbolState } from './symbol-state.ts';
-import { TimeframeState } from './timeframe-state.ts';
 import type { AppendOutcome } from './symbol-state.ts';
 
 /** Candles kept in memory per symbol and timeframe. Rounded up to a power of two. */
 export const DEFAULT_CANDLE_CAPACITY = 1024;
 
 export class MarketState {
-  private readonly settings: Settings;
+  private settings: Settings;
   private readonly capacity: number;
   private readonly states = new Map<string, SymbolState>();
+  /** Symbols whose indicators and structure still follow former settings, in the order they will be rebuilt. */
+  private readonly outdated = new Set<string>();
 
   constructor(settings: Settings, capacity: number) {
     this.settings = settings;
@@ -39,9 +42,36 @@ export class MarketState {
     return created;
   }
 
+  /**
+   * Takes over new settings. When indicators or structure depend on what changed, every symbol becomes outdated until `rebuildNext` has
+   * read its candles again; until then it answers by the former settings.
+   */
+  applySettings(settings: Settings): void {
+    const isSame = isSameAnalysis(this.settings, settings);
+    this.settings = settings;
+    if (!isSame) for (const symbol of this.states.keys()) this.outdated.add(symbol);
+  }
+
+  isOutdated(symbol: string): boolean {
+    return this.outdated.has(symbol);
+  }
+
+  /** Rebuilds at most `limit` outdated symbols from the candles in memory, a few milliseconds each, and returns their names. */
+  rebuildNext(limit: number): readonly string[] {
+    const rebuilt: string[] = [];
+    for (const symbol of this.outdated) {
+      if (rebuilt.length >= limit) break;
+      this.outdated.delete(symbol);
+      this.states.get(symbol)?.rebuild(this.settings);
+      rebuilt.push(symbol);
+    }
+    return rebuilt;
+  }
+
   /** Forgets a symbol that left the universe. */
   drop(symbol: string): void {
     this.states.delete(symbol);
+    this.outdated.delete(symbol);
   }
 
   appendClosed5m(symbol: string, candle: Candle): AppendOutcome {
@@ -68,14 +98,15 @@ export class MarketState {
    */
   structureKnownAt(symbol: string, timeframe: Timeframe, time: EpochMs): StructureSnapshot | null {
     const book = this.states.get(symbol)?.frames[timeframe].book;
-    if (book === undefined || book.count === 0) return null;
-    const past = new TimeframeState(timeframe, this.settings, this.capacity);
-    for (let index = book.firstIndex; index < book.count; index += 1) {
-      const candle = book.candleAt(index);
-      if (candle.openTime + book.stepMs > time) break;
-      past.append(candle);
-    }
-    return past.book.count === 0 ? null : describeStructure(symbol, past);
+    return book === undefined ? null : structureAsOf({ symbol, timeframe, candles: book.candles(), settings: this.settings }, time);
+  }
+
+  /** How many candles in memory had closed at `time`. */
+  closedBy(symbol: string, timeframe: Timeframe, time: EpochMs): number {
+    const book = this.states.get(symbol)?.frames[timeframe].book;
+    if (book === undefined || book.count === 0) return 0;
+    const after = Math.max(0, Math.ceil((book.lastCloseTime - time) / book.stepMs));
+    return Math.max(0, book.size - after);
   }
 
   /** The newest closed candles, oldest first; empty columns for an unknown symbol. */

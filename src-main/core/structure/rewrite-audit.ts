@@ -2,7 +2,7 @@
 import type { StructureSnapshot } from '../../../src-shared/domain/structure.ts';
 
 /** Something published, by a group and a key within it, with numbers and words that must never change. */
-interface Published {
+export interface Published {
   readonly group: string;
   readonly key: number | string;
   readonly confirmedTime: number;
@@ -10,7 +10,7 @@ interface Published {
 }
 
 /** A time at which something happened to an object, null while it has not. */
-interface Fact {
+export interface Fact {
   readonly group: string;
   readonly key: number | string;
   readonly time: number | null;
@@ -94,7 +94,8 @@ const SWING_GROUPS = {
   swing: { high: 'swing high', low: 'swing low' },
 } as const;
 
-function* publishedIn(snapshot: StructureSnapshot): Generator<Published> {
+/** What a snapshot says that must never change. */
+export function* publishedIn(snapshot: StructureSnapshot): Generator<Published> {
   for (const { scale, kind, originTime, confirmedTime, price } of snapshot.swings)
     yield { group: SWING_GROUPS[scale][kind], key: originTime, confirmedTime, fixed: [confirmedTime, price] };
   for (const { scale, kind, direction, level, displacementAtr, originTime, confirmedTime } of snapshot.breaks)
@@ -108,7 +109,8 @@ function* publishedIn(snapshot: StructureSnapshot): Generator<Published> {
     yield { group: weak ? 'weak pool' : 'pool', key: id, confirmedTime, fixed: [originTime, confirmedTime, side] };
 }
 
-function* factsIn(snapshot: StructureSnapshot): Generator<Fact> {
+/** What a snapshot says has happened; it may still come, but never change or go. */
+export function* factsIn(snapshot: StructureSnapshot): Generator<Fact> {
   for (const { scale, kind, originTime, brokenTime } of snapshot.swings) yield { group: SWING_GROUPS[scale][kind], key: originTime, time: brokenTime };
   for (const { id, endedTime } of snapshot.orderBlocks) yield { group: 'end of order block', key: id, time: endedTime };
   for (const { id, halfFilledTime, filledTime } of snapshot.gaps) {

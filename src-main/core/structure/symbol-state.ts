@@ -126,6 +126,11 @@ export class SymbolState {
     return this.frames['5m'].revision + this.frames['15m'].revision + this.frames['1h'].revision;
   }
 
+  /** Reads the candles in memory again under other settings; what waits behind a hole keeps waiting. */
+  rebuild(settings: Settings): void {
+    for (const timeframe of TIMEFRAMES) this.frames[timeframe].rebuild(settings);
+  }
+
   /** Forgets all timeframes. */
   reset(): void {
     for (const timeframe of TIMEFRAMES) this.frames[timeframe].reset();

@@ -43,7 +43,7 @@ const SLOPE_BARS = 3;
  */
 export class TimeframeState {
   readonly book: CandleBook;
-  private readonly settings: Settings;
+  private settings: Settings;
   /** Indicators of log price; see IndicatorSet. */
   indicators!: IndicatorSet;
   internalSwings!: SwingDetector;
@@ -61,6 +61,8 @@ export class TimeframeState {
   structureVersion = 0;
   /** Grows with every candle and every reset, so that what was measured can be told from what must be measured again. */
   revision = 0;
+  /** Grows with every reset: what was published before it belongs to another reading of the market. */
+  generation = 0;
   private warm = false;
   private readonly input: { -readonly [K in keyof IndicatorInput]: number } = { openTime: 0, high: 0, low: 0, close: 0, volume: 0 };
   private readonly newBreaks: (BreakRecord | null)[] = [null, null];
@@ -88,7 +90,16 @@ export class TimeframeState {
     clearFacts(this.facts);
     this.structureVersion += 1;
     this.revision += 1;
+    this.generation += 1;
     this.warm = false;
+  }
+
+  /** Reads the candles in memory again from the first, under other settings. */
+  rebuild(settings: Settings): void {
+    const candles = this.book.candles();
+    this.settings = settings;
+    this.reset();
+    for (const candle of candles) this.append(candle);
   }
 
   /** Takes the next contiguous closed candle. */

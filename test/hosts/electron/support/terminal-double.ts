@@ -61,6 +61,7 @@ export class TerminalDouble implements Terminal {
           chart: unused,
           watch: unused,
           virtual: unused,
+          structureKnownAt: unused,
           journal: unused,
         },
       }),
