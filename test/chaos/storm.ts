@@ -1,6 +1,7 @@
 // The storm: accelerated trading through every fault the venue can inject; afterwards both books must be the same, to the last fill and unit.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Snapshot } from '../../src-shared/contract/view.ts';
 import { startVenueProcess, temporaryFolder, until } from '../support/terminal.ts';
 import { readVenueAccount } from '../support/venue-account.ts';
 import { differences, duplicates, unprotected } from './audit.ts';
@@ -48,8 +49,10 @@ interface Squall {
   readonly rules: readonly object[];
   readonly hits: Readonly<Record<string, number>>;
   readonly agreedAfterMs: number;
-  /** Trading state and its reason afterwards. */
+  /** Trading state and its reason right after it. */
   readonly trading: string;
+  /** Wall milliseconds from agreement until new positions were allowed again; null when that took longer than it was waited for. */
+  readonly tradingAfterMs: number | null;
 }
 
 const SPEED = 10;
@@ -60,6 +63,7 @@ const SETTLE_MS = 2500;
 const LIMIT_SECONDS = 10;
 const AGREE_MS = 90_000;
 const WATCH_MS = 100;
+const TRADING_MS = 20_000;
 /** Longer than the engine's own pause between two comparisons of the account. */
 const WALLET_MS = 70_000;
 
@@ -198,10 +202,10 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
       const hits = await setChaos(venue.url, null);
       calmSince = performance.now();
       const agreedAfterMs = await agree(`agreement after squall ${squalls.length + 1}: ${JSON.stringify(rules)}`);
-      const trading = await host.rpc.call('snapshot', null).then(({ guard }) => `${guard.state} (${guard.reason})`);
-      squalls.push({ rules, hits, agreedAfterMs, trading });
+      const trading = await awaitTrading(() => host.rpc.call('snapshot', null));
+      squalls.push({ rules, hits, agreedAfterMs, ...trading });
       say(
-        `squall ${squalls.length}: ${rules.map((rule) => (rule as { kind: string }).kind).join(', ')}; hits ${JSON.stringify(hits)}; agreed after ${agreedAfterMs} ms; ${trading}`,
+        `squall ${squalls.length}: ${rules.map((rule) => (rule as { kind: string }).kind).join(', ')}; hits ${JSON.stringify(hits)}; agreed after ${agreedAfterMs} ms; trading again after ${trading.tradingAfterMs ?? 'more than 20,000'} ms (${trading.trading})`,
       );
     }
   } catch (failure) {
@@ -245,6 +249,19 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
       walletDifference === 0,
     problem,
   };
+}
+
+/** Waits until positions may be opened again, so that the next squall meets orders: what a squall stopped must come back by itself. */
+async function awaitTrading(snapshot: () => Promise<Snapshot>): Promise<Pick<Squall, 'trading' | 'tradingAfterMs'>> {
+  const startedAt = performance.now();
+  let trading: string | null = null;
+  while (performance.now() - startedAt < TRADING_MS) {
+    const { guard } = await snapshot();
+    trading ??= `${guard.state}, ${guard.reason}`;
+    if (guard.state === 'active') return { trading, tradingAfterMs: Math.round(performance.now() - startedAt) };
+    await new Promise((resume) => setTimeout(resume, 100));
+  }
+  return { trading: trading ?? 'unknown', tradingAfterMs: null };
 }
 
 /**
