@@ -2,8 +2,8 @@
 const CORE = '^src-main/core/';
 /** Rooms of the core from the inside out; a room imports itself and what stands before it. */
 const ORDER = ['market', 'indicators', 'structure', 'features', 'strategies', 'risk', 'execution', 'virtual', 'engine'];
-/** Rooms that stand beside the order: used by workers and backtests, they know only what is listed. */
-const BESIDE = { venue: [], review: [], backtest: [], learning: ['market', 'indicators', 'structure', 'features', 'strategies'] };
+/** Rooms that stand beside the order: used by workers and backtests, they know only what is listed. `backtest` stands above it and may know all. */
+const BESIDE = { venue: [], review: [], learning: ['market', 'indicators', 'structure', 'features', 'strategies'] };
 const SAME_STAGE = [
   ['market', 'indicators'],
   ['execution', 'virtual'],

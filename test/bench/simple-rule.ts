@@ -6,7 +6,7 @@ import { LEG_ENDS_MS, nextLevel, pathOf } from '../../src-main/core/backtest/int
 import { BAR_MS, type PriceHistory } from '../../src-main/core/backtest/price-history.ts';
 import { Exchange } from '../../src-main/core/venue/exchange.ts';
 import type { Trade } from '../../src-main/core/venue/types.ts';
-import { InProcessVenue } from '../../src-main/hosts/backtest/in-process-venue.ts';
+import { InProcessVenue } from '../../src-main/core/backtest/in-process-venue.ts';
 
 const FAST = 20;
 const SLOW = 50;

@@ -10,10 +10,10 @@ import { summariseSession } from '../../core/review/session-summary.ts';
 import type { Summary } from '../../core/review/summary.ts';
 import type { ReviewedTrade } from '../../core/review/trade-statistics.ts';
 import { loadData, type DataRequest } from './load-data.ts';
-import { runBacktest } from './look-ahead-proof.ts';
+import { runBacktest } from './run-backtest.ts';
 import { decisionsOf, replayJournal, runningStretches, tradesOf, type JournalReplay, type RecordedSession } from './recorded-session.ts';
-import { reviewedTrade } from './report.ts';
-import { USUAL_COSTS } from './run-types.ts';
+import { reviewedTrade } from '../../core/backtest/report.ts';
+import { USUAL_COSTS } from '../../core/backtest/run-types.ts';
 import { pagesOf, readSessionArchive, type SessionCandles } from './session-candles.ts';
 
 export interface SessionCheck {

@@ -2,6 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import { iso } from '../../core/backtest/moment.ts';
+import type { SymbolSource } from '../../core/backtest/run-types.ts';
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import { toBrackets, toInstrument } from '../../adapters/binance/instrument-mapping.ts';
 import { bracketsSchema, exchangeInfoSchema } from '../../adapters/binance/rest-schemas.ts';
@@ -22,17 +24,6 @@ export interface DataRequest {
   /** The exchange's exchangeInfo and leverageBracket answers, plain or gzipped. */
   readonly exchangeInfo: string | null;
   readonly brackets: string | null;
-}
-
-export interface SymbolSource {
-  readonly symbol: string;
-  readonly files: number;
-  readonly candles: number;
-  readonly first: number;
-  readonly last: number;
-  readonly missing: number;
-  readonly rules: 'exchange' | 'derived from candles';
-  readonly funding: 'recorded' | 'flat rate';
 }
 
 export interface LoadedData {
@@ -142,8 +133,4 @@ function readJson(path: string): Result<unknown, string> {
   } catch (failure) {
     return err(`${path} cannot be read (${failure instanceof Error ? failure.message : String(failure)}).`);
   }
-}
-
-export function iso(time: number): string {
-  return new Date(time).toISOString().replace(':00.000Z', 'Z');
 }

@@ -7,8 +7,8 @@ import { moneyFromUsdt, type Money } from '../../../src-shared/kernel/units.ts';
 import { combinationsOf, type SweptParameter } from '../../core/backtest/parameter-grid.ts';
 import { BAR_MS } from '../../core/backtest/price-history.ts';
 import type { DataRequest } from './load-data.ts';
-import type { BacktestCosts } from './run-types.ts';
-import { applyCombination } from './sweep.ts';
+import type { BacktestCosts } from '../../core/backtest/run-types.ts';
+import { applyCombination } from '../../core/backtest/sweep.ts';
 
 export const BACKTEST_HELP = `Run the engine over recorded candles, with its orders filled by the venue in the same process.
 

@@ -1,8 +1,8 @@
 // Independent backtests side by side in threads. One account is one run and stays on one core; only runs with accounts of their own are spread.
 import { Worker } from 'node:worker_threads';
 import type { PriceHistory } from '../../core/backtest/price-history.ts';
-import type { BacktestRequest, BacktestResult } from './run-types.ts';
-import type { SweepTools } from './sweep.ts';
+import type { BacktestRequest, BacktestResult } from '../../core/backtest/run-types.ts';
+import type { SweepTools } from '../../core/backtest/sweep.ts';
 
 /** A request that can cross into a thread: data only. */
 type PlainRequest = Omit<BacktestRequest, 'predictor' | 'onRecord' | 'onAnalysis' | 'onProgress'>;

@@ -1,6 +1,6 @@
 // Entry of a thread that runs independent backtests, one after the other, as they come in.
 import { parentPort } from 'node:worker_threads';
-import { runBacktest } from './look-ahead-proof.ts';
+import { runBacktest } from './run-backtest.ts';
 import type { ThreadAnswer, ThreadTask } from './run-pool.ts';
 
 parentPort?.on('message', ({ index, request }: ThreadTask) => {

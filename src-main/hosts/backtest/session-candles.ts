@@ -7,8 +7,8 @@ import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
 import { deriveInstrument } from '../../core/backtest/derived-instrument.ts';
 import { candleOf, historyOf, type PriceHistory } from '../../core/backtest/price-history.ts';
-import type { WarmUpPages } from './run-types.ts';
-import { bucketsOf } from './symbol-clock.ts';
+import type { WarmUpPages } from '../../core/backtest/run-types.ts';
+import { bucketsOf } from '../../core/backtest/symbol-clock.ts';
 
 /** Closed candles of each timeframe that the terminal asks for when it connects. */
 const PAGE = 499;

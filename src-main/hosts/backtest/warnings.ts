@@ -3,8 +3,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import { iso, type SymbolSource } from './load-data.ts';
-import type { BacktestResult } from './run-types.ts';
+import { iso } from '../../core/backtest/moment.ts';
+import type { SymbolSource } from '../../core/backtest/run-types.ts';
+import type { BacktestResult } from '../../core/backtest/run-types.ts';
 
 const FEW_TRADES = 30;
 /** Share of all decisions that one guard took away from which the result says more about the guard than about the strategy. */

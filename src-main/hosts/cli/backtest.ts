@@ -5,18 +5,20 @@ import { pathToFileURL } from 'node:url';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { JournalRecord, Logger, Predictor } from '../../core/ports.ts';
 import { checkSession, describeCheck } from '../backtest/check-session.ts';
-import { loadData, iso, type LoadedData } from '../backtest/load-data.ts';
-import { chooseCuts, proveNoLookAhead, runBacktest } from '../backtest/look-ahead-proof.ts';
+import { loadData, type LoadedData } from '../backtest/load-data.ts';
+import { iso } from '../../core/backtest/moment.ts';
+import { chooseCuts, proveNoLookAhead } from '../../core/backtest/look-ahead-proof.ts';
+import { runBacktest } from '../backtest/run-backtest.ts';
 import { readSession } from '../backtest/recorded-session.ts';
 import { BACKTEST_HELP, parseBacktestOptions, type BacktestOptions } from '../backtest/options.ts';
-import { tradesToCsv } from '../backtest/report-csv.ts';
-import { reportToHtml } from '../backtest/report-html.ts';
-import { buildReport, type BacktestReport } from '../backtest/report.ts';
+import { tradesToCsv } from '../../core/backtest/report-csv.ts';
+import { reportToHtml } from '../../core/backtest/report-html.ts';
+import { buildReport, type BacktestReport } from '../../core/backtest/report.ts';
 import { spreadOver } from '../backtest/run-pool.ts';
-import type { BacktestRequest } from '../backtest/run-types.ts';
-import { runSweep, sequentially } from '../backtest/sweep.ts';
+import type { BacktestRequest } from '../../core/backtest/run-types.ts';
+import { runSweep, sequentially } from '../../core/backtest/sweep.ts';
 import { trainedUntil, warningsOf } from '../backtest/warnings.ts';
-import { walkForward } from '../backtest/walk-forward.ts';
+import { walkForward } from '../../core/backtest/walk-forward.ts';
 import { openModels } from '../models.ts';
 import { createNodeLauncher } from '../node/child-worker.ts';
 
@@ -143,7 +145,7 @@ async function carryOut(options: BacktestOptions, { data, predictor, streams }: 
   events.value?.close();
   const cpuSeconds = (spent.user + spent.system) / 1e6;
   const candles = result.counters.candles + result.counters.warmUpCandles;
-  const proof = options.cuts === 0 ? null : await proveNoLookAhead(request, chooseCuts(data.from, data.to, options.cuts));
+  const proof = options.cuts === 0 ? null : await proveNoLookAhead(request, chooseCuts(data.from, data.to, options.cuts), runBacktest);
   return ok(
     buildReport({
       settings: options.settings,

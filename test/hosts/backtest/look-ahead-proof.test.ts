@@ -1,8 +1,9 @@
 // The look-ahead proof passes for the engine and catches runs that peek, even by a single candle.
 import { beforeAll, describe, expect, test } from 'vitest';
 import { BAR_MS, type PriceHistory } from '../../../src-main/core/backtest/price-history.ts';
-import { chooseCuts, proveNoLookAhead, runBacktest, type RunBacktest } from '../../../src-main/hosts/backtest/look-ahead-proof.ts';
-import type { BacktestRequest } from '../../../src-main/hosts/backtest/run-types.ts';
+import { chooseCuts, proveNoLookAhead, type RunBacktest } from '../../../src-main/core/backtest/look-ahead-proof.ts';
+import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
+import type { BacktestRequest } from '../../../src-main/core/backtest/run-types.ts';
 import { sampleHistory, sampleRequest } from './sample-market.ts';
 
 let request: BacktestRequest;
@@ -20,7 +21,7 @@ function peeking(change: (history: PriceHistory) => PriceHistory): RunBacktest {
 
 describe('look-ahead proof', () => {
   test('the engine decides the same with the future hidden and with another future', async () => {
-    const proof = await proveNoLookAhead(request, cuts);
+    const proof = await proveNoLookAhead(request, cuts, runBacktest);
     expect(proof.divergence).toBeNull();
     expect(proof.compared).toBeGreaterThan(6000);
   });

@@ -11,9 +11,9 @@ import { candleOf } from '../../../src-main/core/backtest/price-history.ts';
 import { Engine } from '../../../src-main/core/engine/engine.ts';
 import type { JournalRecord, StoredRecord } from '../../../src-main/core/ports.ts';
 import { checkSession, describeCheck } from '../../../src-main/hosts/backtest/check-session.ts';
-import { runBacktest } from '../../../src-main/hosts/backtest/look-ahead-proof.ts';
+import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
 import { decisionsOf, readSession, replayJournal } from '../../../src-main/hosts/backtest/recorded-session.ts';
-import { bucketsOf } from '../../../src-main/hosts/backtest/symbol-clock.ts';
+import { bucketsOf } from '../../../src-main/core/backtest/symbol-clock.ts';
 import { runBacktestCommand } from '../../../src-main/hosts/cli/backtest.ts';
 import { SAMPLE_WARM_UP, sampleCandles, sampleHistory, sampleRequest, sampleSettings } from './sample-market.ts';
 

@@ -4,7 +4,7 @@ import type { Candle } from '../../../src-shared/domain/candle.ts';
 import { moneyFromUsdt } from '../../../src-shared/kernel/units.ts';
 import { deriveInstrument } from '../../../src-main/core/backtest/derived-instrument.ts';
 import { BAR_MS, historyOf, type FundingHistory, type PriceHistory } from '../../../src-main/core/backtest/price-history.ts';
-import { USUAL_COSTS, type BacktestRequest } from '../../../src-main/hosts/backtest/run-types.ts';
+import { USUAL_COSTS, type BacktestRequest } from '../../../src-main/core/backtest/run-types.ts';
 import { generateCandles } from '../../bench/market.ts';
 
 export const SAMPLE_START = Date.parse('2025-10-01T00:00:00Z');

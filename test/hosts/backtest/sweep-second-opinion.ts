@@ -1,6 +1,6 @@
 // The choice of a sweep computed another way.
-import type { BacktestResult } from '../../../src-main/hosts/backtest/run-types.ts';
-import type { TrialOutcome } from '../../../src-main/hosts/backtest/sweep.ts';
+import type { BacktestResult } from '../../../src-main/core/backtest/run-types.ts';
+import type { TrialOutcome } from '../../../src-main/core/backtest/sweep.ts';
 
 /** Annualised ratio from daily equities, by running sums. */
 export function sharpeOfTrial(result: BacktestResult): number {

@@ -2,10 +2,10 @@
 import { describe, expect, test } from 'vitest';
 import { BAR_MS } from '../../../src-main/core/backtest/price-history.ts';
 import { bestOfTrials, sharpeOfTrial } from './sweep-second-opinion.ts';
-import { runBacktest } from '../../../src-main/hosts/backtest/look-ahead-proof.ts';
-import type { BacktestRequest } from '../../../src-main/hosts/backtest/run-types.ts';
-import { runSweep, sequentially } from '../../../src-main/hosts/backtest/sweep.ts';
-import { walkForward } from '../../../src-main/hosts/backtest/walk-forward.ts';
+import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
+import type { BacktestRequest } from '../../../src-main/core/backtest/run-types.ts';
+import { runSweep, sequentially } from '../../../src-main/core/backtest/sweep.ts';
+import { walkForward } from '../../../src-main/core/backtest/walk-forward.ts';
 import { sampleHistory, sampleRequest } from './sample-market.ts';
 
 const DAY = 86_400_000;

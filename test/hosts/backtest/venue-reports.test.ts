@@ -5,8 +5,8 @@ import { readUserFrame } from '../../../src-main/adapters/binance/user-frames.ts
 import type { VenueEvent } from '../../../src-main/core/ports.ts';
 import { Exchange } from '../../../src-main/core/venue/exchange.ts';
 import type { AccountEvent } from '../../../src-main/core/venue/types.ts';
-import { InProcessVenue } from '../../../src-main/hosts/backtest/in-process-venue.ts';
-import { venueEventOf } from '../../../src-main/hosts/backtest/venue-reports.ts';
+import { InProcessVenue } from '../../../src-main/core/backtest/in-process-venue.ts';
+import { venueEventOf } from '../../../src-main/core/backtest/venue-reports.ts';
 import { userFrames } from '../../../src-worker/market/user-frames.ts';
 import { sampleHistory } from './sample-market.ts';
 

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { money } from '../../../src-shared/kernel/units.ts';
-import { runBacktest } from '../../../src-main/hosts/backtest/look-ahead-proof.ts';
-import type { SymbolSource } from '../../../src-main/hosts/backtest/load-data.ts';
-import type { BacktestResult } from '../../../src-main/hosts/backtest/run-types.ts';
+import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
+import type { SymbolSource } from '../../../src-main/core/backtest/run-types.ts';
+import type { BacktestResult } from '../../../src-main/core/backtest/run-types.ts';
 import { trainedUntil, warningsOf, type WarningInput } from '../../../src-main/hosts/backtest/warnings.ts';
 import { sampleHistory, sampleRequest, sampleSettings } from './sample-market.ts';
 

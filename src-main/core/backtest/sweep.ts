@@ -2,10 +2,10 @@
 import { parseSettings, type Settings } from '../../../src-shared/contract/settings.ts';
 import { moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
-import { combinationsOf, type Combination, type SweptParameter } from '../../core/backtest/parameter-grid.ts';
-import { BAR_MS } from '../../core/backtest/price-history.ts';
-import { probabilityOfOverfitting, type OverfittingEstimate } from '../../core/review/overfitting.ts';
-import { deflatedSharpe, returnsOf, sharpePerPeriod, sharpeRatio } from '../../core/review/returns.ts';
+import { combinationsOf, type Combination, type SweptParameter } from './parameter-grid.ts';
+import { BAR_MS } from './price-history.ts';
+import { probabilityOfOverfitting, type OverfittingEstimate } from '../review/overfitting.ts';
+import { deflatedSharpe, returnsOf, sharpePerPeriod, sharpeRatio } from '../review/returns.ts';
 import type { RunBacktest } from './look-ahead-proof.ts';
 import type { BacktestRequest, BacktestResult } from './run-types.ts';
 

@@ -1,8 +1,8 @@
 // Walk-forward: choose parameters on one stretch, trade the next with them, move on; only the stretches that were not chosen on count.
 import { moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
-import { combinationsOf, foldsOf, type Combination, type Fold, type SweptParameter } from '../../core/backtest/parameter-grid.ts';
-import { summarise, type Summary } from '../../core/review/summary.ts';
+import { combinationsOf, foldsOf, type Combination, type Fold, type SweptParameter } from './parameter-grid.ts';
+import { summarise, type Summary } from '../review/summary.ts';
 import { reviewedTrade } from './report.ts';
 import type { BacktestRequest } from './run-types.ts';
 import { bestOf, dailyReturns, outcomeOf, runCombinations, type SweepTools, type TrialOutcome } from './sweep.ts';

@@ -1,16 +1,16 @@
 // The engine under a historical clock: candles become inputs in the order of time, wishes go to the venue in the same process.
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import { epochMs, moneyFromUsdt, addMoney, type EpochMs } from '../../../src-shared/kernel/units.ts';
-import { LEG_ENDS_MS, nextLevel, pathOf } from '../../core/backtest/intrabar-path.ts';
-import { BAR_MS } from '../../core/backtest/price-history.ts';
-import { Engine } from '../../core/engine/engine.ts';
-import type { EngineInput } from '../../core/engine/messages.ts';
-import type { MarketPrice } from '../../core/ports.ts';
-import { Exchange } from '../../core/venue/exchange.ts';
+import { LEG_ENDS_MS, nextLevel, pathOf } from './intrabar-path.ts';
+import { BAR_MS } from './price-history.ts';
+import { Engine } from '../engine/engine.ts';
+import type { EngineInput } from '../engine/messages.ts';
+import type { MarketPrice } from '../ports.ts';
+import { Exchange } from '../venue/exchange.ts';
 import { EffectRunner } from './effect-runner.ts';
 import { CALM_EXCHANGE } from './in-process-venue.ts';
 import { RunBooks } from './run-books.ts';
-import type { BacktestRequest, BacktestResult, WarmUpPages } from './run-types.ts';
+import type { BacktestRequest, BacktestResult, RunPrint, WarmUpPages } from './run-types.ts';
 import { SymbolClock } from './symbol-clock.ts';
 import { venueAccount } from './venue-reports.ts';
 import { waitingLevels } from './waiting-levels.ts';
@@ -31,7 +31,7 @@ export class HistoricalRun {
   readonly #runner: EffectRunner;
   #commands = 0;
 
-  constructor(request: BacktestRequest) {
+  constructor(request: BacktestRequest, print: RunPrint) {
     this.#request = request;
     const start = request.from - request.warmUpBars * BAR_MS;
     this.#clocks = request.histories.map((history) => new SymbolClock(history, start));
@@ -42,7 +42,7 @@ export class HistoricalRun {
     rules.takerFeeBps = request.costs.takerFeeBps;
     rules.bookThickness = request.costs.bookThickness;
     this.#engine = createEngine(request);
-    this.#books = new RunBooks(request, this.#exchange);
+    this.#books = new RunBooks(request, { exchange: this.#exchange, print });
     this.#runner = new EffectRunner({
       engine: this.#engine,
       exchange: this.#exchange,

@@ -1,10 +1,10 @@
 // The result of a backtest as one plain object: what was run on what, under which assumptions, and what came out.
 import { defaultSettings, settingKeys, type Settings } from '../../../src-shared/contract/settings.ts';
 import { moneyToUsdt } from '../../../src-shared/kernel/units.ts';
-import type { ClosedTrade } from '../../core/backtest/closed-trade.ts';
-import { summarise, type Summary } from '../../core/review/summary.ts';
-import type { ReviewedTrade } from '../../core/review/trade-statistics.ts';
-import type { SymbolSource } from './load-data.ts';
+import type { ClosedTrade } from './closed-trade.ts';
+import { summarise, type Summary } from '../review/summary.ts';
+import type { ReviewedTrade } from '../review/trade-statistics.ts';
+import type { SymbolSource } from './run-types.ts';
 import type { LookAheadProof } from './look-ahead-proof.ts';
 import type { BacktestCosts, BacktestResult } from './run-types.ts';
 import type { SweepReport } from './sweep.ts';

@@ -2,11 +2,11 @@
 import { lotsToQuantity, ticksToPrice, type Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { Fill, OrderStatus } from '../../../src-shared/domain/order.ts';
 import { lots, moneyFromUsdt, moneyToUsdt, ZERO_MONEY, type Lots, type Money } from '../../../src-shared/kernel/units.ts';
-import type { AccountPositionChange, OrderReport, VenueAccount, VenueEvent, VenuePosition } from '../../core/ports.ts';
-import type { Exchange } from '../../core/venue/exchange.ts';
-import { notionalUsdt, unrealisedUsdt } from '../../core/venue/margin.ts';
-import { entryPriceOf } from '../../core/venue/positions.ts';
-import type { AccountEvent, AlgoOrder, AlgoStatus, Trade, VenueHolding, VenueOrder, VenueOrderStatus } from '../../core/venue/types.ts';
+import type { AccountPositionChange, OrderReport, VenueAccount, VenueEvent, VenuePosition } from '../ports.ts';
+import type { Exchange } from '../venue/exchange.ts';
+import { notionalUsdt, unrealisedUsdt } from '../venue/margin.ts';
+import { entryPriceOf } from '../venue/positions.ts';
+import type { AccountEvent, AlgoOrder, AlgoStatus, Trade, VenueHolding, VenueOrder, VenueOrderStatus } from '../venue/types.ts';
 
 const ORDER_STATUS: Readonly<Record<VenueOrderStatus, OrderStatus>> = {
   NEW: 'resting',

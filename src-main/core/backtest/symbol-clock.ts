@@ -3,9 +3,9 @@ import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
 import { timeframeMs } from '../../../src-shared/domain/candle.ts';
 import { nearestTick, ticksToPrice } from '../../../src-shared/domain/instrument.ts';
 import { ticks, type EpochMs, type Ticks } from '../../../src-shared/kernel/units.ts';
-import { BAR_MS, candleOf, firstAt, fundingRateAt, type PriceHistory } from '../../core/backtest/price-history.ts';
-import type { MarketPrice } from '../../core/ports.ts';
-import type { MarketQuote } from '../../core/venue/desk.ts';
+import { BAR_MS, candleOf, firstAt, fundingRateAt, type PriceHistory } from './price-history.ts';
+import type { MarketPrice } from '../ports.ts';
+import type { MarketQuote } from '../venue/desk.ts';
 
 const DAY_BARS = 288;
 const FUNDING_MS = 8 * 3_600_000;

@@ -1,5 +1,5 @@
 // The prices at which something of a symbol waits at the venue: triggers, limits, liquidation.
-import type { Exchange } from '../../core/venue/exchange.ts';
+import type { Exchange } from '../venue/exchange.ts';
 import type { SymbolClock } from './symbol-clock.ts';
 
 /** In ticks, in no order. */

@@ -1,7 +1,7 @@
 // The printable report: one HTML file without scripts, links or fonts from elsewhere.
-import { BREAKDOWN_KEYS } from '../../core/review/breakdown.ts';
-import type { Interval } from '../../core/review/intervals.ts';
-import { iso } from './load-data.ts';
+import { BREAKDOWN_KEYS } from '../review/breakdown.ts';
+import type { Interval } from '../review/intervals.ts';
+import { iso } from './moment.ts';
 import type { BacktestReport } from './report.ts';
 import { equityFigure, histogramFigure, sensitivityFigure, underwaterFigure } from './report-figures.ts';
 import type { TrialOutcome } from './sweep.ts';

@@ -3,11 +3,11 @@ import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { MarketAnalysis } from '../../../src-shared/contract/view.ts';
 import type { Money } from '../../../src-shared/kernel/units.ts';
-import type { AuditResult } from '../../core/backtest/audit.ts';
-import type { ClosedTrade } from '../../core/backtest/closed-trade.ts';
-import type { EquityCurve } from '../../core/backtest/equity-recorder.ts';
-import type { PriceHistory } from '../../core/backtest/price-history.ts';
-import type { JournalRecord, Predictor } from '../../core/ports.ts';
+import type { AuditResult } from './audit.ts';
+import type { ClosedTrade } from './closed-trade.ts';
+import type { EquityCurve } from './equity-recorder.ts';
+import type { PriceHistory } from './price-history.ts';
+import type { JournalRecord, Predictor } from '../ports.ts';
 
 export interface BacktestCosts {
   readonly makerFeeBps: number;
@@ -84,4 +84,23 @@ export interface BacktestResult {
   readonly wasCancelled: boolean;
   /** Trading state at the end, and why. */
   readonly endState: string;
+}
+
+/** Where the candles of one symbol came from. */
+export interface SymbolSource {
+  readonly symbol: string;
+  readonly files: number;
+  readonly candles: number;
+  readonly first: number;
+  readonly last: number;
+  readonly missing: number;
+  readonly rules: 'exchange' | 'derived from candles';
+  readonly funding: 'recorded' | 'flat rate';
+}
+
+/** A growing print of what a run did, e.g. SHA-256. */
+export interface RunPrint {
+  add(text: string): void;
+  /** Ends it. */
+  finish(): string;
 }

@@ -1,26 +1,25 @@
 // What a run remembers: its hash, its trades, its counts, its equity, and the second bookkeeping beside the venue's.
-import { createHash } from 'node:crypto';
 import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
 import type { DecisionView, FunnelView, VirtualSummary } from '../../../src-shared/contract/view.ts';
 import type { OrderIntent } from '../../../src-shared/domain/order.ts';
 import type { CapitalGuardView } from '../../../src-shared/domain/risk.ts';
 import { FUNNEL_STEPS } from '../../../src-shared/domain/signal.ts';
 import { money, type EpochMs, type Money } from '../../../src-shared/kernel/units.ts';
-import { Audit } from '../../core/backtest/audit.ts';
-import { closedTradeOf, type ClosedTrade } from '../../core/backtest/closed-trade.ts';
-import { EquityRecorder } from '../../core/backtest/equity-recorder.ts';
-import type { HeldPosition } from '../../core/execution/desk-state.ts';
-import type { JournalRecord } from '../../core/ports.ts';
-import type { Exchange } from '../../core/venue/exchange.ts';
-import type { AccountEvent } from '../../core/venue/types.ts';
-import type { BacktestRequest, BacktestResult } from './run-types.ts';
+import { Audit } from './audit.ts';
+import { closedTradeOf, type ClosedTrade } from './closed-trade.ts';
+import { EquityRecorder } from './equity-recorder.ts';
+import type { HeldPosition } from '../execution/desk-state.ts';
+import type { JournalRecord } from '../ports.ts';
+import type { Exchange } from '../venue/exchange.ts';
+import type { AccountEvent } from '../venue/types.ts';
+import type { BacktestRequest, BacktestResult, RunPrint } from './run-types.ts';
 
 export class RunBooks {
   readonly #request: BacktestRequest;
   readonly #exchange: Exchange;
   readonly #audit: Audit;
   readonly #equity: EquityRecorder;
-  readonly #hash = createHash('sha256');
+  readonly #print: RunPrint;
   readonly #trades = new Map<string, ClosedTrade>();
   readonly #decisions: Record<DecisionView['outcome'], number> = { executed: 0, virtual: 0, denied: 0, vetoed: 0 };
   readonly #denials: Record<string, number> = {};
@@ -39,8 +38,9 @@ export class RunBooks {
   warmUpCandles = 0;
   resumed = 0;
 
-  constructor(request: BacktestRequest, exchange: Exchange) {
+  constructor(request: BacktestRequest, { exchange, print }: { readonly exchange: Exchange; readonly print: RunPrint }) {
     this.#request = request;
+    this.#print = print;
     this.#exchange = exchange;
     this.#audit = new Audit((symbol) => exchange.instrument(symbol)!, request.deposit);
     this.#equity = new EquityRecorder(request.deposit, request.from);
@@ -48,7 +48,7 @@ export class RunBooks {
 
   addRecord(record: JournalRecord): void {
     this.#records += 1;
-    this.#hash.update(JSON.stringify(record));
+    this.#print.add(JSON.stringify(record));
     this.#request.onRecord?.(record);
     if (record.kind === 'virtual-opened') this.virtualOpen += 1;
     else if (record.kind === 'virtual-closed') this.virtualOpen -= 1;
@@ -78,7 +78,7 @@ export class RunBooks {
   }
 
   addOrder(intent: OrderIntent): void {
-    this.#hash.update(JSON.stringify(intent));
+    this.#print.add(JSON.stringify(intent));
   }
 
   addEquity(equity: Money, at: number): void {
@@ -126,7 +126,7 @@ export class RunBooks {
         resumed: this.resumed,
         liquidations: this.#liquidations,
       },
-      hash: this.#hash.digest('hex'),
+      hash: this.#print.finish(),
       wasCancelled,
       endState: this.guard === null ? 'unknown' : `${this.guard.state} (${this.guard.reason})`,
     };

@@ -3,9 +3,9 @@ import type { OrderIntent } from '../../../src-shared/domain/order.ts';
 import { isConditional } from '../../../src-shared/domain/order.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { lots, ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { ExchangeError, ExchangeStatus, OrderAcknowledgement, OrderReport, StateRequest, VenueState } from '../../core/ports.ts';
-import type { Exchange } from '../../core/venue/exchange.ts';
-import type { VenueFault } from '../../core/venue/types.ts';
+import type { ExchangeError, ExchangeStatus, OrderAcknowledgement, OrderReport, StateRequest, VenueState } from '../ports.ts';
+import type { Exchange } from '../venue/exchange.ts';
+import type { VenueFault } from '../venue/types.ts';
 import { algoReport, algoStatusOf, fillOf, orderReport, orderStatusOf, venueAccount, venuePosition } from './venue-reports.ts';
 
 const ALREADY_SET: readonly number[] = [-4046, -4059];

@@ -1,5 +1,5 @@
 // Figures of the printable report as SVG text: equity, underwater, distribution of R.
-import type { HistogramBin } from '../../core/review/breakdown.ts';
+import type { HistogramBin } from '../review/breakdown.ts';
 
 const WIDTH = 900;
 const HEIGHT = 220;

@@ -1,11 +1,11 @@
 // Runs the engine on inputs and carries out its wishes at the in-process venue; the venue's answers are inputs again, at the same moment.
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { Engine } from '../../core/engine/engine.ts';
-import type { EngineEffect, EngineInput, EngineOutput } from '../../core/engine/messages.ts';
-import { BAR_MS } from '../../core/backtest/price-history.ts';
-import type { Predictor } from '../../core/ports.ts';
-import type { Exchange } from '../../core/venue/exchange.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { EngineEffect, EngineInput, EngineOutput } from '../engine/messages.ts';
+import { BAR_MS } from './price-history.ts';
+import type { Predictor } from '../ports.ts';
+import type { Exchange } from '../venue/exchange.ts';
 import { InProcessVenue } from './in-process-venue.ts';
 import type { RunBooks } from './run-books.ts';
 import type { SymbolClock } from './symbol-clock.ts';

@@ -1,7 +1,6 @@
 // "Re-run with the future hidden": the same backtest, once knowing only what was known at a cut, once with another future, must decide the same.
-import { firstDifference, printOf } from '../../core/backtest/line-print.ts';
-import { alterFuture, BAR_MS, hideFuture, type PriceHistory } from '../../core/backtest/price-history.ts';
-import { HistoricalRun } from './historical-run.ts';
+import { firstDifference, printOf } from './line-print.ts';
+import { alterFuture, BAR_MS, hideFuture, type PriceHistory } from './price-history.ts';
 import type { BacktestRequest, BacktestResult } from './run-types.ts';
 
 /** One line of what a run did: of its journal, or of what it thought of a symbol. */
@@ -30,10 +29,6 @@ export interface LookAheadProof {
 
 export type RunBacktest = (request: BacktestRequest) => Promise<BacktestResult>;
 
-export function runBacktest(request: BacktestRequest): Promise<BacktestResult> {
-  return new HistoricalRun(request).run();
-}
-
 /** Moments spread evenly over the time of trading, on the 5m grid and off the hour. */
 export function chooseCuts(from: number, to: number, count: number): readonly number[] {
   const steps = Math.floor((to - from) / BAR_MS);
@@ -46,7 +41,7 @@ export function chooseCuts(from: number, to: number, count: number): readonly nu
  * first price after them, nothing else, so a look ahead by a single candle shows. `run` is exchangeable, so that a run which does look
  * ahead can be shown to be caught; what it must not see goes through `histories` only.
  */
-export async function proveNoLookAhead(asked: BacktestRequest, cuts: readonly number[], run: RunBacktest = runBacktest): Promise<LookAheadProof> {
+export async function proveNoLookAhead(asked: BacktestRequest, cuts: readonly number[], run: RunBacktest): Promise<LookAheadProof> {
   // Without a delay: at the cut only the first price is known, and a later one would be the future.
   const request = { ...asked, costs: { ...asked.costs, delayMs: 0 } };
   const known = await transcribe(request, run);
