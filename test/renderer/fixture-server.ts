@@ -1,4 +1,5 @@
 // Serves a built renderer and a link that answers every call from the fixture market. Test only; `node fixture-server.ts DIST [PORT]` to look at it.
+import type { ExitAddressView } from '../../src-shared/contract/diagnosis.ts';
 import { CallError, serveRpc } from '../../src-shared/contract/rpc.ts';
 import type { Command } from '../../src-shared/contract/commands.ts';
 import { epochMs, ticks } from '../../src-shared/kernel/units.ts';
@@ -22,6 +23,8 @@ export interface FixtureServer {
 }
 
 /** `load` heavy: 300 zones on every chart and 1,000 virtual positions. */
+const FIXTURE_EXIT: ExitAddressView = { state: 'not-needed', address: null, verifiedAt: null, sentence: 'Connected directly.' };
+
 export async function startFixture(root: string, port = 0, load: 'light' | 'heavy' = 'light'): Promise<FixtureServer> {
   const store = new ViewStore(fixtureSnapshot());
   const commands: Command[] = [];
@@ -51,6 +54,11 @@ export async function startFixture(root: string, port = 0, load: 'light' | 'heav
           watch: () => Promise.resolve(null),
           virtual: ({ state }) => Promise.resolve(load === 'heavy' ? heavyVirtual(state) : []),
           structureKnownAt: () => Promise.resolve(null),
+          diagnose: () => Promise.resolve({ at: FIXTURE_NOW, places: [], exit: FIXTURE_EXIT, isFine: true }),
+          forecast: ({ symbols }) =>
+            Promise.resolve({ symbols, warmUpWeight: 0, warmUpSeconds: 0, steadyPerMinute: 0, connections: 1, sentence: `Watching ${symbols} symbols.` }),
+          rehearsal: () => Promise.resolve(null),
+          rehearse: () => Promise.reject(new CallError('rehearsal.mode', 'The fixture has no exchange.')),
           journal: ({ before, limit }) =>
             Promise.resolve(
               Array.from({ length: Math.min(limit, 200) }, (_, index) => (before ?? 1001) - 1 - index)

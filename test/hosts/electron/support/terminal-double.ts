@@ -63,6 +63,10 @@ export class TerminalDouble implements Terminal {
           virtual: unused,
           structureKnownAt: unused,
           journal: unused,
+          diagnose: unused,
+          forecast: unused,
+          rehearsal: unused,
+          rehearse: unused,
         },
       }),
     );
