@@ -2,9 +2,11 @@
 import { resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { writeStamp } from './scripts/build-stamp.mjs';
 
 export default defineConfig({
   main: {
+    plugins: [{ name: 'build-stamp', closeBundle: () => writeStamp() }],
     build: {
       outDir: 'out/main',
       externalizeDeps: true,

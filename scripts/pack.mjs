@@ -28,6 +28,7 @@ const MUST_HAVE = [
   'out/main/venue.js',
   'out/preload/preload.cjs',
   'out/renderer/index.html',
+  'out/build.json',
   'models/manifest.json',
   'resources/tray.png',
 ];

@@ -9,6 +9,7 @@ import type { PowerBlockerCalls, PowerMonitorCalls } from './power.ts';
 import type { GoneDetails } from './recovery.ts';
 import type { Keychain } from './secrets.ts';
 import type { TrayCalls } from './tray.ts';
+import type { ReleaseFeed } from './updates.ts';
 import type { UtilityLauncherOptions } from './utility-worker.ts';
 import type { DesktopWindow, WindowOptions } from './window.ts';
 import type { Rectangle } from './window-state.ts';
@@ -26,7 +27,12 @@ export interface AppCalls {
   quit(): void;
   exit(code: number): void;
   relaunch(): void;
-  on(event: 'second-instance' | 'activate', listener: () => void): unknown;
+  setAsDefaultProtocolClient(scheme: string): boolean;
+  setLoginItemSettings(item: { readonly openAtLogin: boolean; readonly args: string[] }): void;
+  on(event: 'second-instance', listener: (event: unknown, argv: readonly string[], workingFolder: string) => void): unknown;
+  /** macOS: a link or a file was opened. */
+  on(event: 'open-url' | 'open-file', listener: (event: { preventDefault(): void }, opened: string) => void): unknown;
+  on(event: 'activate', listener: () => void): unknown;
   on(event: 'before-quit', listener: (event: { preventDefault(): void }) => void): unknown;
   on(event: 'web-contents-created', listener: (event: unknown, contents: ConfinedContents) => void): unknown;
   on(event: 'child-process-gone', listener: (event: unknown, details: GoneDetails & { readonly type: string; readonly name?: string }) => void): unknown;
@@ -34,7 +40,8 @@ export interface AppCalls {
 
 export interface DialogCalls {
   showErrorBox(title: string, text: string): void;
-  showMessage(title: string, text: string): void;
+  /** Resolves when the person has seen it. */
+  showMessage(title: string, text: string): Promise<void>;
   /** Waits for the answer; gives the index of the button. */
   ask(question: {
     readonly title: string;
@@ -60,6 +67,8 @@ export interface DesktopCalls {
   readonly fork: UtilityLauncherOptions['fork'];
   readonly killProcess: UtilityLauncherOptions['killProcess'];
   readonly createWindow: (options: WindowOptions) => DesktopWindow;
+  /** Where there is none, a window that starts hidden could not be found again. */
+  readonly hasTray: boolean;
   /** Null where the desktop has no tray. */
   readonly createTray: () => TrayCalls | null;
   readonly setMenu: (entries: readonly MenuEntry[], onAction: (action: MenuAction) => void) => void;
@@ -67,6 +76,14 @@ export interface DesktopCalls {
   readonly openFolder: (folder: string) => Promise<unknown>;
   /** Work areas of the screens that are connected. */
   readonly screens: () => readonly Rectangle[];
+  readonly releases: () => ReleaseFeed;
+  /** Starts the program again with these arguments, then ends this process as a power cut would. */
+  readonly killAndStartAgain: (argv: readonly string[]) => void;
+  /** Waits, without letting anything else run, until a process is gone or the time is over. */
+  readonly waitUntilGone: (pid: number, withinMs: number) => void;
+  /** What the system starts at a login. */
+  readonly program: string;
+  readonly workingFolder: string;
   readonly process: { on(event: 'uncaughtException' | 'unhandledRejection', listener: (failure: unknown) => void): unknown };
   /** Arguments after the program's own. */
   readonly argv: readonly string[];
@@ -80,4 +97,6 @@ export interface DesktopParts {
   readonly startTerminal: (request: StartRequest) => Promise<Result<Terminal, { readonly uiMessage: string }>>;
   /** How long the state must be good after sleep; shorter in tests. */
   readonly settleMs?: number;
+  /** How long a recovery, or the safe moment for an update, is waited for; shorter in tests. */
+  readonly patienceMs?: number;
 }

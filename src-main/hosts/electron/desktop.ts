@@ -2,14 +2,15 @@
 import { join } from 'node:path';
 import { err } from '../../../src-shared/kernel/result.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
-import { parseStartOptions } from '../arguments.ts';
+import { parseStartOptions, type StartOptions } from '../arguments.ts';
 import type { StartRequest, Terminal } from '../compose.ts';
 import { createCrashGuard, type CrashGuard } from '../../adapters/runtime/crash-guard.ts';
+import { askHowToClose } from './close-question.ts';
 import type { DesktopCalls, DesktopParts } from './desktop-calls.ts';
 import { serveIpcLinks } from './ipc-link.ts';
-import type { MenuAction } from './menu.ts';
-import { describeMenu } from './menu.ts';
+import { serveServices, type DesktopServices } from './desktop-services.ts';
 import { serveNotices } from './notices.ts';
+import { readOpened, takeDesktopArguments, type DesktopArguments, type Opened } from './opened.ts';
 import { answerPageRequest, confine, isOwnPage, PAGE_SCHEME, PAGE_URL } from './page.ts';
 import { servePower } from './power.ts';
 import { describeChildGone, recoverWindow } from './recovery.ts';
@@ -17,7 +18,7 @@ import { createKeychainSecrets } from './secrets.ts';
 import { openStatusScreen, type StatusScreen } from './status-screen.ts';
 import { serveTray } from './tray.ts';
 import { createUtilityLauncher } from './utility-worker.ts';
-import { openWindow, type CloseChoice, type OpenWindow } from './window.ts';
+import { openWindow, type OpenWindow } from './window.ts';
 
 /** A terminal that can be told that time has passed while the computer slept. */
 type Wakeable = Terminal & { readonly wake?: (sleptMs: number) => void };
@@ -25,16 +26,22 @@ type Wakeable = Terminal & { readonly wake?: (sleptMs: number) => void };
 /** How long market, clock and account must be good after sleep before automation goes on. */
 const SETTLE_MS = 10_000;
 const SHUTDOWN_MS = 4000;
+/** How long a recovery after a drill, or the safe moment for an update, is waited for. */
+const PATIENCE_MS = 120_000;
+/** A process that was killed is gone at once; this only bounds the wait. */
+const GONE_MS = 5000;
 /** A stop lets calls under way finish for some seconds; what takes longer than this hangs. */
 const STOP_MS = 15_000;
 
 /** Runs until the app exits. Only the first instance starts anything; another one shows its window and leaves. */
 export function runDesktop(parts: DesktopParts): void {
+  const given = takeDesktopArguments(parts.calls.argv, parts.calls.workingFolder);
+  if (given.drilledProcess !== null) parts.calls.waitUntilGone(given.drilledProcess, GONE_MS);
   if (!parts.calls.app.requestSingleInstanceLock()) {
     parts.calls.app.quit();
     return;
   }
-  new Desktop(parts).prepare();
+  new Desktop(parts, given).prepare();
 }
 
 class Desktop {
@@ -44,10 +51,15 @@ class Desktop {
   #window: OpenWindow | null = null;
   #crashes: CrashGuard | null = null;
   #isQuitting = false;
+  readonly #given: DesktopArguments;
+  #services: DesktopServices | null = null;
+  /** Opened before the terminal was there to show it. */
+  readonly #waiting: Opened[] = [];
   readonly #closers: (() => void)[] = [];
 
-  constructor(parts: DesktopParts) {
+  constructor(parts: DesktopParts, given: DesktopArguments) {
     this.#parts = parts;
+    this.#given = given;
     this.#calls = parts.calls;
   }
 
@@ -57,7 +69,18 @@ class Desktop {
     app.setAppUserModelId('io.perpetual-terminal');
     protocol.registerSchemesAsPrivileged([{ scheme: PAGE_SCHEME, privileges: { standard: true, secure: true } }]);
     app.on('web-contents-created', (_event, contents) => confine(contents, app.isPackaged));
-    app.on('second-instance', () => this.#window?.present());
+    app.on('second-instance', (_event, argv, folder) => {
+      this.#window?.present();
+      for (const opened of takeDesktopArguments(argv, folder).opened) this.#open(opened);
+    });
+    for (const event of ['open-url', 'open-file'] as const) {
+      app.on(event, (opening, text) => {
+        opening.preventDefault();
+        const opened = readOpened(text, '/');
+        this.#window?.present();
+        if (opened !== null) this.#open(opened);
+      });
+    }
     app.on('activate', () => this.#window?.present());
     app.on('child-process-gone', (_event, details) => {
       const sentence = describeChildGone(details);
@@ -77,7 +100,7 @@ class Desktop {
     const { app, protocol, print } = this.#calls;
     const root = app.getAppPath();
     protocol.handle(PAGE_SCHEME, (request) => answerPageRequest(join(root, 'out', 'renderer'), request));
-    const options = parseStartOptions(this.#calls.argv);
+    const options = parseStartOptions(this.#given.own);
     if (!options.ok) return this.#fail(options.error, 2);
     const { dataDir } = options.value;
     this.#crashes = createCrashGuard({ folder: join(dataDir, 'crashes'), version: app.getVersion(), wallNow: Date.now });
@@ -105,7 +128,7 @@ class Desktop {
     const screen = openStatusScreen((link) => terminal.attach(link));
     this.#closers.push(() => screen.close());
     this.#openWindow(terminal, screen, dataDir);
-    this.#serveShell(terminal, screen, dataDir);
+    this.#serveShell(terminal, screen, options.value);
     if ((await terminal.whenStreaming) === 'streaming') print('READY electron\n');
   }
 
@@ -127,9 +150,10 @@ class Desktop {
       preload: join(app.getAppPath(), 'out', 'preload', 'preload.cjs'),
       url: PAGE_URL,
       stateFile: join(dataDir, 'window.json'),
+      isHidden: this.#given.isHidden && this.#calls.hasTray,
       screens: screens(),
       isBusy: () => (screen.status()?.openPositions ?? 0) > 0,
-      ask: () => this.#askHowToClose(screen),
+      ask: () => askHowToClose(dialog, screen.status()?.openPositions ?? 0),
       onQuit: () => void this.#stopAndExit('window closed'),
       onSessionEnd: () => void this.#stopAndExit('the system ends the session', SHUTDOWN_MS),
     });
@@ -143,20 +167,8 @@ class Desktop {
     });
   }
 
-  #askHowToClose(screen: StatusScreen): CloseChoice {
-    const count = screen.status()?.openPositions ?? 0;
-    const choice = this.#calls.dialog.ask({
-      title: 'Perpetual Terminal',
-      message: `${count === 1 ? '1 position is' : `${count} positions are`} open.`,
-      detail: 'In the background the terminal goes on watching them. Stopped, they keep only their stops and targets at the exchange.',
-      buttons: ['Go on in the background', 'Stop and quit', 'Cancel'],
-      cancelId: 2,
-    });
-    return (['background', 'quit', 'cancel'] as const)[choice] ?? 'cancel';
-  }
-
-  #serveShell(terminal: Wakeable, screen: StatusScreen, dataDir: string): void {
-    const { app, power, createTray, notify, setMenu, dialog } = this.#calls;
+  #serveShell(terminal: Wakeable, screen: StatusScreen, options: StartOptions): void {
+    const { power, createTray, notify } = this.#calls;
     const tray = createTray();
     const present = (): void => this.#window?.present();
     if (tray !== null) this.#closers.push(serveTray({ tray, screen, onShow: present, onQuit: () => void this.#stopAndExit('tray') }));
@@ -172,23 +184,40 @@ class Desktop {
         settleMs: this.#parts.settleMs ?? SETTLE_MS,
       }),
     );
-    const act = (action: MenuAction): void => {
-      if (action === 'quit') void this.#stopAndExit('menu');
-      if (action === 'open-data-folder') void this.#calls.openFolder(dataDir);
-      if (action === 'about') dialog.showMessage('Perpetual Terminal', `Version ${app.getVersion()}\nData: ${dataDir}`);
-    };
-    setMenu(describeMenu({ isMac: this.#calls.platform === 'darwin', isPackaged: app.isPackaged }), act);
+    const services = serveServices({
+      calls: this.#calls,
+      terminal,
+      screen,
+      options,
+      given: this.#given,
+      patienceMs: this.#parts.patienceMs ?? PATIENCE_MS,
+      stop: (why) => this.#stop(why, STOP_MS),
+      quit: (why) => void this.#stopAndExit(why),
+    });
+    this.#services = services;
+    this.#closers.push(() => services.close());
+    for (const opened of this.#waiting.splice(0)) services.open(opened);
+  }
+
+  #open(opened: Opened): void {
+    if (this.#services === null) this.#waiting.push(opened);
+    else this.#services.open(opened);
   }
 
   /** Stops the engine within `withinMs` and exits; asking twice is one stop. */
   async #stopAndExit(why: string, withinMs = STOP_MS): Promise<void> {
-    if (this.#isQuitting) return;
+    if (await this.#stop(why, withinMs)) this.#calls.app.exit(0);
+  }
+
+  /** Stops the engine within `withinMs`; false when it is being stopped already. */
+  async #stop(why: string, withinMs: number): Promise<boolean> {
+    if (this.#isQuitting) return false;
     this.#isQuitting = true;
     this.#window?.release();
     for (const close of this.#closers.splice(0).toReversed()) close();
     const stopped = this.#terminal?.stop(why) ?? Promise.resolve();
     await Promise.race([stopped, new Promise((done) => setTimeout(done, withinMs).unref())]);
-    this.#calls.app.exit(0);
+    return true;
   }
 
   #fail(sentence: string, code: number): void {

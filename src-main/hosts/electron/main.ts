@@ -1,4 +1,6 @@
 // Entry of the desktop app: the real Electron behind the calls the desktop host makes.
+import { spawn } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   app,
@@ -18,12 +20,14 @@ import {
   utilityProcess,
   type MenuItemConstructorOptions,
 } from 'electron';
+import updater from 'electron-updater';
 import { startTerminal } from '../compose.ts';
 import { runDesktop } from './desktop.ts';
 import type { DesktopCalls } from './desktop-calls.ts';
 import type { MenuAction, MenuEntry } from './menu.ts';
 import { ownArguments } from './own-arguments.ts';
 import type { TrayCalls } from './tray.ts';
+import type { ReleaseFeed, UpdaterCalls } from './updates.ts';
 
 const ICON = join(import.meta.dirname, '..', '..', 'resources', 'tray.png');
 
@@ -65,12 +69,40 @@ function isKeychainAvailable(): boolean {
   return process.platform !== 'linux' || !['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend());
 }
 
+/** A build updates itself only where it knows the feed and the key of whoever released it. */
+function openReleases(): ReleaseFeed {
+  if (!app.isPackaged) return { kind: 'none', why: 'this runs from its sources' };
+  if (!existsSync(join(process.resourcesPath, 'app-update.yml'))) return { kind: 'none', why: 'this build has no update feed' };
+  const key = join(app.getAppPath(), 'resources', 'update-key.pem');
+  if (!existsSync(key)) return { kind: 'none', why: 'this build has no key to check updates with' };
+  return { kind: 'feed', updater: updater.autoUpdater as unknown as UpdaterCalls, publicKey: readFileSync(key, 'utf8') };
+}
+
+/** SIGKILL, as a power cut: nothing of ours runs after it. The new process waits until this one is gone. */
+function killAndStartAgain(argv: readonly string[]): void {
+  const own = app.isPackaged ? [] : process.argv.slice(1, 2);
+  spawn(process.env['APPIMAGE'] ?? process.execPath, [...own, ...argv], { detached: true, stdio: 'ignore' }).unref();
+  process.kill(process.pid, 'SIGKILL');
+}
+
+/** Blocks: until the other process has let go of the data folder, nothing here may begin. */
+function waitUntilGone(pid: number, withinMs: number): void {
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  for (const deadline = performance.now() + withinMs; performance.now() < deadline; Atomics.wait(cell, 0, 0, 50)) {
+    try {
+      process.kill(pid, 0);
+    } catch {
+      return;
+    }
+  }
+}
+
 const calls: DesktopCalls = {
   app: app as DesktopCalls['app'],
   protocol,
   dialog: {
     showErrorBox: (title, text) => dialog.showErrorBox(title, text),
-    showMessage: (title, text) => void dialog.showMessageBox({ title, message: title, detail: text, buttons: ['OK'] }),
+    showMessage: (title, text) => dialog.showMessageBox({ title, message: title, detail: text, buttons: ['OK'] }).then(() => undefined),
     ask: ({ buttons, ...question }) => dialog.showMessageBoxSync({ type: 'question', defaultId: 0, noLink: true, buttons: [...buttons], ...question }),
   },
   ipc: ipcMain as DesktopCalls['ipc'],
@@ -83,6 +115,7 @@ const calls: DesktopCalls = {
   fork: (file, argv, options) => utilityProcess.fork(file, argv, { ...options, stdio: [...options.stdio] }) as ReturnType<DesktopCalls['fork']>,
   killProcess: (pid) => void process.kill(pid, 'SIGKILL'),
   createWindow: (options) => new BrowserWindow(options) as ReturnType<DesktopCalls['createWindow']>,
+  hasTray: !nativeImage.createFromPath(ICON).isEmpty(),
   createTray,
   setMenu: (entries, onAction) => Menu.setApplicationMenu(Menu.buildFromTemplate(toTemplate(entries, onAction))),
   notify: ({ title, body, isUrgent }, onClick) => {
@@ -93,6 +126,11 @@ const calls: DesktopCalls = {
   },
   openFolder: (folder) => shell.openPath(folder),
   screens: () => screen.getAllDisplays().map((display) => display.workArea),
+  releases: openReleases,
+  killAndStartAgain,
+  waitUntilGone,
+  program: process.env['APPIMAGE'] ?? process.execPath,
+  workingFolder: process.cwd(),
   process,
   argv: ownArguments(process.argv, app.isPackaged),
   environment: process.env,

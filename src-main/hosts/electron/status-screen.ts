@@ -3,9 +3,10 @@ import { connectRpc, type Link, type RpcClient } from '../../../src-shared/contr
 import type { Command, CommandAccepted, CommandRefused } from '../../../src-shared/contract/commands.ts';
 import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import type { HealthView, LogLine, PositionView, SessionView } from '../../../src-shared/contract/view.ts';
+import type { HealthView, LogLine, PositionView, SessionView, Snapshot } from '../../../src-shared/contract/view.ts';
 import type { CapitalGuardView } from '../../../src-shared/domain/risk.ts';
 import { err, type Result } from '../../../src-shared/kernel/result.ts';
+import { isInFlight } from './update-safety.ts';
 
 export interface DesktopStatus {
   readonly session: SessionView;
@@ -15,6 +16,8 @@ export interface DesktopStatus {
   readonly openPositions: number;
   /** Open positions without a confirmed stop. */
   readonly unprotected: number;
+  /** Orders whose outcome is not settled; stops and targets that rest do not count. */
+  readonly ordersInFlight: number;
 }
 
 export interface StatusScreen {
@@ -25,6 +28,8 @@ export interface StatusScreen {
   /** Called with each new log line. Returns the unsubscribe function. */
   onLogLine(handler: (line: LogLine) => void): () => void;
   command(command: Command): Promise<Result<CommandAccepted, CommandRefused>>;
+  /** Everything any screen may see, read anew; null when the terminal does not answer. */
+  snapshot(): Promise<Snapshot | null>;
   close(): void;
 }
 
@@ -36,6 +41,8 @@ interface Held {
   sequence: number;
   /** Protection by position id, open positions only. */
   readonly open: Map<string, PositionView['position']['protection']>;
+  /** Client order ids of what is under way. */
+  readonly inFlight: Set<string>;
 }
 
 /** Opens the screen; `attach` is the terminal's own. */
@@ -82,6 +89,7 @@ export function openStatusScreen(attach: (link: Link) => void): StatusScreen {
       rpc
         .call('command', command)
         .catch((failure: unknown) => err({ code: 'desktop.unanswered', uiMessage: failure instanceof Error ? failure.message : String(failure) })),
+    snapshot: () => rpc.call('snapshot', null).catch(() => null),
     close: () => {
       unsubscribe();
       listeners.clear();
@@ -94,9 +102,18 @@ export function openStatusScreen(attach: (link: Link) => void): StatusScreen {
 
 async function load(rpc: RpcClient): Promise<Held | null> {
   try {
-    const { session, guard, health, settings, sequence, positions } = await rpc.call('snapshot', null);
+    const { session, guard, health, settings, sequence, positions, orders } = await rpc.call('snapshot', null);
     const open = Object.values(positions).filter(({ position }) => position.phase !== 'closed');
-    return { session, guard, health, settings, sequence, open: new Map(open.map(({ position }) => [position.id, position.protection])) };
+    const inFlight = Object.values(orders).flatMap((order) => (isInFlight(order) ? [order.intent.clientOrderId] : []));
+    return {
+      session,
+      guard,
+      health,
+      settings,
+      sequence,
+      open: new Map(open.map(({ position }) => [position.id, position.protection])),
+      inFlight: new Set(inFlight),
+    };
   } catch {
     // The terminal stopped before it answered; there is nothing to show any more.
     return null;
@@ -125,12 +142,19 @@ function apply(held: Held, body: EngineEventBody): boolean {
       held.open.set(id, protection);
       return isChanged;
     }
+    case 'order': {
+      const before = held.inFlight.size;
+      const { clientOrderId } = body.order.intent;
+      if (isInFlight(body.order)) held.inFlight.add(clientOrderId);
+      else held.inFlight.delete(clientOrderId);
+      return held.inFlight.size !== before;
+    }
     default:
       return false;
   }
 }
 
-function summarise({ session, guard, health, settings, open }: Held): DesktopStatus {
+function summarise({ session, guard, health, settings, open, inFlight }: Held): DesktopStatus {
   return {
     session,
     guard,
@@ -138,6 +162,7 @@ function summarise({ session, guard, health, settings, open }: Held): DesktopSta
     settings,
     openPositions: open.size,
     unprotected: [...open.values()].filter((protection) => protection === 'naked').length,
+    ordersInFlight: inFlight.size,
   };
 }
 

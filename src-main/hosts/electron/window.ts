@@ -59,6 +59,8 @@ export interface WindowParts {
   readonly preload: string;
   readonly url: string;
   readonly stateFile: string;
+  /** Not shown at the start: the system started the app, and the tray shows it. */
+  readonly isHidden: boolean;
   readonly screens: readonly Rectangle[];
   /** True while closing the window would leave something running unwatched. */
   readonly isBusy: () => boolean;
@@ -81,7 +83,9 @@ export function openWindow(parts: WindowParts): OpenWindow {
   let isReleased = false;
   if (state.isMaximized) window.maximize();
   window.on('session-end', parts.onSessionEnd);
-  window.once('ready-to-show', () => window.show());
+  window.once('ready-to-show', () => {
+    if (!parts.isHidden) window.show();
+  });
   window.on('close', (event) => {
     saveWindowState(parts.stateFile, { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() });
     if (isReleased) return;

@@ -120,7 +120,7 @@ describe('a second start', () => {
   it('brings the window of the first to the front, also from the background', async () => {
     const { electron } = await start();
     electron.window.isMinimizedNow = true;
-    electron.app.emit('second-instance');
+    electron.app.emit('second-instance', {}, [], '/');
     expect(electron.window.calls).toEqual(['show', 'restore', 'show', 'focus']);
   });
 });

@@ -31,6 +31,7 @@ const GOOD: Readonly<Record<string, string>> = {
   'out/main/venue.js': '',
   'out/preload/preload.cjs': 'const electron = require("electron");',
   'out/renderer/index.html': '<p>',
+  'out/build.json': '{}',
   'models/manifest.json': '{}',
   'resources/tray.png': 'png',
   'node_modules/ws/index.js': '',

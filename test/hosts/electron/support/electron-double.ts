@@ -3,6 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { DesktopCalls } from '../../../../src-main/hosts/electron/desktop-calls.ts';
 import type { DesktopNotice } from '../../../../src-main/hosts/electron/desktop-notifier.ts';
 import type { MenuAction, MenuEntry } from '../../../../src-main/hosts/electron/menu.ts';
+import type { ReleaseFeed } from '../../../../src-main/hosts/electron/updates.ts';
 import type { TrayAction, TrayItem } from '../../../../src-main/hosts/electron/tray.ts';
 import type { DesktopWindow, WindowOptions } from '../../../../src-main/hosts/electron/window.ts';
 import type { Rectangle } from '../../../../src-main/hosts/electron/window-state.ts';
@@ -53,6 +54,8 @@ export interface DoubleOptions {
   readonly isPackaged?: boolean;
   readonly fork?: DesktopCalls['fork'];
   readonly environment?: NodeJS.ProcessEnv;
+  readonly releases?: ReleaseFeed;
+  readonly platform?: NodeJS.Platform;
 }
 
 /** Everything the host did, for the test to read. */
@@ -71,6 +74,11 @@ export class ElectronDouble {
   readonly openedFolders: string[] = [];
   readonly schemes: unknown[] = [];
   readonly blocks = new Set<number>();
+  readonly linkSchemes: string[] = [];
+  readonly loginItems: { readonly openAtLogin: boolean; readonly args: readonly string[] }[] = [];
+  /** Arguments of each start that was to follow a kill. */
+  readonly kills: (readonly string[])[] = [];
+  readonly waitedFor: number[] = [];
   handler: ((request: { readonly url: string; readonly method: string }) => Promise<Response>) | null = null;
   tray: { tooltip: string; items: readonly TrayItem[]; act: (action: TrayAction) => void; click: () => void; isDestroyed: boolean } | null = null;
   menu: { readonly entries: readonly MenuEntry[]; readonly act: (action: MenuAction) => void } | null = null;
@@ -96,6 +104,8 @@ export class ElectronDouble {
         quit: () => void (this.quits += 1),
         exit: (code: number) => void this.exits.push(code),
         relaunch: () => void (this.relaunches += 1),
+        setAsDefaultProtocolClient: (scheme: string) => this.linkSchemes.push(scheme) > 0,
+        setLoginItemSettings: (item: { readonly openAtLogin: boolean; readonly args: string[] }) => void this.loginItems.push(item),
       }) as unknown as DesktopCalls['app'],
       protocol: {
         registerSchemesAsPrivileged: (schemes) => void this.schemes.push(...schemes),
@@ -103,7 +113,10 @@ export class ElectronDouble {
       },
       dialog: {
         showErrorBox: (_title, text) => void this.errors.push(text),
-        showMessage: (_title, text) => void this.messages.push(text),
+        showMessage: (_title, text) => {
+          this.messages.push(text);
+          return Promise.resolve();
+        },
         ask: ({ message }) => {
           this.asked.push(message);
           return this.answer;
@@ -132,6 +145,7 @@ export class ElectronDouble {
         this.windows.push(window);
         return window;
       },
+      hasTray: true,
       createTray: () => {
         const tray = {
           tooltip: '',
@@ -152,10 +166,15 @@ export class ElectronDouble {
       notify: (notice, click) => void this.notices.push({ notice, click }),
       openFolder: (folder) => Promise.resolve(this.openedFolders.push(folder)),
       screens: () => [{ x: 0, y: 0, width: 1920, height: 1040 }],
+      releases: () => options.releases ?? { kind: 'none', why: 'a test' },
+      killAndStartAgain: (argv) => void this.kills.push(argv),
+      waitUntilGone: (pid) => void this.waitedFor.push(pid),
+      program: '/opt/Perpetual Terminal/perpetual-terminal',
+      workingFolder: options.userData,
       process: this.process,
       argv: options.argv,
       environment: options.environment ?? {},
-      platform: 'linux',
+      platform: options.platform ?? 'linux',
       print: (text) => void this.printed.push(text),
     };
   }

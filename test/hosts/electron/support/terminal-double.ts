@@ -67,6 +67,8 @@ export class TerminalDouble implements Terminal {
           forecast: unused,
           rehearsal: unused,
           rehearse: unused,
+          models: unused,
+          learning: unused,
         },
       }),
     );
@@ -91,6 +93,10 @@ export class TerminalDouble implements Terminal {
 
   position(id: string, phase: 'open' | 'closed', protection: 'naked' | 'protected'): void {
     this.push({ kind: 'position', view: { position: { id, phase, protection } } } as unknown as EngineEventBody);
+  }
+
+  order(clientOrderId: string, purpose: string, status: string): void {
+    this.push({ kind: 'order', order: { intent: { clientOrderId, purpose, positionId: 'a' }, status } } as unknown as EngineEventBody);
   }
 
   line(source: string, message: string): void {

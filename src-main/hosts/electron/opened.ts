@@ -1,0 +1,43 @@
+// What the system asked this app to open: exported sessions by file or by link, told apart from our own flags and from everything else.
+import { isAbsolute, resolve } from 'node:path';
+import { SESSION_EXTENSION } from '../session-file.ts';
+import { HIDDEN_FLAG } from './auto-start.ts';
+
+/** Links look like `perpetual-terminal://session/12`: a session of this terminal's own journal. Nothing else can be asked for by a link. */
+export const LINK_SCHEME = 'perpetual-terminal';
+/** Given to the process that takes over after a rehearsed crash: the one that was killed. */
+export const DRILL_FLAG = '--after-drill=';
+
+export type Opened = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'link'; readonly session: number };
+
+/** Null for everything that is no link of ours and no session file. A link never names a file: any page on the web can make one. */
+export function readOpened(argument: string, workingFolder: string): Opened | null {
+  if (argument.startsWith(`${LINK_SCHEME}:`)) {
+    const id = new RegExp(`^${LINK_SCHEME}://session/(\\d{1,9})/?$`).exec(argument)?.[1];
+    return id === undefined ? null : { kind: 'link', session: Number(id) };
+  }
+  if (argument.startsWith('-') || !argument.endsWith(SESSION_EXTENSION)) return null;
+  return { kind: 'file', path: isAbsolute(argument) ? argument : resolve(workingFolder, argument) };
+}
+
+export interface DesktopArguments {
+  /** The terminal's flags. */
+  readonly own: readonly string[];
+  readonly isHidden: boolean;
+  readonly drilledProcess: number | null;
+  readonly opened: readonly Opened[];
+}
+
+/** Takes out what is the desktop's. A malformed link is dropped: it is not ours to complain about at a start. */
+export function takeDesktopArguments(argv: readonly string[], workingFolder: string): DesktopArguments {
+  const drill = argv.find((argument) => argument.startsWith(DRILL_FLAG));
+  const pid = Number(drill?.slice(DRILL_FLAG.length));
+  const isOurs = (argument: string): boolean =>
+    argument !== HIDDEN_FLAG && argument !== drill && !argument.startsWith(`${LINK_SCHEME}:`) && readOpened(argument, workingFolder) === null;
+  return {
+    own: argv.filter(isOurs),
+    isHidden: argv.includes(HIDDEN_FLAG),
+    drilledProcess: Number.isSafeInteger(pid) && pid > 1 ? pid : null,
+    opened: argv.flatMap((argument) => readOpened(argument, workingFolder) ?? []),
+  };
+}

@@ -1,0 +1,134 @@
+// An exported session: a journal file of its own (`.ptsession`) that another terminal can open, with a card that says what is in it.
+import { mkdirSync, renameSync, rmSync, statSync, copyFileSync, existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { join } from 'node:path';
+import BetterSqlite from 'better-sqlite3';
+import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
+import { readSession, type RecordedSession } from './backtest/recorded-session.ts';
+import type { HeldPosition } from '../core/execution/desk-state.ts';
+
+export const SESSION_EXTENSION = '.ptsession';
+/** A year of a busy account is far below; more is no session and would only fill the memory. */
+const LARGEST_BYTES = 512 * 1024 * 1024;
+
+/** What an exported session is, in a few figures. */
+export interface SessionCard {
+  readonly id: number;
+  readonly mode: string;
+  readonly version: string;
+  readonly from: number;
+  readonly to: number;
+  readonly lines: number;
+  readonly decisions: number;
+  readonly closedPositions: number;
+}
+
+export function describeSession(card: SessionCard): string {
+  const minutes = Math.max(1, Math.round((card.to - card.from) / 60_000));
+  const length = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+  return `Session ${card.id}, ${card.mode}, ${new Date(card.from).toISOString().slice(0, 16).replace('T', ' ')} UTC, ${length}: ${card.decisions} decisions, ${card.closedPositions} positions closed, ${card.lines} journal lines (version ${card.version}).`;
+}
+
+/**
+ * Copies the journal up to and with one session (null: the newest) into `folder`. The copy is consistent while the terminal writes on.
+ * Gives the file's path.
+ */
+export function exportSession(journalFile: string, folder: string, id: number | null): Result<{ readonly file: string; readonly card: SessionCard }, string> {
+  if (!existsSync(journalFile)) return err(`The journal ${journalFile} does not exist.`);
+  const temporary = join(folder, `.export-${process.pid}${SESSION_EXTENSION}`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    rmSync(temporary, { force: true });
+    const source = new BetterSqlite(journalFile, { readonly: true });
+    try {
+      source.prepare('VACUUM INTO ?').run(temporary);
+    } finally {
+      source.close();
+    }
+    if (id !== null) cutAfter(temporary, id);
+    const session = readSession(temporary, id);
+    if (!session.ok) return session;
+    const card = cardOf(session.value);
+    const file = join(folder, `session-${card.mode}-${card.id}-${new Date(card.from).toISOString().slice(0, 10)}${SESSION_EXTENSION}`);
+    renameSync(temporary, file);
+    return ok({ file, card });
+  } catch (failure) {
+    return err(`The session could not be exported (${failure instanceof Error ? failure.message : String(failure)}).`);
+  } finally {
+    rmSync(temporary, { force: true });
+  }
+}
+
+/** What came after the session belongs to others; its checkpoint would be of a later state. */
+function cutAfter(file: string, id: number): void {
+  const database = new BetterSqlite(file);
+  try {
+    database.transaction(() => {
+      database.prepare('DELETE FROM journal WHERE session > ?').run(id);
+      if (database.prepare('DELETE FROM session WHERE id > ?').run(id).changes > 0) database.prepare('DELETE FROM checkpoint').run();
+    })();
+    database.exec('VACUUM');
+  } finally {
+    database.close();
+  }
+}
+
+/** Reads a file somebody opened, as data of a stranger: bounded, read-only, checked whole. Then keeps a copy in `folder`. */
+export function importSession(file: string, folder: string): Result<{ readonly file: string; readonly card: SessionCard }, string> {
+  const card = readSessionCard(file, null);
+  if (!card.ok) return card;
+  try {
+    mkdirSync(folder, { recursive: true });
+    const { id, mode, from } = card.value;
+    // Two terminals count their sessions alike; the hash keeps the copies apart and the same file one.
+    const mark = createHash('sha256').update(JSON.stringify(card.value)).digest('hex').slice(0, 8);
+    const kept = join(folder, `session-${mode}-${id}-${new Date(from).toISOString().slice(0, 10)}-${mark}${SESSION_EXTENSION}`);
+    copyFileSync(file, kept);
+    return ok({ file: kept, card: card.value });
+  } catch (failure) {
+    return err(`The session could not be kept (${failure instanceof Error ? failure.message : String(failure)}).`);
+  }
+}
+
+/** The card of a session in a journal or an exported file; null takes the newest. */
+export function readSessionCard(file: string, id: number | null): Result<SessionCard, string> {
+  try {
+    const { size } = statSync(file);
+    if (size > LARGEST_BYTES) return err(`${file} is larger than any session (${Math.round(size / 1_048_576)} MB).`);
+    const database = new BetterSqlite(file, { readonly: true, fileMustExist: true });
+    try {
+      database.pragma('trusted_schema = OFF');
+      database.pragma('cell_size_check = ON');
+      if (database.pragma('quick_check', { simple: true }) !== 'ok') return err(`${file} is damaged.`);
+      // Nothing of a session needs a view or a trigger; what brings one is not a session.
+      const foreign = database.prepare("SELECT count(*) AS found FROM sqlite_schema WHERE type IN ('view', 'trigger')").get() as { readonly found: number };
+      if (foreign.found > 0) return err(`${file} is not a session: it brings code of its own.`);
+    } finally {
+      database.close();
+    }
+  } catch (failure) {
+    return err(`${file} is not a session (${failure instanceof Error ? failure.message : String(failure)}).`);
+  }
+  const session = readSession(file, id);
+  return session.ok ? ok(cardOf(session.value)) : session;
+}
+
+function cardOf(session: RecordedSession): SessionCard {
+  const closed = new Set(
+    session.records.flatMap((record) => {
+      if (record.kind !== 'position') return [];
+      const held = record.data as Partial<HeldPosition>;
+      return held.position?.phase === 'closed' ? [held.position.id] : [];
+    }),
+  );
+  return {
+    id: session.id,
+    mode: session.mode,
+    version: session.version,
+    from: session.startedAt,
+    to: session.endedAt,
+    lines: session.records.length,
+    decisions: session.records.filter(({ kind }) => kind === 'decision').length,
+    closedPositions: closed.size,
+  };
+}
