@@ -1,6 +1,6 @@
 // Entry of the training worker process: trains on request, below the priority of the engine, can be paused and cancelled between small steps, and writes only when all is done.
 import { constants, setPriority } from 'node:os';
-import type { TrainingReply, TrainingRequest } from '../src-shared/contract/worker.ts';
+import type { TrainingEpoch, TrainingReply, TrainingRequest } from '../src-shared/contract/worker.ts';
 import { assertNever, err, type Result } from '../src-shared/kernel/result.ts';
 import { isModelName, MODEL_NAMES } from '../src-main/core/learning/model-inputs.ts';
 import type { SymbolCandles } from './training/candidates.ts';
@@ -42,6 +42,7 @@ class Run {
   #stageStart = 0;
   #saidAt = -Infinity;
   #fraction = 0;
+  #epoch: TrainingEpoch | null = null;
 
   constructor(request: TrainRequest) {
     this.request = request;
@@ -80,9 +81,15 @@ class Run {
       this.#stage = stage;
       this.#stageStart = now;
       this.#saidAt = -Infinity;
+      this.#epoch = null;
     }
     this.#fraction = fraction;
     if (now - this.#saidAt >= PROGRESS_MS) this.#send(null);
+  };
+
+  readonly onEpoch = (epoch: TrainingEpoch): void => {
+    this.#epoch = epoch;
+    this.#send(null);
   };
 
   readonly say = (line: string): void => this.#send(line);
@@ -97,6 +104,7 @@ class Run {
       stage: this.#stage,
       fraction: this.#fraction,
       etaMs: this.#fraction > 0.02 ? Math.round((elapsed * (1 - this.#fraction)) / this.#fraction) : null,
+      epoch: this.#epoch,
       line,
       isPaused: this.#paused !== null,
       memoryMb: Math.ceil(process.memoryUsage.rss() / BYTES_PER_MB),
@@ -122,7 +130,7 @@ async function train(run: Run): Promise<TrainingReply> {
   run.onProgress('reading candles', 0);
   const read = await readCandles(request).catch((failure: unknown) => err(failure instanceof Error ? failure.message : String(failure)));
   if (!read.ok) return failed(read.error);
-  const result = await runPipeline({ series: read.value, seed, models, say: run.say, onProgress: run.onProgress, mayGoOn: run.mayGoOn });
+  const result = await runPipeline({ series: read.value, seed, models, say: run.say, onProgress: run.onProgress, onEpoch: run.onEpoch, mayGoOn: run.mayGoOn });
   if (result.kind === 'cancelled') return { kind: 'cancelled', id };
   if (result.kind === 'refused') return failed(result.why);
   const promotion = champion === null || result.trees === null ? null : await judgeChallenger({ ...result.trees, champion, seed });

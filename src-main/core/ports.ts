@@ -277,7 +277,15 @@ export interface PredictionFailure {
 
 export interface Predictor {
   predict(batch: PredictionBatch): Promise<Result<PredictionResult, PredictionFailure>>;
-  readonly models: readonly { readonly name: string; readonly version: string; readonly schemaHash: string; readonly edge: boolean; readonly note: string }[];
+  readonly models: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly schemaHash: string;
+    readonly edge: boolean;
+    readonly note: string;
+    /** fp32 or INT8 and why, one sentence; null while there was no choice. */
+    readonly precision?: string | null;
+  }[];
   workers(): readonly {
     readonly id: number;
     readonly state: 'starting' | 'ready' | 'busy' | 'restarting' | 'failed';

@@ -1,6 +1,7 @@
 // Answers the screen's calls: parses parameters once, asks the engine or the stores, and never lets a raw error out.
 import { chartRequestSchema, commandSchema, journalRequestSchema, virtualRequestSchema, type ChartRequest } from '../../src-shared/contract/commands.ts';
 import type { ExchangeCalls } from '../../src-shared/contract/exchange-calls.ts';
+import { learningCommandSchema } from '../../src-shared/contract/models.ts';
 import { CallError, type CallHandlers, type ChartData } from '../../src-shared/contract/rpc.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import type { CandleColumns } from '../../src-shared/domain/candle.ts';
@@ -12,6 +13,7 @@ import { epochMs, type EpochMs } from '../../src-shared/kernel/units.ts';
 import { z } from 'zod';
 import type { Journal, MarketFeed } from '../core/ports.ts';
 import { answerKnownAt, predictLiquidity, type AnalysisReader } from './analysis-calls.ts';
+import type { Learning } from './learning.ts';
 import type { EngineRunner } from './runner.ts';
 
 /** What calls read from the engine without changing it. */
@@ -26,6 +28,7 @@ export interface CallParts {
   readonly reader: EngineReader;
   readonly journal: Journal;
   readonly feed: MarketFeed;
+  readonly learning: Pick<Learning, 'models' | 'command'>;
   readonly snapshot: () => Snapshot;
   /** Replaces what this screen watches. */
   readonly watch: (charts: readonly Pick<ChartRequest, 'symbol' | 'timeframe'>[]) => void;
@@ -74,6 +77,8 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
       const rows = parts.journal.page(request);
       return Promise.resolve(rows.map((row) => ({ id: row.id, time: row.time, kind: row.kind, summary: row.summary, data: row.data })));
     },
+    models: () => Promise.resolve(parts.learning.models()),
+    learning: (raw) => parts.learning.command(parts.who, parse(learningCommandSchema, raw)),
   };
 }
 

@@ -24,7 +24,7 @@ import { createCallHandlers } from './calls.ts';
 import { createExchangeCalls } from './exchange-calls.ts';
 import { choosePlaces } from './exchange-places.ts';
 import { buildHealth } from './health.ts';
-import { openModels } from './models.ts';
+import { openLearning } from './open-learning.ts';
 import { DurationWindow, startLoop } from './metrics.ts';
 import { recordSession } from './review/record-session.ts';
 import { createPriceFollower } from './price-follower.ts';
@@ -147,7 +147,19 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   const { feed } = opened;
   const ports: WrappedPorts = { journal, execution: exchange.value.execution };
   const { execution, journal: engineJournal } = request.wrapPorts?.(ports) ?? ports;
-  const models = await openModels({ folder: options.models ?? join(projectRoot, 'models'), launcher, settings, logger });
+  const learning = openLearning({
+    options,
+    bundled: join(projectRoot, 'models'),
+    source: places.value.identity,
+    launcher,
+    journal,
+    settings: () => settings,
+    clock,
+    logger,
+    publish: (training) => view.publish([{ kind: 'training', training }], clock.now()),
+  });
+  if (!learning.ok) return fail(learning.error);
+  const { predictor } = learning.value;
 
   const idSeed = journal.property('id-seed', () => randomBytes(3).toString('hex'));
   const engine = new Engine({ settings, session, speed: clock.speed, idSeed });
@@ -158,7 +170,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     engine,
     dataDir,
     settings,
-    predictor: models.predictor,
+    predictor,
     logger,
     header: {
       ...{ mode: options.mode, version, startedAt: session.startedAt, journalSession: journal.session, settings, session, speed: clock.speed, idSeed },
@@ -188,7 +200,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       sink: view,
       execution,
       feed,
-      predictor: models.predictor,
+      predictor,
       settingsStore,
       notifier: notifiers,
       clock,
@@ -260,8 +272,8 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       overruns: live.overruns() + virtual.overruns(),
       nextCycleAt: nextCycleAt as never,
       memoryMb: Math.round(process.memoryUsage().rss / 1_048_576),
-      predictor: models.predictor,
-      modelProblem: models.problem,
+      predictor,
+      modelProblem: learning.value.problem(),
       journalProblem: runner.journalProblem,
       hindsight: engine.hindsight(clock.now()),
       way: way.last(),
@@ -281,7 +293,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   const screens = new Screens({
     view,
     logger,
-    createHandlers: (who, watch) => createCallHandlers({ runner, reader: engine, journal, feed, snapshot: () => view.snapshot(), watch, exchangeCalls, who }),
+    createHandlers: (who, watch) => createCallHandlers({ runner, reader: engine, journal, feed, learning: learning.value.learning, snapshot: () => view.snapshot(), watch, exchangeCalls, who }),
     onWatchChanged: (charts) => recorded.watch(charts),
   });
 
@@ -314,7 +326,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       await runner.stop();
       await recorded.close();
       await execution.stop();
-      await models.predictor?.stop();
+      await learning.value.stop();
       await notifiers.stop(2000);
       screens.closeAll();
       logger.log('info', 'terminal', `Stopped (${why}). Open positions keep their stops at the venue.`);

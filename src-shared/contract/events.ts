@@ -4,6 +4,7 @@ import type { Candle, Timeframe } from '../domain/candle.ts';
 import type { Order } from '../domain/order.ts';
 import type { LifecycleEvent } from '../domain/position.ts';
 import type { CapitalGuardView } from '../domain/risk.ts';
+import type { TrainingView } from './models.ts';
 import type { Settings } from './settings.ts';
 import type {
   AccountView,
@@ -35,6 +36,8 @@ export type EngineEventBody =
   | { readonly kind: 'health'; readonly health: HealthView }
   | { readonly kind: 'log'; readonly line: LogLine }
   | { readonly kind: 'settings'; readonly settings: Settings }
+  /** Progress of a training, and every change of the models (`revision`). */
+  | { readonly kind: 'training'; readonly training: TrainingView }
   /** Forming or closed candle of a watched chart. `structureChanged` asks the chart to reload its overlays. */
   | {
       readonly kind: 'candle';

@@ -56,6 +56,8 @@ export function applyBody(snapshot: Snapshot, body: EngineEventBody): Snapshot {
       return { ...snapshot, log: appendBounded(snapshot.log, body.line, LOG_LINES_KEPT) };
     case 'settings':
       return { ...snapshot, settings: body.settings };
+    case 'training':
+      return { ...snapshot, training: body.training };
     case 'candle':
       return snapshot;
     default:

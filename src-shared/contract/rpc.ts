@@ -7,6 +7,7 @@ import type { Result } from '../kernel/result.ts';
 import type { AnalysisCalls, PredictedLiquidity } from './analysis.ts';
 import type { ChartRequest, Command, CommandAccepted, CommandRefused, JournalRequest, VirtualRequest } from './commands.ts';
 import type { EngineEvent } from './events.ts';
+import type { LearningCommand, ModelsView } from './models.ts';
 import type { ExchangeCalls } from './exchange-calls.ts';
 import type { Snapshot } from './view.ts';
 
@@ -45,6 +46,9 @@ export interface Calls extends AnalysisCalls, ExchangeCalls {
   readonly watch: { readonly parameters: readonly Pick<ChartRequest, 'symbol' | 'timeframe'>[]; readonly result: null };
   readonly virtual: { readonly parameters: VirtualRequest; readonly result: readonly VirtualPosition[] };
   readonly journal: { readonly parameters: JournalRequest; readonly result: readonly JournalRow[] };
+  readonly models: { readonly parameters: null; readonly result: ModelsView };
+  /** Trains, promotes and rolls back. Not an engine command: the engine only sees the answers of the models that serve. */
+  readonly learning: { readonly parameters: LearningCommand; readonly result: Result<CommandAccepted, CommandRefused> };
 }
 export type CallName = keyof Calls;
 export type CallHandlers = { readonly [N in CallName]: (parameters: Calls[N]['parameters']) => Promise<Calls[N]['result']> };

@@ -8,6 +8,7 @@ import type { FunnelStep, NoSignal, Side, Signal, StrategyMode } from '../domain
 import type { Regime } from '../domain/structure.ts';
 import type { Timeframe } from '../domain/candle.ts';
 import type { HindsightView } from './analysis.ts';
+import type { TrainingView } from './models.ts';
 import type { Settings } from './settings.ts';
 import type { TwinView } from './twin.ts';
 
@@ -191,6 +192,8 @@ export interface Snapshot {
   /** Newest last, at most 500. */
   readonly log: readonly LogLine[];
   readonly settings: Settings;
+  /** Absent until the first report of the trainer. */
+  readonly training?: TrainingView;
 }
 
 export type { NoSignal };

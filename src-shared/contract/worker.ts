@@ -76,6 +76,14 @@ export interface PromotionReply {
   readonly count: number;
 }
 
+export interface TrainingEpoch {
+  readonly number: number;
+  /** At most; training stops early when later rows get no better. */
+  readonly of: number;
+  readonly trainLoss: number;
+  readonly laterLoss: number;
+}
+
 export type TrainingReply =
   | {
       readonly kind: 'progress';
@@ -85,6 +93,8 @@ export type TrainingReply =
       readonly fraction: number;
       /** Until the stage ends, or null while unknown. */
       readonly etaMs: number | null;
+      /** Of the network being trained; null between networks. */
+      readonly epoch: TrainingEpoch | null;
       readonly line: string | null;
       readonly isPaused: boolean;
       readonly memoryMb: number;

@@ -1,5 +1,6 @@
 // From candles to models: what every training does, whoever asked for it (the command line or the terminal).
 import { createHash } from 'node:crypto';
+import type { TrainingEpoch } from '../../src-shared/contract/worker.ts';
 import { FEATURE_COUNT, FEATURE_SCHEMA_HASH, FEATURES } from '../../src-main/core/features/schema.ts';
 import { profileFeature, type FeatureProfile } from '../../src-main/core/learning/drift.ts';
 import { exportEnsemble, OUTPUT_WIDTH } from '../onnx/export.ts';
@@ -21,6 +22,8 @@ export interface PipelineRequest {
   readonly models: readonly ModelName[];
   readonly say: (line: string) => void;
   readonly onProgress: (stage: string, fraction: number) => void;
+  /** After every epoch of a network. */
+  readonly onEpoch?: (epoch: TrainingEpoch) => void;
   /** Awaited between small steps; false cancels. */
   readonly mayGoOn: () => Promise<boolean>;
 }
@@ -76,7 +79,17 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
   }
   if (models.some((name) => name !== 'boosted-trees')) {
     const boundary = timeAtShare(setUps, NETWORKS_UNTIL);
-    const trained = await trainMembers({ wanted: models, samples, boundary, seed, dataHash, say, onProgress, mayGoOn });
+    const trained = await trainMembers({
+      wanted: models,
+      samples,
+      boundary,
+      seed,
+      dataHash,
+      say,
+      onProgress,
+      mayGoOn,
+      onEpoch: request.onEpoch ?? ((): void => undefined),
+    });
     if (trained === null) return CANCELLED;
     artifacts.push(...trained.artifacts);
     if (fit !== null && trained.members !== null && wantsEnsemble) {

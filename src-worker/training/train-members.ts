@@ -6,6 +6,7 @@ import { exportNetwork, outputWidthOf, type NetworkExport } from '../onnx/export
 import { quantise } from './quantise-network.ts';
 import { CODE_LAYER, DISCOVERY_SPEC, LIQUIDITY_SPEC, NETWORK_OPTIONS, REGIME_SPEC, STRUCTURE_SPEC } from './architectures.ts';
 import { MODEL_INPUTS, type ModelName } from '../../src-main/core/learning/model-inputs.ts';
+import type { TrainingEpoch } from '../../src-shared/contract/worker.ts';
 import { versionOf, type ModelArtifact } from './artifact.ts';
 import { fitLearner, type LearnerResult, type LearnerRows } from './learner.ts';
 import { describeMember, type MemberReport } from './member-report.ts';
@@ -26,6 +27,7 @@ export interface MembersRequest {
   readonly dataHash: string;
   readonly say: (line: string) => void;
   readonly onProgress: (stage: string, fraction: number) => void;
+  readonly onEpoch: (epoch: TrainingEpoch) => void;
   readonly mayGoOn: () => Promise<boolean>;
 }
 
@@ -144,6 +146,7 @@ async function fitPlan(
     mayGoOn,
     onEpoch: ({ epoch, epochs, trainLoss, validationLoss }) => {
       onProgress(plan.name, epoch / epochs);
+      request.onEpoch({ number: epoch, of: epochs, trainLoss, laterLoss: validationLoss });
       say(`${plan.name}: epoch ${epoch} of at most ${epochs}, loss ${trainLoss.toFixed(4)}, on later rows ${validationLoss.toFixed(4)}`);
     },
   });

@@ -59,6 +59,8 @@ export async function startFixture(root: string, port = 0, load: 'light' | 'heav
             Promise.resolve({ symbols, warmUpWeight: 0, warmUpSeconds: 0, steadyPerMinute: 0, connections: 1, sentence: `Watching ${symbols} symbols.` }),
           rehearsal: () => Promise.resolve(null),
           rehearse: () => Promise.reject(new CallError('rehearsal.mode', 'The fixture has no exchange.')),
+          models: () => Promise.reject(new CallError('models.unavailable', 'The fixture holds no models.')),
+          learning: () => Promise.resolve(ok({ message: 'Done.' })),
           journal: ({ before, limit }) =>
             Promise.resolve(
               Array.from({ length: Math.min(limit, 200) }, (_, index) => (before ?? 1001) - 1 - index)

@@ -28,6 +28,12 @@ export class ModelStore {
     this.#folder = folder;
   }
 
+  /** Names in the folder, those that serve first. */
+  names(): readonly string[] {
+    const manifest = this.#read();
+    return manifest.ok ? [...new Set(entriesOf(manifest.value).map(({ name }) => name))] : [];
+  }
+
   versionsOf(name: string): Result<StoredVersions, string> {
     const manifest = this.#read();
     if (!manifest.ok) return manifest;
@@ -36,8 +42,11 @@ export class ModelStore {
     return ok({ champion: of(models)[0] ?? null, challenger: of(challengers)[0] ?? null, previous: of(previous) });
   }
 
-  /** Takes over what a training wrote into another folder; a challenger of the same name is replaced. The champion goes on serving. */
-  addChallengers(from: string): Result<readonly ManifestEntry[], string> {
+  /**
+   * Takes over what a training wrote into another folder; a challenger of the same name is replaced. The champion goes on serving.
+   * `gate` is what the comparison with it said; null when there was none.
+   */
+  addChallengers(from: string, gate: ManifestEntry['gate'] | null = null): Result<readonly ManifestEntry[], string> {
     const trained = readManifest(from);
     if (!trained.ok) return trained;
     const current = this.#read();
@@ -57,43 +66,51 @@ export class ModelStore {
     } catch (failure) {
       return err(`The trained models could not be copied: ${failure instanceof Error ? failure.message : String(failure)}`);
     }
-    const own = entries.map((entry) => ({ ...entry, report: `${reportOf(entry)}.md` }));
+    const own = entries.map((entry) => ({ ...entry, report: `${reportOf(entry)}.md`, ...(gate === null || gate === undefined ? {} : { gate }) }));
     const names = new Set(own.map((entry) => entry.name));
     const written = this.#write({ models, previous, challengers: [...challengers.filter((entry) => !names.has(entry.name)), ...own] });
     return written.ok ? ok(own) : written;
   }
 
-  /** The challenger serves from the next load on; the champion becomes the version to go back to. */
-  promote(name: string): Result<ManifestEntry, string> {
+  /**
+   * The challenger serves from the next load on, with the challengers that were trained beside it: a model serves only beside the
+   * versions it knows. The champions become the versions to go back to. The first entry is the one asked for.
+   */
+  promote(name: string): Result<readonly ManifestEntry[], string> {
     const current = this.#read();
     if (!current.ok) return current;
-    const { models, challengers, previous } = current.value;
-    const challenger = challengers.find((entry) => entry.name === name);
-    if (challenger === undefined) return err(`There is no challenger of ${name} to promote.`);
-    const champion = models.find((entry) => entry.name === name);
-    const kept = champion === undefined ? previous : keepNewest([champion, ...previous], name);
-    const written = this.#write({
-      models: replaceEntry(models, challenger),
-      challengers: challengers.filter((entry) => entry !== challenger),
-      previous: kept,
-    });
-    return written.ok ? ok(challenger) : written;
+    const asked = current.value.challengers.find((entry) => entry.name === name);
+    if (asked === undefined) return err(`There is no challenger of ${name} to promote.`);
+    const rising = companionsOf(asked, current.value.challengers);
+    const written = this.#write(exchange(current.value, rising, 'previous'));
+    return written.ok ? ok(rising) : written;
   }
 
-  /** The version served before serves again; the one that leaves becomes the challenger, so that the step can be taken back. */
-  rollBack(name: string): Result<ManifestEntry, string> {
+  /** Exactly these challengers serve from the next load on; what a training decided. One write: all or none. */
+  promoteOnly(names: readonly string[]): Result<null, string> {
     const current = this.#read();
     if (!current.ok) return current;
-    const { models, challengers, previous } = current.value;
+    const rising = current.value.challengers.filter(({ name }) => names.includes(name));
+    return rising.length === 0 ? ok(null) : this.#write(exchange(current.value, rising, 'previous'));
+  }
+
+  /**
+   * The version served before serves again, and so do those it was trained beside; what leaves becomes the challenger, so that the step
+   * can be taken back. The first entry is the one asked for.
+   */
+  rollBack(name: string): Result<readonly ManifestEntry[], string> {
+    const current = this.#read();
+    if (!current.ok) return current;
+    const { models, previous } = current.value;
     const before = previous.find((entry) => entry.name === name);
     if (before === undefined) return err(`There is no earlier version of ${name} to go back to.`);
     const champion = models.find((entry) => entry.name === name);
-    const written = this.#write({
-      models: replaceEntry(models, before),
-      challengers: [...challengers.filter((entry) => entry.name !== name), ...(champion === undefined ? [] : [champion])],
-      previous: previous.filter((entry) => entry !== before),
-    });
-    return written.ok ? ok(before) : written;
+    // Those that serve beside the version that leaves cannot serve without it: each goes back to its own newest earlier version.
+    const leaving = champion === undefined ? [] : companionsOf(champion, models);
+    const others = leaving.flatMap((entry) => previous.find((earlier) => earlier.name === entry.name && earlier !== before && entry !== champion) ?? []);
+    const returning = [before, ...others.filter((entry) => entry.name !== name)];
+    const written = this.#write(exchange(current.value, returning, 'challengers'));
+    return written.ok ? ok(returning) : written;
   }
 
   /** Forgets a challenger that did not pass. */
@@ -124,6 +141,28 @@ export class ModelStore {
   }
 }
 
+/** The entry and all that need it, or that it needs, version for version, however far; the entry first. */
+function companionsOf(entry: ManifestEntry, among: readonly ManifestEntry[]): readonly ManifestEntry[] {
+  const found = [entry];
+  const needs = (one: ManifestEntry, other: ManifestEntry): boolean =>
+    one.needs?.some(({ name, version }) => name === other.name && version === other.version) ?? false;
+  for (const one of found) for (const other of among) if (!found.includes(other) && (needs(one, other) || needs(other, one))) found.push(other);
+  return found;
+}
+
+/** `rising` serve; what served under their names goes to `leaveTo`. */
+function exchange(manifest: Manifest, rising: readonly ManifestEntry[], leaveTo: 'previous' | 'challengers'): Manifest {
+  const names = new Set(rising.map(({ name }) => name));
+  const leaving = manifest.models.filter((entry) => names.has(entry.name));
+  const without = (list: readonly ManifestEntry[]): readonly ManifestEntry[] => list.filter((entry) => !rising.includes(entry));
+  const challengers = without(manifest.challengers);
+  return {
+    models: rising.reduce(replaceEntry, manifest.models),
+    challengers: leaveTo === 'previous' ? challengers : [...challengers.filter((entry) => !names.has(entry.name)), ...leaving],
+    previous: leaveTo === 'previous' ? keepNewest([...leaving, ...without(manifest.previous)]) : without(manifest.previous),
+  };
+}
+
 /** Model files of an entry. */
 function filesOf(entry: ManifestEntry): readonly string[] {
   return entry.quantised === undefined ? [entry.file] : [entry.file, entry.quantised.file];
@@ -142,9 +181,13 @@ function replaceEntry(models: readonly ManifestEntry[], entry: ManifestEntry): r
   return models.some(({ name }) => name === entry.name) ? models.map((other) => (other.name === entry.name ? entry : other)) : [...models, entry];
 }
 
-function keepNewest(previous: readonly ManifestEntry[], name: string): readonly ManifestEntry[] {
-  let kept = 0;
-  return previous.filter((entry) => entry.name !== name || (kept += 1) <= PREVIOUS_KEPT);
+function keepNewest(previous: readonly ManifestEntry[]): readonly ManifestEntry[] {
+  const kept = new Map<string, number>();
+  return previous.filter(({ name }) => {
+    const count = (kept.get(name) ?? 0) + 1;
+    kept.set(name, count);
+    return count <= PREVIOUS_KEPT;
+  });
 }
 
 export function readManifest(folder: string): Result<Manifest, string> {

@@ -27,6 +27,8 @@ const entrySchema = z.object({
   trainedUntil: z.number().optional(),
   /** Models it serves beside, and only beside these versions. */
   needs: z.array(z.object({ name: z.string(), version: z.string() })).optional(),
+  /** What the comparison with the model that served then said. */
+  gate: z.object({ kind: z.enum(['promote', 'keep']), why: z.string().nullable(), count: z.number() }).optional(),
   /** The INT8 form, and the validation loss of both. */
   quantised: z.object({ file: z.string().min(1), sha256: z.string().regex(/^[0-9a-f]{64}$/), lossFp32: z.number(), lossInt8: z.number() }).optional(),
 });

@@ -15,8 +15,13 @@ export interface PredictorOptions {
   readonly logger: Logger;
 }
 
+export interface ServedPredictor extends Predictor {
+  /** True once a worker has loaded its models; false when none can, or after `timeoutMs`. */
+  whenReady(timeoutMs: number): Promise<boolean>;
+}
+
 /** Starts the workers at once; batches that come before they are ready wait for them. Call only with at least one model. */
-export function createPredictor(options: PredictorOptions): Predictor {
+export function createPredictor(options: PredictorOptions): ServedPredictor {
   const { launcher, registry, settings, logger } = options;
   const pool = new WorkerPool({
     launcher,
@@ -38,6 +43,7 @@ export function createPredictor(options: PredictorOptions): Predictor {
     get models() {
       return models;
     },
+    whenReady: (timeoutMs) => pool.whenReady(timeoutMs),
     predict: (batch) => predict(batch, { pool, registry, precision }),
     workers: () => pool.workers().map(({ id, state, restarts, memoryMb }) => ({ id, state, restarts, memoryMb })),
     onWorkersChanged: (handler) => pool.onChanged(handler),
@@ -49,7 +55,8 @@ export function createPredictor(options: PredictorOptions): Predictor {
 function describeModels(registry: ModelRegistry, precision: ReadonlyMap<string, PrecisionVerdict>): Predictor['models'] {
   return registry.models.map(({ file, edge, note }) => {
     const verdict = precision.get(file.name);
-    return { name: file.name, version: file.version, schemaHash: file.schemaHash, edge, note: verdict === undefined ? note : `${note} ${verdict.why}` };
+    const { name, version, schemaHash } = file;
+    return { name, version, schemaHash, edge, note: verdict === undefined ? note : `${note} ${verdict.why}`, precision: verdict?.why ?? null };
   });
 }
 

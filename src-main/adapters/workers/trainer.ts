@@ -208,15 +208,13 @@ class WorkerTrainer implements PausableTrainer {
   /** New models become challengers; they serve when the gate says so, or when nothing of that name serves yet. */
   #takeOver(running: Running, message: Extract<TrainingReply, { kind: 'trained' }>): Result<TrainingOutcome, { readonly uiMessage: string }> {
     const { store, logger } = this.#options;
-    const added = store.addChallengers(running.staging);
-    if (!added.ok) return err({ uiMessage: added.error });
     const { promotion, models } = message;
+    const added = store.addChallengers(running.staging, promotion);
+    if (!added.ok) return err({ uiMessage: added.error });
     const passed = promotion?.kind === 'promote';
-    const promoted = added.value.filter((entry) => passed || this.#isFirst(entry));
-    for (const { name } of promoted) {
-      const result = store.promote(name);
-      if (!result.ok) return err({ uiMessage: result.error });
-    }
+    const promoted = passed ? added.value : this.#firstOnes(added.value);
+    const risen = store.promoteOnly(promoted.map(({ name }) => name));
+    if (!risen.ok) return err({ uiMessage: risen.error });
     const primary = models.find((model) => model.name === TREES) ?? models[0];
     const serves = primary !== undefined && promoted.some((entry) => entry.name === primary.name);
     const said =
@@ -225,9 +223,16 @@ class WorkerTrainer implements PausableTrainer {
     return ok({ version: primary?.version ?? '', models, promotion, serves });
   }
 
-  #isFirst({ name }: ManifestEntry): boolean {
-    const versions = this.#options.store.versionsOf(name);
-    return versions.ok && versions.value.champion === null;
+  /** Models of whose name nothing serves yet, and that do not stand on a challenger that was kept back. */
+  #firstOnes(entries: readonly ManifestEntry[]): readonly ManifestEntry[] {
+    const championOf = (name: string): ManifestEntry | null => {
+      const versions = this.#options.store.versionsOf(name);
+      return versions.ok ? versions.value.champion : null;
+    };
+    const first = entries.filter(({ name }) => championOf(name) === null);
+    return first.filter((entry) =>
+      (entry.needs ?? []).every((need) => championOf(need.name)?.version === need.version || first.some((other) => other.name === need.name)),
+    );
   }
 }
 

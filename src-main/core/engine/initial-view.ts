@@ -1,4 +1,5 @@
 // The screen before anything is known: every field present, nothing invented.
+import { IDLE_TRAINING } from '../../../src-shared/contract/models.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { FunnelView, HealthView, SessionView, Snapshot } from '../../../src-shared/contract/view.ts';
 import { FUNNEL_STEPS, type FunnelStep } from '../../../src-shared/domain/signal.ts';
@@ -56,5 +57,6 @@ export function initialSnapshot(session: SessionView, settings: Settings, now: E
     health: emptyHealth(settings.rateLimitRequests),
     log: [],
     settings,
+    training: IDLE_TRAINING,
   };
 }

@@ -63,6 +63,8 @@ export class TerminalDouble implements Terminal {
           virtual: unused,
           structureKnownAt: unused,
           journal: unused,
+          models: unused,
+          learning: unused,
           diagnose: unused,
           forecast: unused,
           rehearsal: unused,
