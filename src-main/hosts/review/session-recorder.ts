@@ -42,6 +42,7 @@ export class SessionRecorder {
   #bytes = 0;
   #lastAt = 0;
   #isRecording = true;
+  #isBroken = false;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: RecorderOptions) {
@@ -109,7 +110,7 @@ export class SessionRecorder {
     this.#blockSince = performance.now();
     this.#writing = this.#writing
       .then(async () => {
-        if (!this.#isRecording && !isEnd) return;
+        if (this.#isBroken) return;
         const block = frameBlock(await compress(text, { level: 3 }));
         await appendFile(this.#options.file, block);
         this.#bytes += block.length;
@@ -119,7 +120,8 @@ export class SessionRecorder {
   }
 
   #give(failure: unknown): void {
-    if (!this.#isRecording) return;
+    if (this.#isBroken) return;
+    this.#isBroken = true;
     this.#isRecording = false;
     this.#lines = [];
     this.#options.onProblem(
