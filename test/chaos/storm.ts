@@ -49,6 +49,8 @@ interface Squall {
   readonly rules: readonly object[];
   readonly hits: Readonly<Record<string, number>>;
   readonly agreedAfterMs: number;
+  /** What the books differed in, and what the terminal had said, when agreement took more than five seconds. */
+  readonly slow: { readonly differences: readonly string[]; readonly log: string } | null;
   /** Trading state and its reason right after it. */
   readonly trading: string;
   /** Wall milliseconds from agreement until new positions were allowed again; null when that took longer than it was waited for. */
@@ -64,6 +66,7 @@ const LIMIT_SECONDS = 10;
 const AGREE_MS = 90_000;
 const WATCH_MS = 100;
 const TRADING_MS = 20_000;
+const SLOW_MS = 5000;
 /** Longer than the engine's own pause between two comparisons of the account. */
 const WALLET_MS = 70_000;
 
@@ -166,12 +169,15 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
     () => calmSince !== null && performance.now() - calmSince > SETTLE_MS,
     (symbol, seconds) => void long.set(`${symbol} ${squalls.length}`, { symbol, seconds, after: newest, log: host.output().slice(-1500) }),
   );
+  let slow: Squall['slow'] = null;
   const agree = async (what: string): Promise<number> => {
     const startedAt = performance.now();
     let last: readonly string[] = ['no answer yet'];
+    slow = null;
     await until(
       what,
       async () => {
+        if (slow === null && performance.now() - startedAt > SLOW_MS) slow = { differences: last, log: host.output().slice(-2500) };
         last = await differences(host.rpc, venue.url).catch((failure: unknown) => [failure instanceof Error ? failure.message : String(failure)]);
         return last.length === 0;
       },
@@ -203,7 +209,7 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
       calmSince = performance.now();
       const agreedAfterMs = await agree(`agreement after squall ${squalls.length + 1}: ${JSON.stringify(rules)}`);
       const trading = await awaitTrading(() => host.rpc.call('snapshot', null));
-      squalls.push({ rules, hits, agreedAfterMs, ...trading });
+      squalls.push({ rules, hits, agreedAfterMs, slow, ...trading });
       say(
         `squall ${squalls.length}: ${rules.map((rule) => (rule as { kind: string }).kind).join(', ')}; hits ${JSON.stringify(hits)}; agreed after ${agreedAfterMs} ms; trading again after ${trading.tradingAfterMs ?? 'more than 20,000'} ms (${trading.trading})`,
       );

@@ -68,6 +68,8 @@ export function takeQuery(desk: DeskCore, { clientOrderId, result, now }: Answer
   if (result.ok && result.value !== null) {
     desk.inquiries.settle(clientOrderId);
     takeReport(desk, { order, report: result.value, now });
+    // What only a question brought to light, its events have not told: the fills behind it are fetched.
+    if (result.value.filledLots > order.filledLots) desk.want(order.intent.symbol, order.intent.createdAt - 1000, now);
     // Its events may be lost: an order that works is asked about until it has ended.
     const isWorking = !isConditional(order.intent.kind) && !isTerminal(result.value.status);
     if (isWorking) desk.inquiries.ask(clientOrderId, now, WORKING_QUESTION_MS);
@@ -84,6 +86,7 @@ function takeIgnorance(desk: DeskCore, order: Order, now: EpochMs): void {
   const isGone = (isConditional(kind) && isTaken && order.status !== 'triggered') || waited > (isTaken ? LOST_MS : neverPlaced) * desk.context.speed;
   if (!isGone) return;
   desk.inquiries.settle(clientOrderId);
+  if (isTaken || order.intent.purpose !== 'entry') desk.want(order.intent.symbol, order.intent.createdAt - 1000, now);
   if (isTaken)
     desk.setOrder(
       withStatus(order, 'expired', { at: now, reason: 'The venue had taken this order and does not know it any more.' }),
