@@ -63,8 +63,6 @@ export class TerminalDouble implements Terminal {
           virtual: unused,
           structureKnownAt: unused,
           journal: unused,
-          models: unused,
-          learning: unused,
           diagnose: unused,
           forecast: unused,
           rehearsal: unused,
