@@ -32,8 +32,8 @@ export type RecordingLine =
   | { readonly kind: 'header'; readonly header: RecordingHeader }
   | { readonly kind: 'input'; readonly input: EngineInput }
   | { readonly kind: 'watch'; readonly charts: readonly WatchedChart[] }
-  /** A refused change of settings: what was typed may be a password, so only the answer is kept. It changed nothing. */
-  | { readonly kind: 'refused'; readonly output: EngineOutput }
+  /** A refused change of settings: it changed nothing, and what was typed may be a password, so only the names are kept. */
+  | { readonly kind: 'refused'; readonly at: number; readonly who: string; readonly names: readonly string[] }
   /** SHA-256 of everything that came out so far, after `inputs` lines. */
   | { readonly kind: 'mark'; readonly inputs: number; readonly at: number; readonly hash: string; readonly isEnd: boolean };
 

@@ -64,11 +64,10 @@ export function replayRecording(file: string, { onOutput, onProgress }: ReplayOp
   const hash = createHash('sha256');
   const seen = { inputs: 0, from: 0, to: 0, compared: 0, isWhole: false, journalLines: 0 };
   let difference: ReplayVerdict['difference'] = null;
-  const take = (input: EngineInput | null, output: EngineOutput): void => {
+  const take = (input: EngineInput, output: EngineOutput): void => {
     seen.inputs += 1;
     seen.journalLines += output.records.length;
     hash.update(printOutput(output));
-    if (input === null) return;
     if (seen.from === 0) seen.from = input.at;
     seen.to = input.at;
     onOutput?.(input, output);
@@ -79,7 +78,7 @@ export function replayRecording(file: string, { onOutput, onProgress }: ReplayOp
       else if (engine === null) return err(`${file} does not begin with a header.`);
       else if (line.kind === 'input') take(line.input, engine.process(line.input));
       else if (line.kind === 'watch') engine.watch(line.charts);
-      else if (line.kind === 'refused') take(null, line.output);
+      else if (line.kind === 'refused') seen.inputs += 1;
       else {
         seen.compared += 1;
         seen.isWhole = line.isEnd;

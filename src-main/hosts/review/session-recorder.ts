@@ -72,8 +72,9 @@ export class SessionRecorder {
     if (!this.#isRecording) return output;
     this.#inputs += 1;
     this.#lastAt = input.at;
-    this.#add(isRefusedSettings(input, output) ? { kind: 'refused', output } : { kind: 'input', input });
-    this.#hash.update(printOutput(output));
+    const refused = refusedSettings(input, output);
+    this.#add(refused ?? { kind: 'input', input });
+    if (refused === null) this.#hash.update(printOutput(output));
     if (this.#characters >= BLOCK_CHARACTERS || performance.now() - this.#blockSince >= BLOCK_MS) this.#flush(false);
     return output;
   }
@@ -130,7 +131,8 @@ export class SessionRecorder {
   }
 }
 
-function isRefusedSettings(input: EngineInput, output: EngineOutput): boolean {
-  if (input.kind !== 'command' || input.command.kind !== 'update-settings') return false;
-  return output.effects.some((effect) => effect.kind === 'answer-command' && !effect.result.ok);
+function refusedSettings(input: EngineInput, output: EngineOutput): Extract<RecordingLine, { kind: 'refused' }> | null {
+  if (input.kind !== 'command' || input.command.kind !== 'update-settings') return null;
+  const isRefused = output.effects.some((effect) => effect.kind === 'answer-command' && !effect.result.ok);
+  return isRefused ? { kind: 'refused', at: input.at, who: input.who, names: Object.keys(input.command.changes) } : null;
 }
