@@ -38,6 +38,8 @@ export interface MarketPrice {
   readonly quoteVolume24h: number;
   readonly fundingRate: number;
   readonly nextFundingTime: EpochMs | null;
+  /** Best ask less best bid over their middle; absent or null while no recent quote of this market is known. */
+  readonly spreadFraction?: number | null;
   readonly time: EpochMs;
 }
 

@@ -3,6 +3,7 @@ import type { Agent } from 'node:http';
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { CandleArchive, Clock, Logger, MarketEvent, MarketFeed } from '../../core/ports.ts';
+import { BookStream } from './book-stream.ts';
 import { CandleHistory } from './candle-history.ts';
 import { CandleKeeper } from './candle-keeper.ts';
 import { FeedTeller, type FeedFacts } from './feed-status.ts';
@@ -60,11 +61,12 @@ export function createMarketFeed(options: FeedOptions): BinanceMarketFeed {
 }
 
 class Feed {
-  readonly quotes = new QuoteTable();
+  readonly quotes: QuoteTable;
   readonly history: CandleHistory;
   readonly #options: FeedOptions;
   readonly #times: FeedTimes;
   readonly #streams: MarketStreams;
+  readonly #books: BookStream;
   readonly #keeper: CandleKeeper;
   readonly #teller: FeedTeller;
   #handler: (event: MarketEvent) => void = () => undefined;
@@ -82,6 +84,7 @@ class Feed {
     const { gateway, archive, logger, socketHost, agent } = options;
     this.#options = options;
     this.#times = options.times ?? FEED_TIMES;
+    this.quotes = new QuoteTable(() => options.clock.speed);
     this.#bracketsAt = performance.now() + this.#times.bracketsMs;
     this.history = new CandleHistory(gateway, archive);
     this.#teller = new FeedTeller(
@@ -108,6 +111,14 @@ class Feed {
       onReopened: (topics) => void this.#keeper.repair(symbolsOf(topics, this.#universe)),
       onDown: (drop) => this.#teller.drop(drop),
     });
+    this.#books = new BookStream({
+      socketHost,
+      agent,
+      logger,
+      times: this.#times,
+      onTicker: (ticker) => this.quotes.applyBookTicker(ticker),
+      onMalformed: () => this.#countRows('bookTicker', 1),
+    });
   }
 
   async start(handler: (event: MarketEvent) => void): Promise<void> {
@@ -130,6 +141,7 @@ class Feed {
     for (const timer of this.#timers) clearInterval(timer);
     this.#keeper.stop();
     this.#streams.stop();
+    this.#books.stop();
     this.#options.gateway.stop();
     this.#finish();
     return Promise.resolve();
@@ -178,6 +190,7 @@ class Feed {
 
   #follow(): void {
     this.#streams.set(['!miniTicker@arr', '!markPrice@arr@1s', ...this.#universe.map(topicOf)]);
+    this.#books.start();
     void this.#keeper.watch(this.#universe);
   }
 

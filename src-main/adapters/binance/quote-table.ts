@@ -1,6 +1,7 @@
-// The last known price, mark and funding of every watched market, fed by day tickers, mini tickers and mark prices.
+// The last known price, mark, funding and spread of every watched market, fed by day tickers, mini tickers, mark prices and book tickers.
 import type { z } from 'zod';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { BookTicker } from './book-stream.ts';
 import type { MarketPrice } from '../../core/ports.ts';
 import type { dayTickersSchema, premiumsSchema } from './rest-schemas.ts';
 import type { markPriceEventSchema, miniTickerEventSchema } from './stream-schemas.ts';
@@ -12,14 +13,25 @@ interface Quote {
   quoteVolume24h: number;
   fundingRate: number;
   nextFundingTime: EpochMs | null;
+  /** Fraction of the middle price and when it was true; null before the first quote and for an empty side. */
+  spread: { readonly fraction: number; readonly time: number } | null;
   time: EpochMs;
 }
 
 const COIN_MARGINED = 2;
 
+/** Quotes come every five seconds; after so long without one the spread counts as unknown. */
+const SPREAD_AGE_MS = 30_000;
+
 export class QuoteTable {
+  /** Exchange milliseconds per wall millisecond. */
+  readonly #speed: () => number;
   readonly #quotes = new Map<string, Quote>();
   #lastEventAt: EpochMs | null = null;
+
+  constructor(speed: () => number) {
+    this.#speed = speed;
+  }
 
   /** Newest event time of any market. */
   get lastEventAt(): EpochMs | null {
@@ -35,7 +47,7 @@ export class QuoteTable {
       const before = this.#quotes.get(symbol);
       if (before !== undefined && before.time > closeTime) continue;
       const fresh = { last: lastPrice, open24h: openPrice, quoteVolume24h: quoteVolume, time: epochMs(closeTime) };
-      this.#quotes.set(symbol, { mark: lastPrice, fundingRate: 0, nextFundingTime: null, ...before, ...fresh });
+      this.#quotes.set(symbol, { mark: lastPrice, fundingRate: 0, nextFundingTime: null, spread: null, ...before, ...fresh });
     }
     for (const { symbol, markPrice, lastFundingRate, nextFundingTime } of premiums) {
       const quote = this.#quotes.get(symbol);
@@ -70,13 +82,22 @@ export class QuoteTable {
     return changed;
   }
 
+  applyBookTicker({ s, b, a, E, st }: BookTicker): void {
+    const quote = this.#quotes.get(s);
+    if (quote === undefined || st === COIN_MARGINED || (quote.spread !== null && E < quote.spread.time)) return;
+    quote.spread = b > 0 && a > 0 ? { fraction: (2 * (a - b)) / (a + b), time: E } : null;
+  }
+
   prices(symbols: readonly string[]): readonly MarketPrice[] {
     const prices: MarketPrice[] = [];
     for (const symbol of symbols) {
       const quote = this.#quotes.get(symbol);
       if (quote === undefined) continue;
-      const { last, mark, open24h, quoteVolume24h, fundingRate, nextFundingTime, time } = quote;
-      prices.push({ symbol, last, mark, change24h: open24h > 0 ? last / open24h - 1 : 0, quoteVolume24h, fundingRate, nextFundingTime, time });
+      const { last, mark, open24h, quoteVolume24h, fundingRate, nextFundingTime, spread, time } = quote;
+      const isSpreadRecent = spread !== null && time - spread.time <= SPREAD_AGE_MS * this.#speed();
+      const change24h = open24h > 0 ? last / open24h - 1 : 0;
+      const spreadFraction = isSpreadRecent ? spread.fraction : null;
+      prices.push({ symbol, last, mark, change24h, quoteVolume24h, fundingRate, nextFundingTime, spreadFraction, time });
       if (this.#lastEventAt === null || time > this.#lastEventAt) this.#lastEventAt = time;
     }
     return prices;

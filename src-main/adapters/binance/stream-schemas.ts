@@ -55,6 +55,11 @@ export const markPriceEventSchema = rowsOf(
   }),
 );
 
+/** An empty side of the book is a quantity of nothing at a price of nothing. */
+export const bookTickerEventSchema = z
+  .object({ e: z.literal('bookTicker'), E: time, s: symbolName, b: notNegative, a: notNegative, st: z.number().optional() })
+  .refine(({ b, a }) => a === 0 || b <= a, 'bid above ask');
+
 export const orderEventSchema = z.object({
   e: z.literal('ORDER_TRADE_UPDATE'),
   E: time,

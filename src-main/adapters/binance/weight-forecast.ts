@@ -20,6 +20,8 @@ const BACKFILL_SHARE = 0.7;
 const MINUTE_WEIGHT = 91;
 const TOPICS_PER_CONNECTION = 150;
 const COMMON_TOPICS = 2;
+/** Best bids and asks of all markets. */
+const BOOK_CONNECTIONS = 1;
 
 export function forecastWeight(symbols: number, limitPerMinute: number): WeightForecast {
   const history = symbols * HISTORY_WEIGHT;
@@ -31,7 +33,7 @@ export function forecastWeight(symbols: number, limitPerMinute: number): WeightF
     warmUpWeight: UNIVERSE_WEIGHT + history,
     warmUpSeconds: waits * 60,
     steadyPerMinute: MINUTE_WEIGHT + Math.ceil(UNIVERSE_WEIGHT / 60),
-    connections: Math.ceil((symbols + COMMON_TOPICS) / TOPICS_PER_CONNECTION),
+    connections: Math.ceil((symbols + COMMON_TOPICS) / TOPICS_PER_CONNECTION) + BOOK_CONNECTIONS,
   };
 }
 

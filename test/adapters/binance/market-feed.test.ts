@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/bench.ts';
 import type { FeedTimes } from '../../../src-main/adapters/binance/market-feed.ts';
 import { feedBench, klineFrame, type FeedBench } from './support/feed-bench.ts';
-import { TinyExchange } from './support/tiny-exchange.ts';
+import { TinyExchange, type TinySocket } from './support/tiny-exchange.ts';
 import { candleAt, STEP_MS } from './support/tiny-routes.ts';
 
 let exchange: TinyExchange;
@@ -171,6 +171,61 @@ describe('live candles', () => {
     await eventually('the mark', () => bench.of('prices').length === 2);
     expect(bench.of('prices')[1]?.prices).toMatchObject([{ symbol: 'BTCUSDT', last: 100, mark: 101, fundingRate: 0.0001, nextFundingTime: null }]);
     expect(bench.archive.newest('TSLAUSDT', '5m')).toBeNull();
+  });
+});
+
+describe('best bids and asks', () => {
+  const ticker = (symbol: string, [b, a]: readonly [string, string], parts: Readonly<Record<string, unknown>> = {}): unknown => ({
+    stream: '!bookTicker',
+    data: { e: 'bookTicker', u: 1, E: bench.time.value, T: bench.time.value, s: symbol, b, B: '1', a, A: '1', st: 1, ps: symbol, ...parts },
+  });
+  const mark = (): void =>
+    exchange.push({
+      stream: '!markPrice@arr@1s',
+      data: [{ e: 'markPriceUpdate', E: bench.time.value, s: 'BTCUSDT', p: '101', i: '101', r: '0', T: 0, st: 1 }],
+    });
+  /** The spread told with the next price. */
+  const spread = async (): Promise<number | null | undefined> => {
+    const before = bench.of('prices').length;
+    mark();
+    await eventually('the next price', () => bench.of('prices').length > before);
+    return bench.of('prices').at(-1)?.prices[0]?.spreadFraction;
+  };
+
+  it('come from one topic of one connection for every market, through the public door', async () => {
+    await subscribed(200);
+    await eventually('the book stream', () => exchange.bookSockets[0]?.frames.length === 1);
+    expect(exchange.bookSockets.map(({ url, frames }) => [url.pathname, frames.flat()])).toEqual([['/public/stream', ['!bookTicker']]]);
+  });
+
+  it('go out with the next price as a fraction of the middle; unknown before the first, for an empty side and after half a minute', async () => {
+    await streaming({ symbols: ['BTCUSDT'], times: { lateMs: Infinity } });
+    await eventually('the book stream', () => exchange.bookSockets[0]?.frames.length === 1);
+    expect(await spread()).toBeNull();
+    exchange.pushBook(ticker('BTCUSDT', ['99.95', '100.05']));
+    await new Promise((resume) => setTimeout(resume, 30));
+    expect(await spread()).toBeCloseTo(0.001, 12);
+    exchange.pushBook(ticker('BTCUSDT', ['1', '99'], { st: 2 }));
+    exchange.pushBook(ticker('BTCUSDT', ['1', '99'], { E: bench.time.value - 1 }));
+    exchange.pushBook(ticker('OTHERUSDT', ['1', '2']));
+    await new Promise((resume) => setTimeout(resume, 30));
+    expect(await spread(), 'COIN-M, old and unknown ones change nothing').toBeCloseTo(0.001, 12);
+    bench.time.value += 30_001;
+    expect(await spread()).toBeNull();
+    exchange.pushBook(ticker('BTCUSDT', ['0', '100']));
+    await new Promise((resume) => setTimeout(resume, 30));
+    expect(await spread()).toBeNull();
+  });
+
+  it('a lost or malformed book stream is counted or reconnected and is no trouble of the market', async () => {
+    await streaming({ symbols: ['BTCUSDT'] });
+    await eventually('the book stream', () => exchange.bookSockets[0]?.frames.length === 1);
+    for (const broken of ['{', '[]', ticker('BTCUSDT', ['101', '100']), ticker('BTCUSDT', ['x', '100'])]) exchange.pushBook(broken);
+    await eventually('the count', () => bench.gateway.malformed.get('bookTicker') === 4);
+    exchange.bookSockets[0]?.socket.terminate();
+    await eventually('the next connection', () => exchange.bookSockets[1]?.frames.length === 1);
+    expect(bench.of('feed-status').some(({ status }) => status.state === 'down')).toBe(false);
+    expect(await spread()).toBeNull();
   });
 });
 
@@ -429,7 +484,8 @@ describe('the end', () => {
   it('stop closes every socket and timer: nothing happens afterwards', async () => {
     await streaming({ symbols: ['BTCUSDT'] });
     await bench.feed.stop();
-    await eventually('closed sockets', () => exchange.openSockets.length === 0);
+    const isClosed = ({ socket }: TinySocket): boolean => socket.readyState === socket.CLOSED;
+    await eventually('closed sockets', () => exchange.openSockets.length === 0 && exchange.bookSockets.every(isClosed));
     const [events, calls] = [bench.events.length, exchange.seen.length];
     await new Promise((resume) => setTimeout(resume, 150));
     expect([bench.events.length, exchange.seen.length]).toEqual([events, calls]);

@@ -18,6 +18,7 @@ describe('the forecast', () => {
     await eventually('history', () => bench.of('symbol-ready').length === count);
     const price: Readonly<Record<string, number>> = { time: 1, exchangeInfo: 1, leverageBracket: 1, '24hr': 40, premiumIndex: 10, klines: 2 };
     const weight = exchange.seen.reduce((sum, { path }) => sum + (price[path.split('/').at(-1) ?? ''] ?? Number.NaN), 0);
+    await eventually('every connection', () => exchange.sockets.length + exchange.bookSockets.length === forecastWeight(count, 1920).connections);
     await bench.feed.stop();
     expect(weight).toBe(forecastWeight(count, 1920).warmUpWeight);
   });
@@ -44,7 +45,7 @@ describe('the forecast', () => {
 
   it('is one sentence for the settings', () => {
     expect(describeForecast(forecastWeight(200, 1920), forecastWeight(300, 1920))).toBe(
-      '200 → 300 symbols: a first start costs 1857 request weight instead of 1257, with 60 s of waiting for the budget; after that about 92 a minute over 3 market connections.',
+      '200 → 300 symbols: a first start costs 1857 request weight instead of 1257, with 60 s of waiting for the budget; after that about 92 a minute over 4 market connections.',
     );
   });
 });

@@ -32,7 +32,10 @@ export interface TinySocket {
 
 export class TinyExchange {
   readonly seen: Seen[] = [];
+  /** Connections to the market and private doors, in order. */
   readonly sockets: TinySocket[] = [];
+  /** Connections to the public door, which carries books. */
+  readonly bookSockets: TinySocket[] = [];
   readonly #routes = new Map<string, Handler>();
   readonly #server: Server;
   readonly #hub = new WebSocketServer({ noServer: true });
@@ -61,9 +64,13 @@ export class TinyExchange {
       }
       this.#hub.handleUpgrade(request, socket, head, (client) => {
         const opened: TinySocket = { url: new URL(request.url ?? '/', 'ws://tiny'), socket: client, frames: [], headers: request.headers };
-        this.sockets.push(opened);
         client.on('error', () => undefined);
         client.on('message', (data) => this.#onFrame(opened, String(data)));
+        if (opened.url.pathname.startsWith('/public')) {
+          this.bookSockets.push(opened);
+          return;
+        }
+        this.sockets.push(opened);
         this.onSocket(opened);
       });
     });
@@ -111,18 +118,28 @@ export class TinyExchange {
     for (const { socket, url } of this.sockets) if (socket.readyState === socket.OPEN && path.test(url.pathname)) socket.send(text);
   }
 
+  /** Sends to the open connections of the public door. */
+  pushBook(message: unknown): void {
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    for (const { socket } of this.bookSockets) if (socket.readyState === socket.OPEN) socket.send(text);
+  }
+
   get openSockets(): readonly TinySocket[] {
     return this.sockets.filter(({ socket }) => socket.readyState === socket.OPEN);
   }
 
   async stop(): Promise<void> {
-    for (const { socket } of this.sockets) socket.terminate();
+    for (const { socket } of [...this.sockets, ...this.bookSockets]) socket.terminate();
     this.#server.closeAllConnections();
     await new Promise<void>((done) => void this.#server.close(() => done()));
   }
 
   #onFrame(opened: TinySocket, text: string): void {
     const frame = JSON.parse(text) as { readonly method: string; readonly params: string[]; readonly id: number };
+    if (opened.url.pathname.startsWith('/public')) {
+      if (frame.method === 'SUBSCRIBE') opened.frames.push(frame.params);
+      return;
+    }
     if (frame.method === 'UNSUBSCRIBE') this.unsubscribed.push(...frame.params);
     if (frame.method !== 'SUBSCRIBE') return;
     opened.frames.push(frame.params);
