@@ -43,6 +43,8 @@ export class DeskCore {
 
   /** Asks for a comparison of one symbol with its fills since a time. */
   want(symbol: string, since: number, now: EpochMs): void {
+    // Without its rules a contract cannot be read: the venue would seem to have no such position.
+    if (this.context.instrumentOf(symbol) === null) return;
     this.comparisons.want(symbol, epochMs(since));
     this.askWanted(now);
   }

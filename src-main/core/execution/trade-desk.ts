@@ -119,7 +119,10 @@ export class TradeDesk {
     if (venue.scope === 'symbols') this.#core.comparisons.settle(venue.symbols, true);
     else {
       this.#verifiedAt = now;
-      if (this.#waitsForVenue !== 'no') this.#restartNakedClocks(now);
+      if (this.#waitsForVenue !== 'no') {
+        this.#restartNakedClocks(now);
+        this.#askAboutUnlisted(venue, now);
+      }
     }
     for (const fill of venue.fills) takeFill(this.#core, fill, now);
     for (const report of venue.orders) {
@@ -204,7 +207,9 @@ export class TradeDesk {
     this.#verifiedAt ??= now;
     if (now - this.#verifiedAt < VERIFY_MS * this.context.speed) return;
     const since = epochMs(this.#verifiedAt - VERIFY_MS * this.context.speed);
-    for (const { position } of this.context.state.alive()) this.#core.comparisons.want(position.symbol, since);
+    // Without its rules a contract cannot be read: the venue would seem to have no such position.
+    for (const { position } of this.context.state.alive())
+      if (this.context.instrumentOf(position.symbol) !== null) this.#core.comparisons.want(position.symbol, since);
     this.#verifiedAt = now;
   }
 
@@ -215,6 +220,13 @@ export class TradeDesk {
     if (now - this.#waitsForVenue < SILENT_VENUE_MS * this.context.speed) return false;
     this.#restartNakedClocks(now);
     return true;
+  }
+
+  /** After a restart every order the venue does not list is asked about at once: it may have died on its way with us, and be somebody's stop. */
+  #askAboutUnlisted(venue: VenueState, now: EpochMs): void {
+    const listed = new Set(venue.orders.map((report) => report.clientOrderId));
+    for (const order of this.context.state.orders.values())
+      if (!isTerminal(order.status) && !listed.has(order.intent.clientOrderId)) this.#core.inquiries.ask(order.intent.clientOrderId, now, 0);
   }
 
   #restartNakedClocks(now: EpochMs): void {
