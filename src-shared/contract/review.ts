@@ -1,0 +1,323 @@
+// Reviewing sessions and backtests: what the screen may ask, and what it is answered. Long work is a job with progress that can be cancelled.
+import { z } from 'zod';
+import { TIMEFRAMES } from '../domain/candle.ts';
+
+/** `simulated:3`, `live:12`, or `backtest:2026-11-21T10-00-00`. */
+const key = z.string().regex(/^(simulated|paper|demo|live|backtest):[\w.-]{1,60}$/u);
+const change = z.union([z.number(), z.boolean(), z.string()]);
+const changes = z.record(z.string(), change);
+
+const backtestPlanSchema = z.object({
+  /** A folder of candle files, or null for the terminal's own candle archive. */
+  folder: z.string().min(1).max(1000).nullable(),
+  /** Null for every symbol there is. */
+  symbols: z.array(z.string().min(1).max(40)).max(500).nullable(),
+  from: z.number().int().nullable(),
+  to: z.number().int().nullable(),
+  warmUpDays: z.number().int().min(1).max(365),
+  deposit: z.number().positive().max(1e9),
+  changes,
+  /** Cuts of the look-ahead proof; 0 leaves it out. */
+  cuts: z.number().int().min(0).max(50),
+  sweep: z.array(z.object({ name: z.string(), values: z.array(change).min(1).max(50) })).max(4),
+  /** Share of the time at the end that a sweep does not choose on. */
+  outOfSample: z.number().min(0).max(0.9),
+  walkForward: z.object({ trainDays: z.number().int().min(1).max(3650), testDays: z.number().int().min(1).max(3650) }).nullable(),
+});
+export type BacktestPlan = z.infer<typeof backtestPlanSchema>;
+
+const jobSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('verify'), key }),
+  z.object({ kind: z.literal('what-if'), key, changes }),
+  z.object({ kind: z.literal('backtest'), plan: backtestPlanSchema }),
+]);
+export type ReviewJob = z.infer<typeof jobSchema>;
+
+export const EXPORT_FORMATS = ['csv', 'parquet', 'html', 'json'] as const;
+export type ExportFormat = (typeof EXPORT_FORMATS)[number];
+
+export const reviewRequestSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('sessions') }),
+  z.object({ kind: z.literal('session'), key }),
+  z.object({ kind: z.literal('timeline'), key }),
+  z.object({ kind: z.literal('record'), key, id: z.number().int() }),
+  z.object({
+    kind: z.literal('candles'),
+    key,
+    symbol: z.string().min(1).max(40),
+    timeframe: z.enum(TIMEFRAMES),
+    /** Candles that had opened and closed by this moment. */
+    until: z.number().int(),
+    limit: z.number().int().min(1).max(2000),
+  }),
+  /** A note on a session (`trade` null) or on one of its trades; an empty text without tags removes it. */
+  z.object({
+    kind: z.literal('annotate'),
+    key,
+    trade: z.string().max(64).nullable(),
+    text: z.string().max(10_000),
+    tags: z.array(z.string().min(1).max(40)).max(20),
+  }),
+  z.object({ kind: z.literal('compare'), a: key, b: key }),
+  z.object({ kind: z.literal('export'), key, format: z.enum(EXPORT_FORMATS) }),
+  z.object({ kind: z.literal('blind'), key, count: z.number().int().min(1).max(50), seed: z.number().int() }),
+  z.object({
+    kind: z.literal('grade'),
+    key,
+    answers: z.array(z.object({ id: z.string(), choice: z.enum(['take', 'skip']), probability: z.number().min(0).max(1) })).max(50),
+  }),
+  z.object({ kind: z.literal('start-job'), job: jobSchema }),
+  z.object({ kind: z.literal('jobs') }),
+  z.object({ kind: z.literal('cancel-job'), id: z.number().int() }),
+]);
+export type ReviewRequest = z.infer<typeof reviewRequestSchema>;
+export type ReviewKind = ReviewRequest['kind'];
+
+export interface SessionNote {
+  readonly trade: string | null;
+  readonly text: string;
+  readonly tags: readonly string[];
+  readonly changedAt: number;
+}
+
+export interface SessionRow {
+  readonly key: string;
+  readonly mode: 'simulated' | 'paper' | 'demo' | 'live' | 'backtest';
+  readonly strategy: string;
+  readonly version: string;
+  readonly startedAt: number;
+  /** Null while it runs, and for good when it ended without a stop. */
+  readonly endedAt: number | null;
+  readonly endedWhy: string | null;
+  readonly lines: number;
+  readonly trades: number;
+  /** USDT after fees and funding. */
+  readonly net: number;
+  readonly tags: readonly string[];
+  readonly note: string;
+  /** Size of the recording for exact replay; null without one. */
+  readonly recordingBytes: number | null;
+}
+
+/** One number of the statistics; null where it means nothing. */
+export interface ReviewFigure {
+  readonly id: string;
+  readonly unit: 'count' | 'usdt' | 'share' | 'R' | 'ratio' | 'hours';
+  readonly value: number | null;
+  /** 95 % interval. */
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+export interface ReviewTrade {
+  readonly id: string;
+  readonly symbol: string;
+  readonly side: 'long' | 'short';
+  readonly strategy: string;
+  readonly openedAt: number;
+  readonly closedAt: number;
+  readonly entryPrice: number;
+  readonly exitPrice: number;
+  readonly quantity: number;
+  readonly leverage: number;
+  readonly realised: number;
+  readonly fees: number;
+  readonly funding: number;
+  readonly net: number;
+  readonly netR: number | null;
+  readonly maxR: number | null;
+  readonly minR: number | null;
+  readonly reason: string;
+  readonly confidence: number | null;
+  readonly quality: number | null;
+  readonly regime: string | null;
+}
+
+export interface ReviewBreakdownRow {
+  readonly key: string;
+  readonly trades: number;
+  readonly winRate: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+  readonly net: number;
+  readonly expectancyR: number | null;
+  readonly profitFactor: number | null;
+}
+
+/** What a person's hand was worth beside the untouched plan. */
+export interface OverrideView {
+  readonly verdict: string;
+  readonly overrides: number;
+  readonly helped: number;
+  readonly hurt: number;
+  readonly rows: readonly { readonly id: string; readonly symbol: string; readonly action: string; readonly actualR: number; readonly planR: number }[];
+  /** Trades whose untouched plan has not ended yet. */
+  readonly waiting: number;
+}
+
+export interface SessionDetail {
+  readonly row: SessionRow;
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** Settings that differ from their defaults. */
+  readonly changedSettings: Readonly<Record<string, unknown>>;
+  readonly models: readonly { readonly name: string; readonly version: string }[];
+  readonly candles: string;
+  readonly opening: number;
+  readonly figures: readonly ReviewFigure[];
+  /** Equity in USDT; from finished trades where the session kept no equity (`isExact` false). */
+  readonly equity: { readonly times: readonly number[]; readonly usdt: readonly number[]; readonly isExact: boolean };
+  readonly histogram: readonly { readonly from: number; readonly count: number }[];
+  readonly breakdowns: Readonly<Record<string, readonly ReviewBreakdownRow[]>>;
+  readonly trades: readonly ReviewTrade[];
+  readonly overrides: OverrideView;
+  readonly notes: readonly SessionNote[];
+  /** Sentences that must be read with the numbers. */
+  readonly warnings: readonly string[];
+  readonly hash: string | null;
+  /** Means per value of each swept parameter; empty without a sweep. */
+  readonly sensitivity: Readonly<Record<string, readonly { readonly value: string; readonly meanSharpe: number | null }[]>>;
+  /** Sentences about sweep, walk-forward, accounting and look-ahead. */
+  readonly findings: readonly string[];
+}
+
+export interface TimelineEvent {
+  readonly id: number;
+  readonly time: number;
+  readonly kind: string;
+  readonly summary: string;
+  readonly symbol: string | null;
+  readonly positionId: string | null;
+}
+
+/** A position from this moment until its next state. Prices, not ticks. */
+export interface TimelinePosition {
+  readonly time: number;
+  readonly id: string;
+  readonly symbol: string;
+  readonly side: 'long' | 'short';
+  readonly phase: string;
+  readonly quantity: number;
+  readonly entryPrice: number;
+  readonly stop: number | null;
+  readonly target: number | null;
+  readonly realised: number;
+  readonly closeReason: string | null;
+  readonly exitPrice: number | null;
+}
+
+export interface SessionTimeline {
+  readonly from: number;
+  readonly to: number;
+  readonly symbols: readonly string[];
+  readonly events: readonly TimelineEvent[];
+  /** In the order of time. */
+  readonly positions: readonly TimelinePosition[];
+  /** True when older events were left out. */
+  readonly isCut: boolean;
+}
+
+export interface ReviewCandles {
+  readonly openTime: readonly number[];
+  readonly open: readonly number[];
+  readonly high: readonly number[];
+  readonly low: readonly number[];
+  readonly close: readonly number[];
+  readonly volume: readonly number[];
+}
+
+export interface SessionComparisonView {
+  readonly a: SessionRow;
+  readonly b: SessionRow;
+  readonly rows: readonly { readonly id: string; readonly unit: ReviewFigure['unit']; readonly a: number | null; readonly b: number | null }[];
+  /** Mean R of B minus A, with its 95 % interval. */
+  readonly difference: { readonly value: number | null; readonly low: number | null; readonly high: number | null };
+  readonly settings: readonly { readonly name: string; readonly a: string; readonly b: string }[];
+  readonly equity: readonly [SessionDetail['equity'], SessionDetail['equity']];
+}
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly base64: string;
+}
+
+/** A set-up up to its decision, its outcome hidden. Prices are shares of the entry, so that the market is not recognised. */
+export interface BlindCaseView {
+  readonly id: string;
+  readonly side: 'long' | 'short';
+  readonly candles: ReviewCandles;
+  readonly stop: number;
+  readonly target: number;
+}
+
+export interface BlindJudge {
+  readonly taken: number;
+  readonly winRate: number | null;
+  readonly takenR: number;
+  readonly skippedR: number;
+  readonly brier: number | null;
+  readonly ranking: number | null;
+}
+
+export interface BlindGradeView {
+  readonly judged: number;
+  readonly person: BlindJudge;
+  readonly system: BlindJudge;
+  readonly outcomes: readonly { readonly id: string; readonly symbol: string; readonly decidedAt: number; readonly confidence: number; readonly netR: number }[];
+}
+
+export type ReviewJobResult =
+  | {
+      readonly kind: 'verify';
+      readonly inputs: number;
+      readonly journalLines: number;
+      readonly hash: string;
+      readonly isWhole: boolean;
+      /** First moment from which outputs differ; null when all are the same. */
+      readonly differsAt: number | null;
+    }
+  | {
+      readonly kind: 'what-if';
+      readonly changes: Readonly<Record<string, unknown>>;
+      readonly recorded: readonly ReviewFigure[];
+      readonly rerun: readonly ReviewFigure[];
+      readonly difference: SessionComparisonView['difference'];
+      readonly equity: SessionDetail['equity'];
+      readonly decisions: { readonly recorded: number; readonly rerun: number; readonly same: number; readonly byKind: Readonly<Record<string, number>> };
+      readonly differences: readonly { readonly kind: string; readonly time: number; readonly signal: string; readonly recorded: string; readonly rerun: string }[];
+    }
+  | { readonly kind: 'backtest'; readonly key: string };
+
+export interface ReviewJobView {
+  readonly id: number;
+  readonly job: ReviewJob;
+  readonly startedAt: number;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  /** Share done, [0, 1]; null while it cannot be told. */
+  readonly progress: number | null;
+  readonly stage: string;
+  readonly result: ReviewJobResult | null;
+  readonly problem: string | null;
+}
+
+/** What each request is answered with. */
+export interface ReviewAnswers {
+  readonly sessions: readonly SessionRow[];
+  readonly session: SessionDetail;
+  readonly timeline: SessionTimeline;
+  readonly record: TimelineEvent & { readonly data: unknown };
+  readonly candles: ReviewCandles;
+  readonly annotate: readonly SessionNote[];
+  readonly compare: SessionComparisonView;
+  readonly export: ExportedFile;
+  readonly blind: readonly BlindCaseView[];
+  readonly grade: BlindGradeView;
+  readonly 'start-job': ReviewJobView;
+  readonly jobs: readonly ReviewJobView[];
+  readonly 'cancel-job': readonly ReviewJobView[];
+}
+
+export interface ReviewCalls {
+  /** The answer belongs to the request's kind: {@link ReviewAnswers}. */
+  readonly review: { readonly parameters: ReviewRequest; readonly result: ReviewAnswers[ReviewKind] };
+}
