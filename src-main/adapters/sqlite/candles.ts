@@ -25,6 +25,14 @@ const rowSchema = z.object({
   taker_buy: z.number(),
 });
 
+export const CANDLE_COLUMNS = 'open_time, open, high, low, close, volume, quote_volume, trades, taker_buy';
+
+export function readCandleRow(raw: unknown): Candle {
+  const row = rowSchema.parse(raw);
+  const { open, high, low, close, volume, trades } = row;
+  return { openTime: row.open_time as EpochMs, open, high, low, close, volume, quoteVolume: row.quote_volume, trades, takerBuyVolume: row.taker_buy };
+}
+
 /** `source` keeps worlds apart: candles of a simulated market never mix with real ones. */
 export function createCandleArchive(database: SqliteDatabase, source: string): CandleArchive {
   const findSeries = database.prepare('SELECT id FROM series WHERE source = ? AND symbol = ? AND timeframe = ?');
@@ -34,9 +42,7 @@ export function createCandleArchive(database: SqliteDatabase, source: string): C
      ON CONFLICT (series, open_time) DO UPDATE SET open = excluded.open, high = excluded.high, low = excluded.low, close = excluded.close, volume = excluded.volume,
        quote_volume = excluded.quote_volume, trades = excluded.trades, taker_buy = excluded.taker_buy`,
   );
-  const readBefore = database.prepare(
-    'SELECT open_time, open, high, low, close, volume, quote_volume, trades, taker_buy FROM candle WHERE series = ? AND open_time < ? ORDER BY open_time DESC LIMIT ?',
-  );
+  const readBefore = database.prepare(`SELECT ${CANDLE_COLUMNS} FROM candle WHERE series = ? AND open_time < ? ORDER BY open_time DESC LIMIT ?`);
   const readNewest = database.prepare('SELECT max(open_time) AS newest FROM candle WHERE series = ?');
   const known = new Map<string, number>();
   const seriesOf = (symbol: string, timeframe: Timeframe): number => {
@@ -71,20 +77,7 @@ export function createCandleArchive(database: SqliteDatabase, source: string): C
     read: ({ symbol, timeframe, limit, before }) =>
       readBefore
         .all(seriesOf(symbol, timeframe), before ?? Number.MAX_SAFE_INTEGER, limit)
-        .map((raw): Candle => {
-          const row = rowSchema.parse(raw);
-          return {
-            openTime: row.open_time as EpochMs,
-            open: row.open,
-            high: row.high,
-            low: row.low,
-            close: row.close,
-            volume: row.volume,
-            quoteVolume: row.quote_volume,
-            trades: row.trades,
-            takerBuyVolume: row.taker_buy,
-          };
-        })
+        .map(readCandleRow)
         .toReversed(),
     newest: (symbol, timeframe) => {
       const { newest } = z.object({ newest: z.number().nullable() }).parse(readNewest.get(seriesOf(symbol, timeframe)));

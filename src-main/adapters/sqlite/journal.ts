@@ -41,6 +41,8 @@ export interface SqliteJournal extends Journal {
   close(): void;
 }
 
+export const JOURNAL_COLUMNS = 'id, session, time, kind, position_id, symbol, summary, data';
+
 const rowSchema = z.object({
   id: z.number(),
   session: z.number(),
@@ -52,7 +54,7 @@ const rowSchema = z.object({
   data: z.string(),
 });
 
-function readRow(raw: unknown): StoredRecord {
+export function readJournalRow(raw: unknown): StoredRecord {
   const row = rowSchema.parse(raw);
   return {
     id: row.id,
@@ -71,9 +73,8 @@ function readRow(raw: unknown): StoredRecord {
  * returns, durable or not, so `durable` needs no second path.
  */
 export function createJournal(database: SqliteDatabase, file: string, start: SessionStart): SqliteJournal {
-  const columns = 'id, session, time, kind, position_id, symbol, summary, data';
   const insert = database.prepare('INSERT INTO journal (session, time, kind, position_id, symbol, summary, data) VALUES (?, ?, ?, ?, ?, ?, ?)');
-  const readAfter = database.prepare(`SELECT ${columns} FROM journal WHERE id > ? ORDER BY id LIMIT ?`);
+  const readAfter = database.prepare(`SELECT ${JOURNAL_COLUMNS} FROM journal WHERE id > ? ORDER BY id LIMIT ?`);
   const saveState = database.prepare(
     'INSERT INTO checkpoint (id, journal_id, state) VALUES (1, ?, ?) ON CONFLICT (id) DO UPDATE SET journal_id = excluded.journal_id, state = excluded.state',
   );
@@ -106,13 +107,13 @@ export function createJournal(database: SqliteDatabase, file: string, start: Ses
     lastId,
     previousEndedCleanly: previous === undefined || previous.ended_at !== null,
     append: (records) => guarded(() => appendAll(records)),
-    read: ({ after, limit }) => readAfter.all(after, limit).map(readRow),
+    read: ({ after, limit }) => readAfter.all(after, limit).map(readJournalRow),
     page: ({ before, limit, kinds }) => {
       const filter = kinds.length === 0 ? '' : `AND kind IN (${kinds.map(() => '?').join(', ')})`;
       return database
-        .prepare(`SELECT ${columns} FROM journal WHERE id < ? ${filter} ORDER BY id DESC LIMIT ?`)
+        .prepare(`SELECT ${JOURNAL_COLUMNS} FROM journal WHERE id < ? ${filter} ORDER BY id DESC LIMIT ?`)
         .all(before ?? Number.MAX_SAFE_INTEGER, ...kinds, limit)
-        .map(readRow);
+        .map(readJournalRow);
     },
     loadCheckpoint: () => {
       const row = z

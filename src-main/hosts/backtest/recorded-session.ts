@@ -1,12 +1,10 @@
 // Reads a session from a journal without changing it, replays it, and re-runs it over the same candles.
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import BetterSqlite from 'better-sqlite3';
-import { z } from 'zod';
 import type { DecisionView } from '../../../src-shared/contract/view.ts';
 import { parseSettings, type Settings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
+import { openJournalReader, type JournalReader } from '../../adapters/sqlite/journal-reader.ts';
 import { closedTradeOf, type ClosedTrade } from '../../core/backtest/closed-trade.ts';
 import type { PriceHistory } from '../../core/backtest/price-history.ts';
 import { Engine } from '../../core/engine/engine.ts';
@@ -28,72 +26,34 @@ export interface RecordedSession {
   readonly checkpoint: { readonly journalId: number; readonly state: unknown } | null;
 }
 
-const sessionSchema = z.object({
-  id: z.number(),
-  mode: z.string(),
-  version: z.string(),
-  settings: z.string(),
-  started_at: z.number(),
-  ended_at: z.number().nullable(),
-});
-const recordSchema = z.object({
-  id: z.number(),
-  session: z.number(),
-  time: z.number(),
-  kind: z.string(),
-  position_id: z.string().nullable(),
-  symbol: z.string().nullable(),
-  summary: z.string(),
-  data: z.string(),
-});
-const checkpointSchema = z.object({ journal_id: z.number(), state: z.string() }).optional();
-
 /** The newest session of a journal file, or the one with this id. The file is opened for reading only. */
 export function readSession(file: string, id: number | null): Result<RecordedSession, string> {
-  if (!existsSync(file)) return err(`The journal ${file} does not exist.`);
+  const reader = openJournalReader(file);
+  if (!reader.ok) return reader;
   try {
-    const database = new BetterSqlite(file, { readonly: true });
-    try {
-      return readFrom(database, file, id);
-    } finally {
-      database.close();
-    }
-  } catch (failure) {
-    return err(`${file} cannot be read as a journal (${failure instanceof Error ? failure.message : String(failure)}).`);
+    return readFrom(reader.value, file, id);
+  } finally {
+    reader.value.close();
   }
 }
 
-function readFrom(database: BetterSqlite.Database, file: string, id: number | null): Result<RecordedSession, string> {
-  const found = database
-    .prepare('SELECT id, mode, version, settings, started_at, ended_at FROM session WHERE ? IS NULL OR id = ? ORDER BY id DESC LIMIT 1')
-    .get(id, id);
-  if (found === undefined) return err(`${file} holds no session${id === null ? '' : ` ${id}`}.`);
-  const session = sessionSchema.parse(found);
-  const settings = parseSettings(JSON.parse(session.settings));
+function readFrom(reader: JournalReader, file: string, id: number | null): Result<RecordedSession, string> {
+  const session = reader.sessions().find((entry) => id === null || entry.id === id);
+  if (session === undefined) return err(`${file} holds no session${id === null ? '' : ` ${id}`}.`);
+  const settings = parseSettings(session.settings);
   if (!settings.ok) return err(`The settings of session ${session.id} are of another version: ${settings.error.map((problem) => problem.message).join('; ')}.`);
-  const all = database
-    .prepare('SELECT id, session, time, kind, position_id, symbol, summary, data FROM journal WHERE session <= ? ORDER BY id')
-    .all(session.id)
-    .map(readRecord);
-  const checkpoint = checkpointSchema.parse(database.prepare('SELECT journal_id, state FROM checkpoint WHERE id = 1').get());
-  const records = all.filter((record) => record.session === session.id);
+  const records = reader.records(session.id);
   return ok({
     id: session.id,
     mode: session.mode,
     version: session.version,
     settings: settings.value,
-    startedAt: session.started_at,
-    endedAt: session.ended_at ?? records.at(-1)?.time ?? session.started_at,
+    startedAt: session.startedAt,
+    endedAt: session.endedAt ?? records.at(-1)?.time ?? session.startedAt,
     records,
-    earlier: all.filter((record) => record.session !== session.id),
-    checkpoint: checkpoint === undefined ? null : { journalId: checkpoint.journal_id, state: JSON.parse(checkpoint.state) as unknown },
+    earlier: reader.earlier(session.id),
+    checkpoint: reader.checkpoint(),
   });
-}
-
-function readRecord(raw: unknown): StoredRecord {
-  const row = recordSchema.parse(raw);
-  const { id, session, kind, symbol, summary } = row;
-  return { id, session, kind, symbol, summary, time: epochMs(row.time), positionId: row.position_id, data: JSON.parse(row.data) as unknown };
 }
 
 export interface JournalReplay {

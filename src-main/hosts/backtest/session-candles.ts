@@ -1,10 +1,7 @@
 // The candles a recorded session saw: from its own archive, or from candle files of the same time.
-import { existsSync } from 'node:fs';
-import BetterSqlite from 'better-sqlite3';
-import { z } from 'zod';
-import { TIMEFRAMES, timeframeMs, type Candle, type Timeframe } from '../../../src-shared/domain/candle.ts';
+import { timeframeMs, type Candle, type Timeframe } from '../../../src-shared/domain/candle.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
-import { epochMs } from '../../../src-shared/kernel/units.ts';
+import { openCandleReader, type CandleReader } from '../../adapters/sqlite/candle-reader.ts';
 import { deriveInstrument } from '../../core/backtest/derived-instrument.ts';
 import { candleOf, historyOf, type PriceHistory } from '../../core/backtest/price-history.ts';
 import type { WarmUpPages } from '../../core/backtest/run-types.ts';
@@ -23,69 +20,37 @@ interface Time {
   readonly to: number;
 }
 
-const seriesSchema = z.object({ id: z.number(), source: z.string(), symbol: z.string(), timeframe: z.enum(TIMEFRAMES) });
-const rowSchema = z.object({
-  open_time: z.number(),
-  open: z.number(),
-  high: z.number(),
-  low: z.number(),
-  close: z.number(),
-  volume: z.number(),
-  quote_volume: z.number(),
-  trades: z.number(),
-  taker_buy: z.number(),
-});
-
-/** The candle archive beside a journal, opened for reading only. Where it holds several markets, the one with 5m candles of that time counts. */
-export function readSessionArchive(file: string, time: Time): Result<SessionCandles, string> {
-  if (!existsSync(file)) return err(`The candle archive ${file} does not exist.`);
+/** The candle archive beside a journal, opened for reading only. Without a named market, the one with most 5m candles of that time counts. */
+export function readSessionArchive(file: string, time: Time, market: string | null = null): Result<SessionCandles, string> {
+  const reader = openCandleReader(file);
+  if (!reader.ok) return reader;
   try {
-    const database = new BetterSqlite(file, { readonly: true });
-    try {
-      return readArchive(database, file, time);
-    } finally {
-      database.close();
-    }
-  } catch (failure) {
-    return err(`${file} cannot be read as a candle archive (${failure instanceof Error ? failure.message : String(failure)}).`);
+    const source = market ?? reader.value.busiestSource(time);
+    const symbols = source === null ? [] : reader.value.symbols(source, time);
+    if (source === null || symbols.length === 0) return err(`${file} holds no 5m candles of the time of the session.`);
+    return ok(readArchive(reader.value, { source, symbols, time }));
+  } finally {
+    reader.value.close();
   }
 }
 
-function readArchive(database: BetterSqlite.Database, file: string, { from, to }: Time): Result<SessionCandles, string> {
-  const series = database
-    .prepare('SELECT id, source, symbol, timeframe FROM series ORDER BY symbol')
-    .all()
-    .map((row) => seriesSchema.parse(row));
-  const count = database.prepare('SELECT count(*) AS count FROM candle WHERE series = ? AND open_time >= ? AND open_time < ?');
-  const counted = series
-    .filter((entry) => entry.timeframe === '5m')
-    .map((entry) => ({ ...entry, count: z.object({ count: z.number() }).parse(count.get(entry.id, from, to)).count }))
-    .filter((entry) => entry.count > 0);
-  const source = counted.toSorted((a, b) => b.count - a.count)[0]?.source;
-  if (source === undefined) return err(`${file} holds no 5m candles of the time of the session.`);
-  const read = database.prepare(
-    'SELECT open_time, open, high, low, close, volume, quote_volume, trades, taker_buy FROM candle WHERE series = ? AND open_time < ? ORDER BY open_time',
-  );
-  const candlesOf = (symbol: string, timeframe: Timeframe, before: number): readonly Candle[] => {
-    const found = series.find((entry) => entry.source === source && entry.symbol === symbol && entry.timeframe === timeframe);
-    return found === undefined ? [] : read.all(found.id, before).map(toCandle);
-  };
+interface ArchivePart {
+  readonly source: string;
+  readonly symbols: readonly string[];
+  readonly time: Time;
+}
+
+function readArchive(reader: CandleReader, { source, symbols, time: { from, to } }: ArchivePart): SessionCandles {
   const histories: PriceHistory[] = [];
   const pages = new Map<string, WarmUpPages>();
-  for (const { symbol, source: own } of counted) {
-    if (own !== source) continue;
-    const candles = candlesOf(symbol, '5m', to);
-    const page = (timeframe: Timeframe): readonly Candle[] => candlesOf(symbol, timeframe, from - timeframeMs(timeframe) + 1).slice(-PAGE);
+  for (const symbol of symbols) {
+    const candles = reader.read({ source, symbol, timeframe: '5m' }, { from: 0, to });
+    const page = (timeframe: Timeframe): readonly Candle[] =>
+      reader.read({ source, symbol, timeframe }, { from: 0, to: from - timeframeMs(timeframe) + 1 }).slice(-PAGE);
     histories.push(historyOf(deriveInstrument(symbol, candles), candles));
     pages.set(symbol, { '5m': page('5m'), '15m': page('15m'), '1h': page('1h') });
   }
-  return ok({ histories, pages });
-}
-
-function toCandle(raw: unknown): Candle {
-  const row = rowSchema.parse(raw);
-  const { open, high, low, close, volume, trades } = row;
-  return { openTime: epochMs(row.open_time), open, high, low, close, volume, quoteVolume: row.quote_volume, trades, takerBuyVolume: row.taker_buy };
+  return { histories, pages };
 }
 
 /** Pages made of 5m candles from before `from`, as the exchange would answer them. */
