@@ -1,7 +1,8 @@
 // Answers the screen's calls: parses parameters once, asks the engine or the stores, and never lets a raw error out.
 import { chartRequestSchema, commandSchema, journalRequestSchema, virtualRequestSchema, type ChartRequest } from '../../src-shared/contract/commands.ts';
-import type { ExchangeCalls } from '../../src-shared/contract/exchange-calls.ts';
 import { learningCommandSchema } from '../../src-shared/contract/models.ts';
+import type { ExchangeCalls } from '../../src-shared/contract/exchange-calls.ts';
+import type { HostCalls } from '../../src-shared/contract/host-calls.ts';
 import { CallError, type CallHandlers, type ChartData } from '../../src-shared/contract/rpc.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import type { CandleColumns } from '../../src-shared/domain/candle.ts';
@@ -12,8 +13,8 @@ import { err } from '../../src-shared/kernel/result.ts';
 import { epochMs, type EpochMs } from '../../src-shared/kernel/units.ts';
 import { z } from 'zod';
 import type { Journal, MarketFeed } from '../core/ports.ts';
-import { answerKnownAt, predictLiquidity, type AnalysisReader } from './analysis-calls.ts';
 import type { Learning } from './learning.ts';
+import { answerKnownAt, predictLiquidity, type AnalysisReader } from './analysis-calls.ts';
 import type { EngineRunner } from './runner.ts';
 
 /** What calls read from the engine without changing it. */
@@ -34,6 +35,8 @@ export interface CallParts {
   readonly watch: (charts: readonly Pick<ChartRequest, 'symbol' | 'timeframe'>[]) => void;
   /** Questions about the exchange, the same for every screen. */
   readonly exchangeCalls: Pick<CallHandlers, keyof ExchangeCalls>;
+  /** What the host answers itself, the same for every screen. */
+  readonly hostCalls: Pick<CallHandlers, keyof HostCalls>;
   /** Who is asking, for the journal, e.g. `screen 2`. */
   readonly who: string;
 }
@@ -50,6 +53,7 @@ function parse<T>(schema: z.ZodType<T>, value: unknown): T {
 export function createCallHandlers(parts: CallParts): CallHandlers {
   return {
     ...parts.exchangeCalls,
+    ...parts.hostCalls,
     snapshot: () => Promise.resolve(parts.snapshot()),
     command: async (raw) => {
       const parsed = commandSchema.safeParse(raw);

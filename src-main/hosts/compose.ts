@@ -6,7 +6,7 @@ import { z } from 'zod';
 import type { Link } from '../../src-shared/contract/rpc.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { SessionView } from '../../src-shared/contract/view.ts';
-import { describeMode } from '../../src-shared/domain/session.ts';
+import { describeMode, type Mode } from '../../src-shared/domain/session.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { createBinanceExchange } from '../adapters/binance/exchange.ts';
 import { createNotifiers } from '../adapters/notify/notifiers.ts';
@@ -19,9 +19,11 @@ import { createJournal, JOURNAL_MIGRATIONS } from '../adapters/sqlite/journal.ts
 import { Engine } from '../core/engine/engine.ts';
 import { initialSnapshot } from '../core/engine/initial-view.ts';
 import type { ExecutionVenue, FeedStatus, Journal, StoredRecord, WorkerLauncher } from '../core/ports.ts';
+import { startAlarms } from './alarms.ts';
 import type { StartOptions } from './arguments.ts';
 import { createCallHandlers } from './calls.ts';
 import { createExchangeCalls } from './exchange-calls.ts';
+import { createHostCalls } from './host-calls.ts';
 import { choosePlaces } from './exchange-places.ts';
 import { buildHealth } from './health.ts';
 import { openLearning } from './open-learning.ts';
@@ -30,6 +32,7 @@ import { recordSession } from './review/record-session.ts';
 import { createPriceFollower } from './price-follower.ts';
 import { EngineRunner } from './runner.ts';
 import { Screens } from './screens.ts';
+import { reportSystem } from './system-report.ts';
 import type { SecretStore } from './secrets.ts';
 import { ViewStore } from './view-store.ts';
 import { createWayCheck } from './way-check.ts';
@@ -40,6 +43,10 @@ export interface StartRequest {
   readonly projectRoot: string;
   readonly launcher: WorkerLauncher;
   readonly secrets: SecretStore;
+  /** Sequence of the first snapshot; above all of an engine that ran before with the same screens. */
+  readonly firstSequence?: number;
+  /** A person has chosen another mode and it is journalled; absent where the host cannot start the engine again. */
+  readonly onSwitch?: (mode: Mode) => void;
   /** Puts something between the engine and the world: a recorder, a profiler, a torturer. Absent in the app itself. */
   readonly wrapPorts?: (ports: WrappedPorts) => WrappedPorts;
 }
@@ -117,7 +124,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     phase: 'starting',
     phaseText: 'Starting.',
   };
-  const view = new ViewStore(initialSnapshot(session, settings, clock.now()));
+  const view = new ViewStore({ ...initialSnapshot(session, settings, clock.now()), sequence: request.firstSequence ?? 0 });
   const logger = createLogger({
     folder: join(dataDir, 'logs'),
     clock,
@@ -170,7 +177,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     engine,
     dataDir,
     settings,
-    predictor,
+    predictor: predictor,
     logger,
     header: {
       ...{ mode: options.mode, version, startedAt: session.startedAt, journalSession: journal.session, settings, session, speed: clock.speed, idSeed },
@@ -290,10 +297,41 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   }, 60_000);
 
   const exchangeCalls = createExchangeCalls({ diagnose: () => way.diagnose(), settings: () => settings, panel: places.value.panel, logger });
+  const alarms = startAlarms({
+    file: join(dataDir, 'alarms.json'),
+    view,
+    zonesOf: (symbol) => (engine.structure(symbol, '15m')?.orderBlocks ?? []).filter((block) => block.state === 'active'),
+    notifier: notifiers,
+    logger,
+    now: () => clock.now(),
+  });
+  const hostCalls = createHostCalls({
+    alarms,
+    system: () => reportSystem({ dataDir, live: liveTimes, virtual: virtualTimes }),
+    snapshot: () => view.snapshot(),
+    journalSwitch: (from, to) =>
+      journal.append(
+        [{ time: clock.now(), kind: 'mode', positionId: null, symbol: null, summary: `A person changed the mode from ${from} to ${to}.`, data: { from, to } }],
+        true,
+      ).ok,
+    beginSwitch: request.onSwitch ?? null,
+  });
   const screens = new Screens({
     view,
     logger,
-    createHandlers: (who, watch) => createCallHandlers({ runner, reader: engine, journal, feed, learning: learning.value.learning, snapshot: () => view.snapshot(), watch, exchangeCalls, who }),
+    createHandlers: (who, watch) =>
+      createCallHandlers({
+        runner,
+        reader: engine,
+        journal,
+        feed,
+        learning: learning.value.learning,
+        snapshot: () => view.snapshot(),
+        watch,
+        exchangeCalls,
+        hostCalls,
+        who,
+      }),
     onWatchChanged: (charts) => recorded.watch(charts),
   });
 
@@ -321,6 +359,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       announceStreaming('stopped');
       for (const loop of [live, virtual, pulse, health, hindsight]) loop.stop();
       clearInterval(backup);
+      alarms.stop();
       follower?.stop();
       await feed.stop();
       await runner.stop();

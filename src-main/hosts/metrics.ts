@@ -19,10 +19,15 @@ export class DurationWindow {
     this.#count += 1;
   }
 
+  /** Those kept, in no particular order. */
+  values(): Float64Array {
+    return this.#values.slice(0, Math.min(this.#count, WINDOW));
+  }
+
   summary(): CycleSummary {
-    const filled = Math.min(this.#count, WINDOW);
+    const sorted = this.values().sort();
+    const filled = sorted.length;
     if (filled === 0) return { last: null, p50: null, p99: null, count: 0 };
-    const sorted = this.#values.slice(0, filled).sort();
     return {
       last: this.#values[(this.#count - 1) % WINDOW] ?? null,
       p50: sorted[Math.floor((filled - 1) * 0.5)] ?? null,

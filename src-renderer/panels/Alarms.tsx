@@ -1,31 +1,42 @@
 // Alarms a person sets: price, zone, signal, risk, health; with sound and desktop notification.
 import { useState } from 'react';
+import { ALARM_KINDS, type AlarmKind, type AlarmRule } from '../../src-shared/contract/alarms.ts';
 import { playSound } from '../alarms/sound.ts';
+import { textOfRing } from '../alarms/words.ts';
 import { useText } from '../i18n/translate.ts';
-import { ALARM_KINDS, prefer, usePreferences, type AlarmKind, type AlarmRule } from '../state/preferences.ts';
+import { prefer, usePreferences } from '../state/preferences.ts';
+import { askHost } from '../state/send.ts';
 import { useScreen } from '../state/store.ts';
+import { formatMoment } from '../ui/format.ts';
 import { Block } from '../ui/parts.tsx';
 
 const NEEDS_SYMBOL: readonly AlarmKind[] = ['price_above', 'price_below', 'zone', 'signal'];
 const NEEDS_LEVEL: readonly AlarmKind[] = ['price_above', 'price_below', 'risk'];
 
+const set = (rule: AlarmRule): Promise<boolean> => askHost((rpc) => rpc.call('alarm', { kind: 'set', rule }));
+const remove = (id: string): Promise<boolean> => askHost((rpc) => rpc.call('alarm', { kind: 'remove', id }));
+
 export function Alarms(): React.JSX.Element {
   const t = useText();
-  const alarms = usePreferences((state) => state.alarms);
-  const change = (id: string, enabled: boolean): void => prefer({ alarms: alarms.map((rule) => (rule.id === id ? { ...rule, enabled } : rule)) });
+  const rules = useScreen((state) => state.snapshot?.alarms?.rules) ?? [];
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={t('panel.alarms')}>
       <Block title={t('alarms.title')}>
         <AlarmForm />
-        {alarms.length === 0 ? <p className="muted small-text">{t('alarms.empty')}</p> : null}
+        {rules.length === 0 ? <p className="muted small-text">{t('alarms.empty')}</p> : null}
         <ul className="alarm-list">
-          {alarms.map((rule) => (
-            <li key={rule.id}>
+          {rules.map((rule) => (
+            <li key={rule.id} data-testid="alarm-rule">
               <label>
-                <input type="checkbox" checked={rule.enabled} onChange={(event) => change(rule.id, event.target.checked)} aria-label={t('alarms.on')} />{' '}
+                <input
+                  type="checkbox"
+                  checked={rule.enabled}
+                  onChange={(event) => void set({ ...rule, enabled: event.target.checked })}
+                  aria-label={t('alarms.on')}
+                />{' '}
                 <strong>{rule.symbol ?? t('alarms.any')}</strong> {t(`alarms.${rule.kind}`)} <span className="num">{rule.level ?? ''}</span>
               </label>
-              <button type="button" onClick={() => prefer({ alarms: alarms.filter((entry) => entry.id !== rule.id) })}>
+              <button type="button" onClick={() => void remove(rule.id)}>
                 {t('alarms.remove')}
               </button>
             </li>
@@ -33,8 +44,28 @@ export function Alarms(): React.JSX.Element {
         </ul>
         <p className="muted small-text">{t('alarms.place')}</p>
       </Block>
+      <Rung />
       <Notifying />
     </div>
+  );
+}
+
+/** What rang, newest first, also while no screen was open. */
+function Rung(): React.JSX.Element {
+  const t = useText();
+  const rung = useScreen((state) => state.snapshot?.alarms?.rung) ?? [];
+  const markets = useScreen((state) => state.snapshot?.markets) ?? {};
+  return (
+    <Block title={t('alarms.rung')}>
+      {rung.length === 0 ? <p className="muted small-text">{t('alarms.rungNone')}</p> : null}
+      <ul className="alarm-list">
+        {rung.toReversed().map((alarm) => (
+          <li key={alarm.id} data-testid="alarm-rung">
+            <span>{textOfRing(alarm.ring, markets)}</span> <span className="num muted">{formatMoment(alarm.time)}</span>
+          </li>
+        ))}
+      </ul>
+    </Block>
   );
 }
 
@@ -50,10 +81,8 @@ function AlarmForm(): React.JSX.Element {
   const value = Number(level);
   const isReady = !needsLevel || (level !== '' && Number.isFinite(value) && value > 0);
   const add = (): void => {
-    const { alarms } = usePreferences.getState();
     const symbol = !needsSymbol || (kind === 'signal' && isAny) ? null : chosen;
-    const rule: AlarmRule = { id: crypto.randomUUID(), kind, symbol, level: needsLevel ? value : null, enabled: true };
-    prefer({ alarms: [...alarms, rule] });
+    void set({ id: crypto.randomUUID(), kind, symbol, level: needsLevel ? value : null, enabled: true });
     setLevel('');
   };
   return (

@@ -1,4 +1,4 @@
-// What a person has arranged in this browser: favourites, overlays, layouts, keys, alarms. Kept in localStorage, checked when read.
+// What a person has arranged in this browser: favourites, overlays, layouts, keys. Kept in localStorage, checked when read.
 import { create } from 'zustand';
 import { z } from 'zod';
 
@@ -8,18 +8,6 @@ export const STUDY_NAMES = ['emaFast', 'emaSlow', 'bollinger', 'vwap', 'rsi', 'a
 export type StudyName = (typeof STUDY_NAMES)[number];
 export const CHART_ARRANGEMENTS = ['one', 'timeframes', 'symbols'] as const;
 export type ChartArrangement = (typeof CHART_ARRANGEMENTS)[number];
-export const ALARM_KINDS = ['price_above', 'price_below', 'zone', 'signal', 'risk', 'health'] as const;
-export type AlarmKind = (typeof ALARM_KINDS)[number];
-
-const alarmSchema = z.object({
-  id: z.string(),
-  kind: z.enum(ALARM_KINDS),
-  symbol: z.string().nullable(),
-  /** Price for price alarms, percent of the daily loss limit for risk alarms. */
-  level: z.number().nullable(),
-  enabled: z.boolean(),
-});
-export type AlarmRule = z.infer<typeof alarmSchema>;
 
 const profileSchema = z.object({ name: z.string(), values: z.record(z.string(), z.union([z.number(), z.boolean(), z.string()])) });
 export type SettingsProfile = z.infer<typeof profileSchema>;
@@ -48,7 +36,6 @@ const preferencesSchema = z.object({
   /** Saved arrangement per layout name, as the docking library wrote it. */
   layouts: z.record(z.string(), z.unknown()).catch({}),
   keymap: z.record(z.string(), z.string()).catch({}),
-  alarms: z.array(alarmSchema).catch([]),
   profiles: z.array(profileSchema).catch([]),
   tourDone: z.boolean().catch(false),
   clock: z.enum(['utc', 'local']).catch('utc'),

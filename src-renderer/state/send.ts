@@ -1,5 +1,7 @@
 // Sends what a person wants to the engine and shows the answer; the only place where commands leave the screen.
-import type { Command } from '../../src-shared/contract/commands.ts';
+import type { RpcClient } from '../../src-shared/contract/rpc.ts';
+import type { Result } from '../../src-shared/kernel/result.ts';
+import type { Command, CommandAccepted, CommandRefused } from '../../src-shared/contract/commands.ts';
 import type { PositionView } from '../../src-shared/contract/view.ts';
 import { widensStop } from '../chart/geometry.ts';
 import { currentRpc } from '../connect.ts';
@@ -17,6 +19,24 @@ export async function command(wish: Command, undo: (() => void) | null = null): 
   try {
     const answer = await rpc.call('command', wish);
     if (answer.ok) say('ok', answer.value.message, undo);
+    else say('bad', answer.error.uiMessage);
+    return answer.ok;
+  } catch {
+    say('bad', translate('send.noAnswer'));
+    return false;
+  }
+}
+
+/** Asks the host for something of its own and shows the answer. True when it was accepted. */
+export async function askHost(ask: (rpc: RpcClient) => Promise<Result<CommandAccepted, CommandRefused>>): Promise<boolean> {
+  const rpc = currentRpc();
+  if (rpc === null) {
+    say('bad', translate('send.offline'));
+    return false;
+  }
+  try {
+    const answer = await ask(rpc);
+    if (answer.ok) say('ok', answer.value.message);
     else say('bad', answer.error.uiMessage);
     return answer.ok;
   } catch {

@@ -5,6 +5,7 @@ import type { Order } from '../domain/order.ts';
 import type { LifecycleEvent } from '../domain/position.ts';
 import type { CapitalGuardView } from '../domain/risk.ts';
 import type { TrainingView } from './models.ts';
+import type { AlarmsView } from './alarms.ts';
 import type { Settings } from './settings.ts';
 import type {
   AccountView,
@@ -38,6 +39,7 @@ export type EngineEventBody =
   | { readonly kind: 'settings'; readonly settings: Settings }
   /** Progress of a training, and every change of the models (`revision`). */
   | { readonly kind: 'training'; readonly training: TrainingView }
+  | { readonly kind: 'alarms'; readonly alarms: AlarmsView }
   /** Forming or closed candle of a watched chart. `structureChanged` asks the chart to reload its overlays. */
   | {
       readonly kind: 'candle';

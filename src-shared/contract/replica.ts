@@ -58,6 +58,8 @@ export function applyBody(snapshot: Snapshot, body: EngineEventBody): Snapshot {
       return { ...snapshot, settings: body.settings };
     case 'training':
       return { ...snapshot, training: body.training };
+    case 'alarms':
+      return { ...snapshot, alarms: body.alarms };
     case 'candle':
       return snapshot;
     default:

@@ -7,8 +7,9 @@ import type { Result } from '../kernel/result.ts';
 import type { AnalysisCalls, PredictedLiquidity } from './analysis.ts';
 import type { ChartRequest, Command, CommandAccepted, CommandRefused, JournalRequest, VirtualRequest } from './commands.ts';
 import type { EngineEvent } from './events.ts';
-import type { LearningCommand, ModelsView } from './models.ts';
 import type { ExchangeCalls } from './exchange-calls.ts';
+import type { HostCalls } from './host-calls.ts';
+import type { LearningCommand, ModelsView } from './models.ts';
 import type { Snapshot } from './view.ts';
 
 /** A bidirectional, ordered message port. Messages are JSON-safe values. */
@@ -38,7 +39,7 @@ export interface JournalRow {
 }
 
 /** Every call the screen can make: parameters and result. */
-export interface Calls extends AnalysisCalls, ExchangeCalls {
+export interface Calls extends AnalysisCalls, ExchangeCalls, HostCalls {
   readonly snapshot: { readonly parameters: null; readonly result: Snapshot };
   readonly command: { readonly parameters: Command; readonly result: Result<CommandAccepted, CommandRefused> };
   readonly chart: { readonly parameters: ChartRequest; readonly result: ChartData };

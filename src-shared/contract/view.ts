@@ -7,8 +7,9 @@ import type { Mode } from '../domain/session.ts';
 import type { FunnelStep, NoSignal, Side, Signal, StrategyMode } from '../domain/signal.ts';
 import type { Regime } from '../domain/structure.ts';
 import type { Timeframe } from '../domain/candle.ts';
-import type { HindsightView } from './analysis.ts';
+import type { AlarmsView } from './alarms.ts';
 import type { TrainingView } from './models.ts';
+import type { HindsightView } from './analysis.ts';
 import type { Settings } from './settings.ts';
 import type { TwinView } from './twin.ts';
 
@@ -194,6 +195,8 @@ export interface Snapshot {
   readonly settings: Settings;
   /** Absent until the first report of the trainer. */
   readonly training?: TrainingView;
+  /** Absent until the host has read the rules. */
+  readonly alarms?: AlarmsView;
 }
 
 export type { NoSignal };

@@ -11,6 +11,8 @@ import { heavyChart, heavyVirtual } from './fixture-load.ts';
 import { FIXTURE_NOW, fixtureChart, fixtureSnapshot, fixtureSymbols, fixtureTick } from './fixture-market.ts';
 
 const TOKEN = 'fixture';
+const NO_CYCLES = { boundsMs: [10, 100], counts: [0, 0, 0], p50Ms: null, p99Ms: null };
+const FIXTURE_SYSTEM = { liveCycles: NO_CYCLES, virtualCycles: NO_CYCLES, databases: [], backups: [], dataFolder: '/fixture' };
 
 export interface FixtureServer {
   readonly url: string;
@@ -53,14 +55,17 @@ export async function startFixture(root: string, port = 0, load: 'light' | 'heav
               : Promise.reject(new CallError('chart.unknown', 'That market is not listed.')),
           watch: () => Promise.resolve(null),
           virtual: ({ state }) => Promise.resolve(load === 'heavy' ? heavyVirtual(state) : []),
+          models: () => Promise.reject(new CallError('models.unavailable', 'The fixture holds no models.')),
+          learning: () => Promise.resolve(ok({ message: 'Done.' })),
           structureKnownAt: () => Promise.resolve(null),
           diagnose: () => Promise.resolve({ at: FIXTURE_NOW, places: [], exit: FIXTURE_EXIT, isFine: true }),
           forecast: ({ symbols }) =>
             Promise.resolve({ symbols, warmUpWeight: 0, warmUpSeconds: 0, steadyPerMinute: 0, connections: 1, sentence: `Watching ${symbols} symbols.` }),
+          alarm: () => Promise.resolve(ok({ message: 'Done.' })),
+          switchMode: () => Promise.resolve(ok({ message: 'Done.' })),
+          system: () => Promise.resolve(FIXTURE_SYSTEM),
           rehearsal: () => Promise.resolve(null),
           rehearse: () => Promise.reject(new CallError('rehearsal.mode', 'The fixture has no exchange.')),
-          models: () => Promise.reject(new CallError('models.unavailable', 'The fixture holds no models.')),
-          learning: () => Promise.resolve(ok({ message: 'Done.' })),
           journal: ({ before, limit }) =>
             Promise.resolve(
               Array.from({ length: Math.min(limit, 200) }, (_, index) => (before ?? 1001) - 1 - index)

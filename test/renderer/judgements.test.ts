@@ -1,7 +1,7 @@
-// Judgements the screen makes on its own: freshness, alarms, outcomes, what was known when, preferences, forecasts.
+// Judgements the screen makes on its own: freshness, what rang, outcomes, what was known when, preferences, forecasts.
 import { describe, expect, it } from 'vitest';
 import { WARM_UP_BARS } from '../../src-main/adapters/binance/candle-history.ts';
-import { AlarmMemory } from '../../src-renderer/alarms/judge.ts';
+import { newRings } from '../../src-renderer/alarms/watch.ts';
 import { logicalAt } from '../../src-renderer/chart/geometry.ts';
 import { knownAt } from '../../src-renderer/chart/known-at.ts';
 import { parseSession } from '../../src-renderer/chart/sessions.ts';
@@ -11,11 +11,12 @@ import { changedSettings, readSettingsFile } from '../../src-renderer/dialogs/Pr
 import { countFunnel } from '../../src-renderer/panels/Funnel.tsx';
 import { judgeFreshness } from '../../src-renderer/state/freshness.ts';
 import { byVerdict, calibration, vetoSaved, wilson } from '../../src-renderer/state/outcomes.ts';
-import { parsePreferences, type AlarmRule } from '../../src-renderer/state/preferences.ts';
+import { parsePreferences } from '../../src-renderer/state/preferences.ts';
 import { sparkPoints } from '../../src-renderer/state/sparks.ts';
 import { sortRows } from '../../src-renderer/ui/DataTable.tsx';
 import { defaultSettings } from '../../src-shared/contract/settings.ts';
 import { FUNNEL_STEPS } from '../../src-shared/domain/signal.ts';
+import { epochMs } from '../../src-shared/kernel/units.ts';
 import { fixtureChart, fixtureSnapshot } from './fixture-market.ts';
 
 const snapshot = fixtureSnapshot();
@@ -36,38 +37,11 @@ describe('freshness', () => {
   });
 });
 
-describe('alarms', () => {
-  const rule = (change: Partial<AlarmRule>): AlarmRule => ({ id: 'x', kind: 'price_above', symbol: 'BTCUSDT', level: 100, enabled: true, ...change });
-  const at = (last: number): typeof snapshot => {
-    const tick = snapshot.ticks['BTCUSDT'];
-    if (tick === undefined) throw new Error('the fixture has no BTCUSDT');
-    return { ...snapshot, ticks: { ...snapshot.ticks, BTCUSDT: { ...tick, last } } };
-  };
-
-  it('ring once when a price crosses, not while it stays beyond, and again after it came back', () => {
-    const memory = new AlarmMemory();
-    const rings = [90, 110, 120, 95, 101].map((price) => memory.look([rule({})], at(price), {}).length);
-    expect(rings).toEqual([0, 1, 0, 0, 1]);
-  });
-
-  it('do not ring for what was already true when they were set', () => {
-    expect(new AlarmMemory().look([rule({ kind: 'price_below', level: 1e9 })], at(100), {})).toEqual([]);
-  });
-
-  it('ring when price enters a zone and for the next zone again', () => {
-    const memory = new AlarmMemory();
-    const zones = {
-      BTCUSDT: [
-        { top: 110, bottom: 100 },
-        { top: 130, bottom: 120 },
-      ],
-    };
-    expect([90, 105, 125].map((price) => memory.look([rule({ kind: 'zone', level: null })], at(price), zones).length)).toEqual([0, 1, 1]);
-  });
-
-  it('stay silent while switched off', () => {
-    const memory = new AlarmMemory();
-    expect([90, 110].map((price) => memory.look([rule({ enabled: false })], at(price), {}).length)).toEqual([0, 0]);
+describe('what rang', () => {
+  it('is told once, and not what rang before this screen was opened', () => {
+    const rung = [1, 2, 3].map((id) => ({ id, time: epochMs(id), ring: { kind: 'risk', percent: 80 } as const }));
+    expect([newRings(null, rung), newRings(3, rung)]).toEqual([[], []]);
+    expect(newRings(1, rung).map(({ id }) => id)).toEqual([2, 3]);
   });
 });
 

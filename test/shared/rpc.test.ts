@@ -36,7 +36,25 @@ const never = (): Promise<never> => new Promise(() => undefined);
 function connect(handlers: Partial<CallHandlers>) {
   const [screen, engine] = createLinkPair(queueMicrotask);
   const problems: string[] = [];
-  const all: CallHandlers = { snapshot: never, command: never, chart: never, watch: never, virtual: never, journal: never, structureKnownAt: never, diagnose: never, forecast: never, rehearsal: never, rehearse: never, models: never, learning: never, ...handlers };
+  const all: CallHandlers = {
+    snapshot: never,
+    command: never,
+    chart: never,
+    watch: never,
+    virtual: never,
+    journal: never,
+    structureKnownAt: never,
+    diagnose: never,
+    forecast: never,
+    rehearsal: never,
+    rehearse: never,
+    models: never,
+    learning: never,
+    alarm: never,
+    switchMode: never,
+    system: never,
+    ...handlers,
+  };
   const server = serveRpc({ link: engine, handlers: all, onProblem: ({ code, detail }) => problems.push(`${code}: ${detail}`) });
   const timers = createManualTimers();
   return { client: connectRpc(screen, timers), server, timers, screen, engine, problems };

@@ -22,6 +22,7 @@ import {
 } from 'electron';
 import updater from 'electron-updater';
 import { startTerminal } from '../compose.ts';
+import { startSwitchable } from '../mode-switch.ts';
 import { runDesktop } from './desktop.ts';
 import type { DesktopCalls } from './desktop-calls.ts';
 import type { MenuAction, MenuEntry } from './menu.ts';
@@ -138,4 +139,4 @@ const calls: DesktopCalls = {
   print: (text) => void process.stdout.write(text),
 };
 
-runDesktop({ calls, startTerminal });
+runDesktop({ calls, startTerminal: (request) => startSwitchable(request, startTerminal) });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createCrashGuard } from '../../adapters/runtime/crash-guard.ts';
 import { redact } from '../../adapters/runtime/redact.ts';
 import { startTerminal } from '../compose.ts';
+import { startSwitchable } from '../mode-switch.ts';
 import { parseStartOptions } from '../arguments.ts';
 import { openBrowser } from './browser.ts';
 import { createNodeLauncher } from './child-worker.ts';
@@ -49,13 +50,10 @@ const secrets = createSealedSecrets({
 if (!secrets.ok) sayAndExit(secrets.error.uiMessage, EXIT_FAILED);
 
 const token = randomBytes(24).toString('base64url');
-const started = await startTerminal({
-  options,
-  host: 'node',
-  projectRoot: PROJECT_ROOT,
-  launcher: createNodeLauncher(PROJECT_ROOT),
-  secrets: secrets.value,
-});
+const started = await startSwitchable(
+  { options, host: 'node', projectRoot: PROJECT_ROOT, launcher: createNodeLauncher(PROJECT_ROOT), secrets: secrets.value },
+  startTerminal,
+);
 if (!started.ok) sayAndExit(started.error.uiMessage, EXIT_FAILED);
 const terminal = started.value;
 

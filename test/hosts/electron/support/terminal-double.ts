@@ -69,6 +69,9 @@ export class TerminalDouble implements Terminal {
           rehearse: unused,
           models: unused,
           learning: unused,
+          alarm: unused,
+          switchMode: unused,
+          system: unused,
         },
       }),
     );

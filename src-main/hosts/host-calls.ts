@@ -1,0 +1,59 @@
+// The calls the host answers itself: alarms, the change of mode, what is on disk.
+import type { HostCalls } from '../../src-shared/contract/host-calls.ts';
+import { modeSwitchSchema, LIVE_PHRASE, type ModeSwitch } from '../../src-shared/contract/mode-switch.ts';
+import type { CommandAccepted, CommandRefused } from '../../src-shared/contract/commands.ts';
+import type { CallHandlers } from '../../src-shared/contract/rpc.ts';
+import type { Snapshot, SessionView } from '../../src-shared/contract/view.ts';
+import type { SystemView } from '../../src-shared/contract/system.ts';
+import { describeMode, type Mode } from '../../src-shared/domain/session.ts';
+import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
+import type { AlarmDesk } from './alarms.ts';
+
+export interface HostCallParts {
+  readonly alarms: Pick<AlarmDesk, 'command'>;
+  readonly system: () => SystemView;
+  readonly snapshot: () => Pick<Snapshot, 'session' | 'positions'>;
+  /** Writes down that a person changes the mode; false when it could not be written. */
+  readonly journalSwitch: (from: Mode, to: Mode) => boolean;
+  /** Starts the change; null where the host cannot restart the engine. */
+  readonly beginSwitch: ((mode: Mode) => void) | null;
+}
+
+export function createHostCalls(parts: HostCallParts): Pick<CallHandlers, keyof HostCalls> {
+  return {
+    alarm: (raw) => Promise.resolve(parts.alarms.command(raw)),
+    system: () => Promise.resolve(parts.system()),
+    switchMode: (raw) => Promise.resolve(switchMode(parts, raw)),
+  };
+}
+
+function refuse(code: string, uiMessage: string): Result<never, CommandRefused> {
+  return err({ code, uiMessage });
+}
+
+function switchMode(parts: HostCallParts, raw: unknown): Result<CommandAccepted, CommandRefused> {
+  const parsed = modeSwitchSchema.safeParse(raw);
+  if (!parsed.success) return refuse('mode.malformed', 'The wish to change the mode was not understood. Nothing was changed.');
+  const { session, positions } = parts.snapshot();
+  const open = Object.values(positions).filter((view) => view.position.phase !== 'closed').length;
+  const refusal = reviewSwitch(parsed.data, session, open);
+  if (refusal !== null) return refusal;
+  const { beginSwitch } = parts;
+  const { mode } = parsed.data;
+  if (beginSwitch === null) return refuse('mode.host', `This host cannot restart the engine. Stop it and start it with --mode ${mode}.`);
+  if (!parts.journalSwitch(session.mode, mode)) return refuse('mode.journal', 'The change could not be written to the journal and is not made; see the log.');
+  beginSwitch(mode);
+  const { badge, marketFrom, ordersTo } = describeMode(mode);
+  return ok({ message: `Changing to ${badge}: prices from ${marketFrom}, orders to ${ordersTo}. The engine starts again; this takes some seconds.` });
+}
+
+/** Why the change is not allowed, or null. */
+function reviewSwitch({ mode, phrase }: ModeSwitch, session: Pick<SessionView, 'mode'>, open: number): Result<never, CommandRefused> | null {
+  if (mode === session.mode) return refuse('mode.same', 'That is the present mode. Nothing was changed.');
+  if (describeMode(mode).realMoney && phrase.trim().toUpperCase() !== LIVE_PHRASE)
+    return refuse('mode.phrase', `LIVE trades real money; it needs the word ${LIVE_PHRASE}. Nothing was changed.`);
+  // Positions at the local venue are kept in its file; those at an exchange would be left to their stops alone.
+  if (describeMode(session.mode).ordersTo !== 'local venue' && open > 0)
+    return refuse('mode.positions', `${open} positions are open at the exchange and would be left to their stops. Close them first. Nothing was changed.`);
+  return null;
+}

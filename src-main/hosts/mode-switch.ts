@@ -1,0 +1,91 @@
+// A terminal that can change its mode while its screens stay: the engine stops, starts in the other mode, and the screens take a fresh snapshot.
+import type { Link } from '../../src-shared/contract/rpc.ts';
+import type { Mode } from '../../src-shared/domain/session.ts';
+import { describeMode } from '../../src-shared/domain/session.ts';
+import type { Result } from '../../src-shared/kernel/result.ts';
+import type { StartOptions } from './arguments.ts';
+import type { StartRequest, Terminal } from './compose.ts';
+
+type Start = (request: StartRequest) => Promise<Result<Terminal, { readonly uiMessage: string }>>;
+
+/** Events of a new engine begin this far after the old one's, so that every screen sees a gap and asks for a fresh snapshot. */
+const SEQUENCE_GAP = 1_000_000;
+/** The answer to the screen that asked goes out first. */
+const ANSWER_MS = 100;
+
+/** Options of the same terminal in another mode; what belongs to simulation only is left behind. */
+export function optionsFor(options: StartOptions, mode: Mode): StartOptions {
+  return mode === 'simulated' ? { ...options, mode } : { ...options, mode, speed: 1, replay: null, from: null };
+}
+
+/**
+ * Starts a terminal as `start` does and lets its screens change the mode. When the other mode cannot be started (no keys, no network) the
+ * mode before is started again and the log says why: a person's wish that failed never leaves the desk without an engine.
+ */
+export async function startSwitchable(request: StartRequest, start: Start): ReturnType<Start> {
+  const links = new Set<Link>();
+  const first = request.options;
+  let mode = first.mode;
+  let generation = 0;
+  let isStopping = false;
+  let switching: Promise<void> = Promise.resolve();
+
+  const launch = (next: Mode): ReturnType<Start> =>
+    start({
+      ...request,
+      options: optionsFor(first, next),
+      firstSequence: generation * SEQUENCE_GAP,
+      onSwitch: (wanted) => {
+        setTimeout(() => {
+          switching = switching.then(() => change(wanted));
+        }, ANSWER_MS);
+      },
+    });
+
+  const started = await launch(mode);
+  if (!started.ok) return started;
+  let current = started.value;
+
+  async function change(wanted: Mode): Promise<void> {
+    if (isStopping || wanted === mode) return;
+    const before = mode;
+    generation += 1;
+    await current.stop(`change from ${before} to ${wanted}`);
+    let next = await launch(wanted);
+    let failure: string | null = null;
+    if (next.ok) mode = wanted;
+    else {
+      failure = next.error.uiMessage;
+      next = await launch(before);
+    }
+    // The mode before ran a moment ago; if even that does not start, the process ends like one that could not start.
+    if (!next.ok) throw new Error(next.error.uiMessage);
+    current = next.value;
+    if (failure !== null)
+      current.logger.log(
+        'error',
+        'alarm',
+        `${describeMode(wanted).badge} could not be started: ${failure} The terminal is in ${describeMode(before).badge} again.`,
+      );
+    for (const link of links) current.attach(link);
+  }
+
+  return {
+    ok: true,
+    value: {
+      logger: { log: (...line) => current.logger.log(...line), close: () => current.logger.close() },
+      whenStreaming: current.whenStreaming,
+      attach: (link) => {
+        links.add(link);
+        link.onClose(() => links.delete(link));
+        current.attach(link);
+      },
+      wake: (sleptMs) => current.wake(sleptMs),
+      stop: async (why) => {
+        isStopping = true;
+        await switching.catch(() => undefined);
+        await current.stop(why);
+      },
+    },
+  };
+}
