@@ -43,7 +43,8 @@ export interface CallParts {
 
 const watchSchema = z.array(z.object({ symbol: z.string().min(1).max(40), timeframe: z.enum(TIMEFRAMES) })).max(16);
 
-function parse<T>(schema: z.ZodType<T>, value: unknown): T {
+/** Rejects with `rpc.parameters` and the place that is wrong. */
+export function parse<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -1,5 +1,4 @@
 // Answers the screen's questions about the exchange: the way to it, what more markets would cost, and the rehearsal panel.
-import { z } from 'zod';
 import { forecastRequestSchema, type Diagnosis, type WeightForecastView } from '../../src-shared/contract/diagnosis.ts';
 import type { ExchangeCalls } from '../../src-shared/contract/exchange-calls.ts';
 import { rehearsalActionSchema } from '../../src-shared/contract/rehearsal.ts';
@@ -7,6 +6,7 @@ import { CallError, type CallHandlers } from '../../src-shared/contract/rpc.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import { describeForecast, forecastWeight } from '../adapters/binance/weight-forecast.ts';
 import type { Logger } from '../core/ports.ts';
+import { parse } from './calls.ts';
 import { readRehearsal, rehearse, type VenuePanel } from './rehearsal.ts';
 
 export interface ExchangeCallParts {
@@ -20,13 +20,13 @@ export interface ExchangeCallParts {
 export function createExchangeCalls({ diagnose, settings, panel, logger }: ExchangeCallParts): Pick<CallHandlers, keyof ExchangeCalls> {
   return {
     diagnose: () => diagnose(),
-    forecast: (raw) => {
-      const { symbols, limitPerMinute } = understood(forecastRequestSchema, raw);
-      return Promise.resolve(forecast(settings(), symbols, limitPerMinute));
+    forecast: async (raw) => {
+      const { symbols, limitPerMinute } = parse(forecastRequestSchema, raw);
+      return forecast(settings(), symbols, limitPerMinute);
     },
     rehearsal: () => (panel === null ? Promise.resolve(null) : readRehearsal(panel)),
     rehearse: async (raw) => {
-      const action = understood(rehearsalActionSchema, raw);
+      const action = parse(rehearsalActionSchema, raw);
       if (panel === null) throw new CallError('rehearsal.mode', 'Faults can be rehearsed in simulated mode only. Nothing was done.');
       const view = await rehearse(panel, action);
       logger.log('info', 'rehearsal', `A person set the simulated exchange: ${JSON.stringify(action)}.`);
@@ -39,11 +39,4 @@ function forecast(settings: Settings, symbols: number, limitPerMinute: number | 
   const now = forecastWeight(settings.topSymbols, settings.rateLimitRequests);
   const then = forecastWeight(symbols, limitPerMinute ?? settings.rateLimitRequests);
   return { ...then, sentence: describeForecast(now, then) };
-}
-
-function understood<T>(schema: z.ZodType<T>, value: unknown): T {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new CallError('rpc.parameters', `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not understood'}`);
 }

@@ -77,6 +77,9 @@ const ruleSchema = z.discriminatedUnion('kind', [
 export type ChaosRule = z.infer<typeof ruleSchema>;
 export type RuleOf<Kind extends ChaosRule['kind']> = Extract<ChaosRule, { kind: Kind }>;
 
+/** Every kind of fault there is. */
+export const CHAOS_KINDS: readonly ChaosRule['kind'][] = ruleSchema.options.map((option) => option.shape.kind.value);
+
 const planSchema = z.strictObject({ seed: z.number().int().min(0).default(1), rules: z.array(ruleSchema).max(200) });
 export type ChaosPlan = z.infer<typeof planSchema>;
 
