@@ -87,7 +87,7 @@ export class EngineState {
 
   exposures(): readonly (OpenExposure & { readonly position: Position; readonly notionalUsdt: number })[] {
     return this.desk.positions().map((position) => {
-      const view = this.desk.view(position);
+      const view = this.desk.view(position, position.openedAt);
       const instrument = this.market.instrument(position.symbol);
       const quantity = instrument === null ? 0 : (position.lots * instrument.stepUnits) / 10 ** instrument.quantityScale;
       // An entry in flight reserves the margin it was approved with.

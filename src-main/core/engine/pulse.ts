@@ -17,7 +17,7 @@ export function runPulse(state: EngineState, input: Extract<EngineInput, { kind:
   reconcileOnTime(state, now, output);
   updateGuard(state, now, output);
   for (const body of state.market.rebuildNext(REBUILT_PER_PULSE)) output.event(body);
-  showMoving(state, output);
+  showMoving(state, now, output);
 }
 
 /** Every `reconcileInterval`, and at once while the last attempt failed (with its own pause). Wall time, because it is about the world. */
@@ -72,8 +72,8 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
     output.notify({ topic: 'alarm', title: `Trading ${after}`, text: `Reason: ${reason.replaceAll('_', ' ')}. Stops and targets stay in force.` });
 }
 
-function showMoving(state: EngineState, output: OutputBuilder): void {
+function showMoving(state: EngineState, now: EpochMs, output: OutputBuilder): void {
   const ticks = state.market.takeTicks();
   if (ticks.length > 0) output.event({ kind: 'ticks', ticks });
-  for (const position of state.desk.positions()) output.event({ kind: 'position', view: state.desk.view(position) });
+  for (const position of state.desk.positions()) output.event({ kind: 'position', view: state.desk.view(position, now) });
 }

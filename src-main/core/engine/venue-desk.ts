@@ -49,6 +49,6 @@ export function onReconciled(state: EngineState, { at, request, result }: Extrac
   output.absorb(state.desk.onReconciled(result.value, at));
   if (state.isReconciled) return;
   state.isReconciled = true;
-  for (const position of [...state.desk.closedPositions(), ...state.desk.positions()]) output.event({ kind: 'position', view: state.desk.view(position) });
+  for (const position of [...state.desk.closedPositions(), ...state.desk.positions()]) output.event({ kind: 'position', view: state.desk.view(position, at) });
   output.note(at, 'reconciled', `Books agree with the venue: ${state.desk.positions().length} positions.`);
 }

@@ -8,6 +8,7 @@ import { Comparisons } from './comparisons.ts';
 import { netProfitR, type DeskContext } from './desk-context.ts';
 import type { HeldPosition } from './desk-state.ts';
 import { Inquiries } from './inquiries.ts';
+import { nakedTime } from './naked-clock.ts';
 
 export const HOUR_MS = 3_600_000;
 
@@ -32,7 +33,7 @@ export class DeskCore {
   /** Journals a changed position whole and shows it. */
   keep(held: HeldPosition, now: EpochMs, summary: string): void {
     this.context.state.setPosition(held, now, summary);
-    this.context.state.event({ kind: 'position', view: this.view(held.position) });
+    this.context.state.event({ kind: 'position', view: this.view(held.position, now) });
   }
 
   /** Journals a changed order whole and shows it; the same order changes nothing. */
@@ -54,7 +55,9 @@ export class DeskCore {
     if (request !== null) this.context.state.effect({ kind: 'reconcile', scope: 'symbols', ...request });
   }
 
-  view(position: Position): Omit<PositionView, 'events'> {
+  /** A position as the screen sees it, at the newest mark. */
+  view(position: Position, now: EpochMs): Omit<PositionView, 'events'> {
+    const held = this.context.state.get(position.id);
     const instrument = this.context.instrumentOf(position.symbol);
     const mark = this.context.markOf(position.symbol) ?? position.entryPrice;
     const quantity = instrument === null ? 0 : lotsToQuantity(instrument, position.lots);
@@ -65,6 +68,7 @@ export class DeskCore {
       unrealised: moneyFromUsdt(unrealised),
       pnlR: netProfitR(this.context, position, position.exitPrice ?? mark),
       marginUsed: moneyFromUsdt((quantity * mark) / Math.max(1, position.leverage)),
+      ...(held === null ? {} : nakedTime(this.context, held, now)),
     };
   }
 }

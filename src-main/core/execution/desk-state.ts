@@ -39,7 +39,33 @@ export interface HeldPosition {
   readonly closeRefusal: number | null;
   /** Engine time of the last change of quantity. */
   readonly touchedAt: EpochMs;
+  /** Lots opened before the newest entry order was sent: an addition counts from there. */
+  readonly entryBaseLots: number;
+  /** Newest price when the first entry order left; null before. */
+  readonly sentPrice: number | null;
+  /** How often an unfilled limit entry was sent again nearer to the price. */
+  readonly chases: number;
+  /** The entry is being cancelled to be sent again. */
+  readonly isChasing: boolean;
+  /** A person moved, added, reduced or closed. */
+  readonly isChangedByHand: boolean;
+  /** Milliseconds without a confirmed stop, and the same as seconds × notional in USDT; counted up to `nakedCountedAt`. */
+  readonly nakedMs: number;
+  readonly nakedSecondsUsdt: number;
+  readonly nakedCountedAt: EpochMs | null;
 }
+
+/** Fields that journals of earlier builds lack. */
+const NEWER = {
+  entryBaseLots: 0,
+  sentPrice: null,
+  chases: 0,
+  isChasing: false,
+  isChangedByHand: false,
+  nakedMs: 0,
+  nakedSecondsUsdt: 0,
+  nakedCountedAt: null,
+} as const;
 
 const FILLS_REMEMBERED = 5000;
 const ENDED_ORDERS_KEPT = 400;
@@ -201,8 +227,10 @@ export class DeskState {
 /** Journals of earlier builds lack the newer fields; opened less held is then what was closed. */
 function withDefaults(held: HeldPosition): HeldPosition {
   const older: Partial<HeldPosition> = held;
-  if (older.closedLots !== undefined) return held;
-  return { ...held, closedLots: Math.max(0, held.openedLots - held.position.lots), correctedAt: 0, closeRefusal: null };
+  if (older.nakedMs !== undefined) return held;
+  const whole = { ...NEWER, ...older } as HeldPosition;
+  if (older.closedLots !== undefined) return whole;
+  return { ...whole, closedLots: Math.max(0, held.openedLots - held.position.lots), correctedAt: 0, closeRefusal: null };
 }
 
 /** A position before anything happened to it. */
@@ -226,6 +254,7 @@ export function createHeld(position: Position, plan: Pick<HeldPosition, 'marginT
     closedLots: 0,
     correctedAt: 0,
     closeRefusal: null,
+    ...NEWER,
   };
 }
 

@@ -5,6 +5,7 @@ import type { VenueEvent } from '../ports.ts';
 import type { DeskCore } from './desk-core.ts';
 import type { HeldPosition } from './desk-state.ts';
 import { applyFill, isOpeningFill, reasonOfForeignOrder } from './fills.ts';
+import { countNaked } from './naked-clock.ts';
 import { closeAtMarket, placeStop, refreshProtection } from './protection.ts';
 import { settlePosition } from './settle.ts';
 
@@ -26,7 +27,7 @@ export function takeFill(desk: DeskCore, fill: Fill, now: EpochMs): void {
   if (order !== null) desk.setOrder({ ...order, fee: addMoney(order.fee, fill.fee) }, now, `filled ${fill.lots} lots`);
   const isOpening = isOpeningFill(held, fill);
   const purpose = order?.intent.purpose;
-  const filled = applyFill(desk.context, held, {
+  const filled = applyFill(desk.context, countNaked(desk.context, held, now), {
     fill,
     reason: purpose === 'stop' || purpose === 'target' ? purpose : reasonOfForeignOrder(fill.clientOrderId),
     now,

@@ -4,6 +4,7 @@ import type { CloseReason, ProtectionState } from '../../../src-shared/domain/po
 import { lots, type EpochMs, type Lots, type Ticks } from '../../../src-shared/kernel/units.ts';
 import { cancelOrder, isLive, isResting, orderOf, priceOfTicks, sendOrder, type DeskContext } from './desk-context.ts';
 import type { HeldPosition } from './desk-state.ts';
+import { countNaked } from './naked-clock.ts';
 
 const COMPLETE_RETRY_MS = 500;
 /** −4131: the counterparty's price is outside the band; the position is still open. */
@@ -25,7 +26,8 @@ export function refreshProtection(context: DeskContext, held: HeldPosition, now:
   const isNaked = protection === 'naked' && held.position.phase !== 'closed';
   const nakedSince = isNaked ? (held.position.nakedSince ?? now) : null;
   if (protection === held.position.protection && nakedSince === held.position.nakedSince) return held;
-  return { ...held, position: { ...held.position, protection, nakedSince } };
+  const counted = nakedSince === null ? countNaked(context, held, now) : held;
+  return { ...counted, position: { ...held.position, protection, nakedSince } };
 }
 
 /** Places the closePosition stop at the plan's price. Nothing happens while one is in flight or rests. */

@@ -34,7 +34,7 @@ export function takeReport(desk: DeskCore, { order, report, now }: { readonly or
   if (isTerminal(next.status)) desk.inquiries.settle(order.intent.clientOrderId);
   // The venue says more is filled than the fills we have: fetch them.
   const held = desk.context.state.get(order.intent.positionId);
-  if (held === null || report.filledLots <= 0 || order.intent.purpose !== 'entry' || held.openedLots >= report.filledLots) return;
+  if (held === null || report.filledLots <= 0 || order.intent.purpose !== 'entry' || held.openedLots - held.entryBaseLots >= report.filledLots) return;
   protectAhead(desk, order.intent.positionId, now);
   desk.want(order.intent.symbol, order.intent.createdAt - 1000, now);
 }

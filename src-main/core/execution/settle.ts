@@ -5,6 +5,7 @@ import { lots, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import { cancelOrder, isLive, netProfitR, orderOf } from './desk-context.ts';
 import type { DeskCore } from './desk-core.ts';
 import type { HeldPosition } from './desk-state.ts';
+import { countNaked } from './naked-clock.ts';
 import { completeStop, moveTarget, placeTarget, refreshProtection, settleSuccessors } from './protection.ts';
 
 /** Draws the conclusions of changed orders for one position. */
@@ -19,7 +20,7 @@ export function settlePosition(desk: DeskCore, positionId: string, now: EpochMs)
       return;
     }
     // The venue filled more than the fills that came: whether the position is flat is known when they are here, or by comparison.
-    if (entry !== null && held.correctedAt === 0 && held.openedLots > 0 && entry.filledLots > held.openedLots) {
+    if (entry !== null && held.correctedAt === 0 && held.openedLots > 0 && entry.filledLots > held.openedLots - held.entryBaseLots) {
       desk.want(held.position.symbol, entry.intent.createdAt - 1000, now);
       return;
     }
@@ -39,7 +40,8 @@ export function settlePosition(desk: DeskCore, positionId: string, now: EpochMs)
 }
 
 /** The position is flat: its orders are cancelled, its life is summed up and told. */
-export function endPosition(desk: DeskCore, held: HeldPosition, { now, reason }: { readonly now: EpochMs; readonly reason: CloseReason }): void {
+export function endPosition(desk: DeskCore, ending: HeldPosition, { now, reason }: { readonly now: EpochMs; readonly reason: CloseReason }): void {
+  const held = countNaked(desk.context, ending, now);
   for (const id of [held.stopOrderId, held.nextStopId, held.targetOrderId, held.nextTargetId, held.entryOrderId]) cancelOrder(desk.context, id);
   const { position } = held;
   const price = position.exitPrice ?? desk.context.markOf(position.symbol) ?? position.entryPrice;

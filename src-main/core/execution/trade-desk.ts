@@ -15,6 +15,7 @@ import { DeskState, type DeskCheckpoint, type HeldPosition } from './desk-state.
 import { openEntry, sendEntry } from './entry.ts';
 import { takeFill, takeFunding } from './fill-desk.ts';
 import { guardPositions } from './guardian.ts';
+import { countNaked } from './naked-clock.ts';
 import { refreshProtection } from './protection.ts';
 import { reconcileDesk } from './reconcile.ts';
 import { takeOrderEvent, takeReport } from './reports.ts';
@@ -61,8 +62,8 @@ export class TradeDesk {
     );
   }
 
-  view(position: Position): Omit<PositionView, 'events'> {
-    return this.#core.view(position);
+  view(position: Position, now: EpochMs): Omit<PositionView, 'events'> {
+    return this.#core.view(position, now);
   }
 
   // ── opening ──
@@ -232,6 +233,7 @@ export class TradeDesk {
   #restartNakedClocks(now: EpochMs): void {
     this.#waitsForVenue = 'no';
     for (const held of this.context.state.alive())
-      if (held.position.nakedSince !== null) this.context.state.setQuietly({ ...held, position: { ...held.position, nakedSince: now } });
+      if (held.position.nakedSince !== null)
+        this.context.state.setQuietly({ ...countNaked(this.context, held, now), position: { ...held.position, nakedSince: now } });
   }
 }
