@@ -41,7 +41,8 @@ export function answerKnownAt(parts: AnalysisCallParts): CallHandlers['structure
     if (held >= ENOUGH_CANDLES) return parts.reader.structureKnownAt(symbol, timeframe, time);
     const before = candleOpenTime(time, timeframe);
     const older = await parts.feed.history({ symbol, timeframe, limit: ARCHIVE_CANDLES, before });
-    if (older.ok && older.value.length > held) return structureAsOf({ symbol, timeframe, candles: lastRun(older.value, timeframe), settings: parts.settings() }, time);
+    if (older.ok && older.value.length > held)
+      return structureAsOf({ symbol, timeframe, candles: lastRun(older.value, timeframe), settings: parts.settings() }, time);
     if (held > 0) return parts.reader.structureKnownAt(symbol, timeframe, time);
     if (!older.ok) throw new CallError('chart.unavailable', older.error.uiMessage);
     return null;

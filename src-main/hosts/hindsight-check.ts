@@ -7,5 +7,10 @@ export function hindsightCheck({ rewriteCount, published, comparisons, offence }
   if (comparisons === 0) return { ...line, state: 'unknown', detail: 'Nothing was compared yet.' };
   const detail = `${rewriteCount} rewrites among ${published} published objects.`;
   if (rewriteCount === 0) return { ...line, state: 'ok', detail };
-  return { ...line, state: 'bad', detail: `${detail} First: ${offence ?? ''}.`, advice: 'The chart told something else before. Please report it with the log.' };
+  return {
+    ...line,
+    state: 'bad',
+    detail: `${detail} First: ${offence ?? ''}.`,
+    advice: 'The chart told something else before. Please report it with the log.',
+  };
 }

@@ -15,7 +15,7 @@ import {
   SELL_SWEEP_BAR,
   SWING_TREND,
 } from '../structure/facts.ts';
-import { POOL_MEMORY_BARS } from '../structure/liquidity.ts';
+import { DECISION_MEMORY_BARS, oldestCounted } from '../structure/decision-memory.ts';
 import type { OrderBlockRecord } from '../structure/order-block-rules.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
@@ -81,12 +81,13 @@ export class ZoneMeasurements {
     const { '5m': five, '15m': fifteen } = state.frames;
     const { close, facts, book } = five;
     const { atr } = fifteen;
-    const block = fifteen.orderBlocks.nearestActive(direction, close);
+    const oldest = oldestCounted(fifteen.book);
+    const block = fifteen.orderBlocks.nearestActive(direction, close, oldest);
     values[BLOCK_DISTANCE] = block === null ? Number.NaN : soft(edgeDistance(block, close) / atr / 2);
     values[BLOCK_STRENGTH] = block === null ? 0 : fifteen.orderBlocks.strengthOf(block);
     values[BLOCK_TESTS] = block === null ? 0 : block.tests / 4;
     values[BLOCK_AGE] = block === null ? 0 : soft((book.lastCloseTime - block.confirmedTime) / HOUR_MS / 24);
-    values[GAP_DISTANCE] = soft(fifteen.gaps.nearestDistance(direction, close) / atr / 2);
+    values[GAP_DISTANCE] = soft(fifteen.gaps.nearestDistance(direction, close, oldest) / atr / 2);
     const isBullish = direction === 'bullish';
     const ratio = isBullish ? poolAbove(fifteen, close) / close : close / poolBelow(fifteen, close);
     values[POOL_AHEAD] = soft(Math.log(ratio) / (4 * atr));
@@ -119,14 +120,14 @@ function edgeDistance(zone: OrderBlockRecord, price: number): number {
 /** Price of the nearest untouched pool above `price`, NaN without one. */
 function poolAbove(frame: TimeframeState, price: number): number {
   const { facts, book } = frame;
-  const isRecent = book.count - 1 - facts[BUY_POOL_BAR]! <= POOL_MEMORY_BARS;
+  const isRecent = book.count - 1 - facts[BUY_POOL_BAR]! <= DECISION_MEMORY_BARS;
   if (isRecent && facts[BUY_POOL]! > price) return facts[BUY_POOL]!;
   return frame.buySide.nearestBeyond(price, book.count - 1)?.price ?? Number.NaN;
 }
 
 function poolBelow(frame: TimeframeState, price: number): number {
   const { facts, book } = frame;
-  const isRecent = book.count - 1 - facts[SELL_POOL_BAR]! <= POOL_MEMORY_BARS;
+  const isRecent = book.count - 1 - facts[SELL_POOL_BAR]! <= DECISION_MEMORY_BARS;
   if (isRecent && facts[SELL_POOL]! < price) return facts[SELL_POOL]!;
   return frame.sellSide.nearestBeyond(price, book.count - 1)?.price ?? Number.NaN;
 }

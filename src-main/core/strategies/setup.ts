@@ -4,6 +4,7 @@ import type { Side, ZoneReference } from '../../../src-shared/domain/signal.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { sideDirection } from '../features/scale.ts';
 import { rangePosition } from '../structure/dealing-range.ts';
+import { oldestCounted } from '../structure/decision-memory.ts';
 import type { GapRecord } from '../structure/fair-value-gaps.ts';
 import type { OrderBlockRecord } from '../structure/order-block-rules.ts';
 import { gapId, orderBlockId } from '../structure/snapshot.ts';
@@ -65,13 +66,14 @@ function trendNumber(frame: TimeframeState): number {
 function nearestZone(frame: TimeframeState, price: number, wanted: { readonly side: Side; readonly settings: Settings }): Nearest {
   const { side, settings } = wanted;
   const direction = sideDirection(side);
+  const oldest = oldestCounted(frame.book);
   const best: Nearest = { distanceAtr: Infinity, strength: 0, score: -1, block: null, gap: null };
   for (const block of frame.orderBlocks.blocks.alive) {
-    if (block.direction !== direction || block.state !== 'active' || block.legBars > settings.orderBlockLookback) continue;
+    if (block.bar < oldest || block.direction !== direction || block.state !== 'active' || block.legBars > settings.orderBlockLookback) continue;
     offer(best, { distanceAtr: zoneDistance(block, price, { side, atr: frame.atr }), strength: frame.orderBlocks.strengthOf(block), block, gap: null });
   }
   for (const gap of frame.gaps.gaps.alive) {
-    if (gap.direction !== direction) continue;
+    if (gap.firstBar < oldest || gap.direction !== direction) continue;
     offer(best, { distanceAtr: zoneDistance(gap, price, { side, atr: frame.atr }), strength: gapStrength(gap), block: null, gap });
   }
   return best;

@@ -51,7 +51,7 @@ function emptyGap(): GapRecord {
 export class GapDetector {
   readonly gaps = new RecordPool<GapRecord>(FILLED_GAPS_KEPT, emptyGap);
   private readonly minGapAtr: number;
-  private readonly memory = new Float64Array(4 * OPEN_GAPS_KEPT);
+  private readonly memory = new Float64Array(5 * OPEN_GAPS_KEPT);
   /** Gap formed by the newest bar. */
   latest: GapRecord | null = null;
   /** Gaps that stopped being open since the beginning. */
@@ -63,6 +63,7 @@ export class GapDetector {
   private readonly signs = this.column(2);
   /** The deepest price each gap has been filled to. */
   private readonly fronts = this.column(3);
+  private readonly bars = this.column(4);
   private count = 0;
   /** Highest front of the bullish gaps and lowest of the bearish ones: a bar between them fills nothing. */
   private fillsBelow = -Infinity;
@@ -86,15 +87,15 @@ export class GapDetector {
   }
 
   /**
-   * Log distance from `price` to the nearest open gap of a direction: 0 inside, and the way to its nearer edge otherwise; NaN without
-   * such a gap.
+   * Log distance from `price` to the nearest open gap of a direction that began at `oldestBar` or later: 0 inside, and the way to its
+   * nearer edge otherwise; NaN without such a gap.
    */
-  nearestDistance(direction: Direction, price: number): number {
+  nearestDistance(direction: Direction, price: number, oldestBar: number): number {
     const wanted = direction === 'bullish' ? 1 : -1;
     const { count } = this;
     let below = 0;
     let above = Infinity;
-    for (let position = 0; position < count; position += 1) {
+    for (let position = count - 1; position >= 0 && this.bars[position]! >= oldestBar; position -= 1) {
       if (this.signs[position] !== wanted) continue;
       const top = this.tops[position]!;
       const bottom = this.bottoms[position]!;
@@ -137,6 +138,7 @@ export class GapDetector {
     this.tops[position] = gap.top;
     this.bottoms[position] = gap.bottom;
     this.signs[position] = direction === 'bullish' ? 1 : -1;
+    this.bars[position] = gap.firstBar;
     this.count = position + 1;
     this.fronts[position] = direction === 'bullish' ? gap.top : gap.bottom;
     this.expect(direction === 'bullish', this.fronts[position]!);
@@ -153,6 +155,7 @@ export class GapDetector {
       this.bottoms[index] = this.bottoms[index + 1]!;
       this.fronts[index] = this.fronts[index + 1]!;
       this.signs[index] = this.signs[index + 1]!;
+      this.bars[index] = this.bars[index + 1]!;
     }
   }
 

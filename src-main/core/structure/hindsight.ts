@@ -133,7 +133,8 @@ function entriesOf(snapshot: StructureSnapshot): Entry[] {
   for (const { group, key, confirmedTime, fixed } of publishedIn(snapshot))
     entries.push({ key: keyOf(group, key), word: wordOf(fixed), confirmedTime, name: `${group} ${key}` });
   for (const { group, key, time } of factsIn(snapshot))
-    entries.push({ key: keyOf(group, key), word: time === null ? 0 : wordOf([time]), confirmedTime: Number.NaN, name: `${group} ${key}` });
+    // A swing and the fact that it broke go by the same name.
+    entries.push({ key: keyOf(`${group}, time`, key), word: time === null ? 0 : wordOf([time]), confirmedTime: Number.NaN, name: `${group} ${key}` });
   return entries;
 }
 

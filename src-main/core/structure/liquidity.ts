@@ -1,16 +1,12 @@
 // Liquidity pools above highs and below lows: equal levels, sweeps and takes.
 import type { CandleBook } from '../market/candle-book.ts';
+import { DECISION_MEMORY_BARS } from './decision-memory.ts';
 import { RecordPool } from './record-pool.ts';
 import type { SwingRecord } from './swings.ts';
 
 /** Living pools kept per side and timeframe. */
 export const POOLS_KEPT = 24;
 const ENDED_POOLS_KEPT = 24;
-/**
- * Decisions look at pools touched within this many bars, and swings join only those. Older pools stay on the chart, but a restart
- * that reads no more history than this must decide like an engine that never stopped.
- */
-export const POOL_MEMORY_BARS = 500;
 /** A close back must come within this many bars after the wick. */
 export const SWEEP_BARS = 3;
 
@@ -56,7 +52,7 @@ function emptyPool(): PoolRecord {
 export class LiquiditySide {
   readonly side: 'buy' | 'sell';
   readonly pools = new RecordPool<PoolRecord>(ENDED_POOLS_KEPT, emptyPool);
-  /** Close time and level of the last sweep; NaN before the first. */
+  /** Close time and level of the last sweep of a pool that decisions look at; NaN before the first. */
   lastSweepTime = Number.NaN;
   lastSweepPrice = Number.NaN;
   lastSweepBar = -1;
@@ -118,6 +114,7 @@ export class LiquiditySide {
     const closedBeyond = isBuy ? book.close[slot]! > pool.price : book.close[slot]! < pool.price;
     if (!closedBeyond) {
       pool.sweptTime = book.lastCloseTime;
+      if (bar - pool.touchBar > DECISION_MEMORY_BARS) return true;
       this.lastSweepTime = book.lastCloseTime;
       this.lastSweepPrice = pool.price;
       this.lastSweepBar = bar;
@@ -159,7 +156,7 @@ export class LiquiditySide {
     let bestDistance = reach;
     for (const pool of this.pools.alive) {
       const distance = Math.abs(Math.log(pool.price / swing.price));
-      if (pool.wickBar >= 0 || swing.bar - pool.touchBar > POOL_MEMORY_BARS || !(distance <= bestDistance)) continue;
+      if (pool.wickBar >= 0 || swing.bar - pool.touchBar > DECISION_MEMORY_BARS || !(distance <= bestDistance)) continue;
       best = pool;
       bestDistance = distance;
     }
@@ -185,7 +182,7 @@ export class LiquiditySide {
     const { alive } = this.pools;
     for (let position = alive.length - 1; position >= 0; position -= 1) {
       const pool = alive[position]!;
-      if (pool.wickBar >= 0 || newestBar - pool.touchBar > POOL_MEMORY_BARS) continue;
+      if (pool.wickBar >= 0 || newestBar - pool.touchBar > DECISION_MEMORY_BARS) continue;
       if (this.side === 'buy' ? pool.price > price : pool.price < price) return pool;
     }
     return null;

@@ -94,13 +94,16 @@ export class OrderBlockDetector {
     for (const block of this.blocks.alive) block.strength = blockStrength(block, this.now, this.settings);
   }
 
-  /** The nearest active block of a direction to `price` (0 inside, else the way to its nearer edge); the newest of equals; or null. */
-  nearestActive(direction: Direction, price: number): OrderBlockRecord | null {
+  /**
+   * The nearest active block of a direction to `price` (0 inside, else the way to its nearer edge) whose candle is `oldestBar` or later; the
+   * newest of equals; or null.
+   */
+  nearestActive(direction: Direction, price: number, oldestBar: number): OrderBlockRecord | null {
     const wanted = direction === 'bullish' ? BULLISH | ACTIVE : ACTIVE;
     let best = -1;
     let bestRatio = Infinity;
     for (let position = 0; position < this.count; position += 1) {
-      if ((this.flags[position]! & (BULLISH | ACTIVE)) !== wanted) continue;
+      if ((this.flags[position]! & (BULLISH | ACTIVE)) !== wanted || this.bars[position]! < oldestBar) continue;
       const top = this.tops[position]!;
       const bottom = this.bottoms[position]!;
       const ratio = price > top ? price / top : price < bottom ? bottom / price : 1;

@@ -6,6 +6,7 @@ import type { IndicatorInput } from '../indicators/indicator-set.ts';
 import { CandleBook } from '../market/candle-book.ts';
 import { BreakDetector } from './breaks.ts';
 import type { BreakRecord } from './breaks.ts';
+import { DECISION_MEMORY_BARS } from './decision-memory.ts';
 import {
   BREAK_BAR,
   BREAK_PUSH,
@@ -181,8 +182,10 @@ export class TimeframeState {
     if (latest !== null) {
       const sign = latest.direction === 'bullish' ? 1 : -1;
       facts[INTERNAL_TREND] = sign;
-      facts[BREAK_BAR] = latest.bar;
-      facts[BREAK_PUSH] = Number.isNaN(latest.displacementAtr) ? 0 : sign * latest.displacementAtr;
+      if (latest.bar - latest.swingBar <= DECISION_MEMORY_BARS) {
+        facts[BREAK_BAR] = latest.bar;
+        facts[BREAK_PUSH] = Number.isNaN(latest.displacementAtr) ? 0 : sign * latest.displacementAtr;
+      }
     }
     if (this.breaks.latest !== null) facts[SWING_TREND] = this.breaks.latest.direction === 'bullish' ? 1 : -1;
     if (internalSwings.confirmedHigh !== null) facts[INTERNAL_HIGH] = internalSwings.confirmedHigh.logPrice;

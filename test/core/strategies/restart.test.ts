@@ -1,21 +1,27 @@
 // A restart sees only what REST history gives back; its decisions must be those of an engine that never stopped.
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
-import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
+import type { Candle } from '../../../src-shared/domain/candle.ts';
 import { TIMEFRAMES } from '../../../src-shared/domain/candle.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { bareContext } from '../../../src-main/core/strategies/context.ts';
 import type { Evaluation } from '../../../src-main/core/strategies/context.ts';
+import { WARM_UP_BARS } from '../../../src-main/adapters/binance/candle-history.ts';
+import { buildFeatureRow } from '../../../src-main/core/features/build.ts';
+import { FEATURE_COUNT, FEATURES } from '../../../src-main/core/features/schema.ts';
 import { SignalMemory, createStrategy } from '../../../src-main/core/strategies/strategy.ts';
 import { SymbolState } from '../../../src-main/core/structure/symbol-state.ts';
 import { realCandles, syntheticCandles } from '../support/candles.ts';
 
 const settings = defaultSettings();
-const HISTORY_BARS: Readonly<Record<Timeframe, number>> = { '5m': 1000, '15m': 1000, '1h': 500 };
-const RESTART_AT = 10_001;
+const RESTARTS = [7003, 8002, 9004, 10_001];
+/** Candles judged after each restart. */
+const JUDGED = 1200;
 const MARKETS: readonly (readonly [string, Candle[] | null])[] = [
   ['synthetic', syntheticCandles({ seed: 91, count: 12_000, timeframe: '5m' })],
-  ...['LINKUSDT', 'AVAXUSDT', 'ZECUSDT'].map((symbol) => [`real ${symbol}`, realCandles(symbol, '5m', { from: 3000, count: 12_000 })] as const),
+  ...['LINKUSDT', 'AVAXUSDT', 'ZECUSDT', 'ADAUSDT', '1000PEPEUSDT', 'SOLUSDT'].map(
+    (symbol) => [`real ${symbol}`, realCandles(symbol, '5m', { from: 3000, count: 12_000 })] as const,
+  ),
 ];
 
 interface Seen {
@@ -48,22 +54,45 @@ function differences(actual: readonly Seen[], expected: readonly Seen[]): string
   });
 }
 
+/** What REST history gives back of a symbol: the newest closed candles of each timeframe. */
+function restarted(never: SymbolState, now: EpochMs): SymbolState {
+  const state = new SymbolState('X', settings, 1024);
+  for (const timeframe of TIMEFRAMES.toReversed()) state.loadHistory(timeframe, never.frames[timeframe].book.candles().slice(-WARM_UP_BARS), now);
+  return state;
+}
+
+function featureRow(state: SymbolState): Float32Array {
+  const row = new Float32Array(FEATURE_COUNT);
+  buildFeatureRow({ state, bitcoin: null, side: 'long', settings }, row, 0);
+  return row;
+}
+
 describe.each(MARKETS)('%s', (_name, market) => {
-  it.skipIf(market === null)('rebuilt from 1000 5m, 1000 15m and 500 1h candles it decides as if it had never stopped', () => {
+  it.skipIf(market === null)('rebuilt from the candles a start reads, it decides and measures as if it had never stopped', () => {
     const never = new SymbolState('X', settings, 4096);
-    for (const candle of market!.slice(0, RESTART_AT)) never.appendClosed5m(candle);
-    const restarted = new SymbolState('X', settings, 1024);
-    const now = never.frames['5m'].book.lastCloseTime as EpochMs;
-    for (const timeframe of TIMEFRAMES.toReversed())
-      restarted.loadHistory(timeframe, never.frames[timeframe].book.candles().slice(-HISTORY_BARS[timeframe]), now);
     const strategy = createStrategy('ict', settings, new SignalMemory());
-    const decisions = (state: SymbolState): Seen[] =>
-      market!.slice(RESTART_AT).map((candle) => {
-        state.appendClosed5m(candle);
-        return seen(strategy.evaluate(state, bareContext((candle.openTime + 300_000) as EpochMs)));
-      });
-    const expected = decisions(never);
-    expect(expected.some((decision) => decision.candidate !== null)).toBe(true);
-    expect(differences(decisions(restarted), expected)).toEqual([]);
+    const running: { readonly state: SymbolState; readonly since: number }[] = [];
+    const wrong: string[] = [];
+    let candidates = 0;
+    market!.forEach((candle, index) => {
+      never.appendClosed5m(candle);
+      const now = (candle.openTime + 300_000) as EpochMs;
+      for (const { state } of running) state.appendClosed5m(candle);
+      if (running[0] !== undefined && index - running[0].since > JUDGED) running.shift();
+      if (running.length > 0) {
+        const expected = seen(strategy.evaluate(never, bareContext(now)));
+        const row = featureRow(never);
+        candidates += expected.candidate === null ? 0 : 1;
+        for (const { state, since } of running) {
+          const actual = seen(strategy.evaluate(state, bareContext(now)));
+          wrong.push(...differences([actual], [expected]).map((text) => `restarted at ${since}, candle ${text}`));
+          const off = featureRow(state).findIndex((value, column) => Math.abs(value - row[column]!) > 1e-4);
+          if (off >= 0) wrong.push(`restarted at ${since}, candle ${index}: feature ${FEATURES[off]?.name}`);
+        }
+      }
+      if (RESTARTS.includes(index + 1)) running.push({ state: restarted(never, now), since: index + 1 });
+    });
+    expect(wrong).toEqual([]);
+    expect(candidates).toBeGreaterThan(0);
   });
 });
