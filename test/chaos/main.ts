@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { torture } from './crash.ts';
 import { storm } from './storm.ts';
 
-const HELP = `Usage: npm run chaos -- [--minutes N] [--seed N] [--json FILE]
+const HELP = `Usage: npm run chaos -- [--minutes N] [--symbols N] [--seed N] [--json FILE]
        npm run chaos -- --crash [--kills N] [--seed N] [--json FILE]
 
 Trades at accelerated speed at the local venue while things go wrong, and compares the books of engine and venue afterwards.
@@ -14,6 +14,7 @@ reordered events, broken connections, clock skew, gaps, halts. With --crash the 
 before and after the journal, before, while and after a request is sent, around a checkpoint.
 
   --minutes N    length of the storm, 1 to 1440 (default 30)
+  --symbols N    contracts that are watched meanwhile, 3 to 200 (default 200)
   --crash        kill and recover instead
   --kills N      how often, 1 to 10000 (default 200)
   --seed N       same seed, same choices (default 1)
@@ -29,7 +30,8 @@ function fail(sentence: string): never {
 function readFlags() {
   try {
     const text = { type: 'string' } as const;
-    return parseArgs({ options: { crash: { type: 'boolean' }, minutes: text, kills: text, seed: text, json: text, help: { type: 'boolean' } } }).values;
+    return parseArgs({ options: { crash: { type: 'boolean' }, minutes: text, symbols: text, kills: text, seed: text, json: text, help: { type: 'boolean' } } })
+      .values;
   } catch (failure) {
     return fail(failure instanceof Error ? failure.message : String(failure));
   }
@@ -53,7 +55,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const report =
   flags.crash === true
     ? await torture({ kills: whole('kills', flags.kills, 200, 10_000), seed, say })
-    : await storm({ minutes: whole('minutes', flags.minutes, 30, 1440), seed, say });
+    : await storm({ minutes: whole('minutes', flags.minutes, 30, 1440), symbols: Math.max(3, whole('symbols', flags.symbols, 200, 200)), seed, say });
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
 say(JSON.stringify({ ...report, kills: undefined, squalls: undefined }, null, 2));
 say(report.passed ? 'PASSED: both books are the same.' : 'FAILED: see above.');

@@ -9,7 +9,7 @@ describe('accelerated trading through faults', () => {
     `ends with the same books on both sides, and no stop was missing while the venue answered (${MINUTES} minutes, seed %i)`,
     async (seed) => {
       const said: string[] = [];
-      const report = await storm({ minutes: MINUTES, seed, say: (line) => said.push(line) });
+      const report = await storm({ minutes: MINUTES, seed, symbols: 12, say: (line) => said.push(line) });
       expect(report.problem, said.join('\n')).toBeNull();
       expect(report, said.join('\n')).toMatchObject({
         duplicated: [],

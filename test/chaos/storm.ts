@@ -13,11 +13,14 @@ import { createRandom, type Random } from './random.ts';
 export interface StormOptions {
   readonly minutes: number;
   readonly seed: number;
+  /** Contracts the venue lists; the terminal watches all of them. */
+  readonly symbols: number;
   readonly say: (line: string) => void;
 }
 
 export interface StormReport {
   readonly seed: number;
+  readonly symbols: number;
   readonly minutes: number;
   /** Each squall: the faults of it, what they hit, and how long both books took to agree after it. */
   readonly squalls: readonly Squall[];
@@ -58,7 +61,6 @@ interface Squall {
 }
 
 const SPEED = 10;
-const SYMBOLS = 12;
 const SQUALL_MS = 5000;
 /** After the last fault the engine is given this long before a missing stop counts: a request may still be on its way. */
 const SETTLE_MS = 2500;
@@ -151,10 +153,10 @@ function watchProtection(
   };
 }
 
-export async function storm({ minutes, seed, say }: StormOptions): Promise<StormReport> {
+export async function storm({ minutes, seed, symbols, say }: StormOptions): Promise<StormReport> {
   const random = createRandom(seed);
   const folder = await temporaryFolder();
-  const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', String(SPEED), '--symbols', String(SYMBOLS)]);
+  const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', String(SPEED), '--symbols', String(symbols)]);
   const data = join(folder.path, 'data');
   await mkdir(data);
   await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 1, values: RESTLESS_SETTINGS }));
@@ -234,6 +236,7 @@ export async function storm({ minutes, seed, say }: StormOptions): Promise<Storm
   for (const { hits } of squalls) for (const [kind, count] of Object.entries(hits)) faultsByKind[kind] = (faultsByKind[kind] ?? 0) + count;
   return {
     seed,
+    symbols,
     minutes,
     squalls,
     faultsByKind,
