@@ -119,6 +119,9 @@ export const PARAMETERS = {
   orderRetries: whole(['orders', 'ORDER_RETRIES', 'Retries of an order that surely failed.'], 5, [0, 10, 'retries']),
   orderRetryMinSeconds: real(['orders', 'ORDER_RETRY_MIN', 'First retry delay.'], 1, [0.1, 30, 's']),
   orderRetryMaxSeconds: real(['orders', 'ORDER_RETRY_MAX', 'Longest retry delay.'], 30, [1, 300, 's']),
+  entryChaseEnabled: flag(['orders', 'ENTRY_CHASE_ENABLED', 'An unfilled limit entry follows the price, never beyond the slippage bound.'], false),
+  entryChaseSeconds: real(['orders', 'ENTRY_CHASE_SECONDS', 'Time an attempt may rest before the entry follows the price.'], 5, [1, 600, 's']),
+  entryChaseMaximum: whole(['orders', 'ENTRY_CHASE_MAX', 'Most times one entry follows the price.'], 3, [1, 20, 'times']),
   marginType: choice(['orders', 'MARGIN_TYPE', 'Margin type set before an entry.'], 'isolated', ['isolated', 'cross']),
   // protection
   protectionTriggerBy: choice(['protection', 'PROTECTION_TRIGGER', 'Price that triggers stops.'], 'mark', ['mark', 'contract']),
@@ -139,6 +142,12 @@ export const PARAMETERS = {
   trailingStopEnabled: flag(['trailing', 'TRAILING_STOP_ENABLED', 'Trail the stop behind price.'], false),
   trailingStopTriggerPercent: real(['trailing', 'TRAILING_STOP_TRIGGER', 'Profit that starts the trail.'], 0.5, [0.1, 20, '%']),
   trailingStopDistancePercent: real(['trailing', 'TRAILING_STOP_DISTANCE', 'Distance of the trail.'], 0.3, [0.1, 20, '%']),
+  trailingStopBy: choice(
+    ['trailing', 'TRAILING_STOP_BY', 'What keeps the trail at its distance: a share of the price, ATR, or the newest swing. ATR and swings are those of 15-minute candles.'],
+    'percent',
+    ['percent', 'atr', 'structure'],
+  ),
+  trailingStopAtrMultiple: real(['trailing', 'TRAILING_STOP_ATR', 'Distance of a trail by ATR.'], 2, [0.5, 20, 'ATR']),
   trailingTargetEnabled: flag(['trailing', 'TRAILING_TARGET_ENABLED', 'Trail the target ahead of price.'], false),
   trailingTargetTriggerPercent: real(['trailing', 'TRAILING_TARGET_TRIGGER', 'Profit that starts trailing the target.'], 1, [0.1, 50, '%']),
   trailingTargetDistancePercent: real(['trailing', 'TRAILING_TARGET_DISTANCE', 'Distance of the trailing target.'], 0.5, [0.1, 20, '%']),
