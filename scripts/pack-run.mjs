@@ -17,7 +17,7 @@ export const app = Object.assign(new EventEmitter(), {
   getAppPath: () => process.env.PACKED_APP, getPath: () => process.env.PACKED_DATA, getVersion: () => '0', quit() {}, relaunch() {}, exit: (code) => process.exit(code),
 });
 export const protocol = { registerSchemesAsPrivileged() {}, handle: (_scheme, given) => void (handler = given) };
-export const dialog = { showErrorBox: (_title, text) => process.stderr.write(text + '\\n'), showMessageBox: async () => ({}), showMessageBoxSync: () => 2 };
+export const dialog = { showErrorBox: (_title, text) => process.stderr.write(text + '\\n'), showMessageBox: async () => ({ response: 2 }) };
 export const ipcMain = new EventEmitter();
 export const Menu = { setApplicationMenu() {}, buildFromTemplate: (template) => template };
 export const nativeImage = { createFromPath: () => ({ isEmpty: () => true }) };

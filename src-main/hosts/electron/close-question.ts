@@ -2,8 +2,8 @@
 import type { DialogCalls } from './desktop-calls.ts';
 import type { CloseChoice } from './window.ts';
 
-export function askHowToClose(dialog: DialogCalls, openPositions: number): CloseChoice {
-  const choice = dialog.ask({
+export async function askHowToClose(dialog: DialogCalls, openPositions: number): Promise<CloseChoice> {
+  const choice = await dialog.ask({
     title: 'Perpetual Terminal',
     message: `${openPositions === 1 ? '1 position is' : `${openPositions} positions are`} open.`,
     detail: 'In the background the terminal goes on watching them. Stopped, they keep only their stops and targets at the exchange.',

@@ -39,17 +39,18 @@ export interface AppCalls {
 }
 
 export interface DialogCalls {
+  /** Blocks the process until it is closed: only where the engine has not started or is lost. */
   showErrorBox(title: string, text: string): void;
   /** Resolves when the person has seen it. */
   showMessage(title: string, text: string): Promise<void>;
-  /** Waits for the answer; gives the index of the button. */
+  /** Gives the index of the button. Never waits for it in place: the engine lives in this process and must go on while a person thinks. */
   ask(question: {
     readonly title: string;
     readonly message: string;
     readonly detail: string;
     readonly buttons: readonly string[];
     readonly cancelId: number;
-  }): number;
+  }): Promise<number>;
 }
 
 export interface ProtocolCalls {

@@ -163,7 +163,7 @@ class Desktop {
       logger: terminal.logger,
       now: () => performance.now(),
       later: (task, delayMs) => void setTimeout(task, delayMs),
-      onGivenUp: (sentence) => dialog.showErrorBox('Perpetual Terminal', `${sentence} Reload it from the menu View, or stop and quit from the tray.`),
+      onGivenUp: (sentence) => void dialog.showMessage('Perpetual Terminal', `${sentence} Reload it from the menu View, or stop and quit from the tray.`),
     });
   }
 

@@ -32,7 +32,7 @@ export function createDrillDesk({ calls, screen, logger, dataDir, argv }: DrillD
           `A recovery drill kills the engine. It is there in simulated and paper mode only; this is ${describeMode(mode).badge}.`,
         );
       const book = bookOf(snapshot);
-      const choice = calls.dialog.ask({
+      const choice = await calls.dialog.ask({
         title: TITLE,
         message: 'Kill the engine now and time its recovery?',
         detail: `The process ends at once, without a stop and without saving anything, and starts again by itself. ${book.positions.length} positions are held; each must be found again with its stop.`,

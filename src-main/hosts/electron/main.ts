@@ -104,7 +104,10 @@ const calls: DesktopCalls = {
   dialog: {
     showErrorBox: (title, text) => dialog.showErrorBox(title, text),
     showMessage: (title, text) => dialog.showMessageBox({ title, message: title, detail: text, buttons: ['OK'] }).then(() => undefined),
-    ask: ({ buttons, ...question }) => dialog.showMessageBoxSync({ type: 'question', defaultId: 0, noLink: true, buttons: [...buttons], ...question }),
+    ask: async ({ buttons, ...question }) => {
+      const { response } = await dialog.showMessageBox({ type: 'question', defaultId: 0, noLink: true, buttons: [...buttons], ...question });
+      return response;
+    },
   },
   ipc: ipcMain as DesktopCalls['ipc'],
   keychain: {

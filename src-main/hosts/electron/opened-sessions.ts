@@ -36,7 +36,7 @@ export function createSessionDesk({ dataDir, journalFile, dialog, openFolder, lo
       case 'link':
         return dialog.showMessage(TITLE, text);
       case 'file': {
-        const choice = dialog.ask({ title: TITLE, message: 'An exported session', detail: text, buttons: ['Keep a copy', 'Close'], cancelId: 1 });
+        const choice = await dialog.ask({ title: TITLE, message: 'An exported session', detail: text, buttons: ['Keep a copy', 'Close'], cancelId: 1 });
         if (choice !== 0) return;
         const kept = importSession(opened.path, sessions);
         logger.log(kept.ok ? 'info' : 'warn', 'sessions', kept.ok ? `Kept ${kept.value.file}.` : kept.error);

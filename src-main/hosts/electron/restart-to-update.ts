@@ -31,11 +31,11 @@ export async function restartToUpdate({ updates, screen, logger, dialog, stop, w
   const why = await waitForSafety(screen, waitMs);
   if (why !== null) {
     logger.log('warn', 'updates', `Not updated: ${why}`);
-    dialog.showMessage('Perpetual Terminal', `The update to ${state.version} has to wait. ${why} Try again in a minute.`);
+    void dialog.showMessage('Perpetual Terminal', `The update to ${state.version} has to wait. ${why} Try again in a minute.`);
     return goOn();
   }
   const open = screen.status()?.openPositions ?? 0;
-  const choice = dialog.ask({
+  const choice = await dialog.ask({
     title: 'Perpetual Terminal',
     message: `Restart to install version ${state.version}?`,
     detail: `${open === 0 ? 'No position is open.' : `${open === 1 ? '1 open position keeps its' : `${open} open positions keep their`} stop at the exchange while the terminal is away.`} Automation stays paused after the update until you resume it.`,
@@ -44,7 +44,7 @@ export async function restartToUpdate({ updates, screen, logger, dialog, stop, w
   });
   // The question may have stood for long.
   const whyNow = choice === 0 ? whyNotNow(screen.status()) : null;
-  if (whyNow !== null) dialog.showMessage('Perpetual Terminal', `The update to ${state.version} has to wait. ${whyNow}`);
+  if (whyNow !== null) void dialog.showMessage('Perpetual Terminal', `The update to ${state.version} has to wait. ${whyNow}`);
   if (choice !== 0 || whyNow !== null) return goOn();
   if (!(await stop())) return false;
   updates.install();

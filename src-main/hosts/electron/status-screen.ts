@@ -63,16 +63,22 @@ export function openStatusScreen(attach: (link: Link) => void): StatusScreen {
     let isChanged = false;
     for (const event of events) {
       if (event.sequence <= held.sequence) continue;
+      // Events are missing: the engine was started again in another mode.
+      if (event.sequence > held.sequence + 1) return reload();
       held.sequence = event.sequence;
       isChanged = apply(held, event.body) || isChanged;
       if (event.body.kind === 'log') for (const listener of [...logListeners]) listener(event.body.line);
     }
     if (isChanged) announce();
   });
-  void load(rpc).then((first) => {
-    held = first;
-    announce();
-  });
+  function reload(): void {
+    held = null;
+    void load(rpc).then((fresh) => {
+      held = fresh;
+      announce();
+    });
+  }
+  reload();
   return {
     status,
     onChange: (handler) => {

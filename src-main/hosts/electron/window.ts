@@ -64,7 +64,7 @@ export interface WindowParts {
   readonly screens: readonly Rectangle[];
   /** True while closing the window would leave something running unwatched. */
   readonly isBusy: () => boolean;
-  readonly ask: () => CloseChoice;
+  readonly ask: () => Promise<CloseChoice>;
   readonly onQuit: () => void;
   readonly onSessionEnd: () => void;
 }
@@ -81,6 +81,7 @@ export function openWindow(parts: WindowParts): OpenWindow {
   const state = loadWindowState(parts.stateFile, parts.screens);
   const window = parts.create(windowOptions(state, parts.preload));
   let isReleased = false;
+  let isAsking = false;
   if (state.isMaximized) window.maximize();
   window.on('session-end', parts.onSessionEnd);
   window.once('ready-to-show', () => {
@@ -90,9 +91,14 @@ export function openWindow(parts: WindowParts): OpenWindow {
     saveWindowState(parts.stateFile, { bounds: window.getNormalBounds(), isMaximized: window.isMaximized() });
     if (isReleased) return;
     event.preventDefault();
-    const choice = parts.isBusy() ? parts.ask() : 'quit';
-    if (choice === 'background') window.hide();
-    if (choice === 'quit') parts.onQuit();
+    if (!parts.isBusy()) return parts.onQuit();
+    if (isAsking) return;
+    isAsking = true;
+    void parts.ask().then((choice) => {
+      isAsking = false;
+      if (choice === 'background' && !window.isDestroyed()) window.hide();
+      if (choice === 'quit') parts.onQuit();
+    });
   });
   void window.loadURL(parts.url);
   return {

@@ -149,6 +149,23 @@ describe('closing the window', () => {
     expect([electron.window.calls, terminal.stops, electron.exits]).toEqual([windowCalls, stops, exits]);
   });
 
+  it('asks once, and the engine goes on while a person thinks', async () => {
+    const { electron, terminal } = await start();
+    terminal.position('a', 'open', 'protected');
+    await settle();
+    let decide: () => void = () => undefined;
+    electron.whileAsked = () => new Promise((done) => void (decide = done));
+    electron.answer = 1;
+    electron.window.clickClose();
+    electron.window.clickClose();
+    terminal.position('b', 'open', 'protected');
+    await settle();
+    expect([electron.asked, electron.tray?.tooltip]).toEqual([['1 position is open.'], 'LIVE · trading · 2 open positions']);
+    decide();
+    await settle();
+    expect(terminal.stops).toEqual(['window closed']);
+  });
+
   it('remembers where the window was, for the next start', async () => {
     const first = await start();
     first.electron.window.bounds = { x: 300, y: 100, width: 1400, height: 900 };
@@ -285,7 +302,8 @@ describe('a crash', () => {
     electron.window.webContents.emit('render-process-gone', {}, { reason: 'oom', exitCode: 9 });
     await settle();
     expect(electron.window.webContents.reloads).toBe(3);
-    expect(electron.errors[0]).toMatch(/ended 4 times within a minute \(last: oom, code 9\).*positions keep their stops/);
+    expect(electron.errors).toEqual([]);
+    expect(electron.messages[0]).toMatch(/ended 4 times within a minute \(last: oom, code 9\).*positions keep their stops/);
     expect([terminal.stops, electron.exits]).toEqual([[], []]);
   });
 

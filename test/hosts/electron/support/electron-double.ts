@@ -87,6 +87,8 @@ export class ElectronDouble {
   isSandboxEnabled = false;
   /** The button a person presses when asked. */
   answer = 2;
+  /** What happens while a person thinks about an answer. */
+  whileAsked: () => Promise<void> = () => Promise.resolve();
   readonly calls: DesktopCalls;
 
   constructor(options: DoubleOptions) {
@@ -117,8 +119,9 @@ export class ElectronDouble {
           this.messages.push(text);
           return Promise.resolve();
         },
-        ask: ({ message }) => {
+        ask: async ({ message }) => {
           this.asked.push(message);
+          await this.whileAsked();
           return this.answer;
         },
       },

@@ -1,6 +1,6 @@
 // A terminal without an engine for tests of the desktop shell: it answers snapshots, takes commands and pushes what the test says.
 import { serveRpc, type Link, type RpcServer } from '../../../../src-shared/contract/rpc.ts';
-import { defaultSettings } from '../../../../src-shared/contract/settings.ts';
+import { defaultSettings, type Settings } from '../../../../src-shared/contract/settings.ts';
 import type { Command } from '../../../../src-shared/contract/commands.ts';
 import type { EngineEventBody } from '../../../../src-shared/contract/events.ts';
 import type { SessionView, Snapshot } from '../../../../src-shared/contract/view.ts';
@@ -96,6 +96,15 @@ export class TerminalDouble implements Terminal {
 
   position(id: string, phase: 'open' | 'closed', protection: 'naked' | 'protected'): void {
     this.push({ kind: 'position', view: { position: { id, phase, protection } } } as unknown as EngineEventBody);
+  }
+
+  setting(changes: Partial<Settings>): void {
+    this.push({ kind: 'settings', settings: { ...this.#snapshot.settings, ...changes } });
+  }
+
+  /** A position as far as a recovery drill looks at it. */
+  held(id: string, symbol: string, lots: number, protection: 'naked' | 'protected'): void {
+    this.push({ kind: 'position', view: { position: { id, symbol, side: 'long', lots, phase: 'open', protection } } } as unknown as EngineEventBody);
   }
 
   order(clientOrderId: string, purpose: string, status: string): void {
