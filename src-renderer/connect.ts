@@ -3,7 +3,7 @@ import { connectRpc, type Link, type RpcClient } from '../src-shared/contract/rp
 import type { EngineEvent } from '../src-shared/contract/events.ts';
 import { dispatchCandle } from './state/candle-bus.ts';
 import { countBytes } from './state/link-meter.ts';
-import { applyEvents, markDisconnected, replaceSnapshot } from './state/store.ts';
+import { applyEvents, markDisconnected, replaceSnapshot, useScreen } from './state/store.ts';
 
 interface TerminalLink {
   send(message: unknown): void;
@@ -116,12 +116,19 @@ function attach(link: Link, drop: () => void): void {
   let queued: EngineEvent[] = [];
   let isFlushAsked = false;
   let isReloading = false;
+  let isAttached = false;
   const reload = (): void => {
     if (isReloading) return;
     isReloading = true;
+    const before = useScreen.getState().snapshot?.session.startedAt;
     rpc
       .call('snapshot', null)
-      .then(replaceSnapshot, drop)
+      .then((snapshot) => {
+        replaceSnapshot(snapshot);
+        // Another engine answers over the same link (a change of mode): what was asked of the old one is asked again.
+        if (isAttached && before !== snapshot.session.startedAt) for (const waiter of waiters) waiter(rpc);
+        isAttached = true;
+      }, drop)
       .finally(() => {
         isReloading = false;
       });

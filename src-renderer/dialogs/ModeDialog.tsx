@@ -1,10 +1,11 @@
 // What each mode means, where its prices come from and where its orders go, and what to check before changing to it.
 import { useState } from 'react';
+import { LIVE_PHRASE } from '../../src-shared/contract/mode-switch.ts';
 import { describeMode, MODES, type Mode } from '../../src-shared/domain/session.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import { useText, type PhraseKey, type Translate } from '../i18n/translate.ts';
 import { useOpenPositions } from '../state/selectors.ts';
-import { command } from '../state/send.ts';
+import { askHost, command } from '../state/send.ts';
 import { useScreen } from '../state/store.ts';
 import { Modal } from '../ui/Modal.tsx';
 import { Segmented } from '../ui/parts.tsx';
@@ -31,7 +32,7 @@ export function ModeDialog({ onClose }: { readonly onClose: () => void }): React
         <span>{t('mode.choose')}</span>
         <Segmented label={t('mode.choose')} value={wanted} onChange={setWanted} options={MODES.map((mode) => [mode, t(`mode.${mode}`)] as const)} />
       </div>
-      {wanted === now || snapshot === null ? null : <Change key={wanted} wanted={wanted} snapshot={snapshot} />}
+      {wanted === now || snapshot === null ? null : <Change key={wanted} wanted={wanted} snapshot={snapshot} onClose={onClose} />}
       <div className="button-row">
         <div className="spacer" />
         <button type="button" onClick={onClose}>
@@ -97,12 +98,15 @@ function checksFor(t: Translate, wanted: Mode, inputs: { readonly snapshot: Snap
   ];
 }
 
-function Change({ wanted, snapshot }: { readonly wanted: Mode; readonly snapshot: Snapshot }): React.JSX.Element {
+function Change({ wanted, snapshot, onClose }: { readonly wanted: Mode; readonly snapshot: Snapshot; readonly onClose: () => void }): React.JSX.Element {
   const t = useText();
   const open = useOpenPositions().length;
   const [text, setText] = useState('');
   const checks = checksFor(t, wanted, { snapshot, open });
-  const isUnlocked = wanted !== 'live' || text.trim().toUpperCase() === 'LIVE';
+  const { realMoney } = describeMode(wanted);
+  const isUnlocked = !realMoney || text.trim().toUpperCase() === LIVE_PHRASE;
+  const isHeld = describeMode(snapshot.session.mode).ordersTo !== 'local venue' && open > 0;
+  const change = (): void => void askHost((rpc) => rpc.call('switchMode', { mode: wanted, phrase: text })).then((isAccepted) => isAccepted && onClose());
   const propose = (): void =>
     void command({
       kind: 'update-settings',
@@ -131,8 +135,12 @@ function Change({ wanted, snapshot }: { readonly wanted: Mode; readonly snapshot
           </label>
         </div>
       ) : null}
-      <p>{t('mode.how')}</p>
-      {isUnlocked ? <pre className="command">npm start -- --mode {wanted}</pre> : null}
+      <p>{t(isHeld ? 'mode.held' : 'mode.how')}</p>
+      <div className="button-row">
+        <button type="button" className={realMoney ? 'danger' : 'primary'} disabled={!isUnlocked || isHeld} onClick={change}>
+          {t('mode.change', { mode: t(`mode.${wanted}`) })}
+        </button>
+      </div>
     </section>
   );
 }

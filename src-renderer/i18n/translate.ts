@@ -32,12 +32,14 @@ export function translate(key: PhraseKey, values: Values = {}, language: Languag
 }
 
 export type Translate = (key: PhraseKey, values?: Values) => string;
-const active: Translate = (key, values) => translate(key, values);
+/** One function per language, so that what was built with it (columns of a table) is built anew when the language changes. */
+const perLanguage = Object.fromEntries(LANGUAGES.map((language) => [language, (key, values) => translate(key, values, language)])) as Readonly<
+  Record<Language, Translate>
+>;
 
-/** For components: the same function, with a subscription to the language. */
+/** For components: the sentences of the active language. */
 export function useText(): Translate {
-  useLanguage((state) => state.language);
-  return active;
+  return perLanguage[useLanguage((state) => state.language)];
 }
 
 /** Whether a text computed from data is a phrase key. */

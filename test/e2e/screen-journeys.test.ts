@@ -220,14 +220,82 @@ describe('the screen, 60 markets, 120 times real time', () => {
     await page.keyboard.press('Alt+1');
   });
 
-  it('asks for a typed phrase before LIVE and shows what it would take', async () => {
+  it('asks for a typed phrase before LIVE, proposes the limits, and goes back aloud when there are no keys', async () => {
     await page.getByRole('button', { name: 'SIMULATED' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('group').getByRole('button', { name: 'LIVE' }).click();
-    expect(await dialog.getByText('--mode live').count()).toBe(0);
+    const change = dialog.getByRole('button', { name: 'Change to LIVE' });
+    expect(await change.isDisabled()).toBe(true);
     expect(await dialog.textContent()).toContain('MAX_LEVERAGE is at most 10 (now 20)');
+    await dialog.getByRole('button', { name: 'Set the proposed limits' }).click();
+    await expect.poll(async () => [(await settings()).maxLeverage, (await settings()).minConfidence]).toEqual([10, 0.45]);
     await dialog.getByRole('textbox').fill('live');
-    await dialog.getByText('npm start -- --mode live').waitFor();
+    await change.click();
+    await expect.poll(() => dialog.count()).toBe(0);
+    await until('the refusal in the log', async () =>
+      (await engine.rpc.call('snapshot', null)).log.some(
+        ({ message }) => message.startsWith('LIVE could not be started') && message.endsWith('in SIMULATED again.'),
+      ),
+    );
+    await page.getByRole('button', { name: 'SIMULATED' }).waitFor();
+    await until('prices again', async () => (await page.locator('.app').getAttribute('data-fresh')) === 'live', 90_000);
+  });
+
+  it('switches to PAPER with the wizard and back: the same page, another engine, both changes in the journal', async () => {
+    const changeTo = async (mode: string): Promise<void> => {
+      await page.locator('.topbar .badge').click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('group').getByRole('button', { name: mode }).click();
+      await dialog.getByRole('button', { name: `Change to ${mode}` }).click();
+      await page.locator('.topbar').getByRole('button', { name: mode, exact: true }).waitFor({ timeout: 60_000 });
+    };
+    const journalled = async (): Promise<readonly string[]> =>
+      (await engine.rpc.call('journal', { before: null, limit: 20, kinds: ['mode'] })).map(({ summary }) => summary);
+    await changeTo('PAPER');
+    expect((await engine.rpc.call('snapshot', null)).session).toMatchObject({ mode: 'paper', speed: 1 });
+    await changeTo('SIMULATED');
+    expect(await journalled()).toContain('A person changed the mode from simulated to paper.');
+    await until('prices again', async () => (await page.locator('.app').getAttribute('data-fresh')) === 'live', 90_000);
+    await until('candles again', async () => Number(await page.getByTestId('chart').getAttribute('data-candles')) > 100);
+    expect(await page.locator('.app.frame-live').count()).toBe(0);
+  });
+
+  it('rings an alarm that was set on this screen although the screen was closed when it became true', async () => {
+    await run('go to panel alarms');
+    const panel = page.locator('[data-panel=alarms]');
+    await panel.getByLabel('When').selectOption('signal');
+    await panel.getByRole('checkbox', { name: 'any market' }).check();
+    await panel.getByRole('button', { name: 'Add' }).click();
+    await panel.getByTestId('alarm-rule').waitFor();
+    const { url } = terminal;
+    await page.goto('about:blank');
+    await until('a ring without a screen', async () => ((await engine.rpc.call('snapshot', null)).alarms?.rung.length ?? 0) > 0, 240_000);
+    await page.goto(url);
+    await page.getByTestId('scanner-row').first().waitFor();
+    await run('go to panel alarms');
+    await panel.getByTestId('alarm-rung').first().waitFor();
+    expect(await panel.getByTestId('alarm-rung').first().textContent()).toMatch(/^Signal: \w+ (long|short)/);
+    await panel.getByRole('button', { name: 'Remove' }).click();
+    await expect.poll(() => panel.getByTestId('alarm-rule').count()).toBe(0);
+  });
+
+  it('hits the daily limit: entries stop, the screen says so, and only a typed phrase lets trading go on', async () => {
+    await until('a loss of the day', async () => (await engine.rpc.call('snapshot', null)).guard.dailyLossFraction > 0.0005, 240_000);
+    await page.keyboard.press('Control+,');
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Search parameters').fill('DAILY_LOSS_LIMIT');
+    await form.locator('input[type=number]').first().fill('0.1');
+    await form.getByRole('button', { name: /^Save/ }).click();
+    await page.keyboard.press('Escape');
+    const guard = async () => (await engine.rpc.call('snapshot', null)).guard;
+    await until('the halt', async () => (await guard()).reason === 'daily_loss', 240_000);
+    expect((await guard()).state).toBe('halted');
+    await expect.poll(() => page.locator('.topbar .chip.state-halted').textContent()).toContain('daily loss');
+    await run('go to panel risk');
+    const risk = page.locator('[data-panel=risk]');
+    await risk.getByRole('button', { name: 'Allow trading' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByRole('button', { name: 'Allow trading' }).isDisabled()).toBe(true);
     await page.keyboard.press('Escape');
   });
 

@@ -81,13 +81,15 @@ export const TOUR_PHRASES = {
   ],
   'mode.propose': ['Set the proposed limits', '设置建议的限制', '設定建議的限制'],
   'mode.how': [
-    'A running engine never changes its mode. Stop it, then start it with the line below; keys come from the environment and are never typed here.',
-    '运行中的引擎从不改变模式。请先停止，再用下面的命令启动；密钥来自环境变量，从不在此输入。',
-    '運行中的引擎從不改變模式。請先停止，再用下面的命令啟動；金鑰來自環境變數，從不在此輸入。',
+    'The engine stops and starts again in that mode, which takes some seconds; the change is journalled. Each mode keeps its own account and journal. API keys come from the keychain or the environment and are never typed here.',
+    '引擎会停止并以该模式重新启动，需数秒；切换会写入日志簿。每种模式有各自的账户和日志簿。API 密钥来自系统钥匙串或环境变量，从不在此输入。',
+    '引擎會停止並以該模式重新啟動，需數秒；切換會寫入日誌簿。每種模式有各自的帳戶和日誌簿。API 金鑰來自系統鑰匙圈或環境變數，從不在此輸入。',
   ],
-  'mode.typed': [
-    'LIVE trades real money. Type LIVE to see how it is started.',
-    '“实盘”使用真实资金。输入 LIVE 查看启动方法。',
-    '「實盤」使用真實資金。輸入 LIVE 查看啟動方法。',
+  'mode.held': [
+    'Positions are open at the exchange; without the engine only their stops would watch them. Close them first.',
+    '交易所仍有持仓；没有引擎时只剩止损在看管。请先平仓。',
+    '交易所仍有持倉；沒有引擎時只剩停損在看管。請先平倉。',
   ],
+  'mode.change': ['Change to {mode}', '切换到{mode}', '切換到{mode}'],
+  'mode.typed': ['LIVE trades real money. Type LIVE to unlock it.', '“实盘”使用真实资金。输入 LIVE 解锁。', '「實盤」使用真實資金。輸入 LIVE 解鎖。'],
 } as const satisfies Record<string, Phrase>;
