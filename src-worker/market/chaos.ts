@@ -31,6 +31,9 @@ export interface FrameFate {
 
 const UNHARMED: FrameFate = { drop: false, copies: 1, delayMs: 0, holdBack: false };
 
+/** Kinds that are a state of the venue for as long as they last, not single blows. */
+const CONDITIONS: ReadonlySet<ChaosRule['kind']> = new Set(['clock-skew', 'thin-book', 'orphan-conditionals', 'ignore-large-subscribe']);
+
 export class Chaos {
   readonly #start: number;
   readonly #now: () => number;
@@ -104,7 +107,11 @@ export class Chaos {
 
   #isActive({ rule, injected }: LiveRule): boolean {
     const seconds = this.#seconds();
-    return seconds >= rule.from && (rule.until === undefined || seconds < rule.until) && (rule.limit === undefined || injected < rule.limit);
+    return (
+      seconds >= rule.from &&
+      (rule.until === undefined || seconds < rule.until) &&
+      (rule.limit === undefined || injected < rule.limit || CONDITIONS.has(rule.kind))
+    );
   }
 
   #strike(live: LiveRule, detail: string): void {
@@ -125,10 +132,12 @@ export class Chaos {
     return null;
   }
 
-  /** The rule of a kind that is in force, without counting it: for conditions that last. */
+  /** The rule of a kind that is in force. A condition that lasts counts once, when it is first met; other kinds count when they strike. */
   active<Kind extends ChaosRule['kind']>(kind: Kind): RuleOf<Kind> | null {
     const found = this.#rules.find((live) => live.rule.kind === kind && this.#isActive(live));
-    return found === undefined ? null : (found.rule as RuleOf<Kind>);
+    if (found === undefined) return null;
+    if (found.injected === 0 && CONDITIONS.has(kind)) this.#strike(found, 'in force');
+    return found.rule as RuleOf<Kind>;
   }
 
   /** Real milliseconds to wait before a request is carried out, or after it; rules add up. */

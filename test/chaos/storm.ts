@@ -86,7 +86,7 @@ const FAULTS: readonly ((random: Random) => object)[] = [
     probability: 0.2,
     on: random.pick(['POST /fapi/v1/order', 'POST /fapi/v1/algoOrder']),
   }),
-  () => ({ kind: 'invisible-order', milliseconds: 800, probability: 0.5 }),
+  () => ({ kind: 'invisible-order', milliseconds: 2500, probability: 0.7 }),
   (random) => ({ kind: 'clock-skew', milliseconds: random.pick([-4000, 4000]) }),
   (random) => ({ kind: 'drop-event', probability: 0.3, stream: random.pick(['user', 'all']) }),
   () => ({ kind: 'duplicate-event', probability: 0.6 }),

@@ -52,6 +52,15 @@ describe('a plan', () => {
     await folder.remove();
   });
 
+  it('counts a condition that lasts once, when it is first met, and a limit does not end it', () => {
+    const chaos = new Chaos(plan({ kind: 'clock-skew', milliseconds: 4000, limit: 1 }, { kind: 'thin-book', thickness: 0.1, from: 10 }), () => 0);
+    for (let step = 0; step < 3; step += 1) {
+      expect(chaos.active('clock-skew')?.milliseconds).toBe(4000);
+      expect(chaos.active('thin-book')).toBeNull();
+    }
+    expect(chaos.counts().map(({ injected }) => injected)).toEqual([1, 0]);
+  });
+
   it('strikes the same way for the same seed, whatever other rules stand beside it', () => {
     const strikes = (...rules: readonly unknown[]): readonly boolean[] => {
       const chaos = new Chaos(plan(...rules), () => 0);
