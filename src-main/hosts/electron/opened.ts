@@ -1,5 +1,6 @@
 // What the system asked this app to open: exported sessions by file or by link, told apart from our own flags and from everything else.
 import { isAbsolute, resolve } from 'node:path';
+import type { Mode } from '../../../src-shared/domain/session.ts';
 import { SESSION_EXTENSION } from '../session-file.ts';
 import { HIDDEN_FLAG } from './auto-start.ts';
 
@@ -40,4 +41,23 @@ export function takeDesktopArguments(argv: readonly string[], workingFolder: str
     drilledProcess: Number.isSafeInteger(pid) && pid > 1 ? pid : null,
     opened: argv.flatMap((argument) => readOpened(argument, workingFolder) ?? []),
   };
+}
+
+const SIMULATED_ONLY: readonly string[] = ['--speed', '--replay', '--from'];
+
+/** The flags that start the terminal again in the mode it runs in now, which a person may have changed since. */
+export function argumentsFor(mode: Mode, own: readonly string[]): readonly string[] {
+  const pairs = own.flatMap((argument, index) => {
+    const [name = ''] = argument.split('=');
+    if (!argument.startsWith('--')) return [];
+    const next = own[index + 1];
+    return [{ name, parts: next === undefined || next.startsWith('--') || argument.includes('=') ? [argument] : [argument, next] }];
+  });
+  const given =
+    pairs
+      .find(({ name }) => name === '--mode')
+      ?.parts.join(' ')
+      .replace(/^--mode[= ]/, '') ?? 'simulated';
+  if (given === mode) return own;
+  return [...pairs.filter(({ name }) => name !== '--mode' && !SIMULATED_ONLY.includes(name)).flatMap(({ parts }) => parts), '--mode', mode];
 }
