@@ -143,7 +143,11 @@ export const PARAMETERS = {
   trailingStopTriggerPercent: real(['trailing', 'TRAILING_STOP_TRIGGER', 'Profit that starts the trail.'], 0.5, [0.1, 20, '%']),
   trailingStopDistancePercent: real(['trailing', 'TRAILING_STOP_DISTANCE', 'Distance of the trail.'], 0.3, [0.1, 20, '%']),
   trailingStopBy: choice(
-    ['trailing', 'TRAILING_STOP_BY', 'What keeps the trail at its distance: a share of the price, ATR, or the newest swing. ATR and swings are those of 15-minute candles.'],
+    [
+      'trailing',
+      'TRAILING_STOP_BY',
+      'What keeps the trail at its distance: a share of the price, ATR, or the newest swing. ATR and swings are those of 15-minute candles.',
+    ],
     'percent',
     ['percent', 'atr', 'structure'],
   ),
@@ -196,12 +200,20 @@ export const PARAMETERS = {
     300,
   ),
   exitAddress: text(
-    ['api', 'EXIT_ADDRESS', 'The one address the exchange may see this terminal under; entries wait at any other. Empty: the one seen first through the proxy.'],
+    [
+      'api',
+      'EXIT_ADDRESS',
+      'The one address the exchange may see this terminal under; entries wait at any other. Empty: the one seen first through the proxy.',
+    ],
     '',
     45,
   ),
   exitAddressUrl: text(
-    ['api', 'EXIT_ADDRESS_URL', 'Page that answers with the address it is asked from; asked through the proxy, or where EXIT_ADDRESS is set. Empty: not checked.'],
+    [
+      'api',
+      'EXIT_ADDRESS_URL',
+      'Page that answers with the address it is asked from; asked through the proxy, or where EXIT_ADDRESS is set. Empty: not checked.',
+    ],
     'https://checkip.amazonaws.com',
     300,
   ),

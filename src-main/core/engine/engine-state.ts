@@ -66,6 +66,9 @@ export class EngineState {
       instrumentOf: (symbol) => this.market.instrument(symbol),
       markOf: (symbol) => this.market.prices.get(symbol)?.mark ?? null,
       isHedgeMode: () => this.account.hedgeMode,
+      lastOf: (symbol) => this.market.prices.get(symbol)?.last ?? null,
+      atrRatioOf: (symbol) => this.market.atrRatio(symbol, this.settings.volatilityWindowDays),
+      trailOf: (symbol) => this.market.trailFacts(symbol),
     });
   }
 

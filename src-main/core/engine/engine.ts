@@ -180,12 +180,16 @@ function onMarket(state: EngineState, event: MarketEvent, { at, output }: Moment
     case 'candle-forming':
       for (const body of market.onCandleForming(event.symbol, event.candle)) output.event(body);
       return;
-    case 'prices':
+    case 'prices': {
+      const open = new Set(state.desk.positions().map((position) => position.symbol));
       for (const symbol of market.onPrices(event.prices)) {
         const price = market.prices.get(symbol);
-        if (price !== null) output.absorb(state.virtual.onPrice(symbol, price.last, at));
+        if (price === null) continue;
+        output.absorb(state.virtual.onPrice(symbol, price.last, at));
+        if (open.has(symbol)) output.absorb(state.desk.onPrice(symbol, at));
       }
       return;
+    }
     case 'feed-status': {
       market.feed = event.status;
       const changed = state.session.setFeed(event.status);

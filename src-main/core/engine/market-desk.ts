@@ -6,6 +6,7 @@ import { candleOpenTime, timeframeMs, type Candle, type Timeframe } from '../../
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { PriceTable } from '../market/price-table.ts';
+import type { TrailFacts } from '../execution/desk-context.ts';
 import type { FeedStatus, MarketPrice } from '../ports.ts';
 import { createMarketState, type MarketState } from '../structure/market-state.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
@@ -178,6 +179,15 @@ export class MarketDesk {
       count += 1;
     }
     return count < DAY_HOURS ? Number.NaN : hour.atr / (sum / count);
+  }
+
+  /** ATR and the newest confirmed swings of the 15-minute candles, in price; null without history. */
+  trailFacts(symbol: string): TrailFacts | null {
+    const frame = this.state.get(symbol)?.frames['15m'];
+    const last = this.prices.get(symbol)?.last;
+    if (frame === undefined || last === undefined) return null;
+    // Indicators run on log price; near one ATR the exponential is the same to a few hundredths of a percent.
+    return { atr: last * Math.expm1(frame.atr), swingLow: frame.swings.lastLow?.price ?? null, swingHigh: frame.swings.lastHigh?.price ?? null };
   }
 
   #drawClosed(chart: WatchedChart): readonly EngineEventBody[] {

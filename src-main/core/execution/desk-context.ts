@@ -20,6 +20,19 @@ export interface DeskContext {
   /** Mark price, or null while unknown. */
   readonly markOf: (symbol: string) => number | null;
   readonly isHedgeMode: () => boolean;
+  /** Last traded price, or null while unknown; the mark counts where it is absent. */
+  readonly lastOf?: (symbol: string) => number | null;
+  /** Hourly ATR over its usual value, NaN while unknown. */
+  readonly atrRatioOf?: (symbol: string) => number;
+  /** What a stop can be trailed by, on 15-minute candles, in price; null without history. */
+  readonly trailOf?: (symbol: string) => TrailFacts | null;
+}
+
+export interface TrailFacts {
+  readonly atr: number;
+  /** Newest confirmed swing of each side. */
+  readonly swingLow: number | null;
+  readonly swingHigh: number | null;
 }
 
 export function openingSide(side: Side): OrderSide {

@@ -25,6 +25,11 @@ export class DeskCore {
     this.comparisons = new Comparisons(context.speed);
   }
 
+  /** Last traded price, else the mark; null while unknown. */
+  newestPrice(symbol: string): number | null {
+    return this.context.lastOf?.(symbol) ?? this.context.markOf(symbol);
+  }
+
   nextId(): string {
     this.context.state.counter += 1;
     return `pt${this.#idSeed}x${this.context.state.counter.toString(36)}`;

@@ -81,5 +81,9 @@ export function sendEntry(
     },
     now,
   );
-  desk.keep({ ...sent.held, entryOrderId: sent.clientOrderId }, now, `${held.position.symbol}: entry order is sent`);
+  desk.keep(
+    { ...sent.held, entryOrderId: sent.clientOrderId, sentPrice: desk.newestPrice(held.position.symbol) },
+    now,
+    `${held.position.symbol}: entry order is sent`,
+  );
 }

@@ -1,37 +1,40 @@
 // The guardian: watches every open position beside the venue's own stop and acts when protection is missing or late.
-import { floorToStep } from '../../../src-shared/domain/instrument.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
-import { cancelOrder, isLive, netProfitR, orderOf, priceOfTicks, stopTick, type DeskContext } from './desk-context.ts';
+import { isLive, netProfitR, orderOf, priceOfTicks, type DeskContext } from './desk-context.ts';
 import type { HeldPosition } from './desk-state.ts';
 import { nextApproach } from './lifecycle.ts';
-import { closeAtMarket, completeStop, moveStop, placeStop, placeTarget, refreshProtection } from './protection.ts';
+import type { MonitorSchedule } from './monitor-schedule.ts';
+import { closeAtMarket, completeStop, placeStop, placeTarget, refreshProtection } from './protection.ts';
+import { manageByRules } from './rules.ts';
+import { watchEntry } from './watch-entry.ts';
 
 const STOP_RETRY_MS = 1000;
 const WATCHDOG_GRACE_MS = 3000;
 const CLOSE_RETRY_MS = 1500;
 const EXCURSION_STEP_R = 0.05;
-/** A refused rule is not tried again on every pulse. */
-const RULE_RETRY_MS = 5000;
 
 export interface GuardStep {
   readonly now: EpochMs;
   /** Journals a changed position. */
   readonly settle: (held: HeldPosition, summary: string) => void;
+  /** Which positions are due to be looked at. */
+  readonly schedule: MonitorSchedule;
 }
 
+/** The timer: deadlines of every position, and prices of those whose turn it is. */
 export function guardPositions(context: DeskContext, step: GuardStep): void {
-  for (const held of context.state.alive()) {
+  const alive = context.state.alive();
+  step.schedule.keepOnly(alive);
+  for (const held of alive) {
     watchEntry(context, held, step);
-    if (held.position.lots > 0) watchOpen(context, held, step);
+    const current = context.state.get(held.position.id) ?? held;
+    if (current.position.lots > 0) watchOpen(context, current, step);
   }
 }
 
-/** An unfilled entry is cancelled after its time; what was filled stays and is protected. */
-function watchEntry(context: DeskContext, held: HeldPosition, { now }: GuardStep): void {
-  const entry = orderOf(context, held.entryOrderId);
-  if (entry === null || !isLive(entry) || entry.intent.kind !== 'limit') return;
-  const timeoutMs = context.settings().orderTimeoutSeconds * 1000 * context.speed;
-  if (now - entry.intent.createdAt > timeoutMs && now - entry.updatedAt > STOP_RETRY_MS * context.speed) cancelOrder(context, held.entryOrderId);
+/** A new price of one symbol: its positions are looked at when it is their turn, or when the price came far. */
+export function guardAtPrice(context: DeskContext, symbol: string, step: GuardStep): void {
+  for (const held of context.state.aliveOn(symbol)) if (held.position.lots > 0 && step.schedule.isDue(context, held, step.now)) watchOpen(context, held, step);
 }
 
 function watchOpen(context: DeskContext, held: HeldPosition, step: GuardStep): void {
@@ -44,14 +47,14 @@ function watchOpen(context: DeskContext, held: HeldPosition, step: GuardStep): v
     next = protectedNow.held;
     summary = protectedNow.summary;
   }
-  if (mark !== null) {
+  if (mark !== null && step.schedule.takeTurn(context, next, now)) {
     const watched = watchStop(context, next, { mark, now });
     if (watched !== next) {
       next = watched;
       if (watched.position.phase === 'closing' && held.position.phase !== 'closing')
         summary = `${held.position.symbol}: price passed the stop and the venue did not close; closing at the market`;
     }
-    const managed = held.position.control === 'auto' ? manage(context, next, { mark, now }) : next;
+    const managed = held.position.control === 'auto' ? manageByRules(context, next, { mark, now }) : next;
     if (managed !== next) {
       next = managed;
       summary ||= `${held.position.symbol}: managed by rule`;
@@ -119,37 +122,6 @@ function watchStop(context: DeskContext, held: HeldPosition, seen: { readonly ma
   if (held.stopCrossedAt === null) return { ...held, stopCrossedAt: seen.now };
   if (seen.now - held.stopCrossedAt < WATCHDOG_GRACE_MS * context.speed) return held;
   return closeAtMarket(context, held, { amount: position.lots, reason: 'stop', now: seen.now });
-}
-
-/** Break-even, partial, trailing and time exit; all off by default, and never on a position a person took over. */
-function manage(context: DeskContext, held: HeldPosition, seen: { readonly mark: number; readonly now: EpochMs }): HeldPosition {
-  const settings = context.settings();
-  const { position } = held;
-  const instrument = context.instrumentOf(position.symbol);
-  if (instrument === null || position.phase !== 'open' || held.nextStopId !== null || position.riskPerUnit <= 0) return held;
-  const mayMove = held.lastStopAttemptAt === null || seen.now - held.lastStopAttemptAt > RULE_RETRY_MS * context.speed;
-  const lastClose = orderOf(context, held.closeOrderId);
-  const mayReduce = lastClose === null || (!isLive(lastClose) && seen.now - lastClose.updatedAt > RULE_RETRY_MS * context.speed);
-  const profitR = netProfitR(context, position, seen.mark);
-  const sign = position.side === 'long' ? 1 : -1;
-  const stop = priceOfTicks(context, position.symbol, position.stop);
-  const better = (level: number): boolean => stop !== null && (level - stop) * sign > 0 && (seen.mark - level) * sign > 0;
-  if (settings.timeExitHours > 0 && seen.now - position.openedAt > settings.timeExitHours * 3_600_000)
-    return closeAtMarket(context, held, { amount: position.lots, reason: 'expired', now: seen.now });
-  if (mayMove && settings.breakEvenEnabled && profitR >= settings.breakEvenTriggerR && better(position.entryPrice))
-    return moveStop(context, held, { stop: stopTick(instrument, position.side, position.entryPrice), now: seen.now });
-  if (mayMove && settings.trailingStopEnabled && (seen.mark / position.entryPrice - 1) * sign * 100 >= settings.trailingStopTriggerPercent) {
-    const level = seen.mark * (1 - (sign * settings.trailingStopDistancePercent) / 100);
-    const isWorth = stop !== null && (level - stop) * sign > (position.entryPrice * settings.trailingStopDistancePercent) / 400;
-    if (isWorth && better(level)) return moveStop(context, held, { stop: stopTick(instrument, position.side, level), now: seen.now });
-  }
-  const isWhole = position.lots === held.openedLots;
-  if (mayReduce && settings.partialEnabled && isWhole && profitR >= settings.partialTriggerR) {
-    const part = Math.floor((position.lots * settings.partialPercent) / 100);
-    if (part >= 1 && floorToStep(instrument, (part * instrument.stepUnits) / 10 ** instrument.quantityScale) >= 1)
-      return closeAtMarket(context, held, { amount: part, reason: 'manual', now: seen.now });
-  }
-  return held;
 }
 
 /** Maximum and minimum profit, and the approaching events. */

@@ -5,6 +5,7 @@ import { lots, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import { cancelOrder, isLive, netProfitR, orderOf } from './desk-context.ts';
 import type { DeskCore } from './desk-core.ts';
 import type { HeldPosition } from './desk-state.ts';
+import { chaseEntry } from './chase.ts';
 import { countNaked } from './naked-clock.ts';
 import { completeStop, moveTarget, placeTarget, refreshProtection, settleSuccessors } from './protection.ts';
 
@@ -24,6 +25,8 @@ export function settlePosition(desk: DeskCore, positionId: string, now: EpochMs)
       desk.want(held.position.symbol, entry.intent.createdAt - 1000, now);
       return;
     }
+    if (entry !== null && held.isChasing && entry.status === 'canceled' && entry.filledLots === 0 && held.openedLots === 0 && chaseEntry(desk, held, now))
+      return;
     if (held.openedLots > 0) endPosition(desk, held, { now, reason: reasonOf(desk, held) });
     else if (entry !== null && !(entry.status === 'filled')) abandonPosition(desk, held, { now, why: entry.reason ?? `the entry order was ${entry.status}` });
     return;

@@ -14,7 +14,8 @@ import type { DeskOutput } from './desk-output.ts';
 import { DeskState, type DeskCheckpoint, type HeldPosition } from './desk-state.ts';
 import { openEntry, sendEntry } from './entry.ts';
 import { takeFill, takeFunding } from './fill-desk.ts';
-import { guardPositions } from './guardian.ts';
+import { guardAtPrice, guardPositions, type GuardStep } from './guardian.ts';
+import { MonitorSchedule } from './monitor-schedule.ts';
 import { countNaked } from './naked-clock.ts';
 import { refreshProtection } from './protection.ts';
 import { reconcileDesk } from './reconcile.ts';
@@ -33,6 +34,7 @@ export interface DeskConfig extends Omit<DeskContext, 'state'> {
 export class TradeDesk {
   readonly context: DeskContext;
   readonly #core: DeskCore;
+  readonly #schedule = new MonitorSchedule();
   #verifiedAt: EpochMs | null = null;
   /** Set by a restart with positions: the guardian waits for the first comparison, but not for ever. */
   #waitsForVenue: 'no' | 'yes' | EpochMs = 'no';
@@ -158,7 +160,13 @@ export class TradeDesk {
     }
     this.#verify(now);
     this.#core.askWanted(now);
-    if (this.#mayGuard(now)) guardPositions(this.context, { now, settle: (held, summary) => this.#core.keep(held, now, summary) });
+    if (this.#mayGuard(now)) guardPositions(this.context, this.#guardStep(now));
+    return this.#finish();
+  }
+
+  /** A new price: stops are watched and rules run at once, not at the next pulse. */
+  onPrice(symbol: string, now: EpochMs): DeskOutput {
+    if (this.#waitsForVenue === 'no') guardAtPrice(this.context, symbol, this.#guardStep(now));
     return this.#finish();
   }
 
@@ -198,6 +206,10 @@ export class TradeDesk {
   }
 
   // ── inside ──
+
+  #guardStep(now: EpochMs): GuardStep {
+    return { now, schedule: this.#schedule, settle: (held, summary) => this.#core.keep(held, now, summary) };
+  }
 
   #finish(): DeskOutput {
     return this.context.state.take();

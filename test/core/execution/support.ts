@@ -4,6 +4,7 @@ import type { Fill, OrderIntent } from '../../../src-shared/domain/order.ts';
 import type { Position } from '../../../src-shared/domain/position.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
 import { epochMs, lots, money, moneyFromUsdt, ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { TrailFacts } from '../../../src-main/core/execution/desk-context.ts';
 import type { DeskOutput } from '../../../src-main/core/execution/desk-output.ts';
 import { TradeDesk } from '../../../src-main/core/execution/trade-desk.ts';
 import { review, type RiskApproved, type RiskRequest } from '../../../src-main/core/risk/manager.ts';
@@ -52,6 +53,9 @@ export function refusal(venueCode: number | null, outcome: ExchangeError['outcom
 export class Bench {
   now: EpochMs = START;
   mark = 60_000;
+  /** Last traded price where it differs from the mark. */
+  last: number | null = null;
+  trail: TrailFacts | null = null;
   settings: Settings;
   hedge = false;
   readonly desk: TradeDesk;
@@ -72,6 +76,8 @@ export class Bench {
       instrumentOf: (symbol) => (symbol === 'BTCUSDT' ? sampleInstrument() : null),
       markOf: () => this.mark,
       isHedgeMode: () => this.hedge,
+      lastOf: () => this.last ?? this.mark,
+      trailOf: () => this.trail,
     });
   }
 
