@@ -196,6 +196,8 @@ export type VenueEvent =
       readonly reason: string;
       readonly wallet: Money | null;
       readonly funding: Money;
+      /** Whose funding it is; absent with `funding` 0. */
+      readonly fundingSymbol?: string;
       readonly positions: readonly AccountPositionChange[];
     }
   | { readonly kind: 'margin-call'; readonly symbol: string }

@@ -43,6 +43,7 @@ export interface AccountUpdate {
   readonly reason: string;
   readonly wallet: Money | null;
   readonly funding: Money;
+  readonly fundingSymbol?: string;
   readonly positions: readonly AccountPositionChange[];
 }
 
@@ -52,6 +53,7 @@ export function toAccountUpdate(event: z.infer<typeof accountEventSchema>, instr
     time: epochMs(event.T),
     reason: event.a.m,
     wallet: balance === undefined ? null : toMoney(balance.wb),
+    ...(event.a.m === 'FUNDING_FEE' && event.a.S !== undefined ? { fundingSymbol: event.a.S } : {}),
     funding: event.a.m === 'FUNDING_FEE' && balance !== undefined ? toMoney(balance.bc) : money(0),
     positions: (event.a.P ?? []).flatMap((entry) => {
       const instrument = instrumentOf(entry.s);

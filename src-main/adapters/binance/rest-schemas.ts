@@ -138,3 +138,6 @@ export const tradesSchema = z.array(
     commissionAsset: z.string().optional(),
   }),
 );
+
+/** One unreadable row would leave a payment without an owner: the answer is whole or refused. */
+export const incomeSchema = z.array(z.object({ symbol: z.string(), incomeType: z.string(), income: decimal, asset: z.string(), time, tranId: id }));

@@ -117,6 +117,8 @@ export const accountEventSchema = z.object({
   T: time,
   a: z.object({
     m: z.string(),
+    /** The symbol of a funding payment, where the exchange names it. */
+    S: symbolName.optional(),
     B: z.array(z.object({ a: z.string(), wb: decimal, bc: decimal })).optional(),
     P: z.array(z.object({ s: symbolName, pa: decimal, ep: notNegative, up: decimal, ps: positionSide })).optional(),
   }),

@@ -3,6 +3,7 @@ import type { Agent } from 'node:http';
 import { z } from 'zod';
 import type { Logger, VenueEvent } from '../../core/ports.ts';
 import { AckWatch } from './ack-watch.ts';
+import { FUNDING_DELAYS_MS, FundingReader } from './funding-reader.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
 import { listenKeySchema } from './rest-schemas.ts';
 import type { SocketHost } from './socket-host.ts';
@@ -19,6 +20,8 @@ export interface UserStreamTimes extends StreamTimes {
   readonly keepAliveMs: number;
   readonly keepAliveRetryMs: number;
   readonly acknowledgedMs: number;
+  /** Waits before each reading of the funding history. */
+  readonly fundingMs: readonly number[];
 }
 
 export const USER_STREAM_TIMES: UserStreamTimes = {
@@ -27,6 +30,7 @@ export const USER_STREAM_TIMES: UserStreamTimes = {
   keepAliveMs: 30 * 60_000,
   keepAliveRetryMs: 60_000,
   acknowledgedMs: 2000,
+  fundingMs: FUNDING_DELAYS_MS,
 };
 
 export interface UserStreamOptions extends UserFrameContext {
@@ -42,6 +46,7 @@ export class UserStream {
   readonly #options: UserStreamOptions;
   readonly #socket: StreamSocket;
   readonly #acknowledgements: AckWatch;
+  readonly #funding: FundingReader;
   #keepAlive: NodeJS.Timeout | null = null;
   #isStopped = false;
   /** Documents and clients disagree whether `events` is needed; silence after acknowledged orders switches the form. */
@@ -51,6 +56,8 @@ export class UserStream {
   constructor(options: UserStreamOptions) {
     this.#options = options;
     this.#acknowledgements = new AckWatch((id, inARow) => this.#onSilence(id, inARow), options.times.acknowledgedMs);
+    const { gateway, logger, onEvent, times } = options;
+    this.#funding = new FundingReader({ gateway, logger, emit: onEvent, delaysMs: times.fundingMs });
     this.#socket = new StreamSocket({
       name: 'account stream',
       topics: [],
@@ -61,6 +68,7 @@ export class UserStream {
       onMessage: (text) => this.#onFrame(text),
       onOpen: (isFirst) => {
         this.#setState('connected');
+        if (!isFirst) this.#funding.reconnected();
         options.onEvent({ kind: 'resync-needed', why: isFirst ? 'the account stream is connected' : 'the account stream was interrupted' });
       },
       onDown: ({ advice }) => {
@@ -84,6 +92,7 @@ export class UserStream {
     this.#isStopped = true;
     if (this.#keepAlive !== null) clearTimeout(this.#keepAlive);
     this.#acknowledgements.stop();
+    this.#funding.stop();
     this.#socket.stop();
   }
 
@@ -141,7 +150,7 @@ export class UserStream {
       case 'events':
         for (const event of frame.events) {
           if (event.kind === 'order') this.#acknowledgements.seen(event.report.clientOrderId);
-          onEvent(event);
+          onEvent(event.kind === 'account' ? this.#funding.take(event) : event);
         }
         return;
       case 'expired':

@@ -43,9 +43,9 @@ export function takeFill(desk: DeskCore, fill: Fill, now: EpochMs): void {
 /** Funding is told once by the stream; it belongs to the open position of its symbol. */
 export function takeFunding(desk: DeskCore, event: Extract<VenueEvent, { kind: 'account' }>, now: EpochMs): void {
   if (event.reason !== 'FUNDING_FEE' || event.funding === 0) return;
-  const [changed] = event.positions;
-  const held = changed === undefined ? undefined : desk.context.state.aliveOn(changed.symbol)[0];
-  const key = `funding ${changed?.symbol ?? ''} ${event.time}`;
+  const symbol = event.fundingSymbol ?? event.positions[0]?.symbol;
+  const held = symbol === undefined ? undefined : desk.context.state.aliveOn(symbol)[0];
+  const key = `funding ${symbol ?? ''} ${event.time}`;
   if (held === undefined || desk.context.state.hasSeen(key)) return;
   desk.context.state.rememberFill(key, {
     time: now,

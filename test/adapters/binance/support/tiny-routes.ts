@@ -108,6 +108,7 @@ export function serveAccount(exchange: TinyExchange): void {
     .on('GET /fapi/v1/openOrders', () => ({ body: [] }))
     .on('GET /fapi/v1/openAlgoOrders', () => ({ body: [] }))
     .on('GET /fapi/v1/userTrades', () => ({ body: [] }))
+    .on('GET /fapi/v1/income', () => ({ body: [] }))
     .on('POST /fapi/v1/listenKey', () => ({ body: { listenKey: `key${exchange.calls('POST /fapi/v1/listenKey').length}` } }))
     .on('PUT /fapi/v1/listenKey', () => ({ body: {} }))
     .on('POST /fapi/v1/order', ({ query }) => ({

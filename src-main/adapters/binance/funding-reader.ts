@@ -1,0 +1,125 @@
+// Funding of cross positions: the stream tells the sum without a symbol, so the payments are read from the income history, one by one.
+import type { z } from 'zod';
+import type { Logger, VenueEvent } from '../../core/ports.ts';
+import { epochMs, type Money } from '../../../src-shared/kernel/units.ts';
+import type { CallOptions, Gateway } from './gateway.ts';
+import { incomeSchema } from './rest-schemas.ts';
+import { readable, toMoney } from './wire-units.ts';
+
+type AccountEvent = Extract<VenueEvent, { readonly kind: 'account' }>;
+type Row = z.infer<typeof incomeSchema>[number];
+
+/** Payments of one settlement come in a burst, and the history may be a little behind the stream. */
+export const FUNDING_DELAYS_MS: readonly number[] = [3000, 10_000, 30_000, 120_000];
+const HOUR_MS = 3_600_000;
+const OVERLAP_MS = 60_000;
+const PAGE = 1000;
+const REMEMBERED = 2000;
+const HISTORY: CallOptions = { name: 'funding history', weight: 30, priority: 'data', isMutation: false };
+
+export interface FundingReaderOptions {
+  readonly gateway: Gateway;
+  readonly logger: Logger;
+  readonly emit: (event: AccountEvent) => void;
+  readonly delaysMs: readonly number[];
+}
+
+export class FundingReader {
+  readonly #options: FundingReaderOptions;
+  /** Payments already told, by symbol and settlement or by symbol and transaction. */
+  readonly #told = new Set<string>();
+  /** Sum the stream told without a symbol and the history has not explained yet. */
+  #owed = 0;
+  #tries = 0;
+  #readTo: number;
+  #timer: NodeJS.Timeout | null = null;
+  #isReading = false;
+  #isStopped = false;
+
+  constructor(options: FundingReaderOptions) {
+    this.#options = options;
+    this.#readTo = options.gateway.timestamp();
+  }
+
+  /** The event as it goes on. A payment without a symbol loses its amount here and comes again from the history, with one. */
+  take(event: AccountEvent): AccountEvent {
+    if (event.reason !== 'FUNDING_FEE' || event.funding === 0) return event;
+    const symbol = event.fundingSymbol ?? event.positions[0]?.symbol;
+    if (symbol !== undefined) {
+      this.#remember(settlementKey(symbol, event.time));
+      return { ...event, fundingSymbol: symbol };
+    }
+    this.#owed += event.funding;
+    this.#tries = 0;
+    this.#schedule();
+    return { ...event, funding: 0 as Money };
+  }
+
+  /** What was paid while nobody listened is read when an hour, and with it perhaps a settlement, has passed. */
+  reconnected(): void {
+    if (Math.floor(this.#options.gateway.timestamp() / HOUR_MS) === Math.floor(this.#readTo / HOUR_MS)) return;
+    this.#tries = 0;
+    this.#schedule();
+  }
+
+  stop(): void {
+    this.#isStopped = true;
+    if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  #schedule(): void {
+    if (this.#timer !== null || this.#isReading || this.#isStopped) return;
+    const delayMs = this.#options.delaysMs[this.#tries];
+    if (delayMs === undefined) return this.#giveUp();
+    this.#tries += 1;
+    this.#timer = setTimeout(() => {
+      this.#timer = null;
+      void this.#read();
+    }, delayMs);
+  }
+
+  async #read(): Promise<void> {
+    this.#isReading = true;
+    const asked = this.#options.gateway.timestamp();
+    const parameters = { incomeType: 'FUNDING_FEE' as const, startTime: Math.floor(this.#readTo - OVERLAP_MS), limit: PAGE };
+    const answer = await this.#options.gateway.call(HISTORY, incomeSchema, (client) => client.getIncomeHistory(parameters));
+    this.#isReading = false;
+    if (this.#isStopped) return;
+    if (answer.ok) {
+      for (const row of answer.value) this.#tell(row);
+      // A full page may hide later rows: the next reading begins where this one ends.
+      this.#readTo = answer.value.length < PAGE ? asked : (answer.value.at(-1)?.time ?? asked);
+    }
+    if (!answer.ok || this.#owed !== 0 || answer.value.length === PAGE) this.#schedule();
+  }
+
+  #tell(row: Row): void {
+    const amount = row.asset === 'USDT' ? readable(() => toMoney(row.income)) : null;
+    const transaction = `${row.symbol} ${row.tranId}`;
+    if (amount === null || this.#told.has(transaction)) return;
+    this.#remember(transaction);
+    if (this.#told.has(settlementKey(row.symbol, row.time))) return;
+    this.#owed -= amount;
+    const { symbol: fundingSymbol, time } = row;
+    this.#options.emit({ kind: 'account', time: epochMs(time), reason: 'FUNDING_FEE', wallet: null, funding: amount, fundingSymbol, positions: [] });
+  }
+
+  #giveUp(): void {
+    if (this.#owed !== 0)
+      this.#options.logger.log('warn', 'exchange', `Funding of ${this.#owed / 1e8} USDT could not be assigned to a position; the balance contains it.`);
+    this.#owed = 0;
+  }
+
+  #remember(key: string): void {
+    this.#told.add(key);
+    for (const oldest of this.#told) {
+      if (this.#told.size <= REMEMBERED) return;
+      this.#told.delete(oldest);
+    }
+  }
+}
+
+/** Settlements lie on full hours and are booked within a minute. */
+function settlementKey(symbol: string, time: number): string {
+  return `${symbol} at hour ${Math.round(time / HOUR_MS)}`;
+}
