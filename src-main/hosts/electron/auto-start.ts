@@ -2,9 +2,8 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Logger } from '../../core/ports.ts';
+import { argumentsFor, HIDDEN_FLAG } from './opened.ts';
 import type { StatusScreen } from './status-screen.ts';
-
-export const HIDDEN_FLAG = '--hidden';
 
 export interface AutoStartOptions {
   readonly platform: NodeJS.Platform;
@@ -45,19 +44,21 @@ export function desktopEntry(program: string, argv: readonly string[]): string {
 /** Keeps the system's entry as the setting says, from now on. Returns the function that stops following; the entry stays. */
 export function serveAutoStart(options: AutoStartOptions): () => void {
   const { screen, logger, isPackaged } = options;
-  let done: boolean | null = null;
-  return screen.onChange(({ settings }) => {
+  let done: string | null = null;
+  let was: boolean | null = null;
+  return screen.onChange(({ settings, session }) => {
     const wanted = settings.startWithSystem;
-    if (wanted === done) return;
-    const isFirst = done === null;
-    done = wanted;
+    const key = `${wanted} ${session.mode}`;
+    if (key === done) return;
+    const isTold = was !== null && was !== wanted;
+    [done, was] = [key, wanted];
     if (!isPackaged) {
       if (wanted) logger.log('info', 'desktop', 'Starting with the system works in the installed app only; this one runs from its sources.');
       return;
     }
     try {
-      apply(options, wanted);
-      if (!isFirst)
+      apply(options, wanted, argumentsFor(session.mode, options.argv));
+      if (isTold)
         logger.log('info', 'desktop', wanted ? 'The terminal now starts, in the background, when you log in.' : 'The terminal no longer starts by itself.');
     } catch (failure) {
       logger.log('warn', 'desktop', `Starting with the system could not be changed (${failure instanceof Error ? failure.message : String(failure)}).`);
@@ -65,7 +66,7 @@ export function serveAutoStart(options: AutoStartOptions): () => void {
   });
 }
 
-function apply({ platform, program, argv, autostartFolder, setLoginItem }: AutoStartOptions, wanted: boolean): void {
+function apply({ platform, program, autostartFolder, setLoginItem }: AutoStartOptions, wanted: boolean, argv: readonly string[]): void {
   const args = [HIDDEN_FLAG, ...argv];
   if (platform !== 'linux') return setLoginItem({ openAtLogin: wanted, args });
   const file = join(autostartFolder, 'perpetual-terminal.desktop');

@@ -39,7 +39,8 @@ export function serveServices(parts: ServicesParts): DesktopServices {
   const { logger } = terminal;
   const { dataDir } = options;
   const updates = createUpdates({ feed: calls.releases(), logger, onChange: () => showMenu() });
-  const sessions = createSessionDesk({ dataDir, journalFile: join(dataDir, `journal-${options.mode}.sqlite`), dialog, openFolder: calls.openFolder, logger });
+  const journalFile = (): string => join(dataDir, `journal-${screen.status()?.session.mode ?? options.mode}.sqlite`);
+  const sessions = createSessionDesk({ dataDir, journalFile, dialog, openFolder: calls.openFolder, logger });
   const drills = createDrillDesk({ calls, screen, logger, dataDir, argv: given.own });
   const closers = [
     screen.onChange(({ settings }) => updates.follow(settings.updateChannel)),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describeMode } from '../../../src-shared/domain/session.ts';
 import type { Logger } from '../../core/ports.ts';
 import type { DesktopCalls } from './desktop-calls.ts';
-import { DRILL_FLAG } from './opened.ts';
+import { argumentsFor, DRILL_FLAG } from './opened.ts';
 import { bookOf, describeDrill, isRecovered, judgeDrill, mayDrill, takeDrill, writeDrill, type Drill, type DrillResult } from './recovery-drill.ts';
 import type { StatusScreen } from './status-screen.ts';
 
@@ -42,7 +42,7 @@ export function createDrillDesk({ calls, screen, logger, dataDir, argv }: DrillD
       if (choice !== 0) return;
       logger.log('warn', 'drill', 'Recovery drill: the engine is killed now.');
       writeDrill(drillFile(dataDir), { version: 1, mode, killedAt: Date.now(), ...book });
-      calls.killAndStartAgain([...argv, `${DRILL_FLAG}${process.pid}`]);
+      calls.killAndStartAgain([...argumentsFor(mode, argv), `${DRILL_FLAG}${process.pid}`]);
     },
   };
 }

@@ -8,7 +8,8 @@ import type { Opened } from './opened.ts';
 
 export interface SessionDeskParts {
   readonly dataDir: string;
-  readonly journalFile: string;
+  /** Of the mode that runs now; it may change. */
+  readonly journalFile: () => string;
   readonly dialog: DesktopCalls['dialog'];
   readonly openFolder: DesktopCalls['openFolder'];
   readonly logger: Logger;
@@ -26,7 +27,7 @@ export function createSessionDesk({ dataDir, journalFile, dialog, openFolder, lo
   let isBusy = false;
   const sessions = join(dataDir, 'sessions');
   const show = async (opened: Opened): Promise<void> => {
-    const card = opened.kind === 'link' ? readSessionCard(journalFile, opened.session) : readSessionCard(opened.path, null);
+    const card = opened.kind === 'link' ? readSessionCard(journalFile(), opened.session) : readSessionCard(opened.path, null);
     if (!card.ok) {
       logger.log('warn', 'sessions', `A session could not be opened: ${card.error}`);
       return dialog.showMessage(TITLE, card.error);
@@ -55,7 +56,7 @@ export function createSessionDesk({ dataDir, journalFile, dialog, openFolder, lo
       await show(opened).finally(() => void (isBusy = false));
     },
     exportNewest: () => {
-      const exported = exportSession(journalFile, join(dataDir, 'exports'), null);
+      const exported = exportSession(journalFile(), join(dataDir, 'exports'), null);
       logger.log(exported.ok ? 'info' : 'warn', 'sessions', exported.ok ? `Exported ${exported.value.file}.` : exported.error);
       if (exported.ok) void openFolder(join(dataDir, 'exports'));
       else void dialog.showMessage(TITLE, exported.error);

@@ -2,10 +2,11 @@
 import { isAbsolute, resolve } from 'node:path';
 import type { Mode } from '../../../src-shared/domain/session.ts';
 import { SESSION_EXTENSION } from '../session-file.ts';
-import { HIDDEN_FLAG } from './auto-start.ts';
 
 /** Links look like `perpetual-terminal://session/12`: a session of this terminal's own journal. Nothing else can be asked for by a link. */
 export const LINK_SCHEME = 'perpetual-terminal';
+/** Given by the system's own start: no window until somebody asks. */
+export const HIDDEN_FLAG = '--hidden';
 /** Given to the process that takes over after a rehearsed crash: the one that was killed. */
 export const DRILL_FLAG = '--after-drill=';
 

@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Mode } from '../../../src-shared/domain/session.ts';
 import { ok } from '../../../src-shared/kernel/result.ts';
 import { desktopEntry } from '../../../src-main/hosts/electron/auto-start.ts';
 import { runDesktop } from '../../../src-main/hosts/electron/desktop.ts';
+import { argumentsFor } from '../../../src-main/hosts/electron/opened.ts';
 import { signRelease } from '../../../src-main/hosts/electron/release-signature.ts';
 import type { UpdaterCalls } from '../../../src-main/hosts/electron/updates.ts';
 import { until } from '../../support/terminal.ts';
@@ -158,12 +160,15 @@ describe('starting with the system', () => {
   });
 
   it('writes a desktop entry on Linux with the flags of this start, and takes it away again', async () => {
-    const { terminal } = await start({ argv: ['--data-dir', folder, '--mode', 'paper'] });
+    const { terminal } = await start({ argv: ['--data-dir', folder, '--mode', 'paper'] }, (one) => one.session({ mode: 'paper' }));
     terminal.setting({ startWithSystem: true });
     await settle();
     expect(readFileSync(entry(), 'utf8')).toBe(
       desktopEntry('/opt/Perpetual Terminal/perpetual-terminal', ['--hidden', '--data-dir', folder, '--mode', 'paper']),
     );
+    terminal.session({ mode: 'demo' });
+    await settle();
+    expect(readFileSync(entry(), 'utf8')).toContain('"--mode" "demo"');
     terminal.setting({ startWithSystem: false });
     await settle();
     expect(existsSync(entry())).toBe(false);
@@ -173,11 +178,20 @@ describe('starting with the system', () => {
     const { electron, terminal } = await start({ platform });
     terminal.setting({ startWithSystem: true });
     await settle();
-    expect(electron.loginItems.at(-1)).toEqual({ openAtLogin: true, args: ['--hidden', '--data-dir', folder] });
+    expect(electron.loginItems.at(-1)).toEqual({ openAtLogin: true, args: ['--hidden', '--data-dir', folder, '--mode', 'live'] });
   });
 
   it('quotes what a shell would read otherwise', () => {
     expect(desktopEntry('/opt/a b', ['$(rm) `x` "q" 100% \\'])).toContain('Exec="/opt/a b" "\\\\$(rm) \\\\`x\\\\` \\\\"q\\\\" 100%% \\\\\\\\"');
+  });
+
+  it.each<readonly [Mode, readonly string[], readonly string[]]>([
+    ['simulated', ['--seed', '7', '--speed', '60'], ['--seed', '7', '--speed', '60']],
+    ['live', ['--mode', 'live', '--models', '/m'], ['--mode', 'live', '--models', '/m']],
+    ['paper', ['--mode=live', '--data-dir', '/d'], ['--data-dir', '/d', '--mode', 'paper']],
+    ['paper', ['--speed', '60', '--replay', '/r', '--from', '2026-01-01', '--no-open', '--seed', '7'], ['--no-open', '--seed', '7', '--mode', 'paper']],
+  ])('in mode %s from %j gives the flags %j', (mode, own, expected) => {
+    expect(argumentsFor(mode, own)).toEqual(expected);
   });
 
   it('does nothing for an app that runs from its sources', async () => {
