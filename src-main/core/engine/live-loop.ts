@@ -13,6 +13,8 @@ import type { Result } from '../../../src-shared/kernel/result.ts';
 import { judgeBias } from '../strategies/bias.ts';
 import type { DecisionContext, Evaluation } from '../strategies/context.ts';
 import { FunnelCounts } from '../strategies/funnel.ts';
+import { hashInputs } from '../strategies/inputs-hash.ts';
+import { distanceToZone } from '../strategies/setup.ts';
 import { createStrategy, SignalMemory } from '../strategies/strategy.ts';
 import { emptyFunnel } from './initial-view.ts';
 import type { MarketDesk } from './market-desk.ts';
@@ -36,6 +38,12 @@ export interface CycleResult {
   readonly analysis: readonly MarketAnalysis[];
   readonly funnel: FunnelCounts;
   readonly evaluated: number;
+}
+
+interface DecisionSeen {
+  readonly opinions: ReadonlyMap<string, ModelOpinion>;
+  readonly now: EpochMs;
+  readonly inputsHash: string;
 }
 
 interface PendingCycle {
@@ -130,7 +138,7 @@ export class LiveLoop {
       funnel.record(evaluation);
       if (evaluation.kind === 'signal') signals.push(evaluation.signal);
       else if (evaluation.candidate !== null) candidates.push({ signal: evaluation.candidate, stoppedBy: evaluation.noSignal });
-      analysis.push(this.#describe(symbol, evaluation, { opinions, now }));
+      analysis.push(this.#describe(symbol, evaluation, { opinions, now, inputsHash: hashInputs(state, this.#settings, context) }));
     }
     const ranked = rankSignals(signals, this.#settings);
     for (const entry of ranked) {
@@ -165,7 +173,7 @@ export class LiveLoop {
     return { cycle: this.#cycle, model: MODEL, schemaHash: FEATURE_SCHEMA_HASH, keys, rows, width };
   }
 
-  #describe(symbol: string, evaluation: Evaluation, seen: { readonly opinions: ReadonlyMap<string, ModelOpinion>; readonly now: EpochMs }): MarketAnalysis {
+  #describe(symbol: string, evaluation: Evaluation, seen: DecisionSeen): MarketAnalysis {
     const state = this.#market.state.get(symbol);
     const regimeOf = (timeframe: Timeframe): Regime => state?.frames[timeframe].regime.regime ?? 'unknown';
     const bias = state === null ? null : judgeBias(state.frames['1h']).side;
@@ -184,6 +192,8 @@ export class LiveLoop {
       uncertainty: signal?.uncertainty ?? null,
       modelProbability: opinion?.winProbability ?? null,
       signalId: evaluation.kind === 'signal' ? evaluation.signal.id : null,
+      zoneDistanceAtr: state === null || bias === null ? null : distanceToZone(state, bias, this.#settings),
+      inputsHash: seen.inputsHash,
       analysedAt: seen.now,
     };
   }
@@ -212,6 +222,6 @@ export function describeDecision(
   signal: Signal,
   outcome: DecisionView['outcome'],
   reason: { readonly code: string; readonly numbers: Readonly<Record<string, number>> } | null,
-): DecisionView {
+): Omit<DecisionView, 'inputsHash'> {
   return { signal, outcome, code: reason?.code ?? null, numbers: reason?.numbers ?? {} };
 }

@@ -45,15 +45,17 @@ function surroundingsOf(state: EngineState, hasEdge: boolean): CycleSurroundings
 function concludeCycle(state: EngineState, answer: Result<PredictionResult, PredictionFailure> | null, { now, output }: Moment): void {
   const result = state.live.conclude(answer, surroundingsOf(state, answer?.ok === true && answer.value.hasEdge), now);
   if (result === null) return;
+  const hashOf = new Map(result.analysis.map(({ symbol, inputsHash }) => [symbol, inputsHash]));
   for (const { signal, stoppedBy } of result.candidates) {
     output.absorb(state.virtual.open(signal, stoppedBy.code, now));
-    if (stoppedBy.code === 'model.veto') decide({ signal, outcome: 'vetoed', reason: stoppedBy }, { now, output });
+    if (stoppedBy.code === 'model.veto') decide({ signal, outcome: 'vetoed', reason: stoppedBy, inputsHash: hashOf.get(signal.symbol) }, { now, output });
   }
   for (const ranked of result.ranked) {
     state.rememberSignal(ranked.signal);
-    if (ranked.verdict === 'execute') execute(state, ranked.signal, { now, output });
+    if (ranked.verdict === 'execute') execute(state, { signal: ranked.signal, inputsHash: hashOf.get(ranked.signal.symbol) }, { now, output });
     else {
-      if (NOISE_STEPS.includes(ranked.stoppedBy?.step ?? '')) decide({ signal: ranked.signal, outcome: 'virtual', reason: ranked.stoppedBy }, { now, output });
+      if (NOISE_STEPS.includes(ranked.stoppedBy?.step ?? ''))
+        decide({ signal: ranked.signal, outcome: 'virtual', reason: ranked.stoppedBy, inputsHash: hashOf.get(ranked.signal.symbol) }, { now, output });
       output.absorb(state.virtual.open(ranked.signal, ranked.stoppedBy?.code ?? 'rank', now));
     }
   }
@@ -69,15 +71,15 @@ function concludeCycle(state: EngineState, answer: Result<PredictionResult, Pred
   }
 }
 
-function execute(state: EngineState, signal: Signal, { now, output }: Moment): void {
+function execute(state: EngineState, { signal, inputsHash }: Pick<Decided, 'signal' | 'inputsHash'>, { now, output }: Moment): void {
   const request = riskRequest(state, signal, now);
   const verdict = request === null ? ({ kind: 'denied', code: 'data_stale', numbers: {} } as const) : review(request);
   if (verdict.kind === 'denied') {
-    decide({ signal, outcome: 'denied', reason: verdict }, { now, output });
+    decide({ signal, outcome: 'denied', reason: verdict, inputsHash }, { now, output });
     output.absorb(state.virtual.open(signal, verdict.code, now));
     return;
   }
-  decide({ signal, outcome: 'executed', reason: null }, { now, output });
+  decide({ signal, outcome: 'executed', reason: null, inputsHash }, { now, output });
   output.absorb(state.virtual.open(signal, 'traded', now));
   output.absorb(state.desk.openPosition(verdict.approval, signal, now));
   output.effect({ kind: 'require-symbols', symbols: state.desk.positions().map((position) => position.symbol) });
@@ -123,10 +125,12 @@ interface Decided {
   readonly signal: Signal;
   readonly outcome: 'executed' | 'virtual' | 'denied' | 'vetoed';
   readonly reason: { readonly code: string; readonly numbers: Readonly<Record<string, number>> } | NoSignal | null;
+  /** Absent for a trade by hand. */
+  readonly inputsHash?: string | undefined;
 }
 
-export function decide({ signal, outcome, reason }: Decided, { now, output }: Moment): void {
-  const decision = describeDecision(signal, outcome, reason);
+export function decide({ signal, outcome, reason, inputsHash }: Decided, { now, output }: Moment): void {
+  const decision = { ...describeDecision(signal, outcome, reason), ...(inputsHash === undefined ? {} : { inputsHash }) };
   output.event({ kind: 'decision', decision });
   output.record({
     time: now,

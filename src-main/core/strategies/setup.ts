@@ -58,6 +58,13 @@ export function findSetUp(state: SymbolState, side: Side, settings: Settings): S
   return { kind: 'found', zone, distanceAtr: nearest.distanceAtr, rangePosition: position };
 }
 
+/** ATR of 15m from the newest 5m close to the nearest zone that `side` may trade; 0 inside, null without one ahead. */
+export function distanceToZone(state: SymbolState, side: Side, settings: Settings): number | null {
+  const fifteen = state.frames['15m'];
+  const { distanceAtr } = nearestZone(fifteen, state.frames['5m'].close, { side, settings });
+  return Number.isFinite(distanceAtr) ? distanceAtr : null;
+}
+
 function trendNumber(frame: TimeframeState): number {
   return frame.internalBreaks.trend === null ? 0 : frame.internalBreaks.trend === 'bullish' ? 1 : -1;
 }

@@ -6,6 +6,7 @@ import type { IndicatorInput } from '../indicators/indicator-set.ts';
 import { CandleBook } from '../market/candle-book.ts';
 import { BreakDetector } from './breaks.ts';
 import type { BreakRecord } from './breaks.ts';
+import { NumberHash } from './candle-hash.ts';
 import { DECISION_MEMORY_BARS } from './decision-memory.ts';
 import {
   BREAK_BAR,
@@ -58,6 +59,8 @@ export class TimeframeState {
   regime!: RegimeTracker;
   /** What decisions read most; positions are named in facts.ts. */
   readonly facts = new Float64Array(FACTS_SIZE);
+  /** Every candle since the last reset, in one word. */
+  readonly inputs = new NumberHash();
   /** Grows whenever an object appears, changes state or ends; charts reload on a change. */
   structureVersion = 0;
   /** Grows with every candle and every reset, so that what was measured can be told from what must be measured again. */
@@ -89,6 +92,7 @@ export class TimeframeState {
     this.sellSide = new LiquiditySide('sell', settings.equalLevelAtr);
     this.regime = new RegimeTracker(settings);
     clearFacts(this.facts);
+    this.inputs.reset();
     this.structureVersion += 1;
     this.revision += 1;
     this.generation += 1;
@@ -106,6 +110,7 @@ export class TimeframeState {
   /** Takes the next contiguous closed candle. */
   append(candle: Candle): void {
     this.book.append(candle);
+    this.inputs.addCandle(candle);
     this.revision += 1;
     this.updateIndicators();
     const { book } = this;
