@@ -3,7 +3,7 @@ import { assertNever } from '../../src-shared/kernel/result.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { EpochMs } from '../../src-shared/kernel/units.ts';
 import type { EngineEffect, EngineInput, EngineOutput } from '../core/engine/messages.ts';
-import type { Clock, EventSink, ExecutionVenue, Journal, Logger, MarketFeed, Notifier, Predictor, SettingsStore } from '../core/ports.ts';
+import type { Clock, EventSink, ExecutionVenue, Journal, JournalRecord, Logger, MarketFeed, Notifier, Predictor, SettingsStore } from '../core/ports.ts';
 
 /** The engine as the runner sees it. */
 export interface Processor {
@@ -35,10 +35,15 @@ export type TimelessInput = WithoutTime<EngineInput>;
 type CommandAnswer = Extract<EngineEffect, { kind: 'answer-command' }>['result'];
 
 const CHECKPOINT_RECORDS = 500;
+/** Records that wait in memory while the journal cannot be written; the oldest go first, the venue still knows the truth. */
+const MOST_UNWRITTEN = 50_000;
+/** A journal that failed is tried again this often even when there is nothing new to write. */
+const JOURNAL_RETRY_MS = 1000;
 
 /**
  * Owns the order of things: one input at a time, journal before screen before world. A journal that cannot be written stops the
- * effects of that output: an order whose intent is not on disk is never sent.
+ * effects of that output: an order whose intent is not on disk is never sent. What could not be written waits in memory and is
+ * written first as soon as there is room.
  */
 export class EngineRunner {
   readonly #parts: RunnerParts;
@@ -51,6 +56,8 @@ export class EngineRunner {
   #recordsSinceCheckpoint = 0;
   #lastJournalId: number;
   #journalFailing = false;
+  #unwritten: readonly JournalRecord[] = [];
+  #triedAt = 0;
   #journalProblem: string | null = null;
 
   constructor(parts: RunnerParts, lastJournalId: number) {
@@ -111,8 +118,10 @@ export class EngineRunner {
   }
 
   #commit(output: EngineOutput, at: EpochMs): void {
-    if (output.records.length > 0 && !this.#write(output)) {
-      // Risk-reducing effects still run: an unwritten journal must never keep a position from being closed or protected.
+    const isRetry = this.#journalFailing && performance.now() - this.#triedAt >= JOURNAL_RETRY_MS;
+    if ((output.records.length > 0 || isRetry) && !this.#write(output)) {
+      // Risk-reducing effects still run: an unwritten journal must never keep a position from being closed or protected, or a person from seeing it.
+      this.#parts.sink.publish(output.events, at);
       for (const effect of output.effects) if (reducesRisk(effect)) this.#run(effect);
       return;
     }
@@ -122,14 +131,19 @@ export class EngineRunner {
   }
 
   #write(output: EngineOutput): boolean {
-    const written = this.#parts.journal.append(output.records, output.durable);
+    const records = this.#unwritten.length === 0 ? output.records : [...this.#unwritten, ...output.records];
+    this.#triedAt = performance.now();
+    const written = this.#parts.journal.append(records, output.durable || this.#journalFailing);
     if (written.ok) {
       this.#lastJournalId = written.value.at(-1) ?? this.#lastJournalId;
-      this.#recordsSinceCheckpoint += output.records.length;
-      this.#journalFailing = false;
+      this.#recordsSinceCheckpoint += records.length;
+      this.#unwritten = [];
       this.#journalProblem = null;
+      if (this.#journalFailing) this.#queue.push({ kind: 'journal-restored', at: this.#parts.clock.now() });
+      this.#journalFailing = false;
       return true;
     }
+    this.#unwritten = records.slice(-MOST_UNWRITTEN);
     this.#journalProblem = written.error.uiMessage;
     this.#parts.logger.log('error', 'journal', written.error.uiMessage, { code: written.error.code });
     if (!this.#journalFailing) {
@@ -213,6 +227,8 @@ export class EngineRunner {
 function reducesRisk(effect: EngineEffect): boolean {
   return (
     (effect.kind === 'submit' && effect.intent.purpose !== 'entry') ||
+    effect.kind === 'cancel' ||
+    effect.kind === 'notify' ||
     effect.kind === 'query' ||
     effect.kind === 'reconcile' ||
     effect.kind === 'answer-command'

@@ -7,6 +7,7 @@ import { ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { HeldPosition } from '../execution/desk-state.ts';
 import { closeAtMarket, moveStop, moveTarget, refuseStop, refuseTarget } from '../execution/protection.ts';
 import type { EngineState } from './engine-state.ts';
+import { guardView } from './guard-view.ts';
 import { openByHand } from './manual-entry.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
@@ -147,7 +148,7 @@ export class CommandDesk {
       }
       case 'set-trading-state':
         state.guard.setByUser(command.state, now);
-        output.event({ kind: 'guard', guard: state.guard.view() });
+        output.event({ kind: 'guard', guard: guardView(state, now) });
         output.note(now, 'guard', `Trading state set to ${command.state} by hand`, { persisted: state.guard.checkpoint() });
         return ok({
           message:

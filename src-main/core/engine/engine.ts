@@ -91,6 +91,11 @@ export class Engine {
         state.journalProblem = input.uiMessage;
         output.notify({ topic: 'alarm', title: 'Journal', text: input.uiMessage });
         break;
+      case 'journal-restored':
+        state.journalProblem = null;
+        output.note(input.at, 'journal', 'The journal can be written again; what happened meanwhile is in it.');
+        output.notify({ topic: 'info', title: 'Journal', text: 'The journal can be written again; nothing is missing in it.' });
+        break;
       default:
         assertNever(input);
     }

@@ -1,6 +1,7 @@
 // The fast timer, four times a wall second: deadlines, guardians, the capital guard and what the screen must see move.
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { EngineState } from './engine-state.ts';
+import { guardView } from './guard-view.ts';
 import { giveUpOnModels } from './live-tick.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
@@ -51,7 +52,7 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
     state.settings,
   );
   if (account !== null) output.event({ kind: 'account', account });
-  output.event({ kind: 'guard', guard: state.guard.view() });
+  output.event({ kind: 'guard', guard: guardView(state, now) });
   // A change of state is written with the same numbers below.
   const isWorthWriting = state.guard.takeWorthWriting();
   if (!changed) {

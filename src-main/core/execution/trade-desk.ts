@@ -16,7 +16,7 @@ import { openEntry, sendEntry } from './entry.ts';
 import { takeFill, takeFunding } from './fill-desk.ts';
 import { guardAtPrice, guardPositions, type GuardStep } from './guardian.ts';
 import { MonitorSchedule } from './monitor-schedule.ts';
-import { countNaked } from './naked-clock.ts';
+import { countNaked, nakedTime } from './naked-clock.ts';
 import { refreshProtection } from './protection.ts';
 import { reconcileDesk } from './reconcile.ts';
 import { takeOrderEvent, takeReport } from './reports.ts';
@@ -54,6 +54,14 @@ export class TradeDesk {
     return [...this.context.state.positions.values()]
       .map((held) => held.position)
       .filter((position) => position.phase === 'closed' && position.exitPrice !== null);
+  }
+
+  /** Seconds × USDT without a confirmed stop, of every position that is open or was closed after `since`. */
+  nakedSecondsUsdtSince(since: EpochMs, now: EpochMs): number {
+    let sum = 0;
+    for (const held of this.context.state.positions.values())
+      if ((held.position.closedAt ?? now) >= since) sum += nakedTime(this.context, held, now).nakedSecondsUsdt;
+    return sum;
   }
 
   hasPendingOrder(symbol: string): boolean {

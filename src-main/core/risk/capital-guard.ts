@@ -1,10 +1,11 @@
 // The capital guard: turns losses, drawdown, volatility, stale data and the user's word into active, reducing or halted.
-import type { CapitalGuardView, TradingState, TradingStateReason } from '../../../src-shared/domain/risk.ts';
+import type { CapitalGuardView, GuardChange, TradingState, TradingStateReason } from '../../../src-shared/domain/risk.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import { ZERO_MONEY, type EpochMs, type Money } from '../../../src-shared/kernel/units.ts';
+import { epochMs, ZERO_MONEY, type EpochMs, type Money } from '../../../src-shared/kernel/units.ts';
 
 const DAY_MS = 86_400_000;
 const PEAK_STEP = 1.0025;
+const CHANGES_KEPT = 20;
 const STRICTNESS: Readonly<Record<TradingState, number>> = { active: 0, reducing: 1, halted: 2 };
 
 export interface GuardInputs {
@@ -30,6 +31,8 @@ interface Persisted {
   readonly lossHaltDay: number;
   readonly userState: TradingState;
   readonly volatilityUntil: number;
+  /** Newest last. Journals of earlier builds have none. */
+  readonly history: readonly GuardChange[];
 }
 
 const VOLATILITY_PAUSE_MS = 15 * 60_000;
@@ -47,6 +50,7 @@ export class CapitalGuard {
     lossHaltDay: 0,
     userState: 'active',
     volatilityUntil: 0,
+    history: [],
   };
   #equity: Money = ZERO_MONEY;
   #state: TradingState = 'halted';
@@ -68,6 +72,10 @@ export class CapitalGuard {
   get dayStartEquity(): Money {
     return this.#persisted.dayStartEquity;
   }
+  /** When the day began that losses are measured in, or a person resumed; 0 before the account is known. */
+  get dayStartedAt(): EpochMs {
+    return epochMs(this.#persisted.dayStart);
+  }
   get drawdownFraction(): number {
     const { peakEquity } = this.#persisted;
     return peakEquity > 0 ? Math.max(0, 1 - this.#equity / peakEquity) : 0;
@@ -82,9 +90,7 @@ export class CapitalGuard {
     if (inputs.equity !== null && inputs.isReconciled) this.#follow(inputs.equity, inputs.now, settings);
     const [state, reason] = this.#judge(inputs, settings);
     if (state === this.#state && reason === this.#reason) return false;
-    this.#state = state;
-    this.#reason = reason;
-    this.#since = inputs.now;
+    this.#enter(state, reason, inputs.now);
     return true;
   }
 
@@ -104,9 +110,7 @@ export class CapitalGuard {
         : {}),
     };
     if (STRICTNESS[state] <= STRICTNESS[this.#state]) return;
-    this.#state = state;
-    this.#reason = 'user';
-    this.#since = now;
+    this.#enter(state, 'user', now);
   }
 
   view(): CapitalGuardView {
@@ -118,6 +122,7 @@ export class CapitalGuard {
       peakEquity: this.#persisted.peakEquity,
       dailyLossFraction: this.dailyLossFraction,
       drawdownFraction: this.drawdownFraction,
+      history: this.#persisted.history,
     };
   }
 
@@ -136,6 +141,13 @@ export class CapitalGuard {
   restore(state: unknown): void {
     this.#persisted = { ...this.#persisted, ...(state as Persisted) };
     this.#written = this.#persisted;
+  }
+
+  #enter(state: TradingState, reason: TradingStateReason, at: EpochMs): void {
+    this.#state = state;
+    this.#reason = reason;
+    this.#since = at;
+    this.#persisted = { ...this.#persisted, history: [...this.#persisted.history.slice(1 - CHANGES_KEPT), { state, reason, at }] };
   }
 
   #follow(equity: Money, now: EpochMs, settings: Settings): void {

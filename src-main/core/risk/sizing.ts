@@ -77,7 +77,7 @@ function marginFraction(input: SizingInput): {
     confidenceFactor,
     regime,
     drawdown,
-    fraction: clamp(wanted, settings.minMarginPercent / 100, Math.min(HARD_POSITION_MARGIN, settings.maxMarginPercent / 100)),
+    fraction: clamp(wanted, settings.minMarginPercent / 100, Math.min(HARD_POSITION_MARGIN, settings.maxMarginPercent / 100)) * (signal.sizeShare ?? 1),
   };
 }
 
