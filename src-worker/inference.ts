@@ -3,6 +3,7 @@ import type { InferencePart, InferenceReply, InferenceRequest } from '../src-sha
 import { assertNever, err, ok, type Result } from '../src-shared/kernel/result.ts';
 import type { LoadedModel } from './onnx/session.ts';
 import { openSession } from './onnx/session.ts';
+import { runStack } from './onnx/stack.ts';
 
 const models = new Map<string, LoadedModel>();
 const BYTES_PER_MB = 1_048_576;
@@ -66,6 +67,12 @@ async function predictAll({ id, parts }: Extract<InferenceRequest, { kind: 'pred
   reply({ kind: 'predicted-all', id, answers, computeMs: performance.now() - startedAt });
 }
 
+async function predictStack(request: Extract<InferenceRequest, { kind: 'predict-stack' }>): Promise<void> {
+  const startedAt = performance.now();
+  const computed = await runStack(models, request, request.models);
+  reply({ kind: 'predicted-stack', id: request.id, ...computed, computeMs: performance.now() - startedAt });
+}
+
 async function answer(request: InferenceRequest): Promise<void> {
   switch (request.kind) {
     case 'load':
@@ -74,6 +81,8 @@ async function answer(request: InferenceRequest): Promise<void> {
       return predict(request);
     case 'predict-all':
       return predictAll(request);
+    case 'predict-stack':
+      return predictStack(request);
     case 'ping':
       return reply({ kind: 'pong', id: request.id, memoryMb: Math.ceil(process.memoryUsage.rss() / BYTES_PER_MB) });
     case 'stop':

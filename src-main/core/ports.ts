@@ -3,6 +3,7 @@ import type { Candle, Timeframe } from '../../src-shared/domain/candle.ts';
 import type { Instrument } from '../../src-shared/domain/instrument.ts';
 import type { Fill, OrderIntent, OrderSide, OrderStatus, PositionSide } from '../../src-shared/domain/order.ts';
 import type { BreakerGrade } from '../../src-shared/domain/risk.ts';
+import type { StackInputs } from '../../src-shared/contract/worker.ts';
 import type { EngineEventBody } from '../../src-shared/contract/events.ts';
 import type { Settings, SettingsProblem } from '../../src-shared/contract/settings.ts';
 import type { LogLevel } from '../../src-shared/contract/view.ts';
@@ -258,6 +259,8 @@ export interface PredictionBatch {
   readonly keys: readonly string[];
   readonly rows: Float32Array;
   readonly width: number;
+  /** What the other models see of the same markets, asked in the same round trip; keys are then long and short of each market in turn. */
+  readonly stack?: Omit<StackInputs, 'features'>;
 }
 
 export interface PredictionResult {
@@ -272,6 +275,19 @@ export interface PredictionResult {
   readonly computeMs: number;
   /** Whether the model has shown an edge out of sample; without one it may only veto or lower. */
   readonly hasEdge: boolean;
+  /** What the model's share of a confidence is multiplied with while its inputs or its loss drift; 1 when left out. */
+  readonly discount?: number;
+  /** What the whole stack said; absent when only one model was asked. */
+  readonly stack?: StackPrediction;
+}
+
+export interface StackPrediction {
+  /** keys.length rows; see core/learning/stack-answer. */
+  readonly values: Float32Array;
+  /** Models that took part. `edge`: skill out of sample, for those that predict no trade. */
+  readonly served: readonly { readonly name: string; readonly version: string; readonly edge: boolean }[];
+  /** One sentence for each model that did not answer. */
+  readonly problems: readonly string[];
 }
 
 export interface PredictionFailure {

@@ -31,6 +31,8 @@ export interface ModelsInput {
   /** Drift of the models that are watched, by name. */
   readonly drift: ReadonlyMap<string, ModelDrift>;
   readonly driftProblem: string | null;
+  /** Whether INT8 forms may serve at all (ENABLE_QUANTIZATION). */
+  readonly isInt8On: boolean;
 }
 
 /** Every model the product knows, whether it serves or not. */
@@ -54,7 +56,7 @@ function viewModel(name: ModelName, input: ModelsInput): ModelView {
     champion: champion === null ? null : versionOf(champion),
     challenger: challenger === null ? null : { ...versionOf(challenger), gate: challenger.gate ?? null },
     previous: previous.map(versionOf),
-    serving: servedForm(serving?.precision ?? null, champion),
+    serving: servedForm(serving?.precision ?? null, champion, input.isInt8On),
     figures: report?.figures ?? [],
     calibration: report?.calibration ?? [],
     importance: report?.importance ?? [],
@@ -74,8 +76,9 @@ function whyNot(name: ModelName, champion: ManifestEntry | null, { served, probl
   return null;
 }
 
-function servedForm(precision: string | null, champion: ManifestEntry | null): string {
+function servedForm(precision: string | null, champion: ManifestEntry | null, isInt8On: boolean): string {
   if (precision !== null) return precision;
+  if (champion?.quantised !== undefined && !isInt8On) return 'fp32; INT8 is switched off (ENABLE_QUANTIZATION).';
   return champion?.quantised === undefined ? 'fp32; there is no other form of it.' : 'fp32 until both forms are measured.';
 }
 

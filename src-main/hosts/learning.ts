@@ -25,6 +25,7 @@ const RECORDS_AT_ONCE = 250;
 const FOLLOW_MS = 200;
 const IDLE_FOLLOW_MS = 5000;
 const SCHEDULE_MS = 30_000;
+const DISCOUNT_MS = 60_000;
 /** In simulated time an hour may last a minute; trainings by themselves never begin more often than this, by the wall. */
 const LEAST_WALL_MS = 3_600_000;
 
@@ -57,6 +58,8 @@ export class Learning {
   readonly #scheduleTimer: NodeJS.Timeout;
   readonly #unsubscribe: () => void;
   #startedWall = -Infinity;
+  #discountedAt = -Infinity;
+  #discountNow = 1;
   #isStopped = false;
 
   constructor(parts: LearningParts) {
@@ -79,9 +82,11 @@ export class Learning {
       get models() {
         return predictor.models;
       },
-      predict: (batch) => {
+      predict: async (batch) => {
         this.#observe(batch);
-        return predictor.predict(batch);
+        const answer = await predictor.predict(batch);
+        const discount = this.#discount();
+        return answer.ok && discount < 1 ? ok({ ...answer.value, discount }) : answer;
       },
       workers: () => predictor.workers(),
       onWorkersChanged: (handler) => predictor.onWorkersChanged(handler),
@@ -90,11 +95,19 @@ export class Learning {
   }
 
   models(): ModelsView {
-    const { folder, store, memory, predictor, ledger, problems } = this.#parts;
+    const { folder, store, memory, predictor, ledger, problems, settings } = this.#parts;
     const drift = new Map<string, ModelDrift>();
     if (this.#monitor !== null) drift.set(TREES, driftOf(this.#monitor.monitor));
     return {
-      models: viewModels({ folder, store, served: predictor.models, problems: problems(), drift, driftProblem: this.#driftProblem }),
+      models: viewModels({
+        folder,
+        store,
+        served: predictor.models,
+        problems: problems(),
+        drift,
+        driftProblem: this.#driftProblem,
+        isInt8On: settings().enableQuantization,
+      }),
       training: this.#describe(),
       samples: {
         total: ledger.count,
@@ -267,6 +280,15 @@ export class Learning {
         `Feature rows could not be kept (${failure instanceof Error ? failure.message : String(failure)}); nothing else depends on them.`,
       );
     }
+  }
+
+  /** Of the model that serves; looked at anew once a minute. */
+  #discount(): number {
+    const now = this.#parts.wallNow();
+    if (now - this.#discountedAt < DISCOUNT_MS) return this.#discountNow;
+    this.#discountedAt = now;
+    this.#discountNow = this.#monitor?.monitor.state().discount ?? 1;
+    return this.#discountNow;
   }
 
   #follow(): void {

@@ -19,8 +19,38 @@ export type InferenceRequest =
   | { readonly kind: 'predict'; readonly id: number; readonly model: string; readonly rows: Float32Array; readonly rowCount: number; readonly width: number }
   /** Several models in one round trip; a part without rows is answered without values. */
   | { readonly kind: 'predict-all'; readonly id: number; readonly parts: readonly InferencePart[] }
+  /** The whole stack of models in one round trip. */
+  | ({ readonly kind: 'predict-stack'; readonly id: number; readonly models: StackModels } & StackInputs)
   | { readonly kind: 'ping'; readonly id: number }
   | { readonly kind: 'stop' };
+
+/** What the stack reads of each market. Two rows a market, long and short, where a model sees a side. */
+export interface StackInputs {
+  readonly markets: number;
+  /** 2·markets rows of the feature schema. */
+  readonly features: Float32Array;
+  /** 2·markets structure windows; NaN first where there are too few candles. */
+  readonly windows: Float32Array;
+  /** One liquidity sequence a market; NaN first where there are too few candles. */
+  readonly sequences: Float32Array;
+  /** One regime sequence a market; NaN first where there are too few candles. */
+  readonly regimes: Float32Array;
+  /** 2·markets evolver states without what the other models say; NaN first where a side has no set-up. */
+  readonly moments: Float32Array;
+}
+
+/** Name of the loaded form of each model, or null where it is not served. */
+export interface StackModels {
+  readonly trees: string;
+  readonly structure: string | null;
+  readonly discovery: string | null;
+  readonly liquidity: string | null;
+  readonly regime: string | null;
+  readonly evolver: string | null;
+  readonly ensemble: string | null;
+  /** Reconstruction error the autoencoder usually has: novelty is measured from it. */
+  readonly usualError: number;
+}
 
 export interface InferencePart {
   readonly model: string;
@@ -39,6 +69,14 @@ export type InferenceReply =
       readonly kind: 'predicted-all';
       readonly id: number;
       readonly answers: readonly { readonly values: Float32Array; readonly outputWidth: number }[];
+      readonly computeMs: number;
+    }
+  /** `values`: 2·markets rows of the stack's columns; NaN where a model is not served, has no input or failed. `problems`: one sentence a failure. */
+  | {
+      readonly kind: 'predicted-stack';
+      readonly id: number;
+      readonly values: Float32Array;
+      readonly problems: readonly string[];
       readonly computeMs: number;
     }
   | { readonly kind: 'failed'; readonly id: number; readonly problem: string }

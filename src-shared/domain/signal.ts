@@ -74,6 +74,8 @@ export interface Evidence {
   readonly opinions: readonly ModelOpinion[];
   /** Why the learned part was not used, or null when it was. */
   readonly fallback: string | null;
+  /** Whether ICT alone would have traded this; absent where no model judged. */
+  readonly ictAlone?: boolean;
 }
 
 export interface Signal {
@@ -91,6 +93,8 @@ export interface Signal {
   /** [0, 1], separate from confidence. */
   readonly quality: number;
   readonly evidence: Evidence;
+  /** Share of the size that risk allows, (0, 1]; all of it when left out. */
+  readonly sizeShare?: number;
 }
 
 export interface NoSignal {

@@ -14,6 +14,8 @@ export interface ModelArtifact {
   readonly trainedUntil: number;
   /** Models whose answers it was trained on; it serves only beside exactly these. */
   readonly needs: readonly { readonly name: ModelName; readonly version: string }[];
+  /** Of the autoencoder: median reconstruction error in training; novelty is measured from it. */
+  readonly usualError?: number;
   /** The INT8 form and what it costs on validation rows; null where there is none. */
   readonly quantised: { readonly bytes: Uint8Array; readonly sha256: string; readonly lossFp32: number; readonly lossInt8: number } | null;
   /** Whether it has shown an edge (or, for what predicts no trade, skill) out of sample. */

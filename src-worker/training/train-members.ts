@@ -109,9 +109,9 @@ export async function trainMembers(request: MembersRequest): Promise<TrainedMemb
     const needs = artifacts.filter(({ name }) => name === 'structure-autoencoder').map(({ name, version }) => ({ name, version }));
     const fitted = await fitPlan(plan, dataOf[key](), { ...request, needs });
     if (fitted === null) return null;
-    artifacts.push(fitted.artifact);
     results.set(plan, fitted.result);
     if (key === 'structure') views = describeSamples(fitted.result.network, samples);
+    artifacts.push(key === 'structure' ? { ...fitted.artifact, usualError: usualErrorOf(views, request.boundary) } : fitted.artifact);
   }
   const networkOf = (plan: Plan): Network | null => results.get(plan)?.network ?? null;
   const structure = networkOf(PLANS.structure);

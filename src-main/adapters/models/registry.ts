@@ -27,6 +27,8 @@ const entrySchema = z.object({
   trainedUntil: z.number().optional(),
   /** Models it serves beside, and only beside these versions. */
   needs: z.array(z.object({ name: z.string(), version: z.string() })).optional(),
+  /** Median reconstruction error in training, of an autoencoder: novelty is measured from it. */
+  usualError: z.number().positive().optional(),
   /** What the comparison with the model that served then said. */
   gate: z.object({ kind: z.enum(['promote', 'keep']), why: z.string().nullable(), count: z.number() }).optional(),
   /** The INT8 form, and the validation loss of both. */
@@ -49,6 +51,8 @@ export interface RegisteredModel {
   readonly note: string;
   /** Whether column 0 is a win probability with its band, or the answer is plain numbers. */
   readonly output: ModelInput['output'];
+  /** Of an autoencoder: its median reconstruction error in training; null where the manifest does not say. */
+  readonly usualError: number | null;
   /** The INT8 form; served only if it is as good and faster on this machine. Null where there is none. */
   readonly quantised: { readonly file: ModelFile; readonly lossFp32: number; readonly lossInt8: number } | null;
 }
@@ -140,7 +144,14 @@ function checkEntry(folder: string, entry: Entry, schemaHash: string): Result<Re
       `The model ${name} ${version} was trained on feature schema ${entry.schemaHash}, this program builds ${expected}. Run \`npm run train\`; until then ICT rules decide alone.`,
     );
   const file = { name, version, path, sha256, schemaHash: entry.schemaHash, inputWidth, outputWidth };
-  return ok({ file, edge, note, output: isModelName(name) ? MODEL_INPUTS[name].output : 'probability', quantised: quantisedOf(folder, entry, file) });
+  return ok({
+    file,
+    edge,
+    note,
+    output: isModelName(name) ? MODEL_INPUTS[name].output : 'probability',
+    usualError: entry.usualError ?? null,
+    quantised: quantisedOf(folder, entry, file),
+  });
 }
 
 /** A missing or damaged INT8 form costs nothing: fp32 serves. */

@@ -1,5 +1,5 @@
 // How a call is cut into parts for the workers and put together again: pure arithmetic over rows.
-import type { InferencePart } from '../../../src-shared/contract/worker.ts';
+import type { InferencePart, InferenceReply, InferenceRequest } from '../../../src-shared/contract/worker.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { PredictionFailure } from '../../core/ports.ts';
 
@@ -15,54 +15,65 @@ export interface PoolAnswer {
   readonly computeMs: number;
 }
 
+/** What a worker can be given to compute, and what it answers. */
+export type ComputeRequest = Extract<InferenceRequest, { kind: 'predict' | 'predict-all' | 'predict-stack' }>;
+export type ComputeReply = Extract<InferenceReply, { kind: 'predicted' | 'predicted-all' | 'predicted-stack' }>;
+
+/** One call of the pool, cut into parts for the workers. */
+export interface Work<T> {
+  /** Names of the models it needs; one that no worker can load fails the call. */
+  readonly models: readonly string[];
+  readonly parts: number;
+  readonly requestOf: (part: number, id: number) => ComputeRequest;
+  /** The replies in the order of the parts. */
+  readonly join: (replies: readonly ComputeReply[]) => Result<T, PredictionFailure>;
+}
+
 /** Rows of one request that a part holds. */
-export interface Slice {
+interface Slice {
   readonly fromRow: number;
   readonly rowCount: number;
 }
 
-/** What a worker answered: one entry for each request of the call. */
-export interface PartAnswer {
-  readonly answers: readonly { readonly values: Float32Array; readonly outputWidth: number }[];
-  readonly computeMs: number;
+/** Parts that are worth a worker each. */
+export function partCount(rows: number, workers: number): number {
+  return Math.max(1, Math.min(workers, Math.floor(rows / MIN_BATCH_ROWS)));
 }
 
-/** One list of slices for each worker that helps, one slice for each request. */
-export function splitRows(requests: readonly PoolRequest[], workers: number): readonly (readonly Slice[])[] {
-  const most = requests.reduce((rows, { rowCount }) => Math.max(rows, rowCount), 0);
-  const parts = Math.max(1, Math.min(workers, Math.floor(most / MIN_BATCH_ROWS)));
-  return Array.from({ length: parts }, (_, index) =>
-    requests.map(({ rowCount }) => {
-      const fromRow = Math.floor((index * rowCount) / parts);
-      return { fromRow, rowCount: Math.floor(((index + 1) * rowCount) / parts) - fromRow };
-    }),
+export function sliceOf(rowCount: number, part: number, parts: number): Slice {
+  const fromRow = Math.floor((part * rowCount) / parts);
+  return { fromRow, rowCount: Math.floor(((part + 1) * rowCount) / parts) - fromRow };
+}
+
+/** Several models in one round trip a worker: each gets its share of the rows of all of them. All answer, or none. */
+export function workOf(requests: readonly PoolRequest[], workers: number): Work<readonly PoolAnswer[]> {
+  const parts = partCount(
+    requests.reduce((rows, { rowCount }) => Math.max(rows, rowCount), 0),
+    workers,
   );
-}
-
-/** The rows of a part, without a copy. */
-export function sliceRequests(requests: readonly PoolRequest[], slices: readonly Slice[]): readonly InferencePart[] {
-  return requests.flatMap(({ model, rows, width }, index) => {
-    const slice = slices[index];
-    if (slice === undefined) return [];
-    const { fromRow, rowCount } = slice;
-    return [{ model, rows: rows.subarray(fromRow * width, (fromRow + rowCount) * width), rowCount, width }];
-  });
+  const requestOf = (part: number, id: number): ComputeRequest => {
+    const given = requests.map(({ model, rows, rowCount, width }): InferencePart => {
+      const slice = sliceOf(rowCount, part, parts);
+      return { model, rows: rows.subarray(slice.fromRow * width, (slice.fromRow + slice.rowCount) * width), rowCount: slice.rowCount, width };
+    });
+    const [only] = given;
+    return given.length === 1 && only !== undefined ? { kind: 'predict', id, ...only } : { kind: 'predict-all', id, parts: given };
+  };
+  return { models: requests.map(({ model }) => model), parts, requestOf, join: (replies) => joinAnswers(requests, replies) };
 }
 
 /** The answers of all parts in the order of the rows. */
-export function joinAnswers(
-  requests: readonly PoolRequest[],
-  parts: readonly { readonly slices: readonly Slice[]; readonly answer: PartAnswer | null }[],
-): Result<readonly PoolAnswer[], PredictionFailure> {
-  const computeMs = parts.reduce((longest, { answer }) => Math.max(longest, answer?.computeMs ?? 0), 0);
+function joinAnswers(requests: readonly PoolRequest[], replies: readonly ComputeReply[]): Result<readonly PoolAnswer[], PredictionFailure> {
+  const computeMs = replies.reduce((longest, reply) => Math.max(longest, reply.computeMs), 0);
+  const answersOf = replies.map((reply) => (reply.kind === 'predicted-all' ? reply.answers : reply.kind === 'predicted' ? [reply] : []));
   const joined: PoolAnswer[] = [];
   for (const [index, request] of requests.entries()) {
-    const outputWidth = parts[0]?.answer?.answers[index]?.outputWidth ?? 0;
+    const outputWidth = answersOf[0]?.[index]?.outputWidth ?? 0;
     const values = new Float32Array(request.rowCount * outputWidth);
-    for (const { slices, answer } of parts) {
-      const own = answer?.answers[index];
-      const slice = slices[index];
-      if (own === undefined || slice === undefined || own.values.length !== slice.rowCount * outputWidth) return err(wrongCount(request.model));
+    for (const [part, answers] of answersOf.entries()) {
+      const own = answers[index];
+      const slice = sliceOf(request.rowCount, part, replies.length);
+      if (own === undefined || own.values.length !== slice.rowCount * outputWidth) return err(wrongCount(request.model));
       values.set(own.values, slice.fromRow * outputWidth);
     }
     joined.push({ values, outputWidth, computeMs });

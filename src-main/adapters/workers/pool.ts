@@ -4,7 +4,8 @@ import type { InferenceReply, ModelFile } from '../../../src-shared/contract/wor
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
 import type { Logger, PredictionFailure, WorkerLauncher } from '../../core/ports.ts';
-import { joinAnswers, sliceRequests, splitRows, wrongCount, type PartAnswer, type PoolAnswer, type PoolRequest, type Slice } from './pool-parts.ts';
+import { wrongCount, workOf, type ComputeReply, type PoolAnswer, type PoolRequest, type Work } from './pool-parts.ts';
+import { stackWork, type StackReply, type StackRequest } from './stack-parts.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
 const PING_MS = 500;
@@ -30,16 +31,16 @@ export interface WorkerStatus {
 
 interface Part {
   readonly call: Call;
-  /** One for each request of the call. */
-  readonly slices: readonly Slice[];
+  readonly index: number;
   attempts: number;
-  answer: PartAnswer | null;
+  reply: ComputeReply | null;
 }
 
 interface Call {
-  readonly requests: readonly PoolRequest[];
+  readonly work: Pick<Work<unknown>, 'models' | 'requestOf'>;
   readonly parts: Part[];
-  readonly settle: (result: Result<readonly PoolAnswer[], PredictionFailure>) => void;
+  /** Joins the replies, or fails; called once. */
+  readonly settle: (result: Result<readonly ComputeReply[], PredictionFailure>) => void;
   readonly deadline: NodeJS.Timeout;
   isSettled: boolean;
 }
@@ -112,20 +113,30 @@ export class WorkerPool {
 
   /** Several models in one round trip per worker: each worker gets its share of the rows of all of them. All answer, or none. */
   runAll(requests: readonly PoolRequest[]): Promise<Result<readonly PoolAnswer[], PredictionFailure>> {
+    return this.#call(workOf(requests, this.#slots.length));
+  }
+
+  /** Every model over every market in one round trip per worker; what builds on another's answer is handed on inside the worker. */
+  runStack(request: StackRequest): Promise<Result<StackReply, PredictionFailure>> {
+    return this.#call(stackWork(request, this.#slots.length));
+  }
+
+  #call<T>(work: Work<T>): Promise<Result<T, PredictionFailure>> {
     if (this.#isStopped) return Promise.resolve(err({ code: 'workers_down', uiMessage: 'The inference workers are stopped; ICT rules decide alone.' }));
-    const problem = this.#problemAmong(requests);
+    const problem = this.#problemAmong(work.models);
     if (problem !== null) return Promise.resolve(err({ code: 'no_model', uiMessage: problem }));
     return new Promise((resolve) => {
       const deadline = setTimeout(() => this.#giveUp(call), this.#options.deadlineMs);
-      const call: Call = { requests, parts: [], settle: resolve, deadline, isSettled: false };
-      call.parts.push(...splitRows(requests, this.#slots.length).map((slices): Part => ({ call, slices, attempts: 0, answer: null })));
+      const settle: Call['settle'] = (result) => resolve(result.ok ? work.join(result.value) : result);
+      const call: Call = { work, parts: [], settle, deadline, isSettled: false };
+      call.parts.push(...Array.from({ length: work.parts }, (_, index): Part => ({ call, index, attempts: 0, reply: null })));
       this.#queue.push(...call.parts);
       this.#drain();
     });
   }
 
-  #problemAmong(requests: readonly PoolRequest[]): string | null {
-    for (const { model } of requests) {
+  #problemAmong(models: readonly string[]): string | null {
+    for (const model of models) {
       const problem = this.#problems.get(model);
       if (problem !== undefined) return problem;
     }
@@ -177,26 +188,25 @@ export class WorkerPool {
   }
 
   #start(part: Part, slot: WorkerSlot): void {
-    const { requests } = part.call;
-    const problem = this.#problemAmong(requests);
+    const { work } = part.call;
+    const problem = this.#problemAmong(work.models);
     if (problem !== null) return this.#fail(part.call, { code: 'no_model', uiMessage: problem });
     const id = this.#nextJob;
     this.#nextJob += 1;
     part.attempts += 1;
     const timer = setTimeout(() => slot.replace(`a batch took longer than ${this.#options.deadlineMs / 2} ms`), this.#options.deadlineMs / ATTEMPTS);
     this.#running.set(id, { part, slot, timer });
-    const parts = sliceRequests(requests, part.slices);
-    const [only] = parts;
-    slot.assign(parts.length === 1 && only !== undefined ? { kind: 'predict', id, ...only } : { kind: 'predict-all', id, parts });
+    slot.assign(work.requestOf(part.index, id));
   }
 
-  #onReply(reply: Extract<InferenceReply, { kind: 'predicted' | 'predicted-all' | 'failed' }>): void {
+  #onReply(reply: ComputeReply | Extract<InferenceReply, { kind: 'failed' }>): void {
     const running = this.#take(reply.id);
     if (running === null) return;
     const { part } = running;
     if (reply.kind === 'failed') return this.#fail(part.call, { code: 'bad_output', uiMessage: `${reply.problem} ICT rules decide this cycle alone.` });
-    part.answer = reply.kind === 'predicted' ? { answers: [reply], computeMs: reply.computeMs } : reply;
-    if (part.call.parts.every((other) => other.answer !== null)) this.#settle(part.call, joinAnswers(part.call.requests, part.call.parts));
+    part.reply = reply;
+    const replies = part.call.parts.flatMap((other) => other.reply ?? []);
+    if (replies.length === part.call.parts.length) this.#settle(part.call, ok(replies));
   }
 
   #onLost(slotId: number, jobId: number | null, why: string): void {
@@ -237,7 +247,7 @@ export class WorkerPool {
     this.#settle(call, err(failure));
   }
 
-  #settle(call: Call, result: Result<readonly PoolAnswer[], PredictionFailure>): void {
+  #settle(call: Call, result: Result<readonly ComputeReply[], PredictionFailure>): void {
     if (call.isSettled) return;
     call.isSettled = true;
     clearTimeout(call.deadline);

@@ -7,11 +7,12 @@ import type { ModelRegistry, RegisteredModel } from '../models/registry.ts';
 import type { PrecisionVerdict } from '../../core/learning/precision.ts';
 import { WorkerPool, workerCount } from './pool.ts';
 import { measurePrecision } from './precision.ts';
+import { predictStack } from './stack-prediction.ts';
 
 export interface PredictorOptions {
   readonly launcher: WorkerLauncher;
   readonly registry: ModelRegistry;
-  readonly settings: Pick<Settings, 'maxWorkers' | 'processMemoryLimitMb' | 'processTimeoutSeconds'>;
+  readonly settings: Pick<Settings, 'maxWorkers' | 'processMemoryLimitMb' | 'processTimeoutSeconds' | 'enableQuantization'>;
   readonly logger: Logger;
 }
 
@@ -22,7 +23,8 @@ export interface ServedPredictor extends Predictor {
 
 /** Starts the workers at once; batches that come before they are ready wait for them. Call only with at least one model. */
 export function createPredictor(options: PredictorOptions): ServedPredictor {
-  const { launcher, registry, settings, logger } = options;
+  const { launcher, settings, logger } = options;
+  const registry = settings.enableQuantization ? options.registry : withoutInt8(options.registry);
   const pool = new WorkerPool({
     launcher,
     logger,
@@ -60,6 +62,11 @@ function describeModels(registry: ModelRegistry, precision: ReadonlyMap<string, 
   });
 }
 
+/** INT8 switched off: its files are not even loaded. */
+function withoutInt8(registry: ModelRegistry): ModelRegistry {
+  return { ...registry, models: registry.models.map((model) => ({ ...model, quantised: null })) };
+}
+
 interface Served {
   readonly pool: WorkerPool;
   readonly registry: ModelRegistry;
@@ -74,8 +81,13 @@ async function predict(batch: PredictionBatch, served: Served): Promise<Result<P
   const { cycle, keys, rows, width } = batch;
   const about = { cycle, model: model.file.name, version: model.file.version, schemaHash: model.file.schemaHash, keys, hasEdge: model.edge };
   if (keys.length === 0) return ok({ ...about, values: new Float32Array(0), outputWidth: model.file.outputWidth, computeMs: 0 });
-  const form = served.precision.get(model.file.name)?.precision === 'int8' && model.quantised !== null ? model.quantised.file : model.file;
-  const answer = await served.pool.run({ model: form.name, rows, rowCount: keys.length, width });
+  const formOf = ({ file, quantised }: RegisteredModel): string =>
+    served.precision.get(file.name)?.precision === 'int8' && quantised !== null ? quantised.file.name : file.name;
+  if (batch.stack !== undefined) {
+    const answer = await predictStack(batch, { pool: served.pool, models: served.registry.models, formOf });
+    return answer.ok ? ok({ ...about, values: answer.value.trees, outputWidth: 3, computeMs: answer.value.computeMs, stack: answer.value.stack }) : answer;
+  }
+  const answer = await served.pool.run({ model: formOf(model), rows, rowCount: keys.length, width });
   if (!answer.ok) return answer;
   const isSane = model.output === 'probability' ? areProbabilities : areFinite;
   if (answer.value.outputWidth !== model.file.outputWidth || !isSane(answer.value.values, model.file.outputWidth)) {

@@ -1,6 +1,7 @@
 // One place in the pool: the worker process in it, what it is doing, and how it is replaced when it dies or misbehaves.
 import type { InferenceReply, InferenceRequest, ModelFile } from '../../../src-shared/contract/worker.ts';
 import type { WorkerLauncher, WorkerProcess } from '../../core/ports.ts';
+import type { ComputeReply, ComputeRequest } from './pool-parts.ts';
 
 /** Wall milliseconds before the nth replacement in a row; a worker is back within two seconds, its start included. */
 const RESTART_DELAYS_MS = [0, 100, 250, 500, 1000] as const;
@@ -30,7 +31,7 @@ export interface SlotEvents {
   readonly onChange: () => void;
   /** The worker can take a job. */
   readonly onFree: () => void;
-  readonly onReply: (reply: Extract<InferenceReply, { kind: 'predicted' | 'predicted-all' | 'failed' }>) => void;
+  readonly onReply: (reply: ComputeReply | Extract<InferenceReply, { kind: 'failed' }>) => void;
   /** The process ended or was ended; `jobId` is what it was computing. */
   readonly onLost: (jobId: number | null, why: string) => void;
   readonly onLoaded: (models: Extract<InferenceReply, { kind: 'loaded' }>['models']) => void;
@@ -71,7 +72,7 @@ export class WorkerSlot {
   }
 
   /** Hands a job to a free worker. */
-  assign(request: Extract<InferenceRequest, { kind: 'predict' | 'predict-all' }>): void {
+  assign(request: ComputeRequest): void {
     this.#jobId = request.id;
     this.#become('busy');
     this.#process?.post(request);

@@ -6,13 +6,16 @@ import type { ModelOpinion, NoSignal, Side, Signal } from '../../../src-shared/d
 import type { Regime } from '../../../src-shared/domain/structure.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { buildFeatureRow } from '../features/build.ts';
+import { StackBuilder, type MarketMoment, type RecentOutcomes } from '../learning/stack-inputs.ts';
 import { DynamicFeatureGenerator } from '../features/dynamic-features.ts';
 import { FEATURE_COUNT, FEATURE_SCHEMA_HASH } from '../features/schema.ts';
 import type { PredictionBatch, PredictionFailure, PredictionResult } from '../ports.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { judgeBias } from '../strategies/bias.ts';
-import type { DecisionContext, Evaluation } from '../strategies/context.ts';
+import { bareContext, type DecisionContext, type Evaluation } from '../strategies/context.ts';
 import { FunnelCounts } from '../strategies/funnel.ts';
+import { analyseIct } from '../strategies/ict.ts';
+import { hear } from './model-answers.ts';
 import { hashInputs } from '../strategies/inputs-hash.ts';
 import { distanceToZone } from '../strategies/setup.ts';
 import { createStrategy, SignalMemory } from '../strategies/strategy.ts';
@@ -57,6 +60,7 @@ export type CycleStart = { readonly kind: 'ask'; readonly batch: PredictionBatch
 export class LiveLoop {
   readonly memory = new SignalMemory();
   readonly #market: MarketDesk;
+  readonly #stack = new StackBuilder();
   #dynamic: DynamicFeatureGenerator;
   #settings: Settings;
   #cycle = 0;
@@ -86,14 +90,14 @@ export class LiveLoop {
   }
 
   /** Starts a cycle over the symbols with new candles. One is in flight at most; the symbols of a skipped tick stay dirty. */
-  begin(now: EpochMs): CycleStart {
+  begin(now: EpochMs, past: RecentOutcomes): CycleStart {
     if (this.#pending !== null) return { kind: 'idle' };
     const symbols = this.#market.takeDirty();
     if (symbols.length === 0) return { kind: 'idle' };
     this.#cycle += 1;
     this.#pending = { cycle: this.#cycle, startedAt: now, symbols };
     if (this.#settings.strategyMode === 'ict') return { kind: 'decide' };
-    return { kind: 'ask', batch: this.#buildBatch(symbols) };
+    return { kind: 'ask', batch: this.#buildBatch(symbols, past, now) };
   }
 
   /** True when an answer belongs to the cycle in flight; any other is counted and dropped. */
@@ -113,7 +117,8 @@ export class LiveLoop {
     const pending = this.#pending;
     if (pending === null) return null;
     this.#pending = null;
-    const opinions = answer?.ok === true ? readOpinions(answer.value) : new Map<string, ModelOpinion>();
+    const heard = hear(answer?.ok === true ? answer.value : null, this.#settings);
+    const { opinions } = heard;
     const fallback = answer === null ? 'The strategy mode is ICT; no model was asked.' : answer.ok ? null : answer.error.uiMessage;
     const strategy = createStrategy(this.#settings.strategyMode, this.#settings, this.memory);
     const funnel = new FunnelCounts();
@@ -127,14 +132,16 @@ export class LiveLoop {
       const context: DecisionContext = {
         now,
         spreadFraction: null,
-        opinions: opinionsOf(opinions, symbol),
-        modelHasEdge: surroundings.modelHasEdge,
+        opinions: heard.opinionsOf(symbol),
+        modelHasEdge: surroundings.modelHasEdge || heard.isEnsemble(symbol),
+        modelDiscount: heard.discount,
+        ...heard.forecasts(symbol, state),
         fallback,
         openSide: surroundings.openSideOf(symbol),
         correlatedPositions: surroundings.correlatedPositions(symbol),
         ...(this.#settings.enableDynamicFeatures ? { dynamicScore: this.#dynamic.score(state) } : {}),
       };
-      const evaluation = strategy.evaluate(state, context);
+      const evaluation = heard.explain(symbol, strategy.evaluate(state, context), context);
       funnel.record(evaluation);
       if (evaluation.kind === 'signal') signals.push(evaluation.signal);
       else if (evaluation.candidate !== null) candidates.push({ signal: evaluation.candidate, stoppedBy: evaluation.noSignal });
@@ -159,7 +166,7 @@ export class LiveLoop {
   }
 
   /** Two rows a symbol, long and short, of every symbol in one tensor. */
-  #buildBatch(symbols: readonly string[]): PredictionBatch {
+  #buildBatch(symbols: readonly string[], past: RecentOutcomes, now: EpochMs): PredictionBatch {
     const width = FEATURE_COUNT;
     const keys = symbols.flatMap((symbol) => SIDES.map((side) => `${symbol} ${side}`));
     const rows = new Float32Array(keys.length * width);
@@ -170,7 +177,13 @@ export class LiveLoop {
       if (state === null) return;
       SIDES.forEach((side, offset) => buildFeatureRow({ state, bitcoin, side, settings }, rows, (index * SIDES.length + offset) * width));
     });
-    return { cycle: this.#cycle, model: MODEL, schemaHash: FEATURE_SCHEMA_HASH, keys, rows, width };
+    const moments = symbols.map((symbol): MarketMoment | null => {
+      const state = this.#market.state.get(symbol);
+      if (state === null) return null;
+      const analysis = analyseIct(state, settings, bareContext(now));
+      return { state, setUp: analysis.kind === 'candidate' ? { signal: analysis.signal, isSignal: analysis.stoppedBy === null } : null };
+    });
+    return { cycle: this.#cycle, model: MODEL, schemaHash: FEATURE_SCHEMA_HASH, keys, rows, width, stack: this.#stack.build(moments, past, now) };
   }
 
   #describe(symbol: string, evaluation: Evaluation, seen: DecisionSeen): MarketAnalysis {
@@ -197,24 +210,6 @@ export class LiveLoop {
       analysedAt: seen.now,
     };
   }
-}
-
-/** One row a key; column 0 the calibrated win probability, 1 and 2 its band. */
-function readOpinions(result: PredictionResult): Map<string, ModelOpinion> {
-  const opinions = new Map<string, ModelOpinion>();
-  result.keys.forEach((key, index) => {
-    const at = index * result.outputWidth;
-    const winProbability = result.values[at] ?? Number.NaN;
-    if (!Number.isFinite(winProbability)) return;
-    const low = result.outputWidth >= 3 ? (result.values[at + 1] ?? winProbability) : winProbability;
-    const high = result.outputWidth >= 3 ? (result.values[at + 2] ?? winProbability) : winProbability;
-    opinions.set(key, { model: result.model, version: result.version, winProbability, low, high, effect: 'unused' });
-  });
-  return opinions;
-}
-
-function opinionsOf(opinions: ReadonlyMap<string, ModelOpinion>, symbol: string): Readonly<Record<Side, ModelOpinion | null>> {
-  return { long: opinions.get(`${symbol} long`) ?? null, short: opinions.get(`${symbol} short`) ?? null };
 }
 
 /** A decision for the feed. */

@@ -4,17 +4,26 @@ import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { PredictionFailure, PredictionResult } from '../ports.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { review, type RiskRequest } from '../risk/manager.ts';
+import type { RecentOutcomes } from '../learning/stack-inputs.ts';
 import type { EngineState } from './engine-state.ts';
 import { describeDecision, type CycleSurroundings } from './live-loop.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
 
+/** Newest finished set-ups the evolver is told of. */
+const OUTCOMES_TOLD = 20;
 const NOISE_STEPS: readonly string[] = ['trigger', 'confidence', 'quality', 'model', 'rank'];
 
 export function runLiveTick(state: EngineState, now: EpochMs, output: OutputBuilder): void {
-  const started = state.live.begin(now);
+  const started = state.live.begin(now, recentOutcomes(state));
   if (started.kind === 'ask') output.effect({ kind: 'predict', batch: started.batch });
   if (started.kind === 'decide') concludeCycle(state, null, { now, output });
+}
+
+/** Finished and open set-ups, traded or not: what the evolver is told of the past. */
+function recentOutcomes(state: EngineState): RecentOutcomes {
+  const closed = state.virtual.list('closed', OUTCOMES_TOLD);
+  return { recentR: closed.map(({ pnlR }) => pnlR).toReversed(), open: state.virtual.summary().open };
 }
 
 export function onPrediction(state: EngineState, input: Extract<EngineInput, { kind: 'prediction' }>, output: OutputBuilder): void {

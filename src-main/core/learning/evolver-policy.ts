@@ -52,12 +52,39 @@ export interface EvolverMoment {
 
 const REGIMES = ['choppy', 'ranging', 'trending', 'strong_trending'] as const;
 
+/** Columns of the state that only the other models can fill. */
+const WIN_COLUMN = 16;
+const BREAK_EVEN_COLUMN = 17;
+const OPINION_COLUMN = 18;
+
+/** Measures that the other models give, in the order of {@link completeEvolverState}. */
+export type MemberMeasures = Pick<EvolverMoment, 'winProbability' | 'discovery' | 'liquidityAgreement' | 'novelty' | 'regimeAhead'>;
+
+/** Where no model has spoken yet. */
+export const SILENT_MEMBERS: MemberMeasures = { winProbability: 0.5, discovery: 0.5, liquidityAgreement: 0, novelty: 0, regimeAhead: [0, 0, 0] };
+
+/** Writes what the other models say into a state that was built without them. */
+export function completeEvolverState(state: Float32Array, members: MemberMeasures): void {
+  state[WIN_COLUMN] = clamp((members.winProbability - state[BREAK_EVEN_COLUMN]!) * 4, -1, 1);
+  state[OPINION_COLUMN] = clamp((members.discovery - 0.5) * 4, -1, 1);
+  state[OPINION_COLUMN + 1] = clamp(members.liquidityAgreement, -1, 1);
+  state[OPINION_COLUMN + 2] = clamp(members.novelty, -2, 2) / 2;
+  state.set(members.regimeAhead, OPINION_COLUMN + 3);
+}
+
+/** ICT confidence of the set-up a state is about. */
+export function ictConfidenceOf(state: Float32Array): number {
+  return state[ICT_COLUMN] ?? 0.5;
+}
+
+const ICT_COLUMN = 13;
+
 /** The 24 measures, each about ±1. */
 export function buildEvolverState(moment: EvolverMoment): Float32Array {
   const five = summarise(moment.recentR.slice(-5));
   const twenty = summarise(moment.recentR.slice(-20));
   const angle = (moment.hour / 24) * 2 * Math.PI;
-  return Float32Array.from([
+  const state = Float32Array.from([
     ...REGIMES.map((regime) => (moment.regime === regime ? 1 : 0)),
     moment.side === 'long' ? 1 : -1,
     Math.sin(angle),
@@ -71,13 +98,12 @@ export function buildEvolverState(moment: EvolverMoment): Float32Array {
     moment.ictConfidence,
     moment.quality,
     moment.isSignal ? 1 : 0,
-    clamp((moment.winProbability - moment.breakEven) * 4, -1, 1),
+    0,
     moment.breakEven,
-    clamp((moment.discovery - 0.5) * 4, -1, 1),
-    clamp(moment.liquidityAgreement, -1, 1),
-    clamp(moment.novelty, -2, 2) / 2,
-    ...moment.regimeAhead,
+    ...[0, 0, 0, 0, 0, 0],
   ]);
+  completeEvolverState(state, moment);
+  return state;
 }
 
 function summarise(results: readonly number[]): { readonly mean: number; readonly winRate: number; readonly drawdown: number } {

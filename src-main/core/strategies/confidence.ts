@@ -58,15 +58,17 @@ export interface Blend {
 /**
  * A model's win probability p says nothing alone: what counts is how far it stands above break-even b = 1/(1 + reward:risk). It
  * becomes a score m = clamp(0.5 + 1.5·(p − b)), and confidence = (1 − w)·ict + w·m with w = modelWeight · (1 − width of the band), so a
- * wide band leans on ICT. Below `vetoProbability` the signal is vetoed. A model without proven edge may veto and lower, never raise.
+ * wide band leans on ICT. Below `vetoProbability` the signal is vetoed. A model without proven edge, or one that drifts (`discount` below 1,
+ * which also takes from its weight), may veto and lower, never raise.
  */
 export function blendOpinion(ictConfidence: number, opinion: ModelOpinion, terms: BlendTerms): Blend {
   const uncertainty = unit(opinion.high - opinion.low);
   if (opinion.winProbability < terms.vetoProbability) return { confidence: Math.min(ictConfidence, opinion.winProbability), uncertainty, effect: 'vetoed' };
   const score = unit(0.5 + MODEL_SLOPE * (opinion.winProbability - 1 / (1 + terms.rewardRisk)));
-  const weight = terms.modelWeight * (1 - uncertainty);
+  const discount = terms.discount ?? 1;
+  const weight = terms.modelWeight * (1 - uncertainty) * discount;
   const blended = (1 - weight) * ictConfidence + weight * score;
-  const confidence = terms.hasEdge ? blended : Math.min(ictConfidence, blended);
+  const confidence = terms.hasEdge && discount === 1 ? blended : Math.min(ictConfidence, blended);
   const change = confidence - ictConfidence;
   const effect = Math.abs(change) <= CONFIRMED_WITHIN ? 'confirmed' : change > 0 ? 'raised' : 'lowered';
   return { confidence, uncertainty, effect };
@@ -77,4 +79,5 @@ export interface BlendTerms {
   readonly vetoProbability: number;
   readonly rewardRisk: number;
   readonly hasEdge: boolean;
+  readonly discount?: number;
 }

@@ -12,6 +12,8 @@ export interface DecisionContext {
   readonly opinions: Readonly<Record<Side, ModelOpinion | null>>;
   /** Whether the model's out-of-sample calibration has passed; without it a model may only veto or lower. */
   readonly modelHasEdge: boolean;
+  /** What the model's share of a confidence is multiplied with while it drifts; below 1 it may not raise. 1 when left out. */
+  readonly modelDiscount?: number;
   /** Why there is no opinion, as a sentence; null when there is one. */
   readonly fallback: string | null;
   /** Side of the position already open in this symbol. */

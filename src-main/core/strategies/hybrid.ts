@@ -1,6 +1,6 @@
 // The hybrid strategy: ICT proposes, models judge; without an opinion ICT decides alone and says so.
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import type { ModelOpinion, NoSignal, Signal } from '../../../src-shared/domain/signal.ts';
+import type { Fact, ModelOpinion, NoSignal, Signal } from '../../../src-shared/domain/signal.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import { blendOpinion } from './confidence.ts';
 import type { Blend } from './confidence.ts';
@@ -20,19 +20,37 @@ export function analyseHybrid(state: SymbolState, settings: Settings, context: D
     vetoProbability: settings.hybridVetoProbability,
     rewardRisk: signal.plan.rewardRisk,
     hasEdge: context.modelHasEdge,
+    discount: context.modelDiscount ?? 1,
   });
   const judged: Signal = {
     ...signal,
     strategy: 'hybrid',
     confidence: blend.confidence,
     uncertainty: blend.uncertainty,
-    evidence: { ...signal.evidence, opinions: [{ ...opinion, effect: blend.effect }] },
+    evidence: {
+      ...signal.evidence,
+      facts: [...signal.evidence.facts, ...judgement({ analysis, blend, opinion })],
+      opinions: [{ ...opinion, effect: blend.effect }],
+      ictAlone: analysis.stoppedBy === null,
+    },
   };
   return { kind: 'candidate', signal: judged, stoppedBy: stopAfterModel({ analysis, blend, opinion }, settings, context) };
 }
 
 function withoutModel(signal: Signal, fallback: string): Signal {
   return { ...signal, strategy: 'hybrid', evidence: { ...signal.evidence, fallback } };
+}
+
+/** Who proposed, who changed or vetoed it, and by how much. */
+function judgement({ analysis, blend, opinion }: JudgedAnalysis): readonly Fact[] {
+  const { ictConfidence } = analysis.signal;
+  const change = (blend.confidence - ictConfidence) * 100;
+  return [
+    { label: 'proposed by', value: 'ICT' },
+    { label: 'ICT alone', value: analysis.stoppedBy === null ? 'would trade' : `would not: ${analysis.stoppedBy.code}` },
+    { label: 'ICT confidence', value: ictConfidence * 100, unit: '%' },
+    { label: `${opinion.model} ${blend.effect}`, value: change, unit: 'points of confidence' },
+  ];
 }
 
 interface JudgedAnalysis {

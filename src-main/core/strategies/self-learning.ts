@@ -80,7 +80,7 @@ function candidateOf(
     decidedAt: context.now,
     strategy: 'self_learning',
     plan,
-    confidence: unit(opinion.winProbability),
+    confidence: unit(opinion.winProbability * (context.modelDiscount ?? 1)),
     ictConfidence: weighConfidence(subScores),
     uncertainty: unit(opinion.high - opinion.low),
     quality,
@@ -90,6 +90,7 @@ function candidateOf(
       zone: null,
       trigger: 'the model sees an edge at this 15m close',
       facts: [
+        { label: 'proposed by', value: `${opinion.model} ${opinion.version}` },
         { label: 'win probability', value: opinion.winProbability * 100, unit: '%' },
         { label: '15m ATR', value: fifteen.atr * 100, unit: '% of price' },
         { label: '1h ADX', value: state.frames['1h'].indicators.adx.value },
