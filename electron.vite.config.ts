@@ -16,6 +16,7 @@ export default defineConfig({
           inference: resolve('src-worker/inference.ts'),
           training: resolve('src-worker/training.ts'),
           venue: resolve('src-worker/venue.ts'),
+          review: resolve('src-main/hosts/review/process.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },

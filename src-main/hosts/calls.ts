@@ -15,6 +15,7 @@ import { z } from 'zod';
 import type { Journal, MarketFeed } from '../core/ports.ts';
 import type { Learning } from './learning.ts';
 import { answerKnownAt, predictLiquidity, type AnalysisReader } from './analysis-calls.ts';
+import type { ReviewService } from './review/service.ts';
 import type { EngineRunner } from './runner.ts';
 
 /** What calls read from the engine without changing it. */
@@ -37,6 +38,7 @@ export interface CallParts {
   readonly exchangeCalls: Pick<CallHandlers, keyof ExchangeCalls>;
   /** What the host answers itself, the same for every screen. */
   readonly hostCalls: Pick<CallHandlers, keyof HostCalls>;
+  readonly review: Pick<ReviewService, 'ask'>;
   /** Who is asking, for the journal, e.g. `screen 2`. */
   readonly who: string;
 }
@@ -55,6 +57,7 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
   return {
     ...parts.exchangeCalls,
     ...parts.hostCalls,
+    review: (raw) => parts.review.ask(raw),
     snapshot: () => Promise.resolve(parts.snapshot()),
     command: async (raw) => {
       const parsed = commandSchema.safeParse(raw);

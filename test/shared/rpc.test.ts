@@ -50,6 +50,7 @@ function connect(handlers: Partial<CallHandlers>) {
     rehearse: never,
     models: never,
     learning: never,
+    review: never,
     alarm: never,
     switchMode: never,
     system: never,

@@ -1,11 +1,11 @@
 // Trades as CSV, one row each, for a spreadsheet.
-import type { BacktestReport, ReportedTrade } from './report.ts';
+import type { ReviewTrade } from '../../../src-shared/contract/review.ts';
 
-const COLUMNS: readonly (readonly [name: string, read: (trade: ReportedTrade) => string | number | null])[] = [
+const COLUMNS: readonly (readonly [name: string, read: (trade: ReviewTrade) => string | number | null])[] = [
   ['id', (trade) => trade.id],
   ['symbol', (trade) => trade.symbol],
   ['side', (trade) => trade.side],
-  ['strategy', (trade) => trade.origin],
+  ['strategy', (trade) => trade.strategy],
   ['opened_at', (trade) => new Date(trade.openedAt).toISOString()],
   ['closed_at', (trade) => new Date(trade.closedAt).toISOString()],
   ['entry_price', (trade) => trade.entryPrice],
@@ -26,8 +26,8 @@ const COLUMNS: readonly (readonly [name: string, read: (trade: ReportedTrade) =>
 ];
 
 /** Header and rows, RFC 4180. A cell that a spreadsheet would run as a formula is written as text. */
-export function tradesToCsv(report: BacktestReport): string {
-  const rows = report.trades.map((trade) => COLUMNS.map(([, read]) => cellOf(read(trade))).join(','));
+export function tradesToCsv(trades: readonly ReviewTrade[]): string {
+  const rows = trades.map((trade) => COLUMNS.map(([, read]) => cellOf(read(trade))).join(','));
   return `${[COLUMNS.map(([name]) => name).join(','), ...rows].join('\r\n')}\r\n`;
 }
 

@@ -1,25 +1,16 @@
 // The printable report: one HTML file without scripts, links or fonts from elsewhere.
 import { BREAKDOWN_KEYS } from '../review/breakdown.ts';
-import type { Interval } from '../review/intervals.ts';
+import { escape, facts, interval, number, page, percent, table } from './html-parts.ts';
 import { iso } from './moment.ts';
 import type { BacktestReport } from './report.ts';
 import { equityFigure, histogramFigure, sensitivityFigure, underwaterFigure } from './report-figures.ts';
 import type { TrialOutcome } from './sweep.ts';
 
-const STYLE = `body{font:14px/1.45 system-ui,sans-serif;max-width:960px;margin:24px auto;padding:0 16px;color:#1b1f24;background:#fff}
-h1{font-size:22px;margin:0}h2{font-size:16px;margin:28px 0 8px;border-bottom:1px solid #d0d7de;padding-bottom:4px}
-table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}td,th{padding:3px 8px;text-align:right;border-bottom:1px solid #eaeef2}
-th{font-weight:600;background:#f6f8fa}td:first-child,th:first-child{text-align:left}.facts{columns:2}.facts p{margin:2px 0;break-inside:avoid}
-.facts b{float:right}.bad,.alarm{color:#b42318}.warnings{color:#8a5a00}.good{color:#116329}svg{width:100%;height:auto}svg text{font-size:11px;fill:#57606a}
-.grid{stroke:#d0d7de;stroke-width:1}.tick,.end{text-anchor:end}.middle{text-anchor:middle}.line{fill:none;stroke:#0969da;stroke-width:1.5}
-.loss{fill:#f2b8b5;stroke:#b42318;stroke-width:1}rect.bad{fill:#d1716b}rect.good{fill:#4a9d5f}.trades td{font-size:12px}
-@media print{body{margin:0;max-width:none}h2{break-after:avoid}tr{break-inside:avoid}}`;
-
 export function reportToHtml(report: BacktestReport): string {
   const { summary, accounting } = report;
   const { performance, statistics } = summary;
   const books = accounting.agrees && accounting.tradesAgree;
-  const facts: readonly (readonly [string, string])[] = [
+  const results: readonly (readonly [string, string])[] = [
     ['Net result', `${number(report.wallet - report.deposit)} USDT (${percent(performance.totalReturn)})`],
     ['Return a year', percent(performance.annualReturn)],
     ['Maximum drawdown', percent(performance.maxDrawdown)],
@@ -38,14 +29,15 @@ export function reportToHtml(report: BacktestReport): string {
     ['Virtual positions (every set-up)', `${report.counters.virtual.closed}, ${number(report.counters.virtual.sumR / report.counters.virtual.closed)} R each`],
     ['Trading at the end', escape(report.endState)],
   ];
-  return `<!doctype html><html lang="en"><meta charset="utf-8"><title>Backtest ${iso(report.from)} – ${iso(report.to)}</title><style>${STYLE}</style>
-<h1>Backtest, ${escape(report.strategy)} strategy</h1>
+  return page(
+    `Backtest ${iso(report.from)} – ${iso(report.to)}`,
+    `<h1>Backtest, ${escape(report.strategy)} strategy</h1>
 <p>${iso(report.from)} to ${iso(report.to)}, ${report.sources.length} ${report.sources.length === 1 ? 'symbol' : 'symbols'}, ${report.counters.candles.toLocaleString('en')} candles, deposit ${number(report.deposit)} USDT.
 Result hash <code>${report.hash}</code>.</p>
 <p class="${books ? 'good' : 'alarm'}">${books ? 'The wallet equals fills, fees and funding to the last unit.' : 'The books do not agree; do not trust these numbers.'}</p>
 ${proofText(report)}
 ${report.warnings.length === 0 ? '' : `<ul class="warnings">${report.warnings.map((line) => `<li>${escape(line)}</li>`).join('')}</ul>`}
-<h2>Results</h2><div class="facts">${facts.map(([name, value]) => `<p>${name} <b>${value}</b></p>`).join('')}</div>
+<h2>Results</h2>${facts(results)}
 <h2>Equity</h2>${equityFigure(report.equity.times, report.equity.usdt)}
 <h2>Fall from the peak</h2>${underwaterFigure(report.equity.times, report.equity.usdt)}
 <h2>Results in R</h2>${histogramFigure(summary.histogram)}
@@ -55,33 +47,34 @@ ${sweepText(report)}${walkForwardText(report)}
 <p>Fees ${report.costs.makerFeeBps} bps maker, ${report.costs.takerFeeBps} bps taker; flat funding rate ${report.costs.fundingRateE8 / 1e6} %; book ${report.costs.bookThickness}× the normal one; delay ${report.costs.delayMs / 1000} s.
 Changed settings: ${escape(JSON.stringify(report.changedSettings))}.</p>
 <h2>Data</h2>${table(
-    ['Symbol', 'Candles', 'From', 'To', 'Missing', 'Rules', 'Funding'],
-    report.sources.map((source) => [
-      escape(source.symbol),
-      String(source.candles),
-      iso(source.first),
-      iso(source.last),
-      String(source.missing),
-      source.rules,
-      source.funding,
-    ]),
-  )}
+      ['Symbol', 'Candles', 'From', 'To', 'Missing', 'Rules', 'Funding'],
+      report.sources.map((source) => [
+        escape(source.symbol),
+        String(source.candles),
+        iso(source.first),
+        iso(source.last),
+        String(source.missing),
+        source.rules,
+        source.funding,
+      ]),
+    )}
 <h2>Trades</h2><div class="trades">${table(
-    ['Symbol', 'Side', 'Opened', 'Closed', 'Entry', 'Exit', 'Net USDT', 'R', 'Best R', 'Worst R', 'Reason'],
-    report.trades.map((trade) => [
-      escape(trade.symbol),
-      trade.side,
-      iso(trade.openedAt),
-      iso(trade.closedAt),
-      String(trade.entryPrice),
-      String(trade.exitPrice),
-      number(trade.net),
-      number(trade.netR),
-      number(trade.maxR),
-      number(trade.minR),
-      trade.reason,
-    ]),
-  )}</div></html>\n`;
+      ['Symbol', 'Side', 'Opened', 'Closed', 'Entry', 'Exit', 'Net USDT', 'R', 'Best R', 'Worst R', 'Reason'],
+      report.trades.map((trade) => [
+        escape(trade.symbol),
+        trade.side,
+        iso(trade.openedAt),
+        iso(trade.closedAt),
+        String(trade.entryPrice),
+        String(trade.exitPrice),
+        number(trade.net),
+        number(trade.netR),
+        number(trade.maxR),
+        number(trade.minR),
+        trade.reason,
+      ]),
+    )}</div>`,
+  );
 }
 
 function proofText({ proof }: BacktestReport): string {
@@ -147,25 +140,4 @@ efficiency ${number(walkForward.efficiency)}.</p>${table(
       number(fold.trained.sharpe),
     ]),
   )}`;
-}
-
-function table(heads: readonly string[], rows: readonly (readonly string[])[]): string {
-  const head = heads.map((cell) => `<th>${escape(cell)}</th>`).join('');
-  return `<table><tr>${head}</tr>${rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('')}</table>`;
-}
-
-function number(value: number): string {
-  return Number.isFinite(value) ? value.toLocaleString('en', { maximumFractionDigits: 2, minimumFractionDigits: 2 }) : value === Infinity ? '∞' : '–';
-}
-
-function percent(share: number): string {
-  return Number.isFinite(share) ? `${(share * 100).toFixed(1)} %` : '–';
-}
-
-function interval({ low, high }: Interval, format: (value: number) => string): string {
-  return Number.isFinite(low) ? `[${format(low)}, ${format(high)}]` : '';
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }

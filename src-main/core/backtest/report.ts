@@ -73,6 +73,8 @@ export interface BacktestReport extends Omit<ReportInput, 'settings' | 'result'>
 }
 
 export type ReportedTrade = Omit<ClosedTrade, 'realised' | 'fees' | 'funding' | 'net'> & {
+  /** The same as `origin`. */
+  readonly strategy: string;
   readonly realised: number;
   readonly fees: number;
   readonly funding: number;
@@ -127,5 +129,5 @@ export function reviewedTrade(trade: ClosedTrade): ReviewedTrade {
 
 function reportedTrade(trade: ClosedTrade): ReportedTrade {
   const { realised, fees, funding, net } = trade;
-  return { ...trade, realised: moneyToUsdt(realised), fees: moneyToUsdt(fees), funding: moneyToUsdt(funding), net: moneyToUsdt(net) };
+  return { ...trade, strategy: trade.origin, realised: moneyToUsdt(realised), fees: moneyToUsdt(fees), funding: moneyToUsdt(funding), net: moneyToUsdt(net) };
 }

@@ -1,4 +1,5 @@
 // Judges a recorded session by its finished trades: a journal holds no equity, so it is rebuilt from what each trade brought when it ended.
+import { maxDrawdown } from './returns.ts';
 import { summarise, type Summary } from './summary.ts';
 import type { ReviewedTrade } from './trade-statistics.ts';
 
@@ -28,4 +29,22 @@ export function dailyEquityOf(trades: readonly ReviewedTrade[], { from, to, open
 /** Drawdown inside days is not known from a journal; the daily one stands. */
 export function summariseSession(trades: readonly ReviewedTrade[], time: SessionTime): Summary {
   return summarise({ trades, dailyEquity: dailyEquityOf(trades, time), maxDrawdown: Number.NaN });
+}
+
+export interface EquitySeries {
+  readonly times: readonly number[];
+  readonly usdt: readonly number[];
+}
+
+/** The same with the equity the session kept, minute by minute: open positions count, and falls inside days are seen. */
+export function summariseWithEquity(trades: readonly ReviewedTrade[], { times, usdt }: EquitySeries): Summary {
+  const daily = [usdt[0] ?? Number.NaN];
+  let day = -1;
+  for (const [index, time] of times.entries()) {
+    const own = Math.floor(time / DAY_MS);
+    if (own === day) daily[daily.length - 1] = usdt[index]!;
+    else daily.push(usdt[index]!);
+    day = own;
+  }
+  return summarise({ trades, dailyEquity: daily, maxDrawdown: maxDrawdown(usdt).share });
 }

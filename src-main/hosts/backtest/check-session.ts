@@ -2,6 +2,7 @@
 import { parseSettings } from '../../../src-shared/contract/settings.ts';
 import { moneyFromUsdt } from '../../../src-shared/kernel/units.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import type { EquityCurve } from '../../core/backtest/equity-recorder.ts';
 import { BAR_MS } from '../../core/backtest/price-history.ts';
 import type { JournalRecord, Predictor } from '../../core/ports.ts';
 import { compareSession, type SessionComparison } from '../../core/review/session-comparison.ts';
@@ -11,9 +12,10 @@ import type { Summary } from '../../core/review/summary.ts';
 import type { ReviewedTrade } from '../../core/review/trade-statistics.ts';
 import { loadData, type DataRequest } from './load-data.ts';
 import { runBacktest } from './run-backtest.ts';
-import { decisionsOf, replayJournal, runningStretches, tradesOf, type JournalReplay, type RecordedSession } from './recorded-session.ts';
+import { decisionsOf, replayJournal, runningStretches, type JournalReplay, type RecordedSession } from './recorded-session.ts';
 import { reviewedTrade } from '../../core/backtest/report.ts';
 import { USUAL_COSTS } from '../../core/backtest/run-types.ts';
+import { sessionTrades } from '../review/session-source.ts';
 import { pagesOf, readSessionArchive, type SessionCandles } from './session-candles.ts';
 
 export interface SessionCheck {
@@ -34,6 +36,7 @@ export interface SessionCheck {
   readonly results: { readonly recorded: Summary; readonly rerun: Summary };
   /** Mean R of the re-run minus that of the session, with its 95 % interval. */
   readonly difference: MeanDifference;
+  readonly equity: EquityCurve;
 }
 
 export interface SessionCheckInput {
@@ -41,6 +44,9 @@ export interface SessionCheckInput {
   readonly data: Omit<DataRequest, 'from' | 'to'>;
   /** The session's own candle archive, or null to take the candle files. */
   readonly archive: string | null;
+  /** The session's market in that archive; absent or null for the one with most candles of the time. */
+  readonly market?: string | null;
+  readonly onProgress?: (share: number) => void;
   /** Settings to change for a what-if. */
   readonly changes: Readonly<Record<string, unknown>>;
   readonly predictor: Predictor | null;
@@ -50,13 +56,14 @@ export interface SessionCheckInput {
  * The re-run starts with the settings the session started with, flat, and with the usual costs; what depends on the account (denials for
  * margin or an open position) can therefore differ where the session began with positions.
  */
-export async function checkSession({ session, data: request, archive, changes, predictor }: SessionCheckInput): Promise<Result<SessionCheck, string>> {
+export async function checkSession(input: SessionCheckInput): Promise<Result<SessionCheck, string>> {
+  const { session, data: request, archive, changes, predictor } = input;
   const settings = parseSettings({ ...session.settings, ...changes });
   if (!settings.ok) return err(settings.error.map((problem) => problem.message).join('; '));
   const from = Math.floor(session.startedAt / BAR_MS) * BAR_MS;
   const to = Math.ceil(session.endedAt / BAR_MS) * BAR_MS;
   if (to - from < 2 * BAR_MS) return err(`Session ${session.id} is shorter than two candles; there is nothing to compare.`);
-  const candles = archive === null ? fromFiles({ ...request, from, to }, from) : readSessionArchive(archive, { from, to });
+  const candles = archive === null ? fromFiles({ ...request, from, to }, from) : readSessionArchive(archive, { from, to }, input.market ?? null);
   if (!candles.ok) return candles;
   const lines: JournalRecord[] = [];
   const rerun = await runBacktest({
@@ -71,8 +78,13 @@ export async function checkSession({ session, data: request, archive, changes, p
     resumesNextDay: false,
     predictor,
     onRecord: (record) => void lines.push(record),
+    onProgress: (share) => {
+      input.onProgress?.(share);
+      return false;
+    },
   });
-  const recorded = tradesOf(session.records, candles.value.histories).map(reviewedTrade);
+  const instruments = new Map(candles.value.histories.map(({ instrument }) => [instrument.symbol, instrument]));
+  const recorded = sessionTrades({ records: session.records, instruments }).map(reviewedTrade);
   const repeated = rerun.trades.map(reviewedTrade);
   const time = { from, to, opening: settings.value.defaultAccountBalance };
   return ok({
@@ -83,6 +95,7 @@ export async function checkSession({ session, data: request, archive, changes, p
     changes,
     results: { recorded: summariseSession(recorded, time), rerun: summariseSession(repeated, time) },
     difference: bootstrapDifference(inR(repeated), inR(recorded)),
+    equity: rerun.equity,
   });
 }
 

@@ -5,10 +5,7 @@ import { parseSettings, type Settings } from '../../../src-shared/contract/setti
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
 import { openJournalReader, type JournalReader } from '../../adapters/sqlite/journal-reader.ts';
-import { closedTradeOf, type ClosedTrade } from '../../core/backtest/closed-trade.ts';
-import type { PriceHistory } from '../../core/backtest/price-history.ts';
 import { Engine } from '../../core/engine/engine.ts';
-import type { HeldPosition } from '../../core/execution/desk-state.ts';
 import type { JournalRecord, StoredRecord } from '../../core/ports.ts';
 import type { ComparedDecision, Stretch } from '../../core/review/session-comparison.ts';
 
@@ -130,20 +127,6 @@ export function decisionsOf(records: readonly JournalRecord[]): readonly Compare
     const { signal, outcome, code } = record.data as DecisionView;
     return [{ signalId: signal.id, symbol: signal.symbol, side: signal.side, time: record.time, outcome, code, confidence: signal.confidence }];
   });
-}
-
-/** Positions that ended within these lines, as their last line tells them. Symbols without candles are left out: their step is not known. */
-export function tradesOf(records: readonly JournalRecord[], histories: readonly PriceHistory[]): readonly ClosedTrade[] {
-  const instruments = new Map(histories.map(({ instrument }) => [instrument.symbol, instrument]));
-  const trades = new Map<string, ClosedTrade>();
-  for (const record of records) {
-    if (record.kind !== 'position') continue;
-    const { position, openedLots } = record.data as HeldPosition;
-    const instrument = instruments.get(position.symbol);
-    const trade = instrument === undefined ? null : closedTradeOf(position, openedLots, instrument);
-    if (trade !== null) trades.set(trade.id, trade);
-  }
-  return [...trades.values()];
 }
 
 const WARM_LINE = 'reconciled';

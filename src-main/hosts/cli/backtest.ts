@@ -195,7 +195,7 @@ function write(report: BacktestReport, { output }: BacktestOptions, streams: Str
   try {
     if (output.json === '-') streams.out(json);
     else if (output.json !== null) writeFileSync(output.json, json);
-    if (output.csv !== null) writeFileSync(output.csv, tradesToCsv(report));
+    if (output.csv !== null) writeFileSync(output.csv, tradesToCsv(report.trades));
     if (output.html !== null) writeFileSync(output.html, reportToHtml(report));
     return ok(null);
   } catch (failure) {

@@ -3,11 +3,14 @@ import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import type { WorkerLauncher } from '../../core/ports.ts';
 
+/** Entries that need the hosts' own code; all others live in `src-worker`. */
+const HOST_ENTRIES: Readonly<Record<string, string>> = { review: 'src-main/hosts/review/process.ts' };
+
 /** Launches `src-worker/<entry>.ts` under this Node. Output of the child goes to our own standard error. */
 export function createNodeLauncher(projectRoot: string): WorkerLauncher {
   return {
     launch: (entry, { memoryLimitMb, argv }) => {
-      const child = fork(join(projectRoot, 'src-worker', `${entry}.ts`), [...argv], {
+      const child = fork(join(projectRoot, HOST_ENTRIES[entry] ?? `src-worker/${entry}.ts`), [...argv], {
         serialization: 'advanced',
         execArgv: [`--max-old-space-size=${memoryLimitMb}`],
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

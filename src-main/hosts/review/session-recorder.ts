@@ -12,6 +12,8 @@ import { encodeLine, frameBlock, printOutput, RECORDING_MAGIC, type RecordingHea
 /** A block is written when it holds this many characters, or when its oldest line is this old (wall time). */
 const BLOCK_CHARACTERS = 1_000_000;
 const BLOCK_MS = 5000;
+/** Engine time between two points of the equity curve. */
+const EQUITY_MS = 60_000;
 const compress = promisify(gzip);
 
 /** The engine as the recorder needs it. */
@@ -31,12 +33,19 @@ export interface RecorderOptions {
   readonly onProblem: (sentence: string) => void;
 }
 
+/** Where the equity of a recorded session is kept: a line of time and equity (units of 1e-8 USDT) for every minute. */
+export function equityFile(recording: string): string {
+  return recording.replace(/\.recording$/u, '.equity');
+}
+
 /** Stands between the runner and the engine and changes nothing; a recording that cannot be written never disturbs the session. */
 export class SessionRecorder {
   readonly #options: RecorderOptions;
   readonly #hash = createHash('sha256');
   #lines: string[] = [];
   #characters = 0;
+  #equity: string[] = [];
+  #equityAt = 0;
   #blockSince = performance.now();
   #inputs = 0;
   #bytes = 0;
@@ -75,6 +84,7 @@ export class SessionRecorder {
     const refused = refusedSettings(input, output);
     this.#add(refused ?? { kind: 'input', input });
     if (refused === null) this.#hash.update(printOutput(output));
+    this.#noteEquity(output, input.at);
     if (this.#characters >= BLOCK_CHARACTERS || performance.now() - this.#blockSince >= BLOCK_MS) this.#flush(false);
     return output;
   }
@@ -102,11 +112,22 @@ export class SessionRecorder {
     this.#characters += text.length;
   }
 
+  #noteEquity({ events }: EngineOutput, at: number): void {
+    if (at - this.#equityAt < EQUITY_MS) return;
+    for (const event of events) {
+      if (event.kind !== 'account') continue;
+      this.#equity.push(`${at},${event.account.equity}\n`);
+      this.#equityAt = at;
+    }
+  }
+
   #flush(isEnd: boolean): void {
     if (!this.#isRecording) return;
     this.#add({ kind: 'mark', inputs: this.#inputs, at: this.#lastAt, hash: this.#hash.copy().digest('hex'), isEnd });
     const text = this.#lines.join('\n');
+    const equity = this.#equity.join('');
     this.#lines = [];
+    this.#equity = [];
     this.#characters = 0;
     this.#blockSince = performance.now();
     this.#writing = this.#writing
@@ -114,6 +135,7 @@ export class SessionRecorder {
         if (this.#isBroken) return;
         const block = frameBlock(await compress(text, { level: 3 }));
         await appendFile(this.#options.file, block);
+        await appendFile(equityFile(this.#options.file), equity);
         this.#bytes += block.length;
         if (this.#bytes > this.#options.maximumBytes) throw new Error(`it has reached ${Math.round(this.#bytes / 2 ** 20)} MB`);
       })

@@ -69,6 +69,7 @@ export class TerminalDouble implements Terminal {
           rehearse: unused,
           models: unused,
           learning: unused,
+          review: unused,
           alarm: unused,
           switchMode: unused,
           system: unused,

@@ -1,0 +1,51 @@
+// Entry of the review process: reads sessions and does long work beside the host, so that neither ever delays a decision.
+import type { ReviewJob, ReviewJobResult } from '../../../src-shared/contract/review.ts';
+import { err, type Result } from '../../../src-shared/kernel/result.ts';
+import { ReviewReader, type ReadRequest } from './answer.ts';
+import { runJob } from './run-job.ts';
+
+export type ReviewQuestion =
+  | { readonly kind: 'read'; readonly id: number; readonly request: ReadRequest }
+  | { readonly kind: 'job'; readonly id: number; readonly job: ReviewJob };
+
+export type ReviewReply =
+  | { readonly kind: 'answer'; readonly id: number; readonly result: Result<unknown, string> }
+  | { readonly kind: 'progress'; readonly id: number; readonly share: number | null; readonly stage: string }
+  | { readonly kind: 'finished'; readonly id: number; readonly result: Result<ReviewJobResult, string> };
+
+/** The parent's channel: `process.send` of a forked Node process, or the message port of an Electron utility process. */
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: 'message', handler: (event: { readonly data: unknown }) => void): void;
+}
+
+const PROGRESS_EVERY_MS = 100;
+const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
+const dataDir = process.argv.at(-1) ?? '';
+const reader = new ReviewReader(dataDir, Date.now);
+
+function reply(message: ReviewReply): void {
+  if (parentPort !== undefined) parentPort.postMessage(message);
+  else process.send?.(message);
+}
+
+async function handle(question: ReviewQuestion): Promise<void> {
+  const { id } = question;
+  try {
+    if (question.kind === 'read') return reply({ kind: 'answer', id, result: reader.answer(question.request) });
+    let toldAt = 0;
+    const result = await runJob(dataDir, question.job, ({ share, stage }) => {
+      if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
+      toldAt = performance.now();
+      reply({ kind: 'progress', id, share, stage });
+    });
+    reply({ kind: 'finished', id, result });
+  } catch (failure) {
+    const result = err(failure instanceof Error ? failure.message : String(failure));
+    reply(question.kind === 'read' ? { kind: 'answer', id, result } : { kind: 'finished', id, result });
+  }
+}
+
+if (parentPort !== undefined) parentPort.on('message', (event) => void handle(event.data as ReviewQuestion));
+else process.on('message', (message) => void handle(message as ReviewQuestion));
+process.once('disconnect', () => process.exit(0));
