@@ -11,6 +11,8 @@ const priceTicks = z.number().int().positive();
 export const commandSchema = z.discriminatedUnion('kind', [
   /** Size and leverage come from the risk manager; without a target the reward-risk ratio of the settings places it. */
   z.object({ kind: z.literal('open-position'), symbol, side: z.enum(['long', 'short']), stop: priceTicks, target: priceTicks.nullable() }),
+  /** More of an open position: a share of the lots it has now. The risk manager lowers it to what the limits leave, or refuses. */
+  z.object({ kind: z.literal('add-to-position'), positionId, fraction: z.number().positive().max(1) }),
   z.object({ kind: z.literal('close-position'), positionId, fraction: z.number().positive().max(1) }),
   z.object({ kind: z.literal('move-stop'), positionId, price: priceTicks }),
   z.object({ kind: z.literal('move-target'), positionId, price: priceTicks }),
