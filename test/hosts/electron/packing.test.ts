@@ -15,11 +15,12 @@ interface PackScript {
     archive: PackedArchive,
     facts: { readonly platform: string; readonly arch: string; readonly developmentPackages: ReadonlySet<string> },
   ) => readonly string[];
+  readonly checkSizes: (sizes: Readonly<Record<string, number>>) => readonly string[];
   readonly readFuses: (binary: Buffer) => Readonly<Record<string, boolean>>;
   readonly developmentPackagesOf: (lock: unknown) => ReadonlySet<string>;
 }
 const load = (name: string): Promise<unknown> => import(pathToFileURL(join(PROJECT_ROOT, 'scripts', name)).href);
-const { checkArchive, developmentPackagesOf, readFuses } = (await load('pack.mjs')) as PackScript;
+const { checkArchive, checkSizes, developmentPackagesOf, readFuses } = (await load('pack-check.mjs')) as PackScript;
 const { FUSE_SENTINEL } = (await load('pack-stand-in.mjs')) as { readonly FUSE_SENTINEL: string };
 
 const ELF = '\x7fELF';
@@ -70,6 +71,9 @@ describe('the check of a packed tree', () => {
     ['no model', { 'models/manifest.json': null }, 'models/manifest.json is missing'],
     ['no database engine', { 'node_modules/better-sqlite3/prebuilds/linux-x64.node': null }, 'the binary of better-sqlite3 is missing'],
     ['the path of the build machine', { 'out/main/main.js': `"${PROJECT_ROOT}/x"` }, 'the path of the build machine'],
+    ['a private key in the place of the public one', { 'resources/update-key.pem': '-----BEGIN PRIVATE KEY-----' }, 'is not a public key'],
+    ['a private key in the code', { 'out/main/main.js': `-----BEGIN PRIVATE KEY-----\n${'A'.repeat(64)}` }, 'contains a private key'],
+    ['any other key', { 'resources/other.pem': 'x' }, 'is a key'],
     ['scripts of the workshop', { 'package.json': '{"main":"out/main/main.js","scripts":{"test":"x"}}' }, 'still has scripts'],
     ['a start that is not there', { 'package.json': '{"main":"index.js"}' }, 'which is not packed'],
   ])('finds %s', (_what, changes, problem) => {
@@ -78,6 +82,14 @@ describe('the check of a packed tree', () => {
 
   it('finds native code and models inside the archive, where they cannot be opened', () => {
     expect(check(archive({}, true)).join('\n')).toMatch(/is native and inside the archive[\s\S]*must lie outside the archive/);
+  });
+});
+
+describe('the size', () => {
+  it('has a budget for each part', () => {
+    const small = { 'out/renderer': 1, 'out/main': 1, models: 1, node_modules: 1 };
+    expect(checkSizes(small)).toEqual([]);
+    expect(checkSizes({ ...small, 'out/renderer': 50 })).toEqual([expect.stringContaining('out/renderer weighs 50.0 MB')]);
   });
 });
 
