@@ -15,9 +15,11 @@ export interface ExchangeCallParts {
   /** The simulated venue, or null in every other mode. */
   readonly panel: VenuePanel | null;
   readonly logger: Logger;
+  /** The engine's clock follows what a person set, at once. */
+  readonly onRehearsed?: (() => Promise<void>) | undefined;
 }
 
-export function createExchangeCalls({ diagnose, settings, panel, logger }: ExchangeCallParts): Pick<CallHandlers, keyof ExchangeCalls> {
+export function createExchangeCalls({ diagnose, settings, panel, logger, onRehearsed }: ExchangeCallParts): Pick<CallHandlers, keyof ExchangeCalls> {
   return {
     diagnose: () => diagnose(),
     forecast: async (raw) => {
@@ -29,6 +31,7 @@ export function createExchangeCalls({ diagnose, settings, panel, logger }: Excha
       const action = parse(rehearsalActionSchema, raw);
       if (panel === null) throw new CallError('rehearsal.mode', 'Faults can be rehearsed in simulated mode only. Nothing was done.');
       const view = await rehearse(panel, action);
+      await onRehearsed?.();
       logger.log('info', 'rehearsal', `A person set the simulated exchange: ${JSON.stringify(action)}.`);
       return view;
     },

@@ -9,6 +9,7 @@ import type { Clock, WorkerLauncher, WorkerProcess } from '../core/ports.ts';
 import type { StartOptions } from './arguments.ts';
 import type { VenuePanel } from './rehearsal.ts';
 import type { SecretStore } from './secrets.ts';
+import type { FollowedVenue } from './venue-clock.ts';
 import { joinVenue, launchVenue } from './venue-process.ts';
 
 export interface ExchangePlaces {
@@ -26,6 +27,8 @@ export interface ExchangePlaces {
   readonly follower: { readonly url: string; readonly apiKey: string } | null;
   /** The simulated venue whose clock and faults the screen may set, or null. */
   readonly panel: VenuePanel | null;
+  /** The venue whose clock is followed, in simulated mode. */
+  readonly followed?: FollowedVenue;
 }
 
 const VENUE_CREDENTIALS: ExchangeCredentials = { apiKey: 'paper-key', apiSecret: 'paper-secret' };
@@ -103,15 +106,17 @@ async function simulated({ options, settings, launcher }: PlacesInput): Promise<
   if (!connected.ok) return connected;
   const { url, clock, readAt, process } = connected.value;
   const endpoints = venueEndpoints(url);
+  const following = createFollowingClock({ engineTime: clock.serverTime, readAt, speed: clock.speed, isPaused: clock.isPaused });
   return ok({
     market: endpoints,
     trading: endpoints,
     credentials: VENUE_CREDENTIALS,
-    clock: createFollowingClock({ engineTime: clock.serverTime, readAt, speed: clock.speed }),
+    clock: following,
     identity: clock.identity,
     venue: process,
     follower: null,
     panel: { url, apiKey: VENUE_CREDENTIALS.apiKey },
+    followed: { url, clock: following },
   });
 }
 

@@ -40,7 +40,7 @@ export class DurationWindow {
 export interface LoopTimer {
   readonly overruns: () => number;
   readonly nextAtWall: () => number;
-  /** Takes effect from the next run on. */
+  /** From now on; a next run that is farther away than that is brought forward. */
   setInterval(wallMs: number): void;
   stop(): void;
 }
@@ -68,7 +68,14 @@ export function startLoop(run: () => void, wallMs: number): LoopTimer {
   return {
     overruns: () => overruns,
     nextAtWall: () => next,
-    setInterval: (value) => void (interval = value),
+    setInterval: (value) => {
+      interval = value;
+      const now = performance.now();
+      if (next <= now + value) return;
+      clearTimeout(handle);
+      next = now + value;
+      handle = setTimeout(tick, value);
+    },
     stop: () => clearTimeout(handle),
   };
 }

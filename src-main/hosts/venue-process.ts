@@ -6,6 +6,7 @@ import type { WorkerLauncher, WorkerProcess } from '../core/ports.ts';
 export interface VenueClock {
   readonly serverTime: number;
   readonly speed: number;
+  readonly isPaused: boolean;
   readonly identity: string;
 }
 
@@ -23,7 +24,13 @@ export interface VenueFailure {
 }
 
 const readySchema = z.object({ kind: z.literal('venue-ready'), port: z.number().int() });
-const clockSchema = z.object({ serverTime: z.number(), speed: z.number().positive(), seed: z.number().optional(), source: z.string().optional() });
+const clockSchema = z.object({
+  serverTime: z.number(),
+  speed: z.number().positive(),
+  paused: z.boolean().default(false),
+  seed: z.number().optional(),
+  source: z.string().optional(),
+});
 
 const START_TIMEOUT_MS = 60_000;
 
@@ -64,8 +71,13 @@ export async function joinVenue(url: string): Promise<Result<VenueConnection, Ve
     const receivedAt = performance.now();
     const parsed = clockSchema.safeParse(await response.json());
     if (!parsed.success) return err({ uiMessage: `${base} answers, but it is not this terminal's venue. Start one with \`npm run venue\`.` });
-    const { serverTime, speed, seed, source } = parsed.data;
-    return ok({ url: base, clock: { serverTime, speed, identity: `${source ?? 'venue'}-${seed ?? 0}` }, readAt: (sentAt + receivedAt) / 2, process: null });
+    const { serverTime, speed, paused: isPaused, seed, source } = parsed.data;
+    return ok({
+      url: base,
+      clock: { serverTime, speed, isPaused, identity: `${source ?? 'venue'}-${seed ?? 0}` },
+      readAt: (sentAt + receivedAt) / 2,
+      process: null,
+    });
   } catch {
     return err({ uiMessage: `No venue answers at ${base}. Start one with \`npm run venue -- --port N\`, or leave out --venue. Nothing was lost.` });
   }

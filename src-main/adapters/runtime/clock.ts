@@ -25,11 +25,27 @@ export interface FollowedTime {
   /** … at this reading of performance.now(). */
   readonly readAt: number;
   readonly speed: number;
+  /** The venue's time stands; its speed is the one it goes on with. */
+  readonly isPaused?: boolean;
 }
 
-export function createFollowingClock(followed: FollowedTime): Clock {
+/** Follows a venue's clock: `adopt` takes over what it says now; the time never goes back, it waits until the venue has caught up. */
+export function createFollowingClock(first: FollowedTime): Clock & { adopt(followed: FollowedTime): void } {
+  let followed = first;
+  let newest = 0;
+  const read = (): number => {
+    const { engineTime, readAt, speed, isPaused = false } = followed;
+    newest = Math.max(newest, engineTime + (isPaused ? 0 : (performance.now() - readAt) * speed));
+    return newest;
+  };
   return {
-    speed: followed.speed,
-    now: (): EpochMs => epochMs(Math.floor(followed.engineTime + (performance.now() - followed.readAt) * followed.speed)),
+    get speed() {
+      return followed.speed;
+    },
+    now: (): EpochMs => epochMs(Math.floor(read())),
+    adopt: (next) => {
+      read();
+      followed = next;
+    },
   };
 }

@@ -32,7 +32,7 @@ const MINIMUM_TRADES_FOR_EXPECTANCY = 10;
 
 export class EngineState {
   settings: Settings;
-  readonly speed: number;
+  speed: number;
   readonly market: MarketDesk;
   readonly desk: TradeDesk;
   readonly virtual: VirtualBook;
@@ -70,6 +70,13 @@ export class EngineState {
       atrRatioOf: (symbol) => this.market.atrRatio(symbol, this.settings.volatilityWindowDays),
       trailOf: (symbol) => this.market.trailFacts(symbol),
     });
+  }
+
+  /** Deadlines on the outside world are wall time: they follow the speed. */
+  setSpeed(speed: number): void {
+    this.speed = speed;
+    this.desk.setSpeed(speed);
+    this.session.setSpeed(speed);
   }
 
   applySettings(settings: Settings): void {

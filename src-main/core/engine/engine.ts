@@ -87,6 +87,10 @@ export class Engine {
         state.applySettings(input.settings);
         output.event({ kind: 'settings', settings: input.settings });
         break;
+      case 'speed':
+        state.setSpeed(input.speed);
+        output.event({ kind: 'session', session: state.session.view });
+        break;
       case 'journal-failed':
         state.journalProblem = input.uiMessage;
         output.notify({ topic: 'alarm', title: 'Journal', text: input.uiMessage });

@@ -45,6 +45,8 @@ export type EngineInput =
     }
   | { readonly kind: 'command'; readonly at: EpochMs; readonly id: number; readonly who: string; readonly command: Command }
   | { readonly kind: 'settings'; readonly at: EpochMs; readonly settings: Settings }
+  /** Simulated time runs at another speed from now on. */
+  | { readonly kind: 'speed'; readonly at: EpochMs; readonly speed: number }
   /** The journal can be written again, and holds everything that waited. */
   | { readonly kind: 'journal-restored'; readonly at: EpochMs }
   | { readonly kind: 'journal-failed'; readonly at: EpochMs; readonly code: string; readonly uiMessage: string };

@@ -32,6 +32,10 @@ export class SessionState {
     return this.#change({ phase: phaseOf(status), phaseText: status.text });
   }
 
+  setSpeed(speed: number): EngineEventBody | null {
+    return this.#change({ speed });
+  }
+
   setStopping(): EngineEventBody | null {
     return this.#change({ phase: 'stopping', phaseText: 'Stopping; positions keep their stops at the venue.' });
   }

@@ -30,10 +30,10 @@ const NEVER: Wish = { since: null, askedAt: null, isInFlight: false, tries: 0, a
 /** All times are engine times; `speed` makes wall milliseconds of them. */
 export class Comparisons {
   readonly #wishes = new Map<string, Wish>();
-  readonly #speed: number;
+  speed: number;
 
   constructor(speed: number) {
-    this.#speed = speed;
+    this.speed = speed;
   }
 
   /** Wishes a comparison of one symbol with its fills since a time. */
@@ -49,7 +49,7 @@ export class Comparisons {
     let fillsSince: number = now;
     for (const [symbol, wish] of due) {
       fillsSince = Math.min(fillsSince, wish.since ?? now);
-      const isCalm = wish.askedAt === null || now - wish.askedAt > CALM_MS * this.#speed;
+      const isCalm = wish.askedAt === null || now - wish.askedAt > CALM_MS * this.speed;
       this.#wishes.set(symbol, { since: null, askedAt: now, isInFlight: true, tries: isCalm ? 1 : wish.tries + 1, asked: wish.since });
     }
     return { symbols: due.map(([symbol]) => symbol), fillsSince: epochMs(fillsSince) };
@@ -68,7 +68,7 @@ export class Comparisons {
   #isDue(wish: Wish, now: EpochMs): boolean {
     if (wish.since === null) return false;
     if (wish.askedAt === null) return true;
-    const waited = (now - wish.askedAt) / this.#speed;
+    const waited = (now - wish.askedAt) / this.speed;
     if (wish.isInFlight) return waited > ANSWER_MS;
     return waited >= (PAUSES_MS[Math.min(wish.tries, PAUSES_MS.length - 1)] ?? 0);
   }

@@ -12,15 +12,15 @@ interface Inquiry {
 
 export class Inquiries {
   readonly #open = new Map<string, Inquiry>();
-  readonly #speed: number;
+  speed: number;
 
   constructor(speed: number) {
-    this.#speed = speed;
+    this.speed = speed;
   }
 
   /** Asks about an order in `wallMs` wall milliseconds; a question that is already open stays as it is. */
   ask(clientOrderId: string, now: EpochMs, wallMs: number): void {
-    if (!this.#open.has(clientOrderId)) this.#open.set(clientOrderId, { since: now, next: epochMs(now + wallMs * this.#speed), tries: 0 });
+    if (!this.#open.has(clientOrderId)) this.#open.set(clientOrderId, { since: now, next: epochMs(now + wallMs * this.speed), tries: 0 });
   }
 
   settle(clientOrderId: string): void {
@@ -39,7 +39,7 @@ export class Inquiries {
     for (const [clientOrderId, inquiry] of this.#open) {
       if (now < inquiry.next) continue;
       const pause = PAUSES_MS[Math.min(inquiry.tries, PAUSES_MS.length - 1)] ?? 10_000;
-      this.#open.set(clientOrderId, { since: inquiry.since, tries: inquiry.tries + 1, next: epochMs(now + pause * this.#speed) });
+      this.#open.set(clientOrderId, { since: inquiry.since, tries: inquiry.tries + 1, next: epochMs(now + pause * this.speed) });
       due.push(clientOrderId);
     }
     return due;

@@ -32,7 +32,7 @@ export interface DeskConfig extends Omit<DeskContext, 'state'> {
 }
 
 export class TradeDesk {
-  readonly context: DeskContext;
+  readonly context: DeskContext & { speed: number };
   readonly #core: DeskCore;
   readonly #schedule = new MonitorSchedule();
   #verifiedAt: EpochMs | null = null;
@@ -42,6 +42,12 @@ export class TradeDesk {
   constructor(config: DeskConfig) {
     this.context = { ...config, state: new DeskState() };
     this.#core = new DeskCore(this.context, config.idSeed);
+  }
+
+  setSpeed(speed: number): void {
+    this.context.speed = speed;
+    this.#core.inquiries.speed = speed;
+    this.#core.comparisons.speed = speed;
   }
 
   // ── reading ──

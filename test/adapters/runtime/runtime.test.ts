@@ -64,6 +64,24 @@ describe('the following clock', () => {
     monotonic += 1000;
     expect(clock.now()).toBe(1_066_000);
   });
+
+  it('takes over another speed, a pause and a step, and never goes back', () => {
+    let monotonic = 0;
+    vi.spyOn(performance, 'now').mockImplementation(() => monotonic);
+    const clock = createFollowingClock({ engineTime: 1_000_000, readAt: 0, speed: 1 });
+    monotonic = 1000;
+    clock.adopt({ engineTime: 1_001_000, readAt: 1000, speed: 50 });
+    monotonic = 2000;
+    expect([clock.speed, clock.now()]).toEqual([50, 1_051_000]);
+    clock.adopt({ engineTime: 1_050_000, readAt: 2000, speed: 50, isPaused: true });
+    monotonic = 60_000;
+    expect(clock.now(), 'stands where it was').toBe(1_051_000);
+    clock.adopt({ engineTime: 1_110_000, readAt: 60_000, speed: 50, isPaused: true });
+    expect(clock.now(), 'a step').toBe(1_110_000);
+    clock.adopt({ engineTime: 1_110_000, readAt: 60_000, speed: 1 });
+    monotonic = 60_500;
+    expect(clock.now()).toBe(1_110_500);
+  });
 });
 
 describe('the folder lock', () => {
