@@ -1,12 +1,13 @@
 // Entry of the training worker process: trains on request, below the priority of the engine, can be paused and cancelled between small steps, and writes only when all is done.
 import { constants, setPriority } from 'node:os';
 import type { TrainingEpoch, TrainingReply, TrainingRequest } from '../src-shared/contract/worker.ts';
-import { assertNever, err, type Result } from '../src-shared/kernel/result.ts';
+import { assertNever, err, ok, type Result } from '../src-shared/kernel/result.ts';
 import { isModelName, MODEL_NAMES } from '../src-main/core/learning/model-inputs.ts';
 import type { SymbolCandles } from './training/candidates.ts';
 import { readArchive } from './training/candle-archive.ts';
 import { readSeries } from './training/candle-files.ts';
 import { judgeChallenger } from './training/challenge.ts';
+import { readLived } from './training/lived-samples.ts';
 import { writeModels } from './training/model-folder.ts';
 import { runPipeline } from './training/pipeline.ts';
 
@@ -130,7 +131,18 @@ async function train(run: Run): Promise<TrainingReply> {
   run.onProgress('reading candles', 0);
   const read = await readCandles(request).catch((failure: unknown) => err(failure instanceof Error ? failure.message : String(failure)));
   if (!read.ok) return failed(read.error);
-  const result = await runPipeline({ series: read.value, seed, models, say: run.say, onProgress: run.onProgress, onEpoch: run.onEpoch, mayGoOn: run.mayGoOn });
+  const lived = request.lived === null ? ok([]) : readLived(request.lived);
+  if (!lived.ok) return failed(lived.error);
+  const result = await runPipeline({
+    series: read.value,
+    lived: lived.value,
+    seed,
+    models,
+    say: run.say,
+    onProgress: run.onProgress,
+    onEpoch: run.onEpoch,
+    mayGoOn: run.mayGoOn,
+  });
   if (result.kind === 'cancelled') return { kind: 'cancelled', id };
   if (result.kind === 'refused') return failed(result.why);
   const promotion = champion === null || result.trees === null ? null : await judgeChallenger({ ...result.trees, champion, seed });

@@ -48,8 +48,9 @@ export interface OpenedLearning {
 /** The workers start in the background; the first batch waits for them. Missing or broken models are sentences in the log. */
 export function openLearning(input: LearningInput): Result<OpenedLearning, string> {
   const { options, bundled, source, launcher, journal, settings, clock, logger } = input;
+  const memoryFile = join(options.dataDir, `learning-${options.mode}.sqlite`);
   const database = openDatabase({
-    file: join(options.dataDir, `learning-${options.mode}.sqlite`),
+    file: memoryFile,
     migrations: LEARNING_MIGRATIONS,
     synchronous: 'NORMAL',
     onNotice: (sentence) => logger.log('warn', 'learning', sentence),
@@ -78,6 +79,7 @@ export function openLearning(input: LearningInput): Result<OpenedLearning, strin
     folder,
     store,
     candles: () => ({ kind: 'archive', path: join(options.dataDir, 'candles.sqlite'), source }),
+    lived: memoryFile,
     maxCandles: Math.floor(TRAINING_CANDLES / Math.max(1, settings().topSymbols)),
     memoryLimitMb: TRAINING_MEMORY_MB,
     logger,

@@ -96,6 +96,8 @@ export type TrainingRequest =
       readonly models: readonly string[] | 'all';
       readonly seed: number;
       readonly candles: TrainingCandles;
+      /** The terminal's memory of feature rows and lived samples (SQLite); null without one. */
+      readonly lived: string | null;
       /** Newest candles of each symbol. */
       readonly maxCandles: number;
       /** Empty folder for what is trained; nothing is written there before everything is trained. */

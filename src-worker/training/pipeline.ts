@@ -8,6 +8,7 @@ import { MODEL_NAMES, type ModelName } from '../../src-main/core/learning/model-
 import { versionOf, type ModelArtifact } from './artifact.ts';
 import type { SymbolCandles, TrainingRow } from './candidates.ts';
 import { boostedSteps, type FitResult, type Judged } from './fit.ts';
+import { mergeLived, type LivedRow } from './lived-samples.ts';
 import { describeReport, summarise } from './report.ts';
 import { sampleSteps, type CollectedSamples } from './samples.ts';
 import { timeAtShare } from './split.ts';
@@ -17,6 +18,8 @@ import { trainMembers } from './train-members.ts';
 
 export interface PipelineRequest {
   readonly series: readonly SymbolCandles[];
+  /** What was lived outweighs what the candles alone would give. */
+  readonly lived?: readonly LivedRow[];
   readonly seed: number;
   /** Which models are wanted; what they need to serve is trained along. */
   readonly models: readonly ModelName[];
@@ -55,7 +58,9 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
   });
   const found = await driveSteps(sampleSteps(series), drive('finding set-ups'));
   if (found.kind === 'cancelled') return CANCELLED;
-  const { rows, samples } = found.value;
+  const { samples } = found.value;
+  const lived = request.lived ?? [];
+  const rows = mergeLived(found.value.rows, lived, series);
   const setUps = rows.filter((row) => row.kind === 'set-up');
   say(
     `${setUps.length} labelled set-ups, ${setUps.filter((row) => row.isSignal).length} of them complete signals; ${rows.length - setUps.length} archive rows`,
@@ -65,7 +70,8 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
       kind: 'refused',
       why: `Only ${setUps.length} set-ups were found; ${LEAST_SET_UPS} are needed for an honest walk-forward verdict. Give more candles.`,
     };
-  const dataHash = hashOf(series);
+  if (lived.length > 0) say(`${lived.length} lived samples among them`);
+  const dataHash = hashOf(series, lived);
   const artifacts: ModelArtifact[] = [];
   const wantsEnsemble = models.includes('strategy-evolver') || models.includes('ensemble');
   let fit: FitResult | null = null;
@@ -164,11 +170,12 @@ function profilesOf(rows: readonly TrainingRow[]): readonly (FeatureProfile & { 
 }
 
 /** Names the data by its content: another price anywhere is another name. */
-function hashOf(series: readonly SymbolCandles[]): string {
+function hashOf(series: readonly SymbolCandles[], lived: readonly LivedRow[]): string {
   const hash = createHash('sha256');
   for (const { symbol, candles } of series) {
     hash.update(symbol);
     hash.update(Float64Array.from(candles.flatMap(({ openTime, open, high, low, close, volume }) => [openTime, open, high, low, close, volume])));
   }
+  for (const { symbol, side, decidedAt, resultR, features } of lived) hash.update(`${symbol} ${side} ${decidedAt} ${resultR}`).update(features);
   return hash.digest('hex').slice(0, 8);
 }

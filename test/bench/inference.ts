@@ -6,6 +6,7 @@ import { FEATURE_SCHEMA_HASH } from '../../src-main/core/features/schema.ts';
 import { isModelName, type ModelName } from '../../src-main/core/learning/model-inputs.ts';
 import { choosePrecision } from '../../src-main/core/learning/precision.ts';
 import { createNodeLauncher } from '../../src-main/hosts/node/child-worker.ts';
+import type { StackModels } from '../../src-shared/contract/worker.ts';
 import { openSession, type LoadedModel } from '../../src-worker/onnx/session.ts';
 import { DISCOVERY_SPEC, LIQUIDITY_SPEC, REGIME_SPEC, STRUCTURE_SPEC } from '../../src-worker/training/architectures.ts';
 import { fitBoosting } from '../../src-worker/training/gbdt.ts';
@@ -17,6 +18,16 @@ import { describe, measure, ratio, type Measurement } from './measure.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const SYMBOLS = 200;
+const ALL_MODELS: StackModels = {
+  trees: 'boosted-trees',
+  structure: 'structure-autoencoder',
+  discovery: 'feature-discovery',
+  liquidity: 'liquidity-predictor',
+  regime: 'regime-predictor',
+  evolver: 'strategy-evolver',
+  ensemble: 'ensemble',
+  usualError: 1,
+};
 const REPETITIONS = 40;
 const NAIVE_REPETITIONS = 3;
 /** Rows of one cycle: models that see a side see both. */
@@ -26,16 +37,9 @@ const ROWS: Readonly<Record<ModelName, number>> = {
   'feature-discovery': SYMBOLS * 2,
   'liquidity-predictor': SYMBOLS,
   'regime-predictor': SYMBOLS,
-  'strategy-evolver': SYMBOLS,
+  'strategy-evolver': SYMBOLS * 2,
   ensemble: SYMBOLS * 2,
 };
-/** What waits for what: each stage needs the answers of the one before. */
-const STAGES: readonly (readonly ModelName[])[] = [
-  ['boosted-trees', 'structure-autoencoder', 'liquidity-predictor', 'regime-predictor'],
-  ['feature-discovery'],
-  ['strategy-evolver'],
-  ['ensemble'],
-];
 
 export interface InferenceReport {
   readonly suite: 'inference';
@@ -131,7 +135,7 @@ async function comparePrecision(served: readonly Served[], add: (measurement: Me
   return verdicts;
 }
 
-/** Stages through the worker processes, the models of a stage in one round trip per worker. */
+/** A cycle as the live loop asks it: every model in one round trip per worker, answers handed on inside the worker; every side has a set-up. */
 async function runPooled(
   models: readonly RegisteredModel[],
   served: readonly Served[],
@@ -146,14 +150,20 @@ async function runPooled(
   });
   try {
     if (!(await pool.whenReady(30_000))) throw new Error('the inference workers did not start');
+    const rowsOf = (name: ModelName): Float32Array => served.find((model) => model.name === name)?.rows ?? new Float32Array(0);
+    const stack = {
+      markets: SYMBOLS,
+      features: rowsOf('boosted-trees'),
+      windows: rowsOf('structure-autoencoder'),
+      sequences: rowsOf('liquidity-predictor'),
+      regimes: rowsOf('regime-predictor'),
+      moments: rowsOf('strategy-evolver'),
+      models: ALL_MODELS,
+    };
     const cycle = async (): Promise<void> => {
-      for (const stage of STAGES) {
-        const asked = served.filter(({ name }) => stage.includes(name));
-        const answer = await pool.runAll(
-          asked.map(({ name, rows, registered }) => ({ model: registered.file.name, rows, rowCount: ROWS[name], width: registered.file.inputWidth })),
-        );
-        if (!answer.ok) throw new Error(answer.error.uiMessage);
-      }
+      const answer = await pool.runStack(stack);
+      if (!answer.ok) throw new Error(answer.error.uiMessage);
+      if (answer.value.values.some((value) => Number.isNaN(value))) throw new Error(`a model of the stack did not answer: ${answer.value.problems.join(' ')}`);
     };
     const pooled = await measure(`whole stack through ${pool.workers().length} worker processes`, cycle, { warmUp: 5, repetitions: REPETITIONS });
     const oneByOne = async (): Promise<void> => {

@@ -19,6 +19,8 @@ export interface TrainerOptions {
   readonly store: ModelStore;
   readonly candles: () => TrainingCandles;
   readonly maxCandles: number;
+  /** The terminal's memory of lived samples; none when left out. */
+  readonly lived?: string;
   /** The worker is ended above this resident memory. */
   readonly memoryLimitMb: number;
   readonly logger: Logger;
@@ -120,6 +122,7 @@ class WorkerTrainer implements PausableTrainer {
         models: request.model === 'all' ? 'all' : request.model.split(','),
         seed: request.seed,
         candles: candles(),
+        lived: this.#options.lived ?? null,
         maxCandles,
         out: staging,
         champion: this.#champion(),

@@ -49,7 +49,8 @@ function judgement({ analysis, blend, opinion }: JudgedAnalysis): readonly Fact[
     { label: 'proposed by', value: 'ICT' },
     { label: 'ICT alone', value: analysis.stoppedBy === null ? 'would trade' : `would not: ${analysis.stoppedBy.code}` },
     { label: 'ICT confidence', value: ictConfidence * 100, unit: '%' },
-    { label: `${opinion.model} ${blend.effect}`, value: change, unit: 'points of confidence' },
+    { label: 'confidence changed by the model', value: change, unit: 'points' },
+    { label: 'model', value: `${opinion.model} ${opinion.version}` },
   ];
 }
 
