@@ -54,17 +54,17 @@ function surroundingsOf(state: EngineState, hasEdge: boolean): CycleSurroundings
 function concludeCycle(state: EngineState, answer: Result<PredictionResult, PredictionFailure> | null, { now, output }: Moment): void {
   const result = state.live.conclude(answer, surroundingsOf(state, answer?.ok === true && answer.value.hasEdge), now);
   if (result === null) return;
-  const hashOf = new Map(result.analysis.map(({ symbol, inputsHash }) => [symbol, inputsHash]));
+  const hashOf = (signal: Signal): string | undefined => result.analysis.find(({ symbol }) => symbol === signal.symbol)?.inputsHash;
   for (const { signal, stoppedBy } of result.candidates) {
     output.absorb(state.virtual.open(signal, stoppedBy.code, now));
-    if (stoppedBy.code === 'model.veto') decide({ signal, outcome: 'vetoed', reason: stoppedBy, inputsHash: hashOf.get(signal.symbol) }, { now, output });
+    if (stoppedBy.code === 'model.veto') decide({ signal, outcome: 'vetoed', reason: stoppedBy, inputsHash: hashOf(signal) }, { now, output });
   }
   for (const ranked of result.ranked) {
     state.rememberSignal(ranked.signal);
-    if (ranked.verdict === 'execute') execute(state, { signal: ranked.signal, inputsHash: hashOf.get(ranked.signal.symbol) }, { now, output });
+    if (ranked.verdict === 'execute') execute(state, { signal: ranked.signal, inputsHash: hashOf(ranked.signal) }, { now, output });
     else {
       if (NOISE_STEPS.includes(ranked.stoppedBy?.step ?? ''))
-        decide({ signal: ranked.signal, outcome: 'virtual', reason: ranked.stoppedBy, inputsHash: hashOf.get(ranked.signal.symbol) }, { now, output });
+        decide({ signal: ranked.signal, outcome: 'virtual', reason: ranked.stoppedBy, inputsHash: hashOf(ranked.signal) }, { now, output });
       output.absorb(state.virtual.open(ranked.signal, ranked.stoppedBy?.code ?? 'rank', now));
     }
   }

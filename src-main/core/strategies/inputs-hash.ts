@@ -20,33 +20,54 @@ function hashOfSettings(settings: Settings): NumberHash {
   return hash;
 }
 
+/** Reused for every decision: only the word leaves. */
+const hash = new NumberHash();
+
 /**
  * 16 hexadecimal digits. A strategy is pure but for the ids it already signalled, so the same word means the same decision; deciding again
  * on a replay of the session gives the same word.
  */
 export function hashInputs(state: SymbolState, settings: Settings, context: DecisionContext): string {
-  const hash = new NumberHash();
-  hash.addText(state.symbol);
+  hash.reset();
   for (const timeframe of TIMEFRAMES) hash.addHash(state.frames[timeframe].inputs);
-  hash.add(state.gap === null ? 0 : 1);
   hash.addHash(hashOfSettings(settings));
   hash.add(context.now);
-  hash.add(context.spreadFraction ?? Number.NaN);
+  hash.add(wordOf(state, context));
+  if (context.spreadFraction !== null) hash.add(context.spreadFraction);
   for (const side of SIDES) {
-    addOpinion(hash, context.opinions[side]);
+    addOpinion(context.opinions[side]);
     hash.add(context.correlatedPositions[side]);
-    hash.add(context.sweepProbabilities?.[side] ?? Number.NaN);
+    if (context.sweepProbabilities !== undefined) hash.add(context.sweepProbabilities[side] ?? Number.NaN);
   }
-  hash.add(context.modelHasEdge ? 1 : 0);
-  hash.add(context.openSide === null ? 0 : context.openSide === 'long' ? 1 : -1);
-  hash.add(context.dynamicScore ?? Number.NaN);
-  for (const name of MARKET_CLASSES) hash.add(context.regimeForecast?.probabilities[name] ?? Number.NaN);
+  if (context.modelDiscount !== undefined) hash.add(context.modelDiscount);
+  if (context.dynamicScore !== undefined) hash.add(context.dynamicScore);
+  if (context.regimeForecast != null) for (const name of MARKET_CLASSES) hash.add(context.regimeForecast.probabilities[name]);
   return hash.text;
 }
 
-function addOpinion(hash: NumberHash, opinion: ModelOpinion | null): void {
-  hash.add(opinion?.winProbability ?? Number.NaN);
-  hash.add(opinion?.low ?? Number.NaN);
-  hash.add(opinion?.high ?? Number.NaN);
-  hash.addText(opinion === null ? '' : `${opinion.model} ${opinion.version}`);
+/** What is there at all, and every yes or no, in one number; without it two contexts could read the same numbers differently. */
+function wordOf(state: SymbolState, context: DecisionContext): number {
+  const { openSide, spreadFraction, sweepProbabilities, dynamicScore, regimeForecast } = context;
+  const flags = [
+    state.gap !== null,
+    context.modelHasEdge,
+    openSide === 'long',
+    openSide === 'short',
+    spreadFraction !== null,
+    sweepProbabilities !== undefined,
+    context.modelDiscount !== undefined,
+    dynamicScore !== undefined,
+    regimeForecast != null,
+  ];
+  let word = 0;
+  for (const flag of flags) word = word * 2 + (flag ? 1 : 0);
+  return word;
+}
+
+function addOpinion(opinion: ModelOpinion | null): void {
+  if (opinion === null) return hash.add(Number.NaN);
+  hash.add(opinion.winProbability);
+  hash.add(opinion.low);
+  hash.add(opinion.high);
+  hash.addText(`${opinion.model} ${opinion.version}`);
 }

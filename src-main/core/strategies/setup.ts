@@ -14,6 +14,8 @@ import type { TimeframeState } from '../structure/timeframe-state.ts';
 const REACH_ATR = 1;
 const GAP_STRENGTH_WEIGHT = 0.7;
 const GAP_FULL_SIZE_ATR = 1.5;
+/** Rounding that must not leave out a zone at the very edge of reach. */
+const EDGE_SLACK = 1e-9;
 
 export type SetUp =
   | { readonly kind: 'found'; readonly zone: ZoneReference; readonly distanceAtr: number; readonly rangePosition: number }
@@ -69,30 +71,51 @@ function trendNumber(frame: TimeframeState): number {
   return frame.internalBreaks.trend === null ? 0 : frame.internalBreaks.trend === 'bullish' ? 1 : -1;
 }
 
-/** The best zone within reach (strength, less for distance; the newer of equals), else the nearest one beyond it. */
+/**
+ * The best zone within reach (strength, less for distance; the newer of equals), else the nearest one beyond it. Zones beyond reach are told
+ * apart by their edges alone: logarithms and strengths are only worked out for those within.
+ */
 function nearestZone(frame: TimeframeState, price: number, wanted: { readonly side: Side; readonly settings: Settings }): Nearest {
   const { side, settings } = wanted;
+  const isLong = side === 'long';
   const direction = sideDirection(side);
+  const { atr, orderBlocks, gaps } = frame;
   const oldest = oldestCounted(frame.book);
+  const reachEdge = price * Math.exp(isLong ? -REACH_ATR * atr : REACH_ATR * atr) * (isLong ? 1 - EDGE_SLACK : 1 + EDGE_SLACK);
   const best: Nearest = { distanceAtr: Infinity, strength: 0, score: -1, block: null, gap: null };
-  for (const block of frame.orderBlocks.blocks.alive) {
+  let beyond = isLong ? 0 : Infinity;
+  for (const block of orderBlocks.blocks.alive) {
     if (block.bar < oldest || block.direction !== direction || block.state !== 'active' || block.legBars > settings.orderBlockLookback) continue;
-    offer(best, { distanceAtr: zoneDistance(block, price, { side, atr: frame.atr }), strength: frame.orderBlocks.strengthOf(block), block, gap: null });
+    if (isLong ? price < block.bottom : price > block.top) continue;
+    const edge = isLong ? block.top : block.bottom;
+    if (isLong ? edge >= reachEdge : edge <= reachEdge) {
+      const distanceAtr = edgeDistance(edge, price, { isLong, atr });
+      if (distanceAtr <= REACH_ATR) offer(best, { distanceAtr, strength: orderBlocks.strengthOf(block), block, gap: null });
+    }
+    if (isLong ? edge > beyond : edge < beyond) beyond = edge;
   }
-  for (const gap of frame.gaps.gaps.alive) {
-    if (gap.firstBar < oldest || gap.direction !== direction) continue;
-    offer(best, { distanceAtr: zoneDistance(gap, price, { side, atr: frame.atr }), strength: gapStrength(gap), block: null, gap });
+  const open = gaps.gaps.alive;
+  for (let position = gaps.firstSince(oldest); position < open.length; position += 1) {
+    const gap = open[position]!;
+    if (gap.direction !== direction || (isLong ? price < gap.bottom : price > gap.top)) continue;
+    const edge = isLong ? gap.top : gap.bottom;
+    if (isLong ? edge >= reachEdge : edge <= reachEdge) {
+      const distanceAtr = edgeDistance(edge, price, { isLong, atr });
+      if (distanceAtr <= REACH_ATR) offer(best, { distanceAtr, strength: gapStrength(gap), block: null, gap });
+    }
+    if (isLong ? edge > beyond : edge < beyond) beyond = edge;
   }
+  if (best.score < 0 && beyond > 0 && beyond < Infinity) best.distanceAtr = edgeDistance(beyond, price, { isLong, atr });
   return best;
 }
 
+/** Takes a zone within reach when it is at least as good as the best before it. */
 function offer(
   best: Nearest,
   zone: { readonly distanceAtr: number; readonly strength: number; readonly block: OrderBlockRecord | null; readonly gap: GapRecord | null },
 ): void {
-  const score = zone.distanceAtr <= REACH_ATR ? zone.strength * (1 - 0.5 * Math.max(0, zone.distanceAtr)) : -1;
-  const isBetter = score >= 0 ? score >= best.score : best.score < 0 && zone.distanceAtr < best.distanceAtr;
-  if (!isBetter) return;
+  const score = zone.strength * (1 - 0.5 * Math.max(0, zone.distanceAtr));
+  if (score < best.score) return;
   best.distanceAtr = zone.distanceAtr;
   best.score = score;
   best.strength = zone.strength;
@@ -100,12 +123,9 @@ function offer(
   best.gap = zone.gap;
 }
 
-/** ATR from price to the zone's near edge, 0 inside, Infinity when price has already left it behind. */
-function zoneDistance(zone: { readonly top: number; readonly bottom: number }, price: number, seen: { readonly side: Side; readonly atr: number }): number {
-  const past = seen.side === 'long' ? price < zone.bottom : price > zone.top;
-  if (past) return Infinity;
-  const distance = seen.side === 'long' ? Math.log(price / zone.top) : Math.log(zone.bottom / price);
-  return Math.max(0, distance / seen.atr);
+/** ATR from price to a near edge, 0 once price is inside. */
+function edgeDistance(edge: number, price: number, seen: { readonly isLong: boolean; readonly atr: number }): number {
+  return Math.max(0, (seen.isLong ? Math.log(price / edge) : Math.log(edge / price)) / seen.atr);
 }
 
 /** [0, 0.7]: size against 1.5 ATR, less what is already filled; a gap never outranks a full-strength block. */

@@ -109,6 +109,13 @@ export class GapDetector {
     return Math.log(Math.min(price / below, above / price));
   }
 
+  /** Position of the first open gap that began at `oldestBar` or later; gaps stand in the order they were born. */
+  firstSince(oldestBar: number): number {
+    let position = this.count;
+    while (position > 0 && this.bars[position - 1]! >= oldestBar) position -= 1;
+    return position;
+  }
+
   private column(position: number): Float64Array {
     return this.memory.subarray(position * OPEN_GAPS_KEPT, (position + 1) * OPEN_GAPS_KEPT);
   }
