@@ -1,7 +1,8 @@
 // Plain, valid domain objects for tests to vary.
 import type { Instrument } from '../../src-shared/domain/instrument.ts';
+import type { Position } from '../../src-shared/domain/position.ts';
 import type { Signal } from '../../src-shared/domain/signal.ts';
-import { epochMs, lots, money, ticks } from '../../src-shared/kernel/units.ts';
+import { epochMs, lots, money, ticks, ZERO_MONEY } from '../../src-shared/kernel/units.ts';
 
 /** BTCUSDT with the filters of the recorded mainnet rules: tick 0.10, step 0.001. */
 export function sampleInstrument(overrides: Partial<Instrument> = {}): Instrument {
@@ -62,6 +63,39 @@ export function sampleSignal(overrides: Partial<Signal> = {}): Signal {
       opinions: [],
       fallback: null,
     },
+    ...overrides,
+  };
+}
+
+/** An open, protected long of the sample contract, opened by hand. */
+export function samplePosition(overrides: Partial<Position> = {}): Position {
+  return {
+    id: 'ptk7x1',
+    symbol: 'BTCUSDT',
+    side: 'long',
+    phase: 'open',
+    origin: 'manual',
+    control: 'mine',
+    lots: lots(40),
+    entryPrice: 60_000,
+    leverage: 5,
+    stop: ticks(594_000),
+    target: ticks(612_000),
+    riskPerUnit: 600,
+    protection: 'protected',
+    nakedSince: null,
+    openedAt: epochMs(1_760_000_100_000),
+    closedAt: null,
+    closeReason: null,
+    exitPrice: null,
+    realisedPnl: ZERO_MONEY,
+    fees: ZERO_MONEY,
+    funding: ZERO_MONEY,
+    liquidationPrice: null,
+    maxPnlR: 0,
+    minPnlR: 0,
+    signal: null,
+    sizing: null,
     ...overrides,
   };
 }

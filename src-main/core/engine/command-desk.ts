@@ -8,6 +8,7 @@ import type { HeldPosition } from '../execution/desk-state.ts';
 import { closeAtMarket, moveStop, moveTarget, refuseStop, refuseTarget } from '../execution/protection.ts';
 import type { EngineState } from './engine-state.ts';
 import { guardView } from './guard-view.ts';
+import { addByHand } from './manual-addition.ts';
 import { openByHand } from './manual-entry.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
@@ -49,12 +50,15 @@ export class CommandDesk {
     switch (command.kind) {
       case 'open-position':
         return openByHand(state, command, { now, output });
+      case 'add-to-position':
+        return this.#withOpen(command.positionId, (held) => addByHand(state, { held, fraction: command.fraction }, { now, output }));
       case 'close-position':
         return this.#withOpen(command.positionId, (held) => {
           const amount = command.fraction === 1 ? held.position.lots : Math.max(1, Math.floor(held.position.lots * command.fraction));
           output.absorb(
             state.desk.change(command.positionId, now, {
               summary: `${held.position.symbol}: closed by hand`,
+              action: command.kind,
               apply: (current) => closeAtMarket(state.desk.context, current, { amount, reason: 'manual', now }),
             }),
           );
@@ -73,6 +77,7 @@ export class CommandDesk {
           output.absorb(
             state.desk.change(command.positionId, now, {
               summary: `${held.position.symbol}: stop moved from ${held.position.stop ?? 'none'} to ${stop} ticks by hand`,
+              action: command.kind,
               apply: (current) => moveStop(state.desk.context, current, { stop, now }),
             }),
           );
@@ -86,6 +91,7 @@ export class CommandDesk {
           output.absorb(
             state.desk.change(command.positionId, now, {
               summary: `${held.position.symbol}: target moved from ${held.position.target ?? 'none'} to ${target} ticks by hand`,
+              action: command.kind,
               apply: (current) => moveTarget(state.desk.context, current, { target, now }),
             }),
           );
@@ -105,6 +111,7 @@ export class CommandDesk {
           output.absorb(
             state.desk.change(command.positionId, now, {
               summary: `${held.position.symbol}: ${control === 'mine' ? 'taken over by hand' : 'handed back to automation'}`,
+              ...(control === 'mine' ? { action: command.kind } : {}),
               apply: (current) => ({ ...current, position: { ...current.position, control } }),
             }),
           );
@@ -180,6 +187,7 @@ export class CommandDesk {
       output.absorb(
         state.desk.change(id, now, {
           summary: 'flattened by hand',
+          action: 'flatten',
           apply: (held) => closeAtMarket(state.desk.context, held, { amount: held.position.lots, reason: 'flatten', now }),
         }),
       );

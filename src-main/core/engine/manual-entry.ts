@@ -1,7 +1,7 @@
 // A position opened by hand: the person chooses side, stop and target, the risk manager sizes it or says why not.
 import type { Command } from '../../../src-shared/contract/commands.ts';
 import { ticksToPrice } from '../../../src-shared/domain/instrument.ts';
-import type { DenialCode } from '../../../src-shared/domain/risk.ts';
+import type { DenialCode, RiskDenial } from '../../../src-shared/domain/risk.ts';
 import type { Signal } from '../../../src-shared/domain/signal.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs, ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
@@ -43,6 +43,12 @@ const WORDS: Readonly<Partial<Record<DenialCode, string>>> = {
   below_minimum_quantity: 'The position would be below the smallest quantity',
 };
 
+/** A denial as a sentence for the person who asked. */
+export function denialInWords({ code, numbers }: RiskDenial): string {
+  const listed = Object.entries(numbers).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`);
+  return `${WORDS[code] ?? `The risk manager refused (${code})`}${listed.length > 0 ? ` (${listed.join(', ')})` : ''}. Nothing was done.`;
+}
+
 export function openByHand(state: EngineState, command: OpenCommand, { now, output }: { readonly now: EpochMs; readonly output: OutputBuilder }): Answer {
   const signal = signalOf(state, command, now);
   if (signal === null) return err({ code: 'open.unknown_symbol', uiMessage: `${command.symbol} is not watched or has no price yet. Nothing was done.` });
@@ -50,11 +56,7 @@ export function openByHand(state: EngineState, command: OpenCommand, { now, outp
   const verdict = request === null ? ({ kind: 'denied', code: 'data_stale', numbers: {} } as const) : review(request);
   if (verdict.kind === 'denied') {
     decide({ signal, outcome: 'denied', reason: verdict }, { now, output });
-    const numbers = Object.entries(verdict.numbers).map(([name, value]) => `${name} ${Number(value.toPrecision(6))}`);
-    return err({
-      code: `open.${verdict.code}`,
-      uiMessage: `${WORDS[verdict.code] ?? `The risk manager refused (${verdict.code})`}${numbers.length > 0 ? ` (${numbers.join(', ')})` : ''}. Nothing was done.`,
-    });
+    return err({ code: `open.${verdict.code}`, uiMessage: denialInWords(verdict) });
   }
   decide({ signal, outcome: 'executed', reason: null }, { now, output });
   output.absorb(state.virtual.open(signal, 'traded', now));

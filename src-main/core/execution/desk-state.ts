@@ -47,8 +47,8 @@ export interface HeldPosition {
   readonly chases: number;
   /** The entry is being cancelled to be sent again. */
   readonly isChasing: boolean;
-  /** A person moved, added, reduced or closed. */
-  readonly isChangedByHand: boolean;
+  /** What a person did with it first; null while nobody did. */
+  readonly handAction: string | null;
   /** Milliseconds without a confirmed stop, and the same as seconds × notional in USDT; counted up to `nakedCountedAt`. */
   readonly nakedMs: number;
   readonly nakedSecondsUsdt: number;
@@ -61,7 +61,7 @@ const NEWER = {
   sentPrice: null,
   chases: 0,
   isChasing: false,
-  isChangedByHand: false,
+  handAction: null,
   nakedMs: 0,
   nakedSecondsUsdt: 0,
   nakedCountedAt: null,

@@ -5,6 +5,7 @@ import type { Signal } from '../../../src-shared/domain/signal.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { lots, ticks, ZERO_MONEY, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { ExchangeError } from '../ports.ts';
+import type { AdditionApproved } from '../risk/addition.ts';
 import type { RiskApproved } from '../risk/manager.ts';
 import { sendOrder } from './desk-context.ts';
 import type { DeskCore } from './desk-core.ts';
@@ -85,5 +86,22 @@ export function sendEntry(
     { ...sent.held, entryOrderId: sent.clientOrderId, sentPrice: desk.newestPrice(held.position.symbol) },
     now,
     `${held.position.symbol}: entry order is sent`,
+  );
+}
+
+/** More of an open position, at the market. Its stop covers whatever the position holds; the target follows when the addition has filled. */
+export function addToEntry(desk: DeskCore, { positionId, approval }: { readonly positionId: string; readonly approval: AdditionApproved }, now: EpochMs): void {
+  const held = desk.context.state.get(positionId);
+  if (held === null || held.position.phase !== 'open') return;
+  const sent = sendOrder(
+    desk.context,
+    held,
+    { purpose: 'entry', kind: 'market', lots: approval.lots, price: null, trigger: null, closePosition: false, timeInForce: 'GTC' },
+    now,
+  );
+  desk.keep(
+    { ...sent.held, entryOrderId: sent.clientOrderId, entryBaseLots: held.openedLots, handAction: held.handAction ?? 'add-to-position' },
+    now,
+    `${held.position.symbol}: ${approval.lots} lots are added to ${held.position.lots} by hand`,
   );
 }

@@ -6,13 +6,14 @@ import type { Signal } from '../../../src-shared/domain/signal.ts';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError, OrderAcknowledgement, OrderReport, VenueEvent, VenueState } from '../ports.ts';
+import type { AdditionApproved } from '../risk/addition.ts';
 import type { RiskApproved } from '../risk/manager.ts';
 import { takeCancellation, takeQuery, takeSubmission } from './answers.ts';
 import { cancelOrder, type DeskContext } from './desk-context.ts';
 import { DeskCore, HOUR_MS } from './desk-core.ts';
 import type { DeskOutput } from './desk-output.ts';
 import { DeskState, type DeskCheckpoint, type HeldPosition } from './desk-state.ts';
-import { openEntry, sendEntry } from './entry.ts';
+import { addToEntry, openEntry, sendEntry } from './entry.ts';
 import { takeFill, takeFunding } from './fill-desk.ts';
 import { guardAtPrice, guardPositions, type GuardStep } from './guardian.ts';
 import { MonitorSchedule } from './monitor-schedule.ts';
@@ -25,6 +26,13 @@ import { abandonPosition, endPosition, settlePosition } from './settle.ts';
 /** Positions are compared this often beside the venue's events, which may be lost without a gap; wall milliseconds. */
 const VERIFY_MS = 20_000;
 const SILENT_VENUE_MS = 20_000;
+
+export interface HandStep {
+  readonly summary: string;
+  readonly apply: (held: HeldPosition) => HeldPosition;
+  /** Kind of the command, for changes that alter how the position ends. */
+  readonly action?: string;
+}
 
 export interface DeskConfig extends Omit<DeskContext, 'state'> {
   /** Lower-case letters and digits; makes ids unique across installations of one account. */
@@ -184,12 +192,20 @@ export class TradeDesk {
     return this.#finish();
   }
 
-  // ── changes by the engine (override) ──
+  // ── changes by a person ──
 
-  /** Applies `change` to a position and journals it with its summary. */
-  change(positionId: string, now: EpochMs, step: { readonly summary: string; readonly apply: (held: HeldPosition) => HeldPosition }): DeskOutput {
+  /** Adds to an open position what the risk manager approved, at the market. */
+  addToPosition(positionId: string, approval: AdditionApproved, now: EpochMs): DeskOutput {
+    addToEntry(this.#core, { positionId, approval }, now);
+    return this.#finish();
+  }
+
+  /** Applies a change to a position and journals it with its summary. */
+  change(positionId: string, now: EpochMs, step: HandStep): DeskOutput {
     const held = this.context.state.get(positionId);
-    if (held !== null) this.#core.keep(refreshProtection(this.context, step.apply(held), now), now, step.summary);
+    if (held === null) return this.#finish();
+    const changed = refreshProtection(this.context, step.apply(held), now);
+    this.#core.keep({ ...changed, handAction: held.handAction ?? step.action ?? null }, now, step.summary);
     return this.#finish();
   }
 

@@ -54,6 +54,14 @@ export interface RiskRequest {
   readonly record: TradeRecord;
 }
 
+/** What decides whether anything may be opened. */
+type StateFacts = Pick<RiskRequest, 'tradingState' | 'mode' | 'settings' | 'instrument' | 'isPaused' | 'isSymbolPaused' | 'isByHand' | 'isFresh' | 'breaker'>;
+
+/** What exposure is counted from. */
+interface ExposureFacts extends Pick<RiskRequest, 'positions' | 'settings' | 'equity'> {
+  readonly signal: { readonly side: Side };
+}
+
 interface Approval {
   readonly instrument: Instrument;
   readonly side: Side;
@@ -81,7 +89,8 @@ export function review(request: RiskRequest): { readonly kind: 'approved'; reado
   return checkState(request) ?? checkNumbers(request) ?? checkBook(request) ?? checkExposure(request) ?? plan(request);
 }
 
-function checkState(request: RiskRequest): RiskDenial | null {
+/** Whether anything may be opened at all now; the first obstacle with its code, or null. */
+export function checkState(request: StateFacts): RiskDenial | null {
   const { tradingState, mode, settings, instrument } = request;
   if (tradingState === 'halted') return deny('trading_halted');
   if (tradingState === 'reducing') return deny('trading_reducing');
@@ -117,7 +126,7 @@ interface Exposure {
   readonly maximum: number;
 }
 
-function exposuresOf({ positions, settings, signal, equity }: RiskRequest): readonly Exposure[] {
+function exposuresOf({ positions, settings, signal, equity }: ExposureFacts): readonly Exposure[] {
   const inDirection = (position: OpenRisk): number => (position.side === signal.side ? position.notionalUsdt : -position.notionalUsdt);
   const isTogether = (position: OpenRisk): boolean => Number.isNaN(position.correlation) || position.correlation >= settings.clusterCorrelation;
   const percent = (list: readonly OpenRisk[], size: (position: OpenRisk) => number): number =>
@@ -130,7 +139,7 @@ function exposuresOf({ positions, settings, signal, equity }: RiskRequest): read
 }
 
 /** Exposure left for this position, in USDT, and the limit that leaves least. */
-function exposureRoom(request: RiskRequest): Exposure & { readonly roomUsdt: number } {
+export function exposureRoom(request: ExposureFacts): Exposure & { readonly roomUsdt: number } {
   const [tightest] = exposuresOf(request)
     .map((exposure) => ({ ...exposure, roomUsdt: ((exposure.maximum - exposure.percent) / 100) * moneyToUsdt(request.equity) }))
     .toSorted((a, b) => a.roomUsdt - b.roomUsdt);

@@ -7,9 +7,9 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { moneyFromUsdt, moneyToUsdt, type Lots, type Money } from '../../../src-shared/kernel/units.ts';
 import { liquidationPrice, maximumLeverage, notionalCapAt } from '../venue/margin.ts';
 
-const TAKER_FEE_FRACTION = 0.0005;
-const HARD_TOTAL_MARGIN = 0.9;
-const HARD_POSITION_MARGIN = 0.5;
+export const TAKER_FEE_FRACTION = 0.0005;
+export const HARD_TOTAL_MARGIN = 0.9;
+export const HARD_POSITION_MARGIN = 0.5;
 const HARD_LEVERAGE = 20;
 const DRAWDOWN_HALF = 0.05;
 const DRAWDOWN_BASE_ONLY = 0.1;

@@ -190,6 +190,35 @@ export class EngineBench {
     });
   }
 
+  /** The venue reports an order as filled; the fill itself was lost. */
+  filledWithoutFills(intent: OrderIntent): EngineOutput {
+    this.acknowledge(intent);
+    return this.send({
+      kind: 'queried',
+      clientOrderId: intent.clientOrderId,
+      result: ok({
+        clientOrderId: intent.clientOrderId,
+        venueOrderId: `v-${intent.clientOrderId}`,
+        symbol: intent.symbol,
+        conditional: false,
+        status: 'filled',
+        side: intent.side,
+        positionSide: intent.positionSide,
+        lots: intent.lots,
+        filledLots: intent.lots,
+        averagePrice: this.#price,
+        price: null,
+        trigger: null,
+        closePosition: false,
+        reduceOnly: intent.reduceOnly,
+        purpose: 'other',
+        triggeredOrderId: null,
+        time: this.now,
+        reason: null,
+      }),
+    });
+  }
+
   /** Positions as the screen was told last. */
   positions(output: EngineOutput): readonly Extract<EngineOutput['events'][number], { kind: 'position' }>['view']['position'][] {
     return output.events.filter((event) => event.kind === 'position').map((event) => event.view.position);

@@ -106,6 +106,40 @@ describe('an open position in the hands of a person', () => {
     expect(bench.intents().at(-1)).toMatchObject({ purpose: 'reduce', lots: Math.floor(whole / 2) });
   });
 
+  it('is added to: one more entry of the size the risk manager leaves, under the same stop, and the target follows', () => {
+    const bench = new EngineBench({ settings: { riskPerTradePercent: 5 } }).warmUp();
+    const positionId = opened(bench);
+    const first = bench.intents()[0]?.lots ?? 0;
+    const words = refusal(bench, { kind: 'add-to-position', positionId, fraction: 0.5 });
+    expect(words).toMatch(/^accepted: Adding \d+ lots to BTCUSDT at the market.*At its stop the whole position then loses \d+\.\d\d USDT/);
+    const addition = bench.intents().at(-1);
+    if (addition?.purpose !== 'entry') throw new Error('no addition was sent');
+    expect(refusal(bench, { kind: 'add-to-position', positionId, fraction: 0.5 })).toMatch(/^add\.order_pending/);
+    const [grown] = bench.positions(bench.fill(addition)).slice(-1);
+    expect(grown).toMatchObject({ lots: first + addition.lots, protection: 'protected', phase: 'open' });
+    expect(bench.intents().at(-1)).toMatchObject({ purpose: 'target', lots: first + addition.lots });
+    expect(bench.records.find((record) => record.kind === 'command' && record.summary.includes('add-to-position'))).toMatchObject({ positionId });
+  });
+
+  it('L24 fills of an addition that were lost on the stream are fetched when the venue says more was filled', () => {
+    const bench = new EngineBench({ settings: { riskPerTradePercent: 5 } }).warmUp();
+    const positionId = opened(bench);
+    bench.command({ kind: 'add-to-position', positionId, fraction: 0.5 });
+    const addition = bench.intents().at(-1);
+    if (addition?.purpose !== 'entry') throw new Error('no addition was sent');
+    const output = bench.filledWithoutFills(addition);
+    expect(output.effects.filter((effect) => effect.kind === 'reconcile')).toMatchObject([{ scope: 'symbols', symbols: ['BTCUSDT'] }]);
+  });
+
+  it('is not added to when the limits leave nothing, and the refusal says which', () => {
+    const bench = new EngineBench().warmUp();
+    const positionId = opened(bench);
+    bench.command({ kind: 'set-trading-state', state: 'reducing' });
+    expect(refusal(bench, { kind: 'add-to-position', positionId, fraction: 1 })).toBe(
+      'add.trading_reducing: Positions may only be reduced now. Nothing was done.',
+    );
+  });
+
   it('has its stop moved: the new one rests before the old is cancelled', () => {
     const bench = new EngineBench().warmUp();
     const positionId = opened(bench);

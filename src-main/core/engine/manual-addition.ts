@@ -1,0 +1,55 @@
+// More of an open position by hand: the person says how much, the risk manager how much of it the limits leave.
+import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import { isLive, orderOf, priceOfTicks } from '../execution/desk-context.ts';
+import type { HeldPosition } from '../execution/desk-state.ts';
+import { reviewAddition } from '../risk/addition.ts';
+import type { EngineState } from './engine-state.ts';
+import { denialInWords } from './manual-entry.ts';
+import type { OutputBuilder } from './output.ts';
+
+type Answer = Result<{ readonly message: string }, { readonly code: string; readonly uiMessage: string }>;
+
+/** `fraction` is a share of the lots the position has now. */
+export function addByHand(
+  state: EngineState,
+  { held, fraction }: { readonly held: HeldPosition; readonly fraction: number },
+  { now, output }: { readonly now: EpochMs; readonly output: OutputBuilder },
+): Answer {
+  const { position } = held;
+  const { context } = state.desk;
+  const exposures = state.exposures();
+  const account = state.account.view(exposures, state.guard.dayStartEquity);
+  const price = state.market.prices.get(position.symbol);
+  if (account === null || price === null) return err({ code: 'add.data_stale', uiMessage: denialInWords({ kind: 'denied', code: 'data_stale', numbers: {} }) });
+  const wantedLots = Math.max(1, Math.floor(position.lots * fraction));
+  const verdict = reviewAddition({
+    settings: state.settings,
+    mode: state.session.view.mode,
+    tradingState: state.guard.state,
+    isFresh: state.market.prices.ageMs(position.symbol, now) <= state.settings.staleDataSeconds * 1000 * Math.max(1, state.speed),
+    breaker: state.exchange?.breaker ?? 'normal',
+    positions: exposures.map((exposure) => ({
+      symbol: exposure.position.symbol,
+      side: exposure.position.side,
+      notionalUsdt: exposure.notionalUsdt,
+      correlation: state.clusters.correlation(position.symbol, exposure.position.symbol),
+    })),
+    equity: account.equity,
+    available: account.available,
+    marginUsed: account.marginUsed,
+    price: price.last,
+    instrument: state.market.instrument(position.symbol),
+    position,
+    stop: priceOfTicks(context, position.symbol, position.stop),
+    wantedLots,
+    hasPendingOrder: position.phase !== 'open' || isLive(orderOf(context, held.entryOrderId)) || isLive(orderOf(context, held.closeOrderId)),
+  });
+  if (verdict.kind === 'denied') return err({ code: `add.${verdict.code}`, uiMessage: denialInWords(verdict) });
+  const { approval } = verdict;
+  output.absorb(state.desk.addToPosition(position.id, approval, now));
+  const lowered = approval.loweredBy === null ? '' : ` instead of ${wantedLots}: the limit ${approval.loweredBy.replaceAll('_', ' ')} leaves no more`;
+  return ok({
+    message: `Adding ${approval.lots} lots to ${position.symbol} at the market${lowered}. At its stop the whole position then loses ${approval.lossAtStopUsdt.toFixed(2)} USDT.`,
+  });
+}
