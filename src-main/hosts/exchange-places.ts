@@ -1,10 +1,12 @@
 // Decides, per mode, where market data comes from and where orders go; starts or joins the local venue where one is needed.
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
+import type { SecretName } from '../../src-shared/contract/parameters.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import { createFollowingClock, createSystemClock } from '../adapters/runtime/clock.ts';
 import { BINANCE, BINANCE_DEMO, BINANCE_OLD_TESTNET, venueEndpoints, type Endpoints } from '../adapters/binance/endpoints.ts';
 import type { ExchangeCredentials } from '../adapters/binance/exchange.ts';
+import { Secret } from '../adapters/runtime/secret.ts';
 import type { Clock, WorkerLauncher, WorkerProcess } from '../core/ports.ts';
 import type { StartOptions } from './arguments.ts';
 import type { VenuePanel } from './rehearsal.ts';
@@ -31,7 +33,9 @@ export interface ExchangePlaces {
   readonly followed?: FollowedVenue;
 }
 
-const VENUE_CREDENTIALS: ExchangeCredentials = { apiKey: 'paper-key', apiSecret: 'paper-secret' };
+/** Known to everybody: the local venue listens on loopback only. */
+const VENUE_KEY = 'paper-key';
+const VENUE_CREDENTIALS: ExchangeCredentials = { apiKey: new Secret(VENUE_KEY), apiSecret: new Secret('paper-secret') };
 
 export interface PlacesInput {
   readonly options: StartOptions;
@@ -71,15 +75,17 @@ export async function choosePlaces(input: PlacesInput): Promise<Result<ExchangeP
   }
 }
 
+/** The trading pair, else the common one; a key is never joined with the secret of another. */
 function keysOf(secrets: SecretStore): ExchangeCredentials | null {
-  const apiKey = secrets.read('BINANCE_TRADING_API_KEY') ?? secrets.read('BINANCE_API_KEY');
-  const apiSecret = secrets.read('BINANCE_TRADING_API_SECRET') ?? secrets.read('BINANCE_API_SECRET');
-  return apiKey === null || apiSecret === null ? null : { apiKey, apiSecret };
+  return pairOf(secrets, 'BINANCE_TRADING_API_KEY', 'BINANCE_TRADING_API_SECRET') ?? dataKeysOf(secrets);
 }
 
 function dataKeysOf(secrets: SecretStore): ExchangeCredentials | null {
-  const apiKey = secrets.read('BINANCE_API_KEY');
-  const apiSecret = secrets.read('BINANCE_API_SECRET');
+  return pairOf(secrets, 'BINANCE_API_KEY', 'BINANCE_API_SECRET');
+}
+
+function pairOf(secrets: SecretStore, key: SecretName, secret: SecretName): ExchangeCredentials | null {
+  const [apiKey, apiSecret] = [secrets.secret(key), secrets.secret(secret)];
   return apiKey === null || apiSecret === null ? null : { apiKey, apiSecret };
 }
 
@@ -115,7 +121,7 @@ async function simulated({ options, settings, launcher }: PlacesInput): Promise<
     identity: clock.identity,
     venue: process,
     follower: null,
-    panel: { url, apiKey: VENUE_CREDENTIALS.apiKey },
+    panel: { url, apiKey: VENUE_KEY },
     followed: { url, clock: following },
   });
 }
@@ -146,7 +152,7 @@ async function paper({ options, settings, secrets, launcher }: PlacesInput): Pro
     clock: createSystemClock(),
     identity: market === null ? 'binance' : market.value.clock.identity,
     venue: account.value.process,
-    follower: { url: account.value.url, apiKey: VENUE_CREDENTIALS.apiKey },
+    follower: { url: account.value.url, apiKey: VENUE_KEY },
     panel: null,
   });
 }

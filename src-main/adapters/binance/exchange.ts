@@ -6,6 +6,7 @@ import type { Diagnosis, ExitAddressView } from '../../../src-shared/contract/di
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { CandleArchive, Clock, ExchangeError, ExecutionVenue, Logger, MarketFeed } from '../../core/ports.ts';
+import type { Secret } from '../runtime/secret.ts';
 import { createBanFile } from './ban-memory.ts';
 import { checkConnection, obstacleOf, type ConnectionReport } from './connection-check.ts';
 import { toDiagnosis, type CheckedPlace } from './diagnosis.ts';
@@ -23,8 +24,8 @@ import { SocketHost } from './socket-host.ts';
 const EXIT_CHECK_MS = 60_000;
 
 export interface ExchangeCredentials {
-  readonly apiKey: string;
-  readonly apiSecret: string;
+  readonly apiKey: Secret;
+  readonly apiSecret: Secret;
 }
 
 export interface ExchangeOptions {

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { BreakerGrade } from '../../../src-shared/domain/risk.ts';
 import type { CallPriority, Clock, ExchangeError, Logger } from '../../core/ports.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { Secret } from '../runtime/secret.ts';
 import type { BanMemory } from './ban-memory.ts';
 import { BreakerBoard } from './breaker-board.ts';
 import { ClockSync } from './clock-sync.ts';
@@ -19,8 +20,8 @@ import { UsageReader } from './usage.ts';
 
 export interface GatewayOptions {
   readonly baseUrl: string;
-  readonly apiKey: string | null;
-  readonly apiSecret: string | null;
+  readonly apiKey: Secret | null;
+  readonly apiSecret: Secret | null;
   readonly settings: () => Settings;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -68,8 +69,8 @@ export class Gateway {
     const { settings, agent, clock, bans, limiter } = options;
     this.#client = new USDMClient(
       {
-        ...(options.apiKey === null ? {} : { api_key: options.apiKey }),
-        ...(options.apiSecret === null ? {} : { api_secret: options.apiSecret }),
+        ...(options.apiKey === null ? {} : { api_key: options.apiKey.reveal() }),
+        ...(options.apiSecret === null ? {} : { api_secret: options.apiSecret.reveal() }),
         baseUrl: options.baseUrl,
         recvWindow: RECEIVE_WINDOW_MS,
         parseExceptions: false,

@@ -4,6 +4,7 @@ import { MainClient } from 'binance';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError } from '../../core/ports.ts';
+import type { Secret } from '../runtime/secret.ts';
 import { describeFailure } from './errors.ts';
 import { notUnderstood } from './held-back.ts';
 import { readThrown } from './thrown.ts';
@@ -29,8 +30,8 @@ export interface KeyPermissions {
 export interface PermissionRequest {
   /** The account host, which is not the futures host. */
   readonly baseUrl: string;
-  readonly apiKey: string;
-  readonly apiSecret: string;
+  readonly apiKey: Secret;
+  readonly apiSecret: Secret;
   readonly agent: Agent | null;
   readonly timeoutMs: number;
   /** Exchange time now, in milliseconds. */
@@ -41,7 +42,15 @@ export interface PermissionRequest {
 export async function readKeyPermissions(request: PermissionRequest): Promise<Result<KeyPermissions, ExchangeError>> {
   const { baseUrl, apiKey, apiSecret, agent, timeoutMs, timestamp } = request;
   const client = new MainClient(
-    { api_key: apiKey, api_secret: apiSecret, baseUrl, recvWindow: 5000, parseExceptions: false, disableTimeSync: true, beautifyResponses: false },
+    {
+      api_key: apiKey.reveal(),
+      api_secret: apiSecret.reveal(),
+      baseUrl,
+      recvWindow: 5000,
+      parseExceptions: false,
+      disableTimeSync: true,
+      beautifyResponses: false,
+    },
     { timeout: timeoutMs, proxy: false, ...(agent === null ? {} : { httpsAgent: agent, httpAgent: agent }) },
   );
   client.setTimeOffset(timestamp - Date.now());

@@ -3,10 +3,12 @@ import { createHmac } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
+import { inspect } from 'node:util';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { PlaceDiagnosis } from '../../../src-shared/contract/diagnosis.ts';
 import { defaultSettings, type Settings } from '../../../src-shared/contract/settings.ts';
+import { Secret } from '../../../src-main/adapters/runtime/secret.ts';
 import { BINANCE, BINANCE_DEMO, BINANCE_OLD_TESTNET, venueEndpoints } from '../../../src-main/adapters/binance/endpoints.ts';
 import { createBinanceExchange, type BinanceExchange, type ExchangeOptions } from '../../../src-main/adapters/binance/exchange.ts';
 import { eventually, MemoryLogger, shiftedClock } from './support/bench.ts';
@@ -41,7 +43,7 @@ function open(parts: Partial<ExchangeOptions>): BinanceExchange {
   const created = createBinanceExchange({
     market: venueEndpoints(data.url),
     trading: venueEndpoints(trading.url),
-    credentials: { apiKey: 'trade-key', apiSecret: 'trade-secret' },
+    credentials: { apiKey: new Secret('trade-key'), apiSecret: new Secret('trade-secret') },
     proxyUrl: null,
     settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 10 }),
     clock: shiftedClock(),
@@ -73,7 +75,7 @@ describe('keys', () => {
   });
 
   it('a data key of its own reads the market on the same exchange; orders and account carry the trading key', async () => {
-    await run(open({ market: venueEndpoints(trading.url), dataCredentials: { apiKey: 'data-key', apiSecret: 'data-secret' } }));
+    await run(open({ market: venueEndpoints(trading.url), dataCredentials: { apiKey: new Secret('data-key'), apiSecret: new Secret('data-secret') } }));
     expect(keysSeen(trading, /klines|exchangeInfo|ticker/)).toEqual(new Set(['data-key']));
     expect(keysSeen(trading, /account|listenKey|positionSide|leverageBracket/)).toEqual(new Set(['trade-key']));
   });
@@ -257,4 +259,19 @@ describe('what the key may do', () => {
     );
     expect(codes).toEqual(['malformed', 'unreachable', 'unauthorised']);
   });
+});
+
+it('no part of the exchange shows a key when it is printed, copied to JSON or logged', async () => {
+  const credentials = { apiKey: new Secret('PLANTED-KEY-0001'), apiSecret: new Secret('PLANTED-SECRET-0001') };
+  const exchange = open({ credentials });
+  await exchange.execution.start(() => undefined);
+  expect(trading.calls('GET /fapi/v3/account')[0]?.headers['x-mbx-apikey'], 'the exchange gets it').toBe('PLANTED-KEY-0001');
+  const shown = [
+    JSON.stringify(credentials),
+    inspect(credentials, { depth: 9 }),
+    `${String(credentials.apiKey)}`,
+    inspect(exchange, { depth: 9 }),
+    logger.text,
+  ];
+  expect(shown.filter((text) => text.includes('PLANTED'))).toEqual([]);
 });

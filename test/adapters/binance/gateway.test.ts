@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { Secret } from '../../../src-main/adapters/runtime/secret.ts';
 import { createBanFile } from '../../../src-main/adapters/binance/ban-memory.ts';
 import type { CallOptions, Gateway } from '../../../src-main/adapters/binance/gateway.ts';
 import type { ExchangeError } from '../../../src-main/core/ports.ts';
@@ -334,7 +335,7 @@ describe('secrets', () => {
       { status: 400, body: { code: -1022, msg: 'Signature for this request is not valid.' } },
       { text: 'nonsense' },
     );
-    const { gateway, logger } = open(exchange.url, { apiKey: 'KEYKEYKEYKEY', apiSecret: 'SECRETSECRET' });
+    const { gateway, logger } = open(exchange.url, { apiKey: new Secret('KEYKEYKEYKEY'), apiSecret: new Secret('SECRETSECRET') });
     const errors: ExchangeError[] = [];
     for (let index = 0; index < 4; index += 1) errors.push(await errorOf(send(gateway, STOP)));
     const signature = exchange.calls('POST /fapi/v1/order')[0]?.query.get('signature') ?? 'none';

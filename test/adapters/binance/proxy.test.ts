@@ -9,6 +9,7 @@ import { defaultSettings, type Settings } from '../../../src-shared/contract/set
 import { epochMs } from '../../../src-shared/kernel/units.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError, MarketEvent, VenueEvent } from '../../../src-main/core/ports.ts';
+import { Secret } from '../../../src-main/adapters/runtime/secret.ts';
 import { createBinanceExchange, createProxyAgent, type BinanceExchange } from '../../../src-main/adapters/binance/exchange.ts';
 import { eventually, MemoryLogger, shiftedClock } from './support/bench.ts';
 import { MemoryArchive } from './support/feed-bench.ts';
@@ -55,7 +56,7 @@ function open(proxyUrl: string, base = HOST, secure = '', changed: Partial<Setti
   const created = createBinanceExchange({
     market: endpoints,
     trading: endpoints,
-    credentials: { apiKey: 'k', apiSecret: 's' },
+    credentials: { apiKey: new Secret('k'), apiSecret: new Secret('s') },
     proxyUrl,
     settings: () => ({ ...defaultSettings(), requestTimeoutSeconds: 10, exitAddressUrl: `http${secure}://${base}/address`, ...changed }),
     clock: shiftedClock(),

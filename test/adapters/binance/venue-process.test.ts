@@ -4,6 +4,7 @@ import { nearestTick, type Instrument } from '../../../src-shared/domain/instrum
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import { epochMs, lots, moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import type { MarketEvent, VenueEvent } from '../../../src-main/core/ports.ts';
+import { Secret } from '../../../src-main/adapters/runtime/secret.ts';
 import { venueEndpoints } from '../../../src-main/adapters/binance/endpoints.ts';
 import { createBinanceExchange, type BinanceExchange } from '../../../src-main/adapters/binance/exchange.ts';
 import { createFollowingClock } from '../../../src-main/adapters/runtime/clock.ts';
@@ -27,7 +28,7 @@ beforeAll(async () => {
   const created = createBinanceExchange({
     market: endpoints,
     trading: endpoints,
-    credentials: { apiKey: 'paper-key', apiSecret: 'paper-secret' },
+    credentials: { apiKey: new Secret('paper-key'), apiSecret: new Secret('paper-secret') },
     proxyUrl: null,
     settings: defaultSettings,
     clock,

@@ -3,6 +3,7 @@ import { defaultSettings, type Settings } from '../../../../src-shared/contract/
 import { epochMs } from '../../../../src-shared/kernel/units.ts';
 import type { LogLevel } from '../../../../src-shared/contract/view.ts';
 import type { Clock, Logger } from '../../../../src-main/core/ports.ts';
+import { Secret } from '../../../../src-main/adapters/runtime/secret.ts';
 import { Gateway, type GatewayOptions } from '../../../../src-main/adapters/binance/gateway.ts';
 import { RateLimiter } from '../../../../src-main/adapters/binance/rate-limiter.ts';
 
@@ -43,8 +44,8 @@ export function gatewayBench(url: string, options: Partial<GatewayOptions> = {},
   const settings: Settings = { ...defaultSettings(), requestTimeoutSeconds: 10, ...changes };
   const gateway = new Gateway({
     baseUrl: url,
-    apiKey: 'test-key',
-    apiSecret: 'test-secret',
+    apiKey: new Secret('test-key'),
+    apiSecret: new Secret('test-secret'),
     settings: () => settings,
     clock: shiftedClock(),
     logger,
