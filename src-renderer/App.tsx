@@ -11,6 +11,7 @@ import { setLanguage } from './i18n/language.ts';
 import { useKeys } from './keys/use-keys.ts';
 import { Dock } from './layout/Dock.tsx';
 import { useFreshness, watchFreshness } from './state/freshness.ts';
+import { watchTraining } from './state/models.ts';
 import { usePreferences } from './state/preferences.ts';
 import { startSparks } from './state/sparks.ts';
 import { useScreen } from './state/store.ts';
@@ -32,7 +33,7 @@ export function App(): React.JSX.Element {
   }, [theme, colours]);
   useLayoutEffect(() => setLanguage(language), [language]);
   useEffect(() => {
-    const stops = [watchFreshness(), watchAlarms(), startSparks()];
+    const stops = [watchFreshness(), watchAlarms(), watchTraining(), startSparks()];
     return () => {
       for (const stop of stops) stop();
     };

@@ -20,6 +20,7 @@ declare global {
 const FIRST_PAUSE_MS = 300;
 const LONGEST_PAUSE_MS = 5000;
 const HIDDEN_FLUSH_MS = 250;
+const LEAST_PAUSE_MS = 100;
 /** A page that was never let in after this many tries holds a wrong or missing key. */
 const TRIES_BEFORE_REFUSED = 3;
 const TOKEN_KEY = 'terminal-token';
@@ -115,6 +116,8 @@ function attach(link: Link, drop: () => void): void {
   client = rpc;
   let queued: EngineEvent[] = [];
   let isFlushAsked = false;
+  let flushedAt = -Infinity;
+  let hiddenTimer: ReturnType<typeof setTimeout> | undefined;
   let isReloading = false;
   let isAttached = false;
   const reload = (): void => {
@@ -136,6 +139,8 @@ function attach(link: Link, drop: () => void): void {
   const flush = (): void => {
     if (!isFlushAsked) return;
     isFlushAsked = false;
+    clearTimeout(hiddenTimer);
+    flushedAt = performance.now();
     const events = queued;
     queued = [];
     if (applyEvents(events) === 'gap') reload();
@@ -145,9 +150,10 @@ function attach(link: Link, drop: () => void): void {
     queued.push(...events);
     if (isFlushAsked) return;
     isFlushAsked = true;
+    // Tables and figures change at most ten times a second, on a frame of their own; a key or the pointer finds the page free in between.
+    setTimeout(() => requestAnimationFrame(flush), Math.max(0, flushedAt + LEAST_PAUSE_MS - performance.now()));
     // A hidden page gets no animation frames; the timer keeps it current and the queue short.
-    requestAnimationFrame(flush);
-    setTimeout(flush, HIDDEN_FLUSH_MS);
+    hiddenTimer = setTimeout(flush, HIDDEN_FLUSH_MS);
   });
   reload();
   for (const waiter of waiters) waiter(rpc);

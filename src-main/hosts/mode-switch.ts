@@ -1,4 +1,5 @@
 // A terminal that can change its mode while its screens stay: the engine stops, starts in the other mode, and the screens take a fresh snapshot.
+import { z } from 'zod';
 import type { Link } from '../../src-shared/contract/rpc.ts';
 import type { Mode } from '../../src-shared/domain/session.ts';
 import { describeMode } from '../../src-shared/domain/session.ts';
@@ -10,8 +11,31 @@ type Start = (request: StartRequest) => Promise<Result<Terminal, { readonly uiMe
 
 /** Events of a new engine begin this far after the old one's, so that every screen sees a gap and asks for a fresh snapshot. */
 const SEQUENCE_GAP = 1_000_000;
+const callSchema = z.object({ kind: z.literal('call'), id: z.number().int() });
 /** The answer to the screen that asked goes out first. */
 const ANSWER_MS = 100;
+
+/** The same link, which answers calls at once while no engine serves it instead of leaving them to their timeout. */
+function steady(link: Link): Link {
+  const handlers = new Set<(message: unknown) => void>();
+  link.onMessage((raw) => {
+    for (const handler of [...handlers]) handler(raw);
+    if (handlers.size > 0) return;
+    const call = callSchema.safeParse(raw);
+    if (!call.success) return;
+    const value = { code: 'mode.changing', message: 'The engine is starting in another mode; ask again in a moment.' };
+    link.send({ kind: 'answer', id: call.data.id, ok: false, value });
+  });
+  return {
+    send: (message) => link.send(message),
+    onMessage: (handler) => {
+      handlers.add(handler);
+      return () => void handlers.delete(handler);
+    },
+    onClose: (handler) => link.onClose(handler),
+    close: () => link.close(),
+  };
+}
 
 /** Options of the same terminal in another mode; what belongs to simulation only is left behind. */
 export function optionsFor(options: StartOptions, mode: Mode): StartOptions {
@@ -76,9 +100,10 @@ export async function startSwitchable(request: StartRequest, start: Start): Retu
       logger: { log: (...line) => current.logger.log(...line), close: () => current.logger.close() },
       whenStreaming: current.whenStreaming,
       attach: (link) => {
-        links.add(link);
-        link.onClose(() => links.delete(link));
-        current.attach(link);
+        const served = steady(link);
+        links.add(served);
+        link.onClose(() => links.delete(served));
+        current.attach(served);
       },
       wake: (sleptMs) => current.wake(sleptMs),
       stop: async (why) => {

@@ -40,12 +40,14 @@ function useCharts(): readonly ChartViewProps[] {
 
 export function ChartPanel(): React.JSX.Element {
   const charts = useCharts();
+  // Another engine, for example after a change of mode: nothing of the old one's market may stay on the chart.
+  const engine = useScreen((state) => state.snapshot?.session.startedAt ?? 0);
   return (
     <section className="chart" aria-label="Chart">
       <ChartToolbar />
       <div className={`chart-grid charts-${charts.length}`}>
         {charts.map((chart, index) => (
-          <ChartView key={index} {...chart} />
+          <ChartView key={`${engine} ${index}`} {...chart} />
         ))}
       </div>
     </section>

@@ -19,6 +19,8 @@ export function Banner(): React.JSX.Element | null {
       return <Line tone="bad">{t('frame.disconnected', { age: formatAge(freshness.ageMs) })}</Line>;
     case 'silent':
       return <Line tone="warn">{t('frame.stale', { age: formatAge(freshness.ageMs) })}</Line>;
+    case 'no_market':
+      return <Line tone="bad">{t('frame.noMarket', { detail: freshness.detail })}</Line>;
     case 'stale_market':
       return <Line tone="warn">{t('frame.staleMarket', { age: formatAge(freshness.ageMs) })}</Line>;
   }

@@ -20,9 +20,11 @@ export function LinkChip(): React.JSX.Element {
       })
     : freshness.kind === 'disconnected'
       ? t('frame.stateDisconnected')
-      : freshness.kind === 'waiting' || freshness.kind === 'refused'
-        ? t('frame.stateConnecting')
-        : `${t('frame.stateStale')} ${formatAge(age ?? 0)}`;
+      : freshness.kind === 'no_market'
+        ? t('frame.stateNoMarket')
+        : freshness.kind === 'waiting' || freshness.kind === 'refused'
+          ? t('frame.stateConnecting')
+          : `${t('frame.stateStale')} ${formatAge(age ?? 0)}`;
   const hint = t('frame.linkHint', { stream: wordOf('stream', health?.userStream ?? 'connecting'), rest: rest ?? '–', clock: health?.clockOffsetMs ?? 0 });
   return (
     <>

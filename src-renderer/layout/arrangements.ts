@@ -39,17 +39,20 @@ const PLACES: Readonly<Record<BuiltInLayout, readonly Place[]>> = {
   ],
   learn: [
     { id: 'model' },
-    { id: 'outcomes', beside: 'model', direction: 'right', share: 0.66 },
-    { id: 'virtual', beside: 'outcomes', direction: 'below', share: 0.45 },
+    { id: 'training', beside: 'model', direction: 'right', share: 0.62 },
+    { id: 'outcomes', beside: 'training', direction: 'right', share: 0.34 },
+    { id: 'virtual', beside: 'training', direction: 'below', share: 0.4 },
     { id: 'decisions', beside: 'virtual', direction: 'within' },
-    { id: 'detail', beside: 'model', direction: 'below', share: 0.5 },
+    { id: 'detail', beside: 'outcomes', direction: 'below', share: 0.4 },
   ],
   system: [
     { id: 'health' },
-    { id: 'connection', beside: 'health', direction: 'right', share: 0.62 },
-    { id: 'log', beside: 'connection', direction: 'below', share: 0.5 },
+    { id: 'connection', beside: 'health', direction: 'right', share: 0.68 },
+    { id: 'storage', beside: 'connection', direction: 'right', share: 0.32 },
+    { id: 'rehearsal', beside: 'storage', direction: 'within' },
+    { id: 'log', beside: 'connection', direction: 'below', share: 0.42 },
     { id: 'journal', beside: 'log', direction: 'within' },
-    { id: 'alarms', beside: 'health', direction: 'below', share: 0.4 },
+    { id: 'alarms', beside: 'health', direction: 'below', share: 0.42 },
   ],
 };
 

@@ -21,7 +21,10 @@ export const PANEL_IDS = [
   'funnel',
   'health',
   'connection',
+  'storage',
+  'rehearsal',
   'model',
+  'training',
   'outcomes',
   'alarms',
 ] as const;

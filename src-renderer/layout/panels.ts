@@ -16,9 +16,12 @@ import { Orders } from '../panels/Orders.tsx';
 import { Outcomes } from '../panels/Outcomes.tsx';
 import { Positions } from '../panels/Positions.tsx';
 import { Reasons } from '../panels/Reasons.tsx';
+import { Rehearsal } from '../panels/Rehearsal.tsx';
 import { Risk } from '../panels/Risk.tsx';
+import { Storage } from '../panels/Storage.tsx';
 import { Stress } from '../panels/Stress.tsx';
 import { Ticket } from '../panels/Ticket.tsx';
+import { Training } from '../panels/Training.tsx';
 import { Virtual } from '../panels/Virtual.tsx';
 import type { PanelId } from './names.ts';
 
@@ -44,4 +47,7 @@ export const PANELS: Readonly<Record<PanelId, React.FunctionComponent>> = {
   model: Model,
   outcomes: Outcomes,
   alarms: Alarms,
+  training: Training,
+  storage: Storage,
+  rehearsal: Rehearsal,
 };

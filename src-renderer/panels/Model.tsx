@@ -1,72 +1,209 @@
-// The model that judges set-ups now: its version, whether it has earned authority, what that lets it do, and who serves it.
+// Every model: what it does, whether it serves or a rule stands in, its figures and drift, and the versions to promote or go back to.
+import { useState } from 'react';
+import type { ModelDrift, ModelView, ModelVersion } from '../../src-shared/contract/models.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
-import { useScreen } from '../state/store.ts';
-import { formatShare } from '../ui/format.ts';
+import { useModels } from '../state/models.ts';
+import { CalibrationPlot } from '../ui/CalibrationPlot.tsx';
+import { formatMoment, formatShare, numberText } from '../ui/format.ts';
 import { Block } from '../ui/parts.tsx';
+import { learn } from './Training.tsx';
+import { Opinions } from './Opinions.tsx';
 
 export function Model(): React.JSX.Element {
   const t = useText();
-  const health = useScreen((state) => state.snapshot?.health);
-  const mode = useScreen((state) => state.snapshot?.session.strategyMode);
-  if (health === undefined) return <p className="empty">{t('state.waiting')}</p>;
-  const { model } = health;
-  const training = health.workers.filter((worker) => worker.kind === 'training');
+  const { models, problem } = useModels();
+  const [chosen, setChosen] = useState<string | null>(null);
+  if (models === null) return <p className="empty">{problem ?? t('state.loading')}</p>;
+  const model = models.models.find(({ name }) => name === chosen) ?? models.models[0];
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-label={t('panel.model')}>
-      <Block title={t('model.serving')} note={mode === undefined ? undefined : wordOf('strategy', mode)}>
-        {model === null ? (
-          <p>{t('model.none')}</p>
-        ) : (
-          <dl className="facts">
-            <dt>{t('model.name')}</dt>
-            <dd>
-              <strong>{model.name}</strong> <span className="muted">{model.version}</span>
-            </dd>
-            <dt>{t('model.edge')}</dt>
-            <dd className={model.edge ? 'up' : 'warn-text'}>{t(model.edge ? 'model.hasEdge' : 'model.noEdge')}</dd>
-            <dt>{t('model.authority')}</dt>
-            <dd>{t(model.edge ? 'model.mayRaise' : 'model.mayLower')}</dd>
-            <dt>{t('model.report')}</dt>
-            <dd className="muted">{model.note}</dd>
-          </dl>
-        )}
-      </Block>
-      <Opinions />
-      <Block title={t('model.training')}>
-        {training.length === 0 ? <p className="muted small-text">{t('model.noTraining')}</p> : null}
-        {training.map((worker) => (
-          <p key={worker.id}>{t('health.worker', { id: worker.id, state: wordOf('worker', worker.state), mb: worker.memoryMb })}</p>
+    <div className="scroll" tabIndex={0} role="region" aria-label={t('panel.model')} data-testid="models">
+      {models.problems.map((text) => (
+        <p key={text} className="notice">
+          {text}
+        </p>
+      ))}
+      <div className="model-list" role="group" aria-label={t('panel.model')}>
+        {models.models.map(({ name, state, challenger }) => (
+          <button key={name} type="button" aria-pressed={name === model?.name} onClick={() => setChosen(name)}>
+            <i className={state === 'serving' ? 'up' : 'warn-text'} aria-hidden>
+              {state === 'serving' ? '●' : '○'}
+            </i>{' '}
+            {wordOf('model', name)} <span className="visually-hidden">{t(`model.state.${state}`)}</span>
+            {challenger === null ? null : <span className="chip small">{t('model.challenger')}</span>}
+          </button>
         ))}
-      </Block>
+      </div>
+      {model === undefined ? <p className="empty">{t('model.none')}</p> : <Chosen key={model.name} model={model} />}
+      <Opinions />
     </div>
   );
 }
 
-/** How the models' opinions were used in the decisions in memory. */
-function Opinions(): React.JSX.Element {
+function Chosen({ model }: { readonly model: ModelView }): React.JSX.Element {
   const t = useText();
-  const decisions = useScreen((state) => state.snapshot?.decisions);
-  const opinions = (decisions ?? []).flatMap((decision) => decision.signal.evidence.opinions);
-  const effects = Object.entries(Object.groupBy(opinions, (opinion) => opinion.effect)).toSorted((a, b) => (b[1]?.length ?? 0) - (a[1]?.length ?? 0));
   return (
-    <Block title={t('model.effects')} note={t('outcomes.of', { count: opinions.length })}>
-      {opinions.length === 0 ? <p className="muted small-text">{t('model.noOpinions')}</p> : null}
+    <>
+      <Block title={wordOf('model', model.name)} note={t(`model.state.${model.state}`)}>
+        {model.purpose === '' ? null : <p className="muted small-text">{model.purpose}</p>}
+        <dl className="facts">
+          <dt>{t('model.authority')}</dt>
+          <dd>{t(`model.authority.${model.authority}`)}</dd>
+          <dt>{t('model.edge')}</dt>
+          <dd className={model.champion?.edge === true ? 'up' : 'warn-text'}>{t(model.champion?.edge === true ? 'model.hasEdge' : 'model.noEdge')}</dd>
+          <dt>{t('model.fallback')}</dt>
+          <dd>
+            {model.fallback.rule} {model.fallback.why === null ? '' : <span className="warn-text">{model.fallback.why}</span>}
+          </dd>
+          <dt>{t('model.serving')}</dt>
+          <dd className="muted">{model.serving}</dd>
+        </dl>
+        <Versions model={model} />
+      </Block>
+      <Figures model={model} />
+      <Drift drift={model.drift} problem={model.driftProblem} />
+    </>
+  );
+}
+
+function Versions({ model }: { readonly model: ModelView }): React.JSX.Element {
+  const t = useText();
+  const { champion, challenger, previous } = model;
+  return (
+    <table className="grid plain versions">
+      <tbody>
+        {challenger === null ? null : (
+          <Version
+            label={t('model.challenger')}
+            version={challenger}
+            note={challenger.gate === null ? t('model.notCompared') : t(`model.gate.${challenger.gate.kind}`, { count: challenger.gate.count })}
+          >
+            <Promote name={model.name} isAdvised={challenger.gate?.kind === 'promote'} />
+          </Version>
+        )}
+        {champion === null ? null : <Version label={t('model.champion')} version={champion} note={champion.note} />}
+        {previous.map((version, index) => (
+          <Version key={version.version} label={t('model.previous')} version={version} note={version.note}>
+            {index === 0 ? (
+              <button type="button" onClick={() => void learn({ kind: 'roll-back', model: model.name })}>
+                {t('model.rollBack')}
+              </button>
+            ) : null}
+          </Version>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+interface VersionProps {
+  readonly label: string;
+  readonly version: ModelVersion;
+  readonly note: string;
+  readonly children?: React.ReactNode;
+}
+
+function Version({ label, version, note, children }: VersionProps): React.JSX.Element {
+  return (
+    <tr data-testid="model-version">
+      <td>{label}</td>
+      <td>
+        <strong className="num">{version.version}</strong>
+        <div className="muted small-text">
+          {version.trainedUntil === null ? '' : `${formatMoment(version.trainedUntil)} · `}
+          {note}
+        </div>
+      </td>
+      <td className="right">{children}</td>
+    </tr>
+  );
+}
+
+/** What the gate has not passed is promoted only after a second press that says so. */
+function Promote({ name, isAdvised }: { readonly name: string; readonly isAdvised: boolean }): React.JSX.Element {
+  const t = useText();
+  const [isAsked, setAsked] = useState(false);
+  if (!isAdvised && isAsked)
+    return (
+      <button type="button" className="danger" onClick={() => void learn({ kind: 'promote', model: name, despiteGate: true }).then(() => setAsked(false))}>
+        {t('model.promoteDespite')}
+      </button>
+    );
+  return (
+    <button
+      type="button"
+      className={isAdvised ? 'primary' : ''}
+      onClick={() => (isAdvised ? void learn({ kind: 'promote', model: name, despiteGate: false }) : setAsked(true))}
+    >
+      {t('model.promote')}
+    </button>
+  );
+}
+
+function Figures({ model }: { readonly model: ModelView }): React.JSX.Element | null {
+  const t = useText();
+  const { figures, calibration, importance, leakage } = model;
+  if (figures.length === 0 && calibration.length === 0 && importance.length === 0) return null;
+  const most = Math.max(0.0001, ...importance.map(({ share }) => share));
+  const number = (value: number | null): string => (value === null ? '–' : numberText(value, Math.abs(value) < 10 ? 4 : 1));
+  return (
+    <Block title={t('model.measured')}>
+      {leakage === null ? null : <p className={leakage.passed ? 'muted small-text' : 'notice'}>{leakage.text}</p>}
+      <table className="grid plain">
+        <tbody>
+          {figures.map((figure) => (
+            <tr key={figure.name}>
+              <td>{wordOf('figure', figure.name)}</td>
+              <td className="right num">{number(figure.value)}</td>
+              <td className="num muted">{figure.low === null || figure.high === null ? '' : `[${number(figure.low)}, ${number(figure.high)}]`}</td>
+              <td className="num muted">{figure.baseline === null ? '' : t('model.baseline', { value: number(figure.baseline) })}</td>
+              <td className="right num muted">{figure.count}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {calibration.length === 0 ? null : (
+        <>
+          <h3>{t('outcomes.calibration')}</h3>
+          <CalibrationPlot points={calibration.map(({ predicted, observed, count }) => ({ stated: predicted, came: observed, count }))} />
+        </>
+      )}
+      {importance.length === 0 ? null : <h3>{t('model.importance')}</h3>}
       <ul className="ladder">
-        {effects.map(([effect, entries]) => {
-          const count = entries?.length ?? 0;
-          const mean = (entries ?? []).reduce((sum, opinion) => sum + opinion.winProbability, 0) / Math.max(1, count);
-          return (
-            <li key={effect}>
-              <span>{wordOf('effect', effect)}</span>
-              <span className="progress">
-                <span style={{ width: `${(count / opinions.length) * 100}%` }} />
-              </span>
-              <span className="num">{count}</span>
-              <span className="num muted">{t('model.meanWin', { share: formatShare(mean) })}</span>
-            </li>
-          );
-        })}
+        {importance.slice(0, 12).map(({ feature, share }) => (
+          <li key={feature}>
+            <span>{feature}</span>
+            <span className="progress">
+              <span style={{ width: `${(share / most) * 100}%` }} />
+            </span>
+            <span className="num">{formatShare(share)}</span>
+          </li>
+        ))}
       </ul>
+    </Block>
+  );
+}
+
+/** The stability index of each feature that moved, as a heat map; colour and number say the same. */
+function Drift({ drift, problem }: { readonly drift: ModelDrift | null; readonly problem: string | null }): React.JSX.Element {
+  const t = useText();
+  if (drift === null)
+    return (
+      <Block title={t('model.drift')}>
+        <p className="muted small-text">{problem ?? t('model.notWatched')}</p>
+      </Block>
+    );
+  return (
+    <Block title={t('model.drift')} note={t('model.driftRows', { rows: drift.rows, trades: drift.trades })}>
+      <p className={drift.action === 'none' ? '' : 'warn-text'}>
+        {t(`model.drift.${drift.action}`, { discount: drift.discount })} {drift.isLossDrifting ? t('model.lossDrifts') : ''}
+      </p>
+      <div className="drift-map">
+        {drift.moved.map(({ name, index, grade }) => (
+          <span key={name} className={`tile drift-${grade}`} title={name}>
+            {name} <span className="num">{numberText(index, 2)}</span>
+          </span>
+        ))}
+      </div>
     </Block>
   );
 }

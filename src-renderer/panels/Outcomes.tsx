@@ -1,14 +1,14 @@
 // Learning from every outcome: what vetoes and refusals saved or cost, and whether confidence means what it says.
 import { useMemo } from 'react';
 import { useText } from '../i18n/translate.ts';
-import { byVerdict, calibration, vetoSaved, type CalibrationBin } from '../state/outcomes.ts';
+import { byVerdict, calibration, vetoSaved } from '../state/outcomes.ts';
 import { useVirtualPositions } from '../state/virtual.ts';
 import { nameCode } from '../text/codes.ts';
+import { CalibrationPlot } from '../ui/CalibrationPlot.tsx';
 import { formatR, formatShare, toneOf } from '../ui/format.ts';
 import { Block } from '../ui/parts.tsx';
 
 const LIMIT = 1000;
-const PLOT = { width: 300, height: 190, margin: 26 };
 
 export function Outcomes(): React.JSX.Element {
   const t = useText();
@@ -51,42 +51,8 @@ export function Outcomes(): React.JSX.Element {
       </Block>
       <Block title={t('outcomes.calibration')}>
         <p className="muted small-text">{t('outcomes.calibrationHint')}</p>
-        <Plot bins={bins} />
+        <CalibrationPlot points={bins.map((bin) => ({ stated: bin.meanConfidence, came: bin.winShare, low: bin.low, high: bin.high, count: bin.count }))} />
       </Block>
     </div>
-  );
-}
-
-function Plot({ bins }: { readonly bins: readonly CalibrationBin[] }): React.JSX.Element {
-  const t = useText();
-  const { width, height, margin } = PLOT;
-  const x = (share: number): number => margin + share * (width - margin - 14);
-  const y = (share: number): number => height - margin - share * (height - margin - 6);
-  const label = bins
-    .map((bin) => t('outcomes.bin', { confidence: formatShare(bin.meanConfidence), won: formatShare(bin.winShare), count: bin.count }))
-    .join('; ');
-  return (
-    <svg className="plot" viewBox={`0 0 ${width} ${height}`} role="img" aria-label={label}>
-      {[0, 0.25, 0.5, 0.75, 1].map((share) => (
-        <g key={share}>
-          <line x1={x(0)} x2={x(1)} y1={y(share)} y2={y(share)} className="plot-grid" />
-          <text x={x(0) - 4} y={y(share) + 3} textAnchor="end">
-            {Math.round(share * 100)}
-          </text>
-          <text x={x(share)} y={height - margin + 13} textAnchor="middle">
-            {Math.round(share * 100)}
-          </text>
-        </g>
-      ))}
-      <line x1={x(0)} y1={y(0)} x2={x(1)} y2={y(1)} className="plot-ideal" />
-      {bins.map((bin) => (
-        <g key={bin.from}>
-          <line x1={x(bin.meanConfidence)} x2={x(bin.meanConfidence)} y1={y(bin.low)} y2={y(bin.high)} className="plot-band" />
-          <circle cx={x(bin.meanConfidence)} cy={y(bin.winShare)} r={Math.min(7, 2 + Math.sqrt(bin.count) / 2)} className="plot-dot">
-            <title>{t('outcomes.bin', { confidence: formatShare(bin.meanConfidence), won: formatShare(bin.winShare), count: bin.count })}</title>
-          </circle>
-        </g>
-      ))}
-    </svg>
   );
 }

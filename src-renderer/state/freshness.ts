@@ -9,6 +9,8 @@ export type Freshness =
   | { readonly kind: 'live'; readonly ageMs: number | null }
   /** The exchange's prices are old, the engine itself talks. */
   | { readonly kind: 'stale_market'; readonly ageMs: number }
+  /** The engine talks, but has no prices at all: `detail` is its own sentence. */
+  | { readonly kind: 'no_market'; readonly detail: string }
   /** The engine is connected but silent. */
   | { readonly kind: 'silent'; readonly ageMs: number }
   | { readonly kind: 'disconnected'; readonly ageMs: number };
@@ -29,6 +31,8 @@ export function judgeFreshness({ connection, snapshot, sinceHeardMs }: Inputs): 
   if (connection !== 'connected') return { kind: 'disconnected', ageMs: sinceHeardMs };
   if (sinceHeardMs > SILENCE_MS) return { kind: 'silent', ageMs: sinceHeardMs };
   const age = snapshot.health.marketAgeMs;
+  const market = snapshot.health.checks.find(({ id }) => id === 'market');
+  if (age === null && market?.state === 'bad') return { kind: 'no_market', detail: market.detail };
   if (age !== null && age > snapshot.settings.staleDataSeconds * 1000) return { kind: 'stale_market', ageMs: age };
   return { kind: 'live', ageMs: age };
 }

@@ -44,6 +44,8 @@ const preferencesSchema = z.object({
 export type Preferences = Readonly<z.infer<typeof preferencesSchema>>;
 
 const STORAGE_KEY = 'terminal-preferences';
+const STORE_AFTER_MS = 250;
+let storing: ReturnType<typeof setTimeout> | null = null;
 
 /** Preferences from stored text; anything broken falls back to its default, part by part. */
 export function parsePreferences(text: string | null): Preferences {
@@ -69,12 +71,21 @@ export const usePreferences = create<Preferences>(() => read());
 /** Changes some preferences and stores all of them. A full or forbidden storage only loses persistence. */
 export function prefer(changes: Partial<Preferences>): void {
   usePreferences.setState(changes);
+  storing ??= setTimeout(store, STORE_AFTER_MS);
+}
+
+/** Writing is slow beside a frame; it follows the paint, and nothing is lost when the page goes away. */
+function store(): void {
+  if (storing === null) return;
+  clearTimeout(storing);
+  storing = null;
   try {
     localStorage.setItem(STORAGE_KEY, JSON.stringify(usePreferences.getState()));
   } catch {
     // Private windows may refuse storage; the screen works without it.
   }
 }
+if (typeof addEventListener === 'function') addEventListener('pagehide', store);
 
 export function toggleOverlay(name: OverlayName): void {
   const { overlays } = usePreferences.getState();

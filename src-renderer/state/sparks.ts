@@ -8,7 +8,12 @@ const histories = new Map<string, number[]>();
 
 /** Starts sampling; returns the stop function. */
 export function startSparks(): () => void {
+  let engine: number | undefined;
   const sample = (): void => {
+    const startedAt = useScreen.getState().snapshot?.session.startedAt;
+    // Prices of another engine are another market.
+    if (startedAt !== engine) histories.clear();
+    engine = startedAt;
     for (const tick of Object.values(useScreen.getState().snapshot?.ticks ?? {})) {
       const history = histories.get(tick.symbol) ?? [];
       history.push(tick.last);

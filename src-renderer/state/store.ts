@@ -50,7 +50,9 @@ export const useScreen = create<ScreenState>(() => ({
 }));
 
 export function replaceSnapshot(snapshot: Snapshot): void {
-  useScreen.setState({ snapshot, connection: 'connected', heardAt: performance.now() });
+  const before = useScreen.getState().snapshot?.session.startedAt;
+  const chosen = before === undefined || before === snapshot.session.startedAt ? {} : { detailId: null, signalId: null, step: null };
+  useScreen.setState({ snapshot, connection: 'connected', heardAt: performance.now(), ...chosen });
 }
 
 export function markDisconnected(isRefused = false): void {

@@ -9,7 +9,7 @@ const TABS: Readonly<Record<(typeof BUILT_IN_LAYOUTS)[number], readonly PanelId[
   trade: ['virtual', 'orders', 'decisions', 'history', 'journal', 'log', 'positions', 'ticket', 'stress', 'detail', 'funnel'],
   scan: ['alarms'],
   learn: ['decisions'],
-  system: ['journal'],
+  system: ['journal', 'rehearsal'],
 };
 
 const DIALOG_KEYS = { settings: 'Control+,', keys: '?', palette: 'Control+k', symbols: '/' } as const;

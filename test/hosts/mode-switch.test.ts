@@ -59,19 +59,23 @@ describe('a terminal that changes its mode', () => {
   };
 
   function desk(cannotStart: readonly Mode[] = []) {
+    let attached: Link | null = null;
     const events: string[] = [];
     const requests: StartRequest[] = [];
-    const start = (request: StartRequest) => {
+    const start: Parameters<typeof startSwitchable>[1] = async (request) => {
       const { mode, speed } = request.options;
       requests.push(request);
       if (cannotStart.includes(mode)) {
         events.push(`fail ${mode}`);
-        return Promise.resolve(err({ uiMessage: `There are no keys for ${mode}.` }));
+        return err({ uiMessage: `There are no keys for ${mode}.` });
       }
       events.push(`start ${mode} ${speed} ${request.firstSequence}`);
       const terminal: Terminal = {
         logger: { log: (level, _source, message) => void events.push(`${level} ${message}`), close: () => Promise.resolve() },
-        attach: () => void events.push(`attach ${mode}`),
+        attach: (served) => {
+          attached = served;
+          events.push(`attach ${mode}`);
+        },
         whenStreaming: Promise.resolve('streaming'),
         wake: () => undefined,
         stop: (why) => {
@@ -79,10 +83,12 @@ describe('a terminal that changes its mode', () => {
           return Promise.resolve();
         },
       };
-      return Promise.resolve(ok(terminal));
+      return ok(terminal);
     };
     const request = { options: options(['--speed', '60']), host: 'node', projectRoot: '/', launcher: {}, secrets: {} } as unknown as StartRequest;
-    return { events, requests, started: startSwitchable(request, start) };
+    /** As an engine would: hears the newest link until told to stop. */
+    const serve = (): (() => void) => attached?.onMessage(() => undefined) ?? (() => undefined);
+    return { events, requests, serve, started: startSwitchable(request, start) };
   }
 
   const link: Link = { send: () => undefined, onMessage: () => () => undefined, onClose: () => () => undefined, close: () => undefined };
@@ -103,6 +109,31 @@ describe('a terminal that changes its mode', () => {
       'start paper 1 1000000',
       'attach paper',
       'stop paper: done',
+    ]);
+  });
+
+  it('answers calls at once while no engine serves the link, and leaves them to an engine that does', async () => {
+    const { serve, started } = desk();
+    const terminal = await started;
+    if (!terminal.ok) throw new Error('not started');
+    const sent: unknown[] = [];
+    let hear: (message: unknown) => void = () => undefined;
+    terminal.value.attach({
+      ...link,
+      send: (message) => void sent.push(message),
+      onMessage: (handler) => {
+        hear = handler;
+        return () => undefined;
+      },
+    });
+    hear({ kind: 'call', id: 7, name: 'snapshot', parameters: null });
+    const stopServing = serve();
+    hear({ kind: 'call', id: 8, name: 'snapshot', parameters: null });
+    stopServing();
+    hear({ kind: 'call', id: 9, name: 'snapshot', parameters: null });
+    expect(sent).toMatchObject([
+      { kind: 'answer', id: 7, ok: false, value: { code: 'mode.changing' } },
+      { id: 9, ok: false },
     ]);
   });
 
