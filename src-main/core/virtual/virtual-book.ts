@@ -6,15 +6,10 @@ import type { CloseReason, LifecycleKind, VirtualPosition } from '../../../src-s
 import type { Signal } from '../../../src-shared/domain/signal.ts';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { JournalRecord } from '../ports.ts';
-import { APPROACH_AT, nextApproach, REARM_BELOW } from '../execution/lifecycle.ts';
-
-/** Taker fee on both sides plus 0.02 % slippage each way, as a fraction of price; the labels of the training data use the same. */
-const ROUND_TRIP_COST = 0.0014;
-/** Excursions and prices are stored when they moved this far, so that a thousand positions do not flood the journal. */
-const EXCURSION_STEP_R = 0.25;
-const PRICE_STEP_R = 0.5;
-const CLOSED_KEPT = 1000;
-const ENDED_REMEMBERED = 20_000;
+import { tellApproach, tellExtremes, tellPrice, type Tell } from './alarms.ts';
+import { VirtualColumns, type Seen, type Story } from './columns.ts';
+import { EndedPositions, type EndedSums } from './ended.ts';
+import { STOP_BIT, TARGET_BIT, TriggerIndex } from './trigger-index.ts';
 
 export interface VirtualOutput {
   readonly records: readonly JournalRecord[];
@@ -23,29 +18,14 @@ export interface VirtualOutput {
   readonly effects: readonly [];
 }
 
-/** What is remembered of a candidate besides the numbers; the numbers are columns. */
-interface Story {
-  readonly id: string;
-  readonly symbol: string;
-  readonly verdict: string;
-  readonly signal: Signal;
-}
-
-export interface VirtualCheckpoint {
+export interface VirtualCheckpoint extends EndedSums {
   readonly open: readonly OpenRow[];
   readonly closed: readonly VirtualPosition[];
   readonly opened: number;
-  readonly closedCount: number;
-  readonly wins: number;
-  readonly sumR: number;
 }
 
-interface OpenRow {
+interface OpenRow extends Seen {
   readonly story: Story;
-  readonly last: number;
-  readonly maximum: number;
-  readonly minimum: number;
-  readonly approach: number;
 }
 
 const END_EVENTS: Readonly<Partial<Record<CloseReason, LifecycleKind>>> = {
@@ -54,40 +34,13 @@ const END_EVENTS: Readonly<Partial<Record<CloseReason, LifecycleKind>>> = {
   expired: 'expired',
   manual: 'manual_close',
 };
-const TARGET_BIT = 1;
-const STOP_BIT = 2;
 
 export class VirtualBook {
-  #capacity = 1024;
-  #side = new Int8Array(this.#capacity);
-  #entry = new Float64Array(this.#capacity);
-  #stop = new Float64Array(this.#capacity);
-  #target = new Float64Array(this.#capacity);
-  #risk = new Float64Array(this.#capacity);
-  #openedAt = new Float64Array(this.#capacity);
-  #expiresAt = new Float64Array(this.#capacity);
-  #last = new Float64Array(this.#capacity);
-  /** Best and worst profit in R before costs. */
-  #maximum = new Float64Array(this.#capacity);
-  #minimum = new Float64Array(this.#capacity);
-  #approach = new Uint8Array(this.#capacity);
-  /** Profit in R when the maximum, the minimum and the price were last stored. */
-  #storedMaximum = new Float64Array(this.#capacity);
-  #storedMinimum = new Float64Array(this.#capacity);
-  #storedPrice = new Float64Array(this.#capacity);
-  readonly #stories: (Story | null)[] = [];
-  readonly #free: number[] = [];
-  readonly #bySymbol = new Map<string, Set<number>>();
+  readonly #columns = new VirtualColumns();
+  readonly #index = new TriggerIndex(this.#columns);
   readonly #ids = new Map<string, number>();
-  /** Candidates that have lived; one never opens twice. */
-  readonly #ended = new Set<string>();
-  /** Per symbol: between these prices no position changes anything but its last price. */
-  readonly #quiet = new Map<string, { low: number; high: number; last: number }>();
-  #closed: VirtualPosition[] = [];
+  readonly #ended = new EndedPositions();
   #opened = 0;
-  #closedCount = 0;
-  #wins = 0;
-  #sumR = 0;
   #records: JournalRecord[] = [];
   readonly #limit: () => number;
 
@@ -111,23 +64,19 @@ export class VirtualBook {
         data: { signal, verdict },
       });
       const slot = this.#ids.get(signal.id);
-      const story = slot === undefined ? null : this.#stories[slot];
+      const story = slot === undefined ? null : this.#columns.stories[slot];
       if (slot !== undefined && story !== null && story !== undefined)
-        this.#lifecycle(story, 'created', { now, price: signal.plan.entry, pnlR: this.#netR(slot, signal.plan.entry) });
+        this.#lifecycle(story, 'created', { now, price: signal.plan.entry, pnlR: this.#columns.netR(slot, signal.plan.entry) });
     }
     return this.#take();
   }
 
   onPrice(symbol: string, price: number, time: EpochMs): VirtualOutput {
-    const quiet = this.#quiet.get(symbol);
-    if (quiet !== undefined && price > quiet.low && price < quiet.high) {
-      quiet.last = price;
-      return this.#take();
-    }
-    const slots = this.#bySymbol.get(symbol);
-    if (slots !== undefined && slots.size > 0) {
+    if (this.#index.isQuiet(symbol, price)) return this.#take();
+    const slots = this.#index.slots(symbol);
+    if (slots.size > 0) {
       for (const slot of [...slots]) this.#visit(slot, price, time);
-      this.#narrow(symbol, slots, price);
+      this.#index.narrow(symbol, price);
     }
     return this.#take();
   }
@@ -136,79 +85,94 @@ export class VirtualBook {
   close(id: string, now: EpochMs): VirtualOutput {
     const slot = this.#ids.get(id);
     if (slot !== undefined) {
-      this.#touch(slot);
-      this.#close(slot, this.#last[slot] ?? 0, { reason: 'manual', now });
+      this.#index.touch(slot);
+      this.#close(slot, this.#columns.last[slot] ?? 0, { reason: 'manual', now });
     }
     return this.#take();
   }
 
   /** What ticks may have missed: with both barriers inside one candle the stop counts. Candles from before the entry are ignored. */
   onCandle(symbol: string, candle: Candle, now: EpochMs): VirtualOutput {
-    const slots = this.#bySymbol.get(symbol);
-    if (slots !== undefined) {
-      this.#widen(symbol);
+    const slots = this.#index.slots(symbol);
+    if (slots.size > 0) {
+      this.#index.widen(symbol);
       for (const slot of [...slots]) {
-        if ((this.#openedAt[slot] ?? 0) > candle.openTime) continue;
-        const isLong = this.#side[slot] === 1;
+        if ((this.#columns.openedAt[slot] ?? 0) > candle.openTime) continue;
+        const isLong = this.#columns.side[slot] === 1;
         const adverse = isLong ? candle.low : candle.high;
-        const gap = this.#isBeyondStop(slot, candle.open) ? candle.open : null;
-        if (this.#isBeyondStop(slot, adverse)) this.#close(slot, gap ?? this.#stop[slot] ?? adverse, { reason: 'stop', now });
+        const gap = this.#columns.isBeyondStop(slot, candle.open) ? candle.open : null;
+        if (this.#columns.isBeyondStop(slot, adverse)) this.#close(slot, gap ?? this.#columns.stop[slot] ?? adverse, { reason: 'stop', now });
         else {
           const favourable = isLong ? candle.high : candle.low;
-          this.#excursion(slot, adverse);
-          if (this.#isBeyondTarget(slot, favourable)) this.#close(slot, this.#target[slot] ?? favourable, { reason: 'target', now });
-          else this.#excursion(slot, favourable);
+          this.#columns.excursion(slot, adverse);
+          if (this.#columns.isBeyondTarget(slot, favourable)) this.#close(slot, this.#columns.target[slot] ?? favourable, { reason: 'target', now });
+          else this.#columns.excursion(slot, favourable);
         }
       }
     }
     return this.#take();
   }
 
+  /** Funding of a symbol was settled: longs pay a positive rate on the price, shorts receive it. Once per symbol and settlement. */
+  onFunding(symbol: string, { rate, price, now }: { readonly rate: number; readonly price: number; readonly now: EpochMs }): VirtualOutput {
+    if (this.#pay(symbol, rate, price))
+      this.#record(now, {
+        kind: 'virtual-funding',
+        symbol,
+        summary: `${symbol}: funding ${(rate * 100).toFixed(4)} % on its virtual positions`,
+        data: { symbol, rate, price },
+      });
+    return this.#take();
+  }
+
+  /** One position, open or among the newest closed ones; null when it is not known. */
+  get(id: string): VirtualPosition | null {
+    const slot = this.#ids.get(id);
+    if (slot === undefined) return this.#ended.find(id);
+    this.#index.touch(slot);
+    return this.#describe(slot, null);
+  }
+
   /** Expiry, and prices worth storing. */
   onTick(now: EpochMs): VirtualOutput {
     for (const slot of this.#ids.values()) {
-      this.#touch(slot);
-      this.#sample(slot, now);
+      this.#index.touch(slot);
+      tellPrice(this.#columns, slot, this.#teller(slot, this.#columns.last[slot] ?? 0, now));
     }
     for (const slot of [...this.#ids.values()])
-      if (now >= (this.#expiresAt[slot] ?? Infinity)) this.#close(slot, this.#last[slot] ?? 0, { reason: 'expired', now });
+      if (now >= (this.#columns.expiresAt[slot] ?? Infinity)) this.#close(slot, this.#columns.last[slot] ?? 0, { reason: 'expired', now });
     return this.#take();
   }
 
   summary(): VirtualSummary {
-    return { open: this.#ids.size, opened: this.#opened, closed: this.#closedCount, wins: this.#wins, sumR: this.#sumR };
+    const { closedCount, wins, sumR } = this.#ended.sums;
+    return { open: this.#ids.size, opened: this.#opened, closed: closedCount, wins, sumR };
   }
 
   list(state: 'open' | 'closed', limit: number): readonly VirtualPosition[] {
-    if (state === 'closed') return this.#closed.slice(-limit).toReversed();
+    if (state === 'closed') return this.#ended.closed.slice(-limit).toReversed();
     return [...this.#ids.values()]
       .slice(-limit)
       .toReversed()
       .map((slot) => {
-        this.#touch(slot);
+        this.#index.touch(slot);
         return this.#describe(slot, null);
       });
   }
 
   checkpoint(): VirtualCheckpoint {
     const open = [...this.#ids.values()].flatMap((slot): OpenRow[] => {
-      this.#touch(slot);
-      const story = this.#stories[slot];
-      return story === null || story === undefined
-        ? []
-        : [{ story, last: this.#last[slot] ?? 0, maximum: this.#maximum[slot] ?? 0, minimum: this.#minimum[slot] ?? 0, approach: this.#approach[slot] ?? 0 }];
+      this.#index.touch(slot);
+      const story = this.#columns.stories[slot];
+      return story === null || story === undefined ? [] : [{ story, ...this.#columns.seen(slot) }];
     });
-    return { open, closed: this.#closed, opened: this.#opened, closedCount: this.#closedCount, wins: this.#wins, sumR: this.#sumR };
+    return { open, closed: this.#ended.closed, opened: this.#opened, ...this.#ended.sums };
   }
 
   restore(checkpoint: VirtualCheckpoint): void {
     for (const row of checkpoint.open) this.#insert(row.story, { ...row, approach: row.approach ?? 0 });
-    this.#closed = [...checkpoint.closed];
-    for (const position of checkpoint.closed) this.#ended.add(position.id);
+    this.#ended.restore(checkpoint.closed, checkpoint);
     this.#opened = checkpoint.opened;
-    this.#closedCount = checkpoint.closedCount;
-    this.#wins = checkpoint.wins;
-    this.#sumR = checkpoint.sumR;
   }
 
   replay(kind: string, data: unknown): void {
@@ -221,194 +185,57 @@ export class VirtualBook {
       const position = data as VirtualPosition;
       const slot = this.#ids.get(position.id);
       if (slot !== undefined) this.#remove(slot);
-      this.#count(position);
+      this.#ended.add(position);
+    } else if (kind === 'virtual-funding') {
+      const { symbol, rate, price } = data as { readonly symbol: string; readonly rate: number; readonly price: number };
+      this.#pay(symbol, rate, price);
     } else if (kind === 'virtual-event') {
       const { id, kind: event, price } = data as { readonly id: string; readonly kind: LifecycleKind; readonly price: number };
       const slot = this.#ids.get(id);
       if (slot === undefined) return;
-      this.#last[slot] = price;
-      this.#excursion(slot, price);
-      if (event === 'tp_approaching') this.#approach[slot] = (this.#approach[slot] ?? 0) | TARGET_BIT;
-      if (event === 'sl_approaching') this.#approach[slot] = (this.#approach[slot] ?? 0) | STOP_BIT;
+      this.#columns.last[slot] = price;
+      this.#columns.excursion(slot, price);
+      if (event === 'tp_approaching') this.#columns.approach[slot] = (this.#columns.approach[slot] ?? 0) | TARGET_BIT;
+      if (event === 'sl_approaching') this.#columns.approach[slot] = (this.#columns.approach[slot] ?? 0) | STOP_BIT;
     }
   }
 
   // ── inside ──
 
-  #insert(story: Story, seen: Omit<OpenRow, 'story'>): void {
-    const slot = this.#free.pop() ?? this.#stories.length;
-    if (slot >= this.#capacity) this.#grow();
-    const { plan, decidedAt } = story.signal;
-    this.#stories[slot] = story;
-    this.#side[slot] = plan.side === 'long' ? 1 : -1;
-    this.#entry[slot] = plan.entry;
-    this.#stop[slot] = plan.stop;
-    this.#target[slot] = plan.target;
-    this.#risk[slot] = Math.abs(plan.entry - plan.stop);
-    this.#openedAt[slot] = decidedAt;
-    this.#expiresAt[slot] = plan.expiresAt;
-    this.#last[slot] = seen.last;
-    this.#maximum[slot] = seen.maximum;
-    this.#minimum[slot] = seen.minimum;
-    this.#approach[slot] = seen.approach;
-    this.#storedMaximum[slot] = seen.maximum;
-    this.#storedMinimum[slot] = seen.minimum;
-    this.#storedPrice[slot] = 0;
-    this.#widen(story.symbol);
+  #insert(story: Story, seen: Seen): void {
+    const slot = this.#columns.insert(story, seen);
+    this.#index.widen(story.symbol);
     this.#ids.set(story.id, slot);
-    const slots = this.#bySymbol.get(story.symbol) ?? new Set();
-    slots.add(slot);
-    this.#bySymbol.set(story.symbol, slots);
+    this.#index.add(story.symbol, slot);
   }
 
-  #grow(): void {
-    this.#capacity *= 2;
-    const copy = <A extends Float64Array | Int8Array | Uint8Array>(from: A, to: A): A => {
-      to.set(from);
-      return to;
-    };
-    this.#side = copy(this.#side, new Int8Array(this.#capacity));
-    this.#approach = copy(this.#approach, new Uint8Array(this.#capacity));
-    this.#entry = copy(this.#entry, new Float64Array(this.#capacity));
-    this.#stop = copy(this.#stop, new Float64Array(this.#capacity));
-    this.#target = copy(this.#target, new Float64Array(this.#capacity));
-    this.#risk = copy(this.#risk, new Float64Array(this.#capacity));
-    this.#openedAt = copy(this.#openedAt, new Float64Array(this.#capacity));
-    this.#expiresAt = copy(this.#expiresAt, new Float64Array(this.#capacity));
-    this.#last = copy(this.#last, new Float64Array(this.#capacity));
-    this.#maximum = copy(this.#maximum, new Float64Array(this.#capacity));
-    this.#minimum = copy(this.#minimum, new Float64Array(this.#capacity));
-    this.#storedMaximum = copy(this.#storedMaximum, new Float64Array(this.#capacity));
-    this.#storedMinimum = copy(this.#storedMinimum, new Float64Array(this.#capacity));
-    this.#storedPrice = copy(this.#storedPrice, new Float64Array(this.#capacity));
+  #pay(symbol: string, rate: number, price: number): boolean {
+    const slots = this.#index.slots(symbol);
+    const { funding, side, entry } = this.#columns;
+    for (const slot of slots) funding[slot] = (funding[slot] ?? 0) + (rate * (side[slot] ?? 1) * price) / (entry[slot] ?? price);
+    return slots.size > 0;
   }
 
   #visit(slot: number, price: number, now: EpochMs): void {
-    this.#last[slot] = price;
-    if (this.#isBeyondStop(slot, price)) return this.#close(slot, price, { reason: 'stop', now });
-    if (this.#isBeyondTarget(slot, price)) return this.#close(slot, this.#target[slot] ?? price, { reason: 'target', now });
-    this.#excursion(slot, price);
-    this.#storeExcursion(slot, price, now);
-    this.#approaching(slot, price, now);
-  }
-
-  /** The last price of a quiet symbol is kept once for all its positions. */
-  #touch(slot: number): void {
-    const symbol = this.#stories[slot]?.symbol;
-    const quiet = symbol === undefined ? undefined : this.#quiet.get(symbol);
-    if (quiet !== undefined) this.#last[slot] = quiet.last;
-  }
-
-  /** A new position, or one restored: the next price looks at every position of the symbol. */
-  #widen(symbol: string): void {
-    const quiet = this.#quiet.get(symbol);
-    if (quiet === undefined) return;
-    for (const slot of this.#bySymbol.get(symbol) ?? []) this.#last[slot] = quiet.last;
-    this.#quiet.delete(symbol);
-  }
-
-  /** The nearest price on each side that changes a position: a barrier, an alarm, or a new extreme. */
-  #narrow(symbol: string, slots: ReadonlySet<number>, price: number): void {
-    let low = 0;
-    let high = Infinity;
-    const consider = (level: number): void => {
-      if (level < price && level > low) low = level;
-      if (level > price && level < high) high = level;
-      if (level === price) low = high = price;
-    };
-    for (const slot of slots) {
-      const entry = this.#entry[slot] ?? 0;
-      const risk = (this.#risk[slot] ?? 0) * (this.#side[slot] ?? 1);
-      const bits = this.#approach[slot] ?? 0;
-      const towardsTarget = (this.#target[slot] ?? entry) - entry;
-      const towardsStop = (this.#stop[slot] ?? entry) - entry;
-      consider(this.#stop[slot] ?? 0);
-      consider(this.#target[slot] ?? Infinity);
-      consider(entry + towardsTarget * ((bits & TARGET_BIT) === 0 ? APPROACH_AT : REARM_BELOW));
-      consider(entry + towardsStop * ((bits & STOP_BIT) === 0 ? APPROACH_AT : REARM_BELOW));
-      consider(entry + (this.#maximum[slot] ?? 0) * risk);
-      consider(entry + (this.#minimum[slot] ?? 0) * risk);
-    }
-    this.#quiet.set(symbol, { low, high, last: price });
-  }
-
-  #storeExcursion(slot: number, price: number, now: EpochMs): void {
-    const story = this.#stories[slot];
-    if (story === null || story === undefined) return;
-    const maximum = this.#maximum[slot] ?? 0;
-    const minimum = this.#minimum[slot] ?? 0;
-    if (maximum >= (this.#storedMaximum[slot] ?? 0) + EXCURSION_STEP_R) {
-      this.#storedMaximum[slot] = maximum;
-      this.#lifecycle(story, 'max_pnl_updated', { now, price, pnlR: this.#netR(slot, price) });
-    }
-    if (minimum <= (this.#storedMinimum[slot] ?? 0) - EXCURSION_STEP_R) {
-      this.#storedMinimum[slot] = minimum;
-      this.#lifecycle(story, 'min_pnl_updated', { now, price, pnlR: this.#netR(slot, price) });
-    }
-  }
-
-  #sample(slot: number, now: EpochMs): void {
-    const story = this.#stories[slot];
-    const price = this.#last[slot] ?? 0;
-    const profit = this.#grossR(slot, price);
-    if (story === null || story === undefined || Math.abs(profit - (this.#storedPrice[slot] ?? 0)) < PRICE_STEP_R) return;
-    this.#storedPrice[slot] = profit;
-    this.#lifecycle(story, 'price_updated', { now, price, pnlR: this.#netR(slot, price) });
-  }
-
-  #isBeyondStop(slot: number, price: number): boolean {
-    return this.#side[slot] === 1 ? price <= (this.#stop[slot] ?? 0) : price >= (this.#stop[slot] ?? Infinity);
-  }
-
-  #isBeyondTarget(slot: number, price: number): boolean {
-    return this.#side[slot] === 1 ? price >= (this.#target[slot] ?? Infinity) : price <= (this.#target[slot] ?? 0);
-  }
-
-  #grossR(slot: number, price: number): number {
-    const risk = this.#risk[slot] ?? 0;
-    return risk > 0 ? ((price - (this.#entry[slot] ?? 0)) * (this.#side[slot] ?? 1)) / risk : 0;
-  }
-
-  #excursion(slot: number, price: number): void {
-    const profit = this.#grossR(slot, price);
-    if (profit > (this.#maximum[slot] ?? 0)) this.#maximum[slot] = profit;
-    if (profit < (this.#minimum[slot] ?? 0)) this.#minimum[slot] = profit;
-  }
-
-  #approaching(slot: number, price: number, now: EpochMs): void {
-    const story = this.#stories[slot];
-    const bits = this.#approach[slot] ?? 0;
-    if (story === null || story === undefined) return;
-    const { state, fired } = nextApproach(
-      {
-        side: story.signal.side,
-        entry: this.#entry[slot] ?? 0,
-        stop: this.#stop[slot] ?? null,
-        target: this.#target[slot] ?? null,
-        riskPerUnit: this.#risk[slot] ?? 0,
-      },
-      price,
-      { target: (bits & TARGET_BIT) !== 0, stop: (bits & STOP_BIT) !== 0 },
-    );
-    this.#approach[slot] = (state.target ? TARGET_BIT : 0) | (state.stop ? STOP_BIT : 0);
-    for (const kind of fired) this.#lifecycle(story, kind, { now, price, pnlR: this.#netR(slot, price) });
-  }
-
-  #netR(slot: number, price: number): number {
-    const risk = this.#risk[slot] ?? 0;
-    return risk > 0 ? this.#grossR(slot, price) - (ROUND_TRIP_COST * (this.#entry[slot] ?? 0)) / risk : 0;
+    this.#columns.last[slot] = price;
+    if (this.#columns.isBeyondStop(slot, price)) return this.#close(slot, price, { reason: 'stop', now });
+    if (this.#columns.isBeyondTarget(slot, price)) return this.#close(slot, this.#columns.target[slot] ?? price, { reason: 'target', now });
+    this.#columns.excursion(slot, price);
+    const tell = this.#teller(slot, price, now);
+    tellExtremes(this.#columns, slot, tell);
+    tellApproach(this.#columns, slot, { price, tell });
   }
 
   #close(slot: number, price: number, end: { readonly reason: CloseReason; readonly now: EpochMs }): void {
-    const story = this.#stories[slot];
+    const story = this.#columns.stories[slot];
     if (story === null || story === undefined) return;
-    this.#last[slot] = price;
-    this.#excursion(slot, price);
+    this.#columns.last[slot] = price;
+    this.#columns.excursion(slot, price);
     const position = { ...this.#describe(slot, end.now), closeReason: end.reason };
     this.#lifecycle(story, END_EVENTS[end.reason] ?? 'expired', { now: end.now, price, pnlR: position.pnlR });
     this.#lifecycle(story, 'closed', { now: end.now, price, pnlR: position.pnlR });
     this.#remove(slot);
-    this.#count(position);
+    this.#ended.add(position);
     this.#record(end.now, {
       kind: 'virtual-closed',
       symbol: story.symbol,
@@ -418,43 +245,39 @@ export class VirtualBook {
   }
 
   #remove(slot: number): void {
-    const story = this.#stories[slot];
+    const story = this.#columns.stories[slot];
     if (story === null || story === undefined) return;
     this.#ids.delete(story.id);
-    this.#bySymbol.get(story.symbol)?.delete(slot);
-    this.#stories[slot] = null;
-    this.#free.push(slot);
-  }
-
-  #count(position: VirtualPosition): void {
-    this.#ended.add(position.id);
-    if (this.#ended.size > ENDED_REMEMBERED) for (const id of this.#ended) if (this.#ended.delete(id)) break;
-    this.#closedCount += 1;
-    this.#sumR += position.pnlR;
-    if (position.pnlR > 0) this.#wins += 1;
-    this.#closed.push(position);
-    if (this.#closed.length > CLOSED_KEPT) this.#closed = this.#closed.slice(-CLOSED_KEPT);
+    this.#index.remove(story.symbol, slot);
+    this.#columns.remove(slot);
   }
 
   #describe(slot: number, closedAt: EpochMs | null): VirtualPosition {
-    const story = this.#stories[slot] as Story;
-    const price = this.#last[slot] ?? 0;
+    const story = this.#columns.stories[slot] as Story;
+    const price = this.#columns.last[slot] ?? 0;
     const { signal } = story;
     return {
       id: story.id,
       symbol: story.symbol,
       side: signal.side,
-      openedAt: epochMs(this.#openedAt[slot] ?? 0),
+      openedAt: epochMs(this.#columns.openedAt[slot] ?? 0),
       plan: signal.plan,
       confidence: signal.confidence,
       quality: signal.quality,
       verdict: story.verdict,
       last: price,
-      pnlR: this.#netR(slot, price),
-      maxPnlR: this.#maximum[slot] ?? 0,
-      minPnlR: this.#minimum[slot] ?? 0,
+      pnlR: this.#columns.netR(slot, price),
+      maxPnlR: this.#columns.maximum[slot] ?? 0,
+      minPnlR: this.#columns.minimum[slot] ?? 0,
       closedAt,
       closeReason: null,
+    };
+  }
+
+  #teller(slot: number, price: number, now: EpochMs): Tell {
+    return (kind) => {
+      const story = this.#columns.stories[slot];
+      if (story !== null && story !== undefined) this.#lifecycle(story, kind, { now, price, pnlR: this.#columns.netR(slot, price) });
     };
   }
 
