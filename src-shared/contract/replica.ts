@@ -78,8 +78,11 @@ function appendBounded<T>(list: readonly T[], item: T, limit: number): readonly 
 }
 
 function withPosition(positions: Readonly<Record<string, PositionView>>, view: Omit<PositionView, 'events'>): Readonly<Record<string, PositionView>> {
-  const events = positions[view.position.id]?.events ?? [];
-  const next = { ...positions, [view.position.id]: { ...view, events } };
+  const known = positions[view.position.id];
+  const events = known?.events ?? [];
+  // Not every change tells the twin; the last one told stays.
+  const twin = view.twin ?? known?.twin;
+  const next = { ...positions, [view.position.id]: { ...view, events, ...(twin === undefined ? {} : { twin }) } };
   if (view.position.phase !== 'closed') return next;
   return dropOldest(next, CLOSED_POSITIONS_KEPT, (entry) => (entry.position.phase === 'closed' ? (entry.position.closedAt ?? 0) : null));
 }
