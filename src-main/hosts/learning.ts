@@ -46,6 +46,9 @@ export interface LearningParts {
   readonly wallNow: () => number;
   /** Chooses the seed of a training; the report names it. */
   readonly seed: () => number;
+  /** Wall milliseconds between two looks at the journal, and at whether a training is due; the usual ones when left out. */
+  readonly followMs?: number;
+  readonly scheduleMs?: number;
 }
 
 /** Owns timers and the drift monitor; the parts belong to the caller, who stops them. */
@@ -70,8 +73,8 @@ export class Learning {
     parts.ledger.restore(isNewJournal ? { ...state, lastId: 0 } : state);
     this.#openMonitor();
     this.#unsubscribe = parts.trainer.onProgress((progress) => this.#onProgress(progress));
-    this.#followTimer = setTimeout(() => this.#follow(), FOLLOW_MS);
-    this.#scheduleTimer = setInterval(() => this.#schedule(), SCHEDULE_MS);
+    this.#followTimer = setTimeout(() => this.#follow(), parts.followMs ?? FOLLOW_MS);
+    this.#scheduleTimer = setInterval(() => this.#schedule(), parts.scheduleMs ?? SCHEDULE_MS);
     this.#scheduleTimer.unref();
   }
 
@@ -298,7 +301,7 @@ export class Learning {
     const records = journal.read({ after: ledger.lastId, limit: RECORDS_AT_ONCE });
     ledger.follow(records);
     this.#keepLedger();
-    this.#followTimer = setTimeout(() => this.#follow(), records.length === RECORDS_AT_ONCE ? FOLLOW_MS : IDLE_FOLLOW_MS);
+    this.#followTimer = setTimeout(() => this.#follow(), records.length === RECORDS_AT_ONCE ? FOLLOW_MS : (this.#parts.followMs ?? IDLE_FOLLOW_MS));
     this.#followTimer.unref();
   }
 

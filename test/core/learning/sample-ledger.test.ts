@@ -50,6 +50,53 @@ describe('sample ledger', () => {
     ]);
   });
 
+  it('L17 L22 what was really traded outweighs its virtual twin, whichever ends first, and keeps what was known at its decision', () => {
+    const signal = signalOf(1, epochMs(1000));
+    const opened: StoredRecord = { ...closed(1), kind: 'virtual-opened', data: { signal, verdict: 'traded' } };
+    const position: StoredRecord = { ...closed(2), kind: 'position', data: { position: { id: 'P1', phase: 'closed', openedAt: 1100, signal } } };
+    const end: StoredRecord = {
+      ...closed(3),
+      kind: 'lifecycle',
+      data: { positionId: 'P1', kind: 'closed', time: 2000, price: 1, pnlR: -1.25, reason: 'stop' },
+    };
+    const twin = closed(4, { id: signal.id, pnlR: -1.03 });
+    const orders = [
+      [opened, position, end, twin],
+      [opened, { ...twin, id: 2 }, { ...position, id: 3 }, { ...end, id: 4 }],
+    ];
+    for (const records of orders) {
+      const ledger = new SampleLedger('real');
+      ledger.follow(records);
+      expect(ledger.samples().map(({ id, source, resultR, opening }) => [id, source, resultR, opening?.ictConfidence])).toEqual([
+        [signal.id, 'real', -1.25, 0.5],
+      ]);
+      expect([ledger.countOf('real'), ledger.countOf('virtual')]).toEqual([1, 0]);
+    }
+  });
+
+  it('L18 goes on after a restart where it stopped: openings not yet ended are ended by what comes later', () => {
+    const signal = signalOf(2, epochMs(1000));
+    const first = new SampleLedger();
+    first.follow([{ ...closed(1), kind: 'virtual-opened', data: { signal, verdict: 'confidence.too_low' } }]);
+    const kept = first.takeChanged();
+    expect([kept.samples.length, kept.openings.length]).toEqual([0, 1]);
+    const second = new SampleLedger();
+    second.restore({ ...kept, lastId: first.lastId });
+    second.follow([closed(2, { id: signal.id, verdict: 'confidence.too_low' })]);
+    expect(second.takeChanged().samples[0]?.opening).toEqual(kept.openings[0]);
+    expect(second.takeChanged().samples).toEqual([]);
+  });
+
+  it('a position opened by hand is no sample: no strategy proposed it', () => {
+    const ledger = new SampleLedger('real');
+    const signal = { ...signalOf(3, epochMs(1)), strategy: 'manual' as const };
+    ledger.follow([
+      { ...closed(1), kind: 'position', data: { position: { id: 'P1', phase: 'closed', openedAt: 1, signal } } },
+      { ...closed(2), kind: 'lifecycle', data: { positionId: 'P1', kind: 'closed', time: 2, price: 1, pnlR: 3, reason: 'target' } },
+    ]);
+    expect(ledger.count).toBe(0);
+  });
+
   it('what is not a sample is passed over', () => {
     const ledger = new SampleLedger();
     ledger.follow([{ ...closed(1), kind: 'virtual-opened' }, closed(2, { pnlR: Number.NaN }), { ...closed(3), data: null }, { ...closed(4), data: 'junk' }]);
