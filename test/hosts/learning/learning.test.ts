@@ -110,8 +110,10 @@ function served(): ServedPredictor {
   };
   return {
     models: manifest.models,
-    predict: (batch) =>
-      Promise.resolve(ok({ ...batch, version: 'v', values: new Float32Array(batch.keys.length * 3).fill(0.4), outputWidth: 3, computeMs: 1, hasEdge: false })),
+    predict: ({ cycle, model, schemaHash, keys }) =>
+      Promise.resolve(
+        ok({ cycle, model, schemaHash, keys, version: 'v', values: new Float32Array(keys.length * 3).fill(0.4), outputWidth: 3, computeMs: 1, hasEdge: false }),
+      ),
     whenReady: () => Promise.resolve(true),
     workers: () => [],
     onWorkersChanged: () => () => undefined,
