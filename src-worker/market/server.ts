@@ -21,7 +21,8 @@ import { Market } from './market.ts';
 import { FrameSender } from './socket-faults.ts';
 import { openSocket } from './sockets.ts';
 import type { MarketSource } from './source.ts';
-import { loadVenueState, saveVenueState } from './state-file.ts';
+import { AccountSaver } from './account-saver.ts';
+import { loadVenueState } from './state-file.ts';
 import { StreamContent } from './stream-content.ts';
 import { StreamHub } from './streams.ts';
 import { Tape } from './tape.ts';
@@ -108,6 +109,7 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
   });
   const flush = (): void => {
     const events = exchange.drainEvents();
+    if (events.length > 0) saver?.touch();
     users.send(events, { now: now(), wallNow: wallNow() });
     for (const event of events) {
       const symbolMarket = event.kind === 'order' ? market.symbols.get(event.order.symbol) : undefined;
@@ -122,22 +124,27 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
     flush();
     hub.sendClosed(closed, now());
   };
-  const save = (): void => {
-    if (stateFile !== null)
-      saveVenueState(stateFile, {
-        identity: source.identity,
-        liveFrom: source.liveFrom,
-        simulatedTime: market.now,
-        shifts: market.shifts(),
-        exchange: exchange.state(),
-        ...(source.identity === FOLLOWED_IDENTITY ? { instruments: market.instruments() } : {}),
-      });
-  };
+  const saver =
+    stateFile === null
+      ? null
+      : new AccountSaver(stateFile, () => ({
+          identity: source.identity,
+          liveFrom: source.liveFrom,
+          simulatedTime: market.now,
+          shifts: market.shifts(),
+          exchange: exchange.state(),
+          ...(source.identity === FOLLOWED_IDENTITY ? { instruments: market.instruments() } : {}),
+        }));
   const framesSent = (): number => sender.sent;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1_000_000 });
   const control = { seed: options.seed, identity: source.identity, runner, framesSent, connections: () => sockets.clients.size };
   const server = createServer((request, response) => {
-    const call = { request, response, context, credentials: options.credentials, afterCall: flush };
+    const afterCall = (): void => {
+      // Prices of a followed market come ten times a second; only what they set off in the account counts.
+      if (request.method !== 'GET' && request.url?.startsWith('/venue/prices') !== true) saver?.touch();
+      flush();
+    };
+    const call = { request, response, context, credentials: options.credentials, afterCall };
     const answered = request.url?.startsWith('/venue/') === true ? answerControl(call, control) : answerExchange(call);
     answered.catch((failure: unknown) => {
       process.stderr.write(
@@ -163,7 +170,7 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
     setInterval(() => hub.look('medium', now()), MEDIUM_MS),
     // A faster clock also hurries what comes once a second.
     setInterval(() => hub.look('slow', now()), Math.max(MEDIUM_MS, SLOW_MS / options.speed)),
-    setInterval(save, SAVE_MS),
+    setInterval(() => saver?.look(performance.now()), SAVE_MS),
     setInterval(pingAll(sockets, (PONG_LIMIT_MS / PING_MS) * pingMs), pingMs),
   ];
   const address = server.address();
@@ -178,7 +185,7 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
     now,
     close: async () => {
       for (const timer of timers) clearInterval(timer);
-      save();
+      saver?.close();
       sender.close();
       hub.closeAll();
       users.closeAll();

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Instrument } from '../../src-shared/domain/instrument.ts';
 import type { ExchangeState } from '../../src-main/core/venue/state.ts';
 import { instrumentSchema } from './followed.ts';
+import { applyChange, ChangeTracker } from './state-changes.ts';
 
 export interface VenueState {
   /** Market the account belongs to; an account is never carried over to another one. */
@@ -15,7 +16,7 @@ export interface VenueState {
   /** Price gaps the market has been through, as factors. */
   readonly shifts: readonly (readonly [string, number])[];
   readonly exchange: ExchangeState;
-  /** Contracts of a market whose list comes from another exchange. */
+  /** Contracts of a market whose list comes from another exchange; in a change only where they have changed. */
   readonly instruments?: readonly Instrument[];
 }
 
@@ -29,34 +30,91 @@ const headSchema = z.object({
   exchange: z.looseObject({ ledger: z.looseObject({ wallet: z.number() }) }),
 });
 
-/** Null when there is no file or it cannot be understood; the file is then renamed, never overwritten. */
+/** Null when there is no file or its first line cannot be understood; the file is then renamed, never overwritten. */
 export function loadVenueState(file: string): VenueState | null {
   if (!existsSync(file)) return null;
-  try {
-    const parsed = headSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-    return {
-      identity: parsed.identity,
-      liveFrom: parsed.liveFrom,
-      simulatedTime: parsed.simulatedTime,
-      shifts: parsed.shifts,
-      exchange: parsed.exchange as unknown as ExchangeState,
-      ...(parsed.instruments === undefined ? {} : { instruments: parsed.instruments }),
-    };
-  } catch {
+  const [first = '', ...changes] = readFileSync(file, 'utf8').split('\n');
+  let state = parseState(first);
+  if (state === null) {
     renameSync(file, `${file}.unreadable-${Date.now()}`);
     return null;
   }
+  for (const line of changes) {
+    // The last line may be torn by a loss of power; what it held is at most two seconds old.
+    const change = line === '' ? null : parseState(line);
+    if (change === null) break;
+    state = applyChange(state, change);
+  }
+  return state;
 }
 
-export function saveVenueState(file: string, state: VenueState): void {
-  mkdirSync(dirname(file), { recursive: true });
-  const temporary = `${file}.tmp`;
-  const handle = openSync(temporary, 'w', 0o600);
+function parseState(line: string): VenueState | null {
+  let raw: unknown;
   try {
-    writeSync(handle, JSON.stringify({ version: 1, ...state }));
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    raw = JSON.parse(line);
+  } catch {
+    return null;
   }
-  renameSync(temporary, file);
+  const parsed = headSchema.safeParse(raw);
+  if (!parsed.success) return null;
+  const { identity, liveFrom, simulatedTime, shifts, exchange, instruments } = parsed.data;
+  return { identity, liveFrom, simulatedTime, shifts, exchange: exchange as unknown as ExchangeState, ...(instruments === undefined ? {} : { instruments }) };
+}
+
+/** Changes longer than this are folded into the first line, or than the first line itself where that is longer. */
+const SHORTEST_FOLD = 1_000_000;
+
+/** One file: the account as a whole in its first line, written at once or not at all, and changes appended to it line by line. */
+export class AccountFile {
+  readonly #file: string;
+  readonly #tracker = new ChangeTracker();
+  #handle: number | null = null;
+  #wholeBytes = 0;
+  #changeBytes = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  /** On disk and synced when it returns. Throws what the file system says; the next saving writes the whole account anew. */
+  save(state: VenueState): void {
+    try {
+      if (this.#handle === null || this.#changeBytes > Math.max(SHORTEST_FOLD, this.#wholeBytes)) this.#writeWhole(state);
+      else this.#append(this.#handle, state);
+    } catch (failure) {
+      this.close();
+      throw failure;
+    }
+  }
+
+  #append(handle: number, state: VenueState): void {
+    const line = `${JSON.stringify({ version: 1, ...this.#tracker.take(state) })}\n`;
+    writeSync(handle, line);
+    fsyncSync(handle);
+    this.#changeBytes += line.length;
+  }
+
+  close(): void {
+    if (this.#handle !== null) closeSync(this.#handle);
+    this.#handle = null;
+  }
+
+  #writeWhole(state: VenueState): void {
+    this.close();
+    mkdirSync(dirname(this.#file), { recursive: true });
+    const line = `${JSON.stringify({ version: 1, ...state })}\n`;
+    const temporary = `${this.#file}.tmp`;
+    const handle = openSync(temporary, 'w', 0o600);
+    try {
+      writeSync(handle, line);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+    renameSync(temporary, this.#file);
+    this.#handle = openSync(this.#file, 'a', 0o600);
+    this.#tracker.reset(state);
+    this.#wholeBytes = line.length;
+    this.#changeBytes = 0;
+  }
 }
