@@ -25,6 +25,8 @@ interface Checkpoint {
   readonly signals: readonly string[];
   readonly pausedSymbols: readonly string[];
   readonly automation: 'running' | 'paused';
+  /** Absent in checkpoints of earlier builds. */
+  readonly comparedTwins?: readonly string[];
 }
 
 const REMEMBERED = 500;
@@ -42,6 +44,8 @@ export class EngineState {
   readonly session: SessionState;
   readonly clusters: ClusterIndex;
   readonly pausedSymbols = new Set<string>();
+  /** Closed positions whose comparison with their twin is written down. */
+  readonly comparedTwins = new Set<string>();
   exchange: ExchangeStatus | null = null;
   isReconciled = false;
   reconcileRequestedAt: EpochMs | null = null;
@@ -161,6 +165,7 @@ export class EngineState {
       signals: this.#signals,
       pausedSymbols: [...this.pausedSymbols],
       automation: this.session.view.automation,
+      comparedTwins: [...this.comparedTwins].slice(-REMEMBERED),
     };
   }
 
@@ -173,12 +178,14 @@ export class EngineState {
       for (const id of saved.signals) this.#rememberId(id);
       for (const symbol of saved.pausedSymbols) this.pausedSymbols.add(symbol);
       this.session.setAutomation(saved.automation);
+      for (const id of saved.comparedTwins ?? []) this.comparedTwins.add(id);
     }
     for (const record of records) {
       this.desk.replay(record.kind, record.data);
       this.virtual.replay(record.kind, record.data);
       if (record.kind === 'decision') this.#rememberId((record.data as { readonly signal: { readonly id: string } }).signal.id);
       if (record.kind === 'guard') this.guard.restore((record.data as { readonly persisted: unknown }).persisted);
+      if (record.kind === 'twin' && record.positionId !== null) this.comparedTwins.add(record.positionId);
       if (record.kind === 'automation') this.session.setAutomation((record.data as { readonly automation: 'running' | 'paused' }).automation);
       if (record.kind === 'symbol-pause') {
         const { symbol, paused } = record.data as { readonly symbol: string; readonly paused: boolean };

@@ -16,6 +16,7 @@ import { runLiveTick, onPrediction } from './live-tick.ts';
 import type { WatchedChart } from './market-desk.ts';
 import type { EngineInput, EngineOutput } from './messages.ts';
 import { OutputBuilder } from './output.ts';
+import { followTwins } from './position-view.ts';
 import { runPulse } from './pulse.ts';
 import { onReconciled, onVenueAccount, requestReconcile } from './venue-desk.ts';
 
@@ -57,6 +58,7 @@ export class Engine {
         break;
       case 'virtual-tick':
         output.absorb(state.virtual.onTick(input.at));
+        followTwins(state, input.at, output);
         output.event({ kind: 'virtual', virtual: state.virtual.summary() });
         break;
       case 'pulse':
@@ -194,6 +196,8 @@ function onMarket(state: EngineState, event: MarketEvent, { at, output }: Moment
       for (const symbol of market.onPrices(event.prices)) {
         const price = market.prices.get(symbol);
         if (price === null) continue;
+        const settled = market.takeFunding(symbol);
+        if (settled !== null) output.absorb(state.virtual.onFunding(symbol, { ...settled, now: at }));
         output.absorb(state.virtual.onPrice(symbol, price.last, at));
         if (open.has(symbol)) output.absorb(state.desk.onPrice(symbol, at));
       }

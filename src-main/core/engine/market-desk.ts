@@ -26,6 +26,8 @@ export class MarketDesk {
   readonly #instruments = new Map<string, Instrument>();
   readonly #ready = new Set<string>();
   readonly #dirty = new Set<string>();
+  /** Next settlement of each symbol and the rate it had when it was last told. */
+  readonly #funding = new Map<string, { readonly at: EpochMs; rate: number }>();
   readonly #moved = new Set<string>();
   readonly #btcMove = new MinuteMove();
   #universe: readonly string[] = [];
@@ -141,6 +143,19 @@ export class MarketDesk {
       if (price !== null) this.#btcMove.add(price.last, price.time);
     }
     return changed;
+  }
+
+  /** The funding of a symbol that was settled since the last call: its rate and the mark at the time; null when none was. */
+  takeFunding(symbol: string): { readonly rate: number; readonly price: number } | null {
+    const price = this.prices.get(symbol);
+    if (price === null || price.nextFundingTime === null) return null;
+    const before = this.#funding.get(symbol);
+    if (before?.at === price.nextFundingTime) {
+      before.rate = price.fundingRate;
+      return null;
+    }
+    this.#funding.set(symbol, { at: price.nextFundingTime, rate: price.fundingRate });
+    return before === undefined || price.nextFundingTime < before.at ? null : { rate: before.rate, price: price.mark };
   }
 
   /** Screen ticks of the symbols whose price changed since the last call. */

@@ -5,6 +5,7 @@ import { guardView } from './guard-view.ts';
 import { giveUpOnModels } from './live-tick.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
+import { positionView } from './position-view.ts';
 import { requestReconcile } from './venue-desk.ts';
 
 /** Symbols read again per pulse after a change of the analysis' settings: some 20 ms of work, 200 symbols in a quarter of a minute. */
@@ -76,5 +77,5 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
 function showMoving(state: EngineState, now: EpochMs, output: OutputBuilder): void {
   const ticks = state.market.takeTicks();
   if (ticks.length > 0) output.event({ kind: 'ticks', ticks });
-  for (const position of state.desk.positions()) output.event({ kind: 'position', view: state.desk.view(position, now) });
+  for (const position of state.desk.positions()) output.event({ kind: 'position', view: positionView(state, position, now) });
 }

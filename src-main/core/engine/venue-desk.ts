@@ -5,6 +5,7 @@ import type { VenueAccount } from '../ports.ts';
 import type { EngineState } from './engine-state.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
+import { positionView } from './position-view.ts';
 
 const FILLS_BACK_MS = 24 * 3_600_000;
 
@@ -49,6 +50,6 @@ export function onReconciled(state: EngineState, { at, request, result }: Extrac
   output.absorb(state.desk.onReconciled(result.value, at));
   if (state.isReconciled) return;
   state.isReconciled = true;
-  for (const position of [...state.desk.closedPositions(), ...state.desk.positions()]) output.event({ kind: 'position', view: state.desk.view(position, at) });
+  for (const position of [...state.desk.closedPositions(), ...state.desk.positions()]) output.event({ kind: 'position', view: positionView(state, position, at) });
   output.note(at, 'reconciled', `Books agree with the venue: ${state.desk.positions().length} positions.`);
 }
