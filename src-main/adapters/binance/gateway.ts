@@ -38,6 +38,8 @@ export interface CallOptions {
   readonly name: string;
   readonly weight: number;
   readonly priority: CallPriority;
+  /** Whose share of the weight budget it may use; its own priority's where it is absent. */
+  readonly share?: CallPriority;
   readonly isMutation: boolean;
   /** How many orders the call places; default none. */
   readonly orders?: number;

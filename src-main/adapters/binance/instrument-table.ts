@@ -6,8 +6,9 @@ import type { CallOptions, Gateway } from './gateway.ts';
 import { toBrackets, toInstrument } from './instrument-mapping.ts';
 import { bracketsSchema, exchangeInfoSchema } from './rest-schemas.ts';
 
-const RULES: CallOptions = { name: 'exchange rules', weight: 1, priority: 'data', isMutation: false };
-const BRACKETS: CallOptions = { name: 'leverage brackets', weight: 1, priority: 'data', isMutation: false };
+/** They may use the share of comparisons: after a restart no position can be compared before the rules are here. */
+const RULES: CallOptions = { name: 'exchange rules', weight: 1, priority: 'data', share: 'reconcile', isMutation: false };
+const BRACKETS: CallOptions = { name: 'leverage brackets', weight: 1, priority: 'data', share: 'reconcile', isMutation: false };
 
 export interface InstrumentSources {
   readonly market: Gateway;

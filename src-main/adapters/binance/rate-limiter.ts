@@ -31,6 +31,8 @@ export interface CallCost {
   /** Request weight of the IP budget. */
   readonly weight: number;
   readonly priority: CallPriority;
+  /** Whose share of the weight it may use, and whose turn it has; its own priority's where it is absent. */
+  readonly share?: CallPriority;
   /** How many orders the call places or changes: the account's order budget. */
   readonly orders?: number;
 }
@@ -95,7 +97,7 @@ export class RateLimiter {
   acquire(cost: CallCost): Promise<Grant> {
     return new Promise((grant) => {
       this.#waiting.push({ cost, deadline: this.#timers.now() + LONGEST_WAIT_MS[cost.priority], grant });
-      this.#waiting.sort((a, b) => ORDER.indexOf(a.cost.priority) - ORDER.indexOf(b.cost.priority));
+      this.#waiting.sort((a, b) => ORDER.indexOf(a.cost.share ?? a.cost.priority) - ORDER.indexOf(b.cost.share ?? b.cost.priority));
       this.#serve();
     });
   }
@@ -162,7 +164,7 @@ export class RateLimiter {
     const ordersWait = this.#orders.waitMs(cost.orders ?? 0, cost.priority === 'protect' || cost.priority === 'close');
     if (ordersWait > 0) return { kind: 'refused', why: 'orders', waitMs: ordersWait };
     if (cost.weight === 0) return null;
-    if (isWeightTaken || this.used + cost.weight > Math.min(CEILING, this.#limit * SHARE[cost.priority]))
+    if (isWeightTaken || this.used + cost.weight > Math.min(CEILING, this.#limit * SHARE[cost.share ?? cost.priority]))
       return { kind: 'refused', why: 'budget', waitMs: LONGEST_NAP_MS };
     return null;
   }

@@ -7,8 +7,9 @@ import type { CallOptions, Gateway } from './gateway.ts';
 import type { InstrumentTable } from './instrument-table.ts';
 import { dayTickersSchema, premiumsSchema } from './rest-schemas.ts';
 
-const TICKERS: CallOptions = { name: 'day tickers', weight: 40, priority: 'data', isMutation: false };
-const PREMIUMS: CallOptions = { name: 'mark prices', weight: 10, priority: 'data', isMutation: false };
+/** They may use the share of comparisons: after a restart nothing is compared before the market is known. */
+const TICKERS: CallOptions = { name: 'day tickers', weight: 40, priority: 'data', share: 'reconcile', isMutation: false };
+const PREMIUMS: CallOptions = { name: 'mark prices', weight: 10, priority: 'data', share: 'reconcile', isMutation: false };
 
 const NOTHING_LISTED: ExchangeError = {
   code: 'rejected',

@@ -107,6 +107,15 @@ describe('the request budget', () => {
     expect(left).toEqual(['order']);
   });
 
+  it('lets the rules of the contracts use the share of comparisons: a restart after a busy minute waits for nothing else', async () => {
+    const { limiter, timers, left, ask } = bench();
+    limiter.correct(1700);
+    ask('candles', { weight: 1, priority: 'data' });
+    ask('rules', { weight: 1, priority: 'data', share: 'reconcile' });
+    await timers.advance(0);
+    expect(left).toEqual(['rules']);
+  });
+
   it('adds what left since the exchange reported, because others share the address', async () => {
     const { limiter, timers, ask } = bench();
     ask('a', { weight: 100, priority: 'data' });
