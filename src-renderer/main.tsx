@@ -15,6 +15,7 @@ import './styles/dialogs.css';
 import './styles/scan.css';
 import './styles/chips.css';
 import './styles/detail.css';
+import './styles/review.css';
 import { App } from './App.tsx';
 import { startConnection } from './connect.ts';
 import { FailureWall } from './ui/FailureWall.tsx';

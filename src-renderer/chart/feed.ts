@@ -3,6 +3,7 @@ import type { CandlestickData, HistogramData, LogicalRange, Time } from 'lightwe
 import type { ChartData, RpcClient } from '../../src-shared/contract/rpc.ts';
 import { timeframeMs, type CandleColumns, type Timeframe } from '../../src-shared/domain/candle.ts';
 import { currentRpc, onConnected } from '../connect.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { onCandle, type CandleEvent } from '../state/candle-bus.ts';
 import { toBarTime, toCandles, toVolumes, type ChartParts } from './build.ts';
 import { joinOlder } from './geometry.ts';
@@ -65,7 +66,7 @@ export class ChartFeed {
         if (!keepView) parts.chart.timeScale().setVisibleLogicalRange({ from: count - FIRST_VIEW_BARS, to: count + RIGHT_MARGIN_BARS });
       },
       (problem: unknown) => {
-        if (!this.#isDisposed) onFailure(problem instanceof Error ? problem.message : '');
+        if (!this.#isDisposed) onFailure(problem instanceof Error ? inWords(problem.message) : '');
       },
     );
   }

@@ -1,4 +1,5 @@
 // The lowest line: layouts, phase, the last event in words, cycle times, the countdown and the clock.
+import { inWords } from '../i18n/sentences.ts';
 import { useText } from '../i18n/translate.ts';
 import { prefer, usePreferences } from '../state/preferences.ts';
 import { useScreen } from '../state/store.ts';
@@ -15,9 +16,9 @@ export function BottomBar(): React.JSX.Element {
   return (
     <footer className="bottombar">
       <LayoutBar />
-      <span className="phase">{session?.phaseText ?? t('frame.connecting')}</span>
-      <span className="last-event" title={last?.message}>
-        {last === undefined ? '' : `${last.source}: ${last.message}`}
+      <span className="phase">{session === undefined ? t('frame.connecting') : inWords(session.phaseText)}</span>
+      <span className="last-event" title={inWords(last?.message ?? '')}>
+        {last === undefined ? '' : inWords(last.message)}
       </span>
       <span className="num">
         {t('frame.cycle', {

@@ -8,6 +8,8 @@ import { LEARN_PHRASES } from './phrases/learn.ts';
 import { MARKET_PHRASES } from './phrases/markets.ts';
 import { POSITION_PHRASES } from './phrases/positions.ts';
 import { REASON_PHRASES } from './phrases/reasons.ts';
+import { REVIEW_FIGURE_PHRASES } from './phrases/review-figures.ts';
+import { REVIEW_PHRASES } from './phrases/review.ts';
 import { RISK_PHRASES } from './phrases/risk.ts';
 import { SETTING_PHRASES } from './phrases/settings.ts';
 import { SYSTEM_PHRASES } from './phrases/system.ts';
@@ -23,6 +25,8 @@ const ALL = {
   ...MARKET_PHRASES,
   ...POSITION_PHRASES,
   ...REASON_PHRASES,
+  ...REVIEW_FIGURE_PHRASES,
+  ...REVIEW_PHRASES,
   ...RISK_PHRASES,
   ...SETTING_PHRASES,
   ...SYSTEM_PHRASES,

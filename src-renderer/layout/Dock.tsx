@@ -57,7 +57,9 @@ function bringForward(api: DockviewApi, { id, takesFocus }: { readonly id: strin
 }
 
 function beside(api: DockviewApi): { readonly position: { readonly referenceGroup: string } } | Record<string, never> {
-  const group = api.groups.toSorted((a, b) => b.width * b.height - a.width * a.height).at(1) ?? api.groups[0];
+  const bySize = api.groups.toSorted((a, b) => b.width * b.height - a.width * a.height);
+  // Never over the chart or the markets: those are what a trader keeps in sight.
+  const group = bySize.find((entry) => !entry.panels.some(({ id }) => id === 'chart' || id === 'markets')) ?? bySize[0];
   return group === undefined ? {} : { position: { referenceGroup: group.id } };
 }
 

@@ -54,6 +54,14 @@ const PLACES: Readonly<Record<BuiltInLayout, readonly Place[]>> = {
     { id: 'journal', beside: 'log', direction: 'within' },
     { id: 'alarms', beside: 'health', direction: 'below', share: 0.42 },
   ],
+  review: [
+    { id: 'replay' },
+    { id: 'sessions', beside: 'replay', direction: 'left', share: 0.3 },
+    { id: 'results', beside: 'replay', direction: 'below', share: 0.44 },
+    { id: 'compare', beside: 'results', direction: 'within' },
+    { id: 'blind', beside: 'results', direction: 'within' },
+    { id: 'backtest', beside: 'sessions', direction: 'below', share: 0.46 },
+  ],
 };
 
 /** Fills an empty dock with a layout's original arrangement. `title` gives the tab's text. */

@@ -1,5 +1,5 @@
 // Names of layouts and panels; everything else about them is built from these.
-export const BUILT_IN_LAYOUTS = ['trade', 'scan', 'learn', 'system'] as const;
+export const BUILT_IN_LAYOUTS = ['trade', 'scan', 'learn', 'system', 'review'] as const;
 export type BuiltInLayout = (typeof BUILT_IN_LAYOUTS)[number];
 
 export const PANEL_IDS = [
@@ -27,6 +27,12 @@ export const PANEL_IDS = [
   'training',
   'outcomes',
   'alarms',
+  'sessions',
+  'replay',
+  'results',
+  'compare',
+  'backtest',
+  'blind',
 ] as const;
 export type PanelId = (typeof PANEL_IDS)[number];
 

@@ -23,6 +23,12 @@ import { Stress } from '../panels/Stress.tsx';
 import { Ticket } from '../panels/Ticket.tsx';
 import { Training } from '../panels/Training.tsx';
 import { Virtual } from '../panels/Virtual.tsx';
+import { Backtest } from '../review/Backtest.tsx';
+import { Blind } from '../review/Blind.tsx';
+import { Compare } from '../review/Compare.tsx';
+import { Replay } from '../review/Replay.tsx';
+import { Results } from '../review/Results.tsx';
+import { Sessions } from '../review/Sessions.tsx';
 import type { PanelId } from './names.ts';
 
 export const PANELS: Readonly<Record<PanelId, React.FunctionComponent>> = {
@@ -47,6 +53,12 @@ export const PANELS: Readonly<Record<PanelId, React.FunctionComponent>> = {
   model: Model,
   outcomes: Outcomes,
   alarms: Alarms,
+  sessions: Sessions,
+  replay: Replay,
+  results: Results,
+  compare: Compare,
+  backtest: Backtest,
+  blind: Blind,
   training: Training,
   storage: Storage,
   rehearsal: Rehearsal,

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { CheckState, Snapshot } from '../../src-shared/contract/view.ts';
 import { describeMode } from '../../src-shared/domain/session.ts';
 import { currentRpc } from '../connect.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { linkTotals } from '../state/link-meter.ts';
 import { useScreen } from '../state/store.ts';
@@ -59,7 +60,11 @@ const bySpeed = (milliseconds: number | null): CheckState =>
 function linesOf(t: Translate, { health, session, settings }: Snapshot, measured: Measured): readonly LinkLine[] {
   const from = (id: string): { readonly state: CheckState; readonly advice: string | null; readonly text: string } => {
     const check = health.checks.find((entry) => entry.id === id);
-    return { state: check?.state ?? 'unknown', advice: check?.advice ?? null, text: check?.detail ?? t('connection.notMeasured') };
+    return {
+      state: check?.state ?? 'unknown',
+      advice: check?.advice == null ? null : inWords(check.advice),
+      text: check === undefined ? t('connection.notMeasured') : inWords(check.detail),
+    };
   };
   const place = describeMode(session.mode);
   return [

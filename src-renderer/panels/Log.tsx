@@ -1,7 +1,8 @@
 // The engine's log: sentences with level and source, filtered by text and level.
 import { useMemo, useState } from 'react';
 import type { LogLevel, LogLine } from '../../src-shared/contract/view.ts';
-import { useText, type Translate } from '../i18n/translate.ts';
+import { inWords } from '../i18n/sentences.ts';
+import { useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { useScreen } from '../state/store.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { formatMoment } from '../ui/format.ts';
@@ -11,9 +12,9 @@ const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 function columnsOf(t: Translate): readonly Column<LogLine>[] {
   return [
     { id: 'time', title: t('col.time'), width: 104, cell: (line) => <span className="num">{formatMoment(line.time)}</span> },
-    { id: 'level', title: t('col.level'), width: 56, cell: (line) => line.level },
-    { id: 'source', title: t('col.source'), width: 90, cell: (line) => line.source },
-    { id: 'what', title: t('col.what'), width: 620, cell: (line) => <span title={line.message}>{line.message}</span> },
+    { id: 'level', title: t('col.level'), width: 56, cell: (line) => wordOf('level', line.level) },
+    { id: 'source', title: t('col.source'), width: 90, cell: (line) => wordOf('source', line.source) },
+    { id: 'what', title: t('col.what'), width: 620, cell: (line) => <span title={inWords(line.message)}>{inWords(line.message)}</span> },
   ];
 }
 
@@ -26,7 +27,9 @@ export function Log(): React.JSX.Element {
   const shown = useMemo(() => {
     const wanted = filter.toLowerCase();
     const lowest = LEVELS.indexOf(level);
-    return (lines ?? []).filter((line) => LEVELS.indexOf(line.level) >= lowest && `${line.source} ${line.message}`.toLowerCase().includes(wanted)).toReversed();
+    return (lines ?? [])
+      .filter((line) => LEVELS.indexOf(line.level) >= lowest && `${line.source} ${line.message} ${inWords(line.message)}`.toLowerCase().includes(wanted))
+      .toReversed();
   }, [lines, filter, level]);
   return (
     <>
@@ -43,7 +46,7 @@ export function Log(): React.JSX.Element {
           <select value={level} onChange={(event) => setLevel(LEVELS.find((name) => name === event.target.value) ?? 'info')}>
             {LEVELS.map((name) => (
               <option key={name} value={name}>
-                {name}
+                {wordOf('level', name)}
               </option>
             ))}
           </select>

@@ -1,6 +1,7 @@
 // Every model: what it does, whether it serves or a rule stands in, its figures and drift, and the versions to promote or go back to.
 import { useState } from 'react';
 import type { ModelDrift, ModelView, ModelVersion } from '../../src-shared/contract/models.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
 import { useModels } from '../state/models.ts';
 import { CalibrationPlot } from '../ui/CalibrationPlot.tsx';
@@ -44,7 +45,7 @@ function Chosen({ model }: { readonly model: ModelView }): React.JSX.Element {
   return (
     <>
       <Block title={wordOf('model', model.name)} note={t(`model.state.${model.state}`)}>
-        {model.purpose === '' ? null : <p className="muted small-text">{model.purpose}</p>}
+        {model.purpose === '' ? null : <p className="muted small-text">{inWords(model.purpose)}</p>}
         <dl className="facts">
           <dt>{t('model.authority')}</dt>
           <dd>{t(`model.authority.${model.authority}`)}</dd>
@@ -52,10 +53,10 @@ function Chosen({ model }: { readonly model: ModelView }): React.JSX.Element {
           <dd className={model.champion?.edge === true ? 'up' : 'warn-text'}>{t(model.champion?.edge === true ? 'model.hasEdge' : 'model.noEdge')}</dd>
           <dt>{t('model.fallback')}</dt>
           <dd>
-            {model.fallback.rule} {model.fallback.why === null ? '' : <span className="warn-text">{model.fallback.why}</span>}
+            {inWords(model.fallback.rule)} {model.fallback.why === null ? '' : <span className="warn-text">{inWords(model.fallback.why)}</span>}
           </dd>
           <dt>{t('model.serving')}</dt>
-          <dd className="muted">{model.serving}</dd>
+          <dd className="muted">{inWords(model.serving)}</dd>
         </dl>
         <Versions model={model} />
       </Block>

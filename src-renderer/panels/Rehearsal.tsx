@@ -2,6 +2,7 @@
 import { useEffect, useState } from 'react';
 import type { FaultField, FaultKind, RehearsalAction, RehearsalView } from '../../src-shared/contract/rehearsal.ts';
 import { currentRpc, onConnected } from '../connect.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
 import { say } from '../state/toasts.ts';
 import { useScreen } from '../state/store.ts';
@@ -34,7 +35,7 @@ function useRehearsal(): { readonly view: RehearsalView | null | undefined; read
   const act = (action: RehearsalAction): void => {
     currentRpc()
       ?.call('rehearse', action)
-      .then(setView, (failure: unknown) => say('bad', failure instanceof Error ? failure.message : String(failure)));
+      .then(setView, (failure: unknown) => say('bad', inWords(failure instanceof Error ? failure.message : String(failure))));
   };
   return { view, act };
 }
@@ -74,7 +75,7 @@ export function Rehearsal(): React.JSX.Element {
           {view.log.toReversed().map((line, index) => (
             <li key={`${line.time} ${index}`}>
               <span>
-                {wordOf('fault', line.kind)}: {line.detail}
+                {wordOf('fault', line.kind)}: {inWords(line.detail)}
               </span>
               <span className="num muted">{formatMoment(line.time)}</span>
             </li>
@@ -129,7 +130,7 @@ function Fault({ fault, act }: { readonly fault: FaultKind; readonly act: (actio
       }}
     >
       <strong>{wordOf('fault', fault.kind)}</strong>
-      <span className="muted small-text">{fault.text}</span>
+      <span className="muted small-text">{inWords(fault.text)}</span>
       <span className="button-row">
         {fault.fields.map((field) => (
           <Field key={field.name} field={field} value={values[field.name]} onChange={(value) => setValues({ ...values, [field.name]: value })} />

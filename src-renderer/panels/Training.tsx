@@ -1,6 +1,7 @@
 // Training seen live: stage, time left, loss curves, pause, resume and cancel; what it would learn from and when the next one is due.
 import type { TrainingView } from '../../src-shared/contract/models.ts';
 import type { LearningCommand } from '../../src-shared/contract/models.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { useText } from '../i18n/translate.ts';
 import { useLossCurves, useModels, type LossCurve } from '../state/models.ts';
 import { askHost } from '../state/send.ts';
@@ -34,10 +35,10 @@ function Idle({ training }: { readonly training: TrainingView }): React.JSX.Elem
   const t = useText();
   return (
     <>
-      <p>{training.next === '' ? t('training.idle') : training.next}</p>
+      <p>{training.next === '' ? t('training.idle') : inWords(training.next)}</p>
       {training.last === null ? null : (
         <p className={training.last.isTrained ? '' : 'warn-text'} data-testid="training-last">
-          {t('training.last', { time: formatMoment(training.last.endedAt) })} {training.last.text}
+          {t('training.last', { time: formatMoment(training.last.endedAt) })} {inWords(training.last.text)}
         </p>
       )}
       <div className="button-row">

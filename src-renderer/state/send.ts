@@ -5,6 +5,7 @@ import type { Command, CommandAccepted, CommandRefused } from '../../src-shared/
 import type { PositionView } from '../../src-shared/contract/view.ts';
 import { widensStop } from '../chart/geometry.ts';
 import { currentRpc } from '../connect.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { translate } from '../i18n/translate.ts';
 import { openDialog, useScreen } from './store.ts';
 import { say } from './toasts.ts';
@@ -18,8 +19,8 @@ export async function command(wish: Command, undo: (() => void) | null = null): 
   }
   try {
     const answer = await rpc.call('command', wish);
-    if (answer.ok) say('ok', answer.value.message, undo);
-    else say('bad', answer.error.uiMessage);
+    if (answer.ok) say('ok', inWords(answer.value.message), undo);
+    else say('bad', inWords(answer.error.uiMessage));
     return answer.ok;
   } catch {
     say('bad', translate('send.noAnswer'));
@@ -36,8 +37,8 @@ export async function askHost(ask: (rpc: RpcClient) => Promise<Result<CommandAcc
   }
   try {
     const answer = await ask(rpc);
-    if (answer.ok) say('ok', answer.value.message);
-    else say('bad', answer.error.uiMessage);
+    if (answer.ok) say('ok', inWords(answer.value.message));
+    else say('bad', inWords(answer.error.uiMessage));
     return answer.ok;
   } catch {
     say('bad', translate('send.noAnswer'));

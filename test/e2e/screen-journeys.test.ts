@@ -270,7 +270,7 @@ describe('the screen, 60 markets, 120 times real time', () => {
     await page.goto('about:blank');
     await until('a ring without a screen', async () => ((await engine.rpc.call('snapshot', null)).alarms?.rung.length ?? 0) > 0, 240_000);
     await page.goto(url);
-    await page.getByTestId('scanner-row').first().waitFor();
+    await until('the screen', async () => (await page.locator('.app').getAttribute('data-fresh')) === 'live');
     await run('go to panel alarms');
     await panel.getByTestId('alarm-rung').first().waitFor();
     expect(await panel.getByTestId('alarm-rung').first().textContent()).toMatch(/^Signal: \w+ (long|short)/);

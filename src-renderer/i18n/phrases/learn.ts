@@ -76,8 +76,8 @@ export const LEARN_PHRASES = {
   'training.total': ['Samples', '样本', '樣本'],
   'training.sources': [
     '{real} real, {paper} paper, {virtual} virtual',
-    '实盘 {real}，模拟盘 {paper}，虚拟 {virtual}',
-    '實盤 {real}，模擬盤 {paper}，虛擬 {virtual}',
+    '实盘 {real}，纸面 {paper}，虚拟 {virtual}',
+    '實盤 {real}，紙上 {paper}，虛擬 {virtual}',
   ],
   'training.since': ['Since the last training', '上次训练以来', '上次訓練以來'],
   'training.veto': ['{count} vetoed: {sum} not lost', '否决 {count} 个：避免亏损 {sum}', '否決 {count} 個：避免虧損 {sum}'],

@@ -1,0 +1,74 @@
+// Sentences of the engine in the language of the screen: known by their template, with the engine's own numbers and names put in.
+import { currentLanguage, LANGUAGES, type Language } from './language.ts';
+import { SENTENCES } from './phrases/sentences.ts';
+import { wordOf } from './translate.ts';
+
+interface Pattern {
+  readonly expression: RegExp;
+  /** Slot names in the order of the groups. */
+  readonly slots: readonly string[];
+  readonly texts: readonly string[];
+}
+
+/** `{name}` is any text; `{name@prefix}` is a word of the engine that has a phrase of its own. */
+const SLOT = /\{(\w+)(?:@(\w+))?\}/g;
+const KEPT = 500;
+
+function compile(texts: readonly string[]): Pattern {
+  const english = texts[0] ?? '';
+  const slots: string[] = [];
+  let source = '';
+  let from = 0;
+  for (const match of english.matchAll(SLOT)) {
+    // A slot never reaches into the next sentence; one for a word of the engine takes nothing else.
+    source += `${escape(english.slice(from, match.index))}${match[2] === undefined ? '((?:(?![.!?] [A-Z]).)+?)' : String.raw`([\w ]+?)`}`;
+    slots.push(match[1] ?? '');
+    from = match.index + match[0].length;
+  }
+  return { expression: new RegExp(`^${source}${escape(english.slice(from))}$`, 'u'), slots, texts };
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, '\\$&');
+}
+
+let patterns: readonly Pattern[] | null = null;
+const cache = new Map<string, string>();
+
+/** The engine's text in the active language; what no template knows stays as the engine said it. */
+export function inWords(text: string, language: Language = currentLanguage()): string {
+  if (language === 'en' || text === '') return text;
+  const key = `${language} ${text}`;
+  const known = cache.get(key);
+  if (known !== undefined) return known;
+  const said = whole(text, language) ?? inParts(text, language);
+  if (cache.size >= KEPT) cache.clear();
+  cache.set(key, said);
+  return said;
+}
+
+/** Several sentences in a row, or `name: sentence`, each by itself. */
+function inParts(text: string, language: Language): string {
+  const sentences = text.split(/(?<=[.!?]) (?=[A-Z"])/u);
+  if (sentences.length > 1) return sentences.map((sentence) => inWords(sentence, language)).join('');
+  const colon = text.indexOf(': ');
+  if (colon > 0 && colon < 60) {
+    const rest = text.slice(colon + 2);
+    const said = inWords(rest, language);
+    if (said !== rest) return `${inWords(text.slice(0, colon), language)}：${said}`;
+  }
+  return text;
+}
+
+function whole(text: string, language: Language): string | null {
+  patterns ??= SENTENCES.map(compile);
+  for (const { expression, slots, texts } of patterns) {
+    const match = expression.exec(text);
+    if (match === null) continue;
+    return (texts[LANGUAGES.indexOf(language)] ?? text).replace(SLOT, (_all, name: string, prefix: string | undefined) => {
+      const value = match[slots.indexOf(name) + 1] ?? '';
+      return prefix === undefined ? inWords(value, language) : wordOf(prefix, value.replaceAll(' ', '_'));
+    });
+  }
+  return null;
+}
