@@ -1,0 +1,83 @@
+// Running and finished long work of a kind: progress, cancel, what came out in a sentence.
+import { useState } from 'react';
+import type { ReviewJob, ReviewJobView } from '../../src-shared/contract/review.ts';
+import { useText, type Translate } from '../i18n/translate.ts';
+import { formatMoment } from '../ui/format.ts';
+import { cancelJob, openSession, useReview } from './store.ts';
+
+const SHOWN = 3;
+
+export function JobList({ kinds }: { readonly kinds: readonly ReviewJob['kind'][] }): React.JSX.Element | null {
+  const jobs = useReview((state) => state.jobs);
+  const [hidden, setHidden] = useState<readonly number[]>([]);
+  const own = jobs.filter((job) => kinds.includes(job.job.kind) && !hidden.includes(job.id)).slice(0, SHOWN);
+  if (own.length === 0) return null;
+  return (
+    <ul className="jobs" data-testid="review-jobs">
+      {own.map((job) => (
+        <Job key={job.id} job={job} onHide={() => setHidden([...hidden, job.id])} />
+      ))}
+    </ul>
+  );
+}
+
+function Job({ job, onHide }: { readonly job: ReviewJobView; readonly onHide: () => void }): React.JSX.Element {
+  const t = useText();
+  const isRunning = job.state === 'running';
+  const { result } = job;
+  return (
+    <li
+      data-state={job.state}
+      role={isRunning ? 'progressbar' : 'status'}
+      aria-label={t(`review.job.${job.job.kind}`)}
+      aria-valuenow={percentOf(job)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+    >
+      <span className="job-text">
+        <strong>{t(`review.job.${job.job.kind}`)}</strong> {describeJob(job, t)}
+      </span>
+      {isRunning ? (
+        <span className="progress job-bar">
+          <span style={{ width: `${percentOf(job)}%` }} />
+        </span>
+      ) : null}
+      {result?.kind === 'backtest' ? (
+        <button type="button" onClick={() => void openSession(result.key)}>
+          {t('review.show')}
+        </button>
+      ) : null}
+      {isRunning ? (
+        <button type="button" onClick={() => void cancelJob(job.id)}>
+          {t('review.cancel')}
+        </button>
+      ) : (
+        <button type="button" aria-label={t('review.hide')} onClick={onHide}>
+          ×
+        </button>
+      )}
+    </li>
+  );
+}
+
+function percentOf(job: ReviewJobView): number {
+  return Math.round((job.progress ?? 0) * 100);
+}
+
+function describeJob(job: ReviewJobView, t: Translate): string {
+  switch (job.state) {
+    case 'running':
+      return job.progress === null ? t(`review.stage.${job.stage === 'data' || job.stage === 'proof' ? job.stage : 'start'}`) : `${percentOf(job)} %`;
+    case 'cancelled':
+      return t('review.cancelled');
+    case 'failed':
+      return job.problem ?? '';
+    case 'done':
+      break;
+  }
+  const { result } = job;
+  if (result?.kind !== 'verify') return t('review.done');
+  const facts = { inputs: result.inputs, lines: result.journalLines, hash: result.hash.slice(0, 12) };
+  if (result.differsAt !== null) return t('review.differs', { ...facts, moment: formatMoment(result.differsAt) });
+  return t(result.isWhole ? 'review.identical' : 'review.identicalCut', facts);
+}

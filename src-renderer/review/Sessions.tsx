@@ -1,0 +1,146 @@
+// The list of sessions and backtests: what each was, what it brought, its tags; export and exact replay of the chosen one.
+import { useEffect, useMemo, useState } from 'react';
+import { EXPORT_FORMATS, type SessionRow } from '../../src-shared/contract/review.ts';
+import { onConnected } from '../connect.ts';
+import { useText, type Translate } from '../i18n/translate.ts';
+import { DataTable, type Column } from '../ui/DataTable.tsx';
+import { formatAge, formatMoment, numberText, toneOf } from '../ui/format.ts';
+import { printSession, saveSession, sentenceOf } from './ask.ts';
+import { JobList } from './JobList.tsx';
+import { followJobs, loadSessions, openSession, startJob, useReview } from './store.ts';
+
+function columnsOf(t: Translate): readonly Column<SessionRow>[] {
+  return [
+    {
+      id: 'start',
+      title: t('review.start'),
+      width: 104,
+      cell: (row) => <span className="num">{formatMoment(row.startedAt)}</span>,
+      sortBy: (row) => row.startedAt,
+    },
+    { id: 'mode', title: t('review.mode'), width: 82, cell: (row) => t(`review.mode.${row.mode}`), sortBy: (row) => row.mode },
+    {
+      id: 'length',
+      title: t('review.length'),
+      width: 62,
+      align: 'right',
+      cell: (row) => (row.endedAt === null ? t('review.open') : formatAge(row.endedAt - row.startedAt)),
+      sortBy: (row) => (row.endedAt ?? Infinity) - row.startedAt,
+    },
+    { id: 'trades', title: t('review.trades'), width: 58, align: 'right', cell: (row) => row.trades, sortBy: (row) => row.trades },
+    {
+      id: 'net',
+      title: t('col.net'),
+      width: 86,
+      align: 'right',
+      cell: (row) => <span className={toneOf(row.net)}>{numberText(row.net, 2)}</span>,
+      sortBy: (row) => row.net,
+    },
+    { id: 'strategy', title: t('review.strategy'), width: 92, cell: (row) => row.strategy, sortBy: (row) => row.strategy },
+    { id: 'tags', title: t('review.tags'), width: 120, cell: (row) => row.tags.map((tag) => `#${tag}`).join(' ') },
+    { id: 'note', title: t('review.note'), width: 160, cell: (row) => row.note },
+    {
+      id: 'recording',
+      title: t('review.recording'),
+      hint: t('review.recordingHint'),
+      width: 80,
+      align: 'right',
+      cell: (row) => (row.recordingBytes === null ? '–' : `${numberText(row.recordingBytes / 2 ** 20, 1)} MB`),
+      sortBy: (row) => row.recordingBytes ?? -1,
+    },
+  ];
+}
+
+export function Sessions(): React.JSX.Element {
+  const t = useText();
+  const rows = useReview((state) => state.rows);
+  const key = useReview((state) => state.key);
+  const problem = useReview((state) => state.problem);
+  const [words, setWords] = useState('');
+  const columns = useMemo(() => columnsOf(t), [t]);
+  const shown = useMemo(() => filterRows(rows ?? [], words), [rows, words]);
+  useEffect(
+    () =>
+      onConnected(() => {
+        void loadSessions();
+        void followJobs();
+      }),
+    [],
+  );
+  return (
+    <>
+      <div className="toolbar">
+        <input
+          type="search"
+          value={words}
+          placeholder={t('review.filter')}
+          aria-label={t('review.filter')}
+          onChange={(event) => setWords(event.target.value)}
+        />
+        <button type="button" onClick={() => void loadSessions()}>
+          {t('review.refresh')}
+        </button>
+        {key === null ? null : <Actions sessionKey={key} />}
+      </div>
+      {problem === null ? null : (
+        <p className="problem" role="alert">
+          {problem}
+        </p>
+      )}
+      <JobList kinds={['verify']} />
+      {rows === null ? (
+        <p className="empty">{t('state.loading')}</p>
+      ) : (
+        <DataTable
+          label={t('panel.sessions')}
+          columns={columns}
+          rows={shown}
+          rowKey={(row) => row.key}
+          selectedKey={key}
+          empty={t('review.noSessions')}
+          onOpen={(row) => void openSession(row.key)}
+          rowProps={() => ({ 'data-testid': 'session-row' })}
+        />
+      )}
+    </>
+  );
+}
+
+/** Rows in which every word occurs: mode, strategy, tags, note. */
+export function filterRows(rows: readonly SessionRow[], words: string): readonly SessionRow[] {
+  const wanted = words.toLowerCase().split(/\s+/u).filter(Boolean);
+  if (wanted.length === 0) return rows;
+  return rows.filter((row) => {
+    const text = `${row.key} ${row.mode} ${row.strategy} ${row.note} ${row.tags.map((tag) => `#${tag}`).join(' ')}`.toLowerCase();
+    return wanted.every((word) => text.includes(word));
+  });
+}
+
+function Actions({ sessionKey }: { readonly sessionKey: string }): React.JSX.Element {
+  const t = useText();
+  const save = (work: Promise<void>): void => void work.catch((failure: unknown) => useReview.setState({ problem: sentenceOf(failure) }));
+  return (
+    <>
+      <span className="group" role="group" aria-label={t('review.export')}>
+        {EXPORT_FORMATS.map((format) => (
+          <button
+            key={format}
+            type="button"
+            title={t('review.exportAs', { format: format.toUpperCase() })}
+            onClick={() => save(saveSession(sessionKey, format))}
+          >
+            {format.toUpperCase()}
+          </button>
+        ))}
+        <button type="button" title={t('review.printHint')} onClick={() => save(printSession(sessionKey))}>
+          {t('review.print')}
+        </button>
+      </span>
+      {sessionKey.startsWith('backtest:') ? null : (
+        <button type="button" title={t('review.verifyHint')} onClick={() => void startJob({ kind: 'verify', key: sessionKey })}>
+          {t('review.verify')}
+        </button>
+      )}
+    </>
+  );
+}
