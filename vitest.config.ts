@@ -17,7 +17,7 @@ export default defineConfig({
           maxWorkers: 2,
         },
       },
-      { test: { name: 'processes', include: PROCESS_TESTS, testTimeout: 600_000, hookTimeout: 240_000, fileParallelism: false } },
+      { test: { name: 'processes', include: PROCESS_TESTS, testTimeout: 900_000, hookTimeout: 240_000, maxWorkers: 2 } },
       { test: { name: 'e2e', include: BROWSER_TESTS, testTimeout: 300_000, hookTimeout: 240_000, fileParallelism: false } },
     ],
   },
