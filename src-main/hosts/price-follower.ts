@@ -52,7 +52,7 @@ export function createPriceFollower({ url, apiKey, logger }: FollowerOptions): P
       '/venue/prices',
       batch
         .filter(({ last, mark }) => last > 0 && mark > 0)
-        .map(({ symbol, last, mark, quoteVolume24h, fundingRate }) => ({ symbol, last, mark, quoteVolume24h, fundingRate })),
+        .map(({ symbol, last, mark, quoteVolume24h, fundingRate, nextFundingTime }) => ({ symbol, last, mark, quoteVolume24h, fundingRate, nextFundingTime })),
     );
   };
 

@@ -5,6 +5,7 @@ import { checkKey } from './access.ts';
 import { EMPTY_PLAN, parsePlan } from './chaos-plan.ts';
 import type { ChaosRunner } from './chaos-runner.ts';
 import { FOLLOWED_IDENTITY, followedPriceSchema, instrumentSchema } from './followed.ts';
+import { withBrackets } from './instruments.ts';
 import { readBody, type HttpCall } from './http.ts';
 import { moneyText } from './text.ts';
 
@@ -69,7 +70,7 @@ export async function answerControl(call: HttpCall, options: ControlOptions): Pr
       const instruments = z.array(instrumentSchema).safeParse(body);
       if (!instruments.success || options.identity !== FOLLOWED_IDENTITY)
         return reply(400, { msg: 'Send contracts to a venue that was started with --follow.' });
-      for (const instrument of instruments.data) context.market.list(instrument);
+      for (const instrument of instruments.data) context.market.list(withBrackets(instrument));
       return reply(200, { listed: instruments.data.length });
     }
     case 'POST /venue/prices': {

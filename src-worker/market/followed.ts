@@ -14,6 +14,8 @@ export const followedPriceSchema = z.object({
   quoteVolume24h: z.number().nonnegative(),
   /** Rate of the next settlement. */
   fundingRate: z.number(),
+  /** When it is settled; null while unknown, and then the usual hours count. */
+  nextFundingTime: z.number().int().nullable().default(null),
 });
 export type FollowedPrice = z.infer<typeof followedPriceSchema>;
 

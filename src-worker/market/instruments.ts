@@ -1,7 +1,12 @@
 // The contracts of the local venue: real-looking names and filters that follow the price, as the exchange sets them.
-import type { Instrument, LeverageBracket } from '../../src-shared/domain/instrument.ts';
+import type { Instrument } from '../../src-shared/domain/instrument.ts';
 import { epochMs, lots, money, ticks } from '../../src-shared/kernel/units.ts';
+import { bracketsOf, type ContractSize } from '../../src-main/core/venue/brackets.ts';
 import { BASES } from './listing-names.ts';
+
+/** Ranks by liquidity below which a contract is a major, or large. */
+const MAJORS = 2;
+const LARGE = 20;
 
 export interface SyntheticListing {
   readonly instrument: Instrument;
@@ -34,13 +39,13 @@ export function deriveInstrument(symbol: string, price: number, rank: number): I
     marketMinLots: lots(1),
     marketMaxLots: lots(2_000_000),
     marketStepLots: 1,
-    minNotional: money((rank < 2 ? 100 : 5) * 1e8),
+    minNotional: money((rank < MAJORS ? 100 : 5) * 1e8),
     multiplierUp: 1.15,
     multiplierDown: 0.85,
     triggerProtect: 0.1,
     liquidationFee: 0.0125,
     marketTakeBound: 0.1,
-    brackets: bracketsOf(rank),
+    brackets: bracketsOf(sizeOf(rank)),
   };
 }
 
@@ -58,53 +63,15 @@ function log10Floor(value: number): number {
   return exponent;
 }
 
-/** Tiers in the shape of the exchange's table as of 2026-05: majors, large and small contracts. `cumulative` follows from the tiers. */
-export function bracketsOf(rank: number): readonly LeverageBracket[] {
-  const tiers: readonly (readonly [number, number, number])[] =
-    rank < 2
-      ? [
-          [125, 300_000, 0.004],
-          [100, 800_000, 0.005],
-          [75, 3_000_000, 0.0065],
-          [50, 12_000_000, 0.01],
-          [25, 70_000_000, 0.02],
-          [20, 100_000_000, 0.025],
-          [10, 230_000_000, 0.05],
-          [5, 480_000_000, 0.1],
-        ]
-      : rank < 20
-        ? [
-            [75, 50_000, 0.006],
-            [50, 500_000, 0.01],
-            [25, 4_000_000, 0.02],
-            [20, 8_000_000, 0.025],
-            [10, 20_000_000, 0.05],
-            [5, 40_000_000, 0.1],
-          ]
-        : [
-            [50, 10_000, 0.01],
-            [25, 100_000, 0.02],
-            [20, 500_000, 0.025],
-            [10, 2_000_000, 0.05],
-            [5, 5_000_000, 0.1],
-          ];
-  let floor = 0;
-  let cumulative = 0;
-  let previousRatio = 0;
-  return tiers.map(([initialLeverage, notionalCap, maintenanceMarginRatio], index) => {
-    cumulative += floor * (maintenanceMarginRatio - previousRatio);
-    const bracket = {
-      bracket: index + 1,
-      initialLeverage,
-      notionalFloor: floor,
-      notionalCap,
-      maintenanceMarginRatio,
-      cumulative: Math.round(cumulative * 100) / 100,
-    };
-    floor = notionalCap;
-    previousRatio = maintenanceMarginRatio;
-    return bracket;
-  });
+function sizeOf(rank: number): ContractSize {
+  return rank < MAJORS ? 'major' : rank < LARGE ? 'large' : 'small';
+}
+
+/** A contract whose brackets nobody could read gets those of its size; unknown names count as small. */
+export function withBrackets(instrument: Instrument): Instrument {
+  if (instrument.brackets.length > 0) return instrument;
+  const rank = BASES.findIndex(([base]) => base === instrument.baseAsset);
+  return { ...instrument, brackets: bracketsOf(sizeOf(rank < 0 ? Infinity : rank)) };
 }
 
 export function syntheticListings(count: number): readonly SyntheticListing[] {

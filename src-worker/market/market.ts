@@ -96,6 +96,7 @@ export class Market {
     if (symbolMarket === undefined) return false;
     symbolMarket.follow({ price: price.last, mark: price.mark, time: this.#now });
     this.#followed.set(price.symbol, price);
+    if (price.nextFundingTime !== null && price.nextFundingTime > this.#now) symbolMarket.announced.announce(price.nextFundingTime, price.fundingRate);
     this.#tell(symbolMarket, { price: price.last, mark: price.mark, time: this.#now });
     return true;
   }

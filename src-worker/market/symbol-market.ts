@@ -1,6 +1,7 @@
 // One symbol of the running market: its candles, the path it is on, and the prices of this moment.
 import type { Candle } from '../../src-shared/domain/candle.ts';
 import { nearestTick, ticksToPrice, type Instrument } from '../../src-shared/domain/instrument.ts';
+import { AnnouncedFunding } from './announced-funding.ts';
 import { HOUR_MS, MarkProcess, type FundingRecord, type MarkPath } from './funding.ts';
 import { INTERVALS } from './intervals.ts';
 import { minuteCandles } from './minutes.ts';
@@ -36,6 +37,8 @@ export class SymbolMarket {
   shift = 1;
   /** A halted symbol keeps its price and makes no candles. */
   isHalted = false;
+  /** Settlements of the exchange that is followed. */
+  readonly announced = new AnnouncedFunding();
   readonly #process: MarkProcess;
   #current: PathedCandle | null = null;
   #marks: MarkPath = { indexes: new Float64Array(0), marks: new Float64Array(0) };
@@ -57,7 +60,7 @@ export class SymbolMarket {
     return this.#process.rate();
   }
   nextFundingTime(now: number): number {
-    return (Math.floor(now / this.fundingMs) + 1) * this.fundingMs;
+    return this.announced.next ?? (Math.floor(now / this.fundingMs) + 1) * this.fundingMs;
   }
   get averagePremium(): number {
     return this.#process.averagePremium;
@@ -99,8 +102,10 @@ export class SymbolMarket {
       this.mark = this.#marks.marks.at(-1) ?? this.mark;
       this.index = this.#marks.indexes.at(-1) ?? this.index;
     }
-    if (boundary % this.fundingMs === 0) {
-      this.fundings.push({ time: boundary, rate: this.#process.settle(recordedFunding(boundary)), mark: this.mark });
+    const { isFollowed } = this.announced;
+    const told = isFollowed ? this.announced.take(boundary) : recordedFunding(boundary);
+    if (isFollowed ? told !== null : boundary % this.fundingMs === 0) {
+      this.fundings.push({ time: boundary, rate: this.#process.settle(told), mark: this.mark });
       if (this.fundings.length > FUNDING_KEPT) this.fundings.shift();
     }
     return closed;

@@ -1,54 +1,14 @@
 // The venue's account: money is conserved to the last unit, orders follow the exchange's rules.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { epochMs, lots, money, ticks } from '../../../src-shared/kernel/units.ts';
+import { epochMs, money, ticks } from '../../../src-shared/kernel/units.ts';
 import { Exchange } from '../../../src-main/core/venue/exchange.ts';
 import { liquidationPrice } from '../../../src-main/core/venue/margin.ts';
-import type { AlgoRequest, OrderRequest } from '../../../src-main/core/venue/types.ts';
 import { sampleInstrument } from '../../support/samples.ts';
+import { codeOf, conditional, market, openAccount, T0 } from './support.ts';
 
 const DEPOSIT = money(10_000 * 1e8);
-const instrument = sampleInstrument();
-const T0 = epochMs(1_760_000_000_000);
 const QUOTE = { quoteVolume24h: 5e9 };
-
-function open(price = 600_000): Exchange {
-  const exchange = new Exchange([instrument], DEPOSIT, T0);
-  exchange.onPrice('BTCUSDT', { last: ticks(price), mark: ticks(price), ...QUOTE }, T0);
-  exchange.setLeverage('BTCUSDT', 10, T0);
-  exchange.drainEvents();
-  return exchange;
-}
-
-let counter = 0;
-const market = (side: 'BUY' | 'SELL', amount: number, change: Partial<OrderRequest> = {}): OrderRequest => ({
-  symbol: 'BTCUSDT',
-  side,
-  positionSide: 'BOTH',
-  type: 'MARKET',
-  lots: lots(amount),
-  price: null,
-  timeInForce: 'GTC',
-  reduceOnly: false,
-  clientOrderId: `id${(counter += 1)}`,
-  ...change,
-});
-const stop = (side: 'BUY' | 'SELL', trigger: number, change: Partial<AlgoRequest> = {}): AlgoRequest => ({
-  symbol: 'BTCUSDT',
-  side,
-  positionSide: 'BOTH',
-  type: 'STOP_MARKET',
-  lots: lots(0),
-  price: null,
-  trigger: ticks(trigger),
-  workingType: 'MARK_PRICE',
-  closePosition: true,
-  reduceOnly: false,
-  timeInForce: 'GTC',
-  clientAlgoId: `algo${(counter += 1)}`,
-  ...change,
-});
-const codeOf = (result: { readonly ok: boolean; readonly error?: { readonly code: number } }): number | null => (result.ok ? null : (result.error?.code ?? 0));
 
 describe('the futures account', () => {
   it('conserves money to the last unit over random order flow: wallet = deposit + realised − fees + funding', () => {
@@ -61,7 +21,7 @@ describe('the futures account', () => {
     });
     fc.assert(
       fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), (steps) => {
-        const exchange = open();
+        const exchange = openAccount().exchange;
         let price = 600_000;
         steps.forEach((entry, index) => {
           price = Math.max(100_000, price + entry.move);
@@ -69,7 +29,7 @@ describe('the futures account', () => {
           exchange.onPrice('BTCUSDT', { last: ticks(price), mark: ticks(price), ...QUOTE }, time);
           if (entry.kind === 0) exchange.place(market(entry.side, entry.amount), time);
           if (entry.kind === 1) exchange.place(market(entry.side, entry.amount, { type: 'LIMIT', price: ticks(price + entry.limit) }), time);
-          if (entry.kind === 2) exchange.placeAlgo(stop(entry.side, price + (entry.side === 'SELL' ? -500 : 500)), time);
+          if (entry.kind === 2) exchange.placeAlgo(conditional(entry.side, price + (entry.side === 'SELL' ? -500 : 500)), time);
           if (entry.kind === 3) exchange.settleFunding('BTCUSDT', entry.move * 10, time);
         });
         const total = exchange.income.reduce((sum, line) => sum + line.amount, 0);
@@ -91,8 +51,8 @@ describe('the futures account', () => {
   });
 
   it('walks a book of finite depth: a large order pays more than a small one', () => {
-    const small = open();
-    const large = open();
+    const small = openAccount().exchange;
+    const large = openAccount().exchange;
     small.place(market('BUY', 1), T0);
     large.place(market('BUY', 500), T0);
     expect(large.trades.length).toBeGreaterThan(1);
@@ -100,7 +60,7 @@ describe('the futures account', () => {
   });
 
   it('refuses as the exchange does: margin, quantity, notional, reduce-only when flat, duplicate id, unknown symbol', () => {
-    const exchange = open();
+    const exchange = openAccount().exchange;
     expect(codeOf(exchange.place(market('BUY', 90_000), T0))).toBe(-2019);
     expect(codeOf(exchange.place(market('BUY', 0), T0))).toBe(-4003);
     expect(codeOf(exchange.place(market('BUY', 1), T0))).toBe(-4164);
@@ -113,7 +73,7 @@ describe('the futures account', () => {
   });
 
   it('fills a resting limit only when price trades through it, as a maker, and GTX never takes', () => {
-    const exchange = open();
+    const exchange = openAccount().exchange;
     expect(codeOf(exchange.place(market('BUY', 10, { type: 'LIMIT', price: ticks(601_000), timeInForce: 'GTX' }), T0))).toBe(-5022);
     exchange.place(market('BUY', 10, { type: 'LIMIT', price: ticks(598_000) }), T0);
     const at = (price: number): void => exchange.onPrice('BTCUSDT', { last: ticks(price), mark: ticks(price), ...QUOTE }, T0);
@@ -124,9 +84,9 @@ describe('the futures account', () => {
   });
 
   it('runs a conditional through NEW, TRIGGERING, TRIGGERED and FINISHED with a new order id, then flat', () => {
-    const exchange = open();
+    const exchange = openAccount().exchange;
     exchange.place(market('BUY', 100), T0);
-    const placed = exchange.placeAlgo(stop('SELL', 594_000), T0);
+    const placed = exchange.placeAlgo(conditional('SELL', 594_000), T0);
     expect(placed.ok).toBe(true);
     exchange.drainEvents();
     exchange.onPrice('BTCUSDT', { last: ticks(593_900), mark: ticks(593_900), ...QUOTE }, epochMs(T0 + 1000));
@@ -139,18 +99,18 @@ describe('the futures account', () => {
   });
 
   it('L5 expires a closePosition stop when the position goes flat, refuses it while flat (−4509), beside a twin (−4130) and beyond price (−2021)', () => {
-    const exchange = open();
-    expect(codeOf(exchange.placeAlgo(stop('SELL', 594_000), T0))).toBe(-4509);
+    const exchange = openAccount().exchange;
+    expect(codeOf(exchange.placeAlgo(conditional('SELL', 594_000), T0))).toBe(-4509);
     exchange.place(market('BUY', 100), T0);
-    expect(codeOf(exchange.placeAlgo(stop('SELL', 606_000), T0))).toBe(-2021);
-    expect(exchange.placeAlgo(stop('SELL', 594_000), T0).ok).toBe(true);
-    expect(codeOf(exchange.placeAlgo(stop('SELL', 593_000), T0))).toBe(-4130);
+    expect(codeOf(exchange.placeAlgo(conditional('SELL', 606_000), T0))).toBe(-2021);
+    expect(exchange.placeAlgo(conditional('SELL', 594_000), T0).ok).toBe(true);
+    expect(codeOf(exchange.placeAlgo(conditional('SELL', 593_000), T0))).toBe(-4130);
     exchange.place(market('SELL', 100, { reduceOnly: true }), T0);
     expect(exchange.openAlgos('BTCUSDT')).toEqual([]);
   });
 
   it('liquidates before the wallet of an isolated position is gone and marks the order as autoclose', () => {
-    const exchange = open();
+    const exchange = openAccount().exchange;
     exchange.setIsolated('BTCUSDT', true);
     exchange.setLeverage('BTCUSDT', 50, T0);
     exchange.place(market('BUY', 100), T0);
@@ -161,10 +121,10 @@ describe('the futures account', () => {
   });
 
   it('is the same after its state was written and read again', () => {
-    const exchange = open();
+    const exchange = openAccount().exchange;
     exchange.place(market('BUY', 100), T0);
-    exchange.placeAlgo(stop('SELL', 594_000), T0);
-    const copy = new Exchange([instrument], money(0), T0);
+    exchange.placeAlgo(conditional('SELL', 594_000), T0);
+    const copy = new Exchange([sampleInstrument()], money(0), T0);
     copy.restore(JSON.parse(JSON.stringify(exchange.state())) as ReturnType<Exchange['state']>);
     expect(copy.state()).toEqual(exchange.state());
   });
