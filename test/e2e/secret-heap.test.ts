@@ -53,7 +53,9 @@ describe('a page that is used while the engine holds marked secrets', () => {
     context = await chromium.launchPersistentContext(join(folder.path, 'profile'), { executablePath: chromiumPath(), args: BROWSER_FLAGS });
     page = await context.newPage();
     page.on('websocket', (socket) => {
-      for (const event of ['framereceived', 'framesent'] as const) socket.on(event, ({ payload }) => void traffic.push(payload.toString()));
+      const keep = ({ payload }: { readonly payload: string | Buffer }): void => void traffic.push(payload.toString());
+      socket.on('framereceived', keep);
+      socket.on('framesent', keep);
     });
     await page.goto(terminal.url);
     await use();

@@ -25,7 +25,13 @@ const { signFeed } = (await load('release-feed.mjs')) as {
 interface Bill {
   readonly bomFormat: string;
   readonly serialNumber: string;
-  readonly components: readonly { readonly name: string; readonly version: string; readonly purl: string; readonly licenses: readonly object[]; readonly hashes?: readonly object[] }[];
+  readonly components: readonly {
+    readonly name: string;
+    readonly version: string;
+    readonly purl: string;
+    readonly licenses: readonly object[];
+    readonly hashes?: readonly object[];
+  }[];
 }
 const { describeBill } = (await load('sbom.mjs')) as { readonly describeBill: () => Bill };
 const { readStamp } = (await load('build-stamp.mjs')) as { readonly readStamp: (folder: string) => Record<string, unknown> };
@@ -64,7 +70,9 @@ describe('signing a feed', () => {
     writeFileSync(keyFile, privateKey, { mode: 0o600 });
     writeFileSync(join(folder, 'A B.AppImage'), 'program');
     writeFileSync(join(folder, 'latest-linux.yml'), JSON.stringify(feed));
-    const run = spawnSync(process.execPath, [join(PROJECT_ROOT, 'scripts', 'release-feed.mjs'), folder, '--key', keyFile, '--staged', '5'], { encoding: 'utf8' });
+    const run = spawnSync(process.execPath, [join(PROJECT_ROOT, 'scripts', 'release-feed.mjs'), folder, '--key', keyFile, '--staged', '5'], {
+      encoding: 'utf8',
+    });
     expect([run.status, run.stderr]).toEqual([1, 'The key is not the one of resources/update-key.pem: installed apps would refuse this release.\n']);
     expect(readYaml(readFileSync(join(folder, 'latest-linux.yml'), 'utf8'))).toEqual(feed);
   });
@@ -79,7 +87,8 @@ describe('the bill of materials', () => {
     expect(new Set(names).size).toBe(names.length);
     for (const name of ['better-sqlite3', 'binance', 'electron', 'electron-updater', 'onnxruntime-node', 'react', 'zod'])
       expect(bill.components.map((component) => component.name)).toContain(name);
-    for (const name of ['vitest', 'electron-builder', 'playwright-core', 'ccxt']) expect(bill.components.map((component) => component.name)).not.toContain(name);
+    for (const name of ['vitest', 'electron-builder', 'playwright-core', 'ccxt'])
+      expect(bill.components.map((component) => component.name)).not.toContain(name);
     expect(bill.components.filter(({ name, hashes }) => name !== 'electron' && (hashes ?? []).length === 0).map(({ name }) => name)).toEqual([]);
   });
 });
