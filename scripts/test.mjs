@@ -1,9 +1,11 @@
 // `npm test`: sets everything up, runs every check and every test, and ends with a true line `N passed, N failed`.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkNode, ensureBuild, ensureChromium, ensurePackages, giveUp, node24, ROOT, say } from './bootstrap.mjs';
 
+const BEGAN = Date.now();
+const seconds = (since) => ((Date.now() - since) / 1000).toFixed(1);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 
 if (process.argv.includes('--help')) {
@@ -19,28 +21,53 @@ ensurePackages();
 ensureBuild();
 process.env.CHROMIUM_PATH = ensureChromium();
 
-/** A check that counts as one test. */
-function check(name, tool, argv) {
-  const started = Date.now();
-  const result = spawnSync(node24(), [join(ROOT, 'node_modules', tool), ...argv], { cwd: ROOT, encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  const isFine = result.status === 0;
-  totals[isFine ? 'passed' : 'failed'] += 1;
-  say(`${isFine ? 'ok  ' : 'FAIL'} ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
-  if (!isFine) say(`${result.stdout ?? ''}${result.stderr ?? ''}`);
+/** Runs Node 24 on a tool of the project; gives its exit code and, unless it may speak for itself, what it printed. */
+function runTool(argv, stdio) {
+  return new Promise((done) => {
+    const child = spawn(node24(), argv, { cwd: ROOT, stdio });
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => void (output += chunk));
+    child.on('error', (failure) => done({ code: 1, output: failure.message }));
+    child.on('close', (code) => done({ code, output }));
+  });
+}
+
+/** Each counts as one test. One after the other, beside the unit tests: those wait for timers and disks half of their time. */
+const CHECKS = [
+  ['types', 'typescript/bin/tsc', ['-b']],
+  ['lint', 'oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']],
+  ['format', 'oxfmt/bin/oxfmt', ['--check', '.']],
+  ['import rules', '../scripts/check-imports.mjs', []],
+  ['diagram', '../scripts/graph.mjs', ['--check']],
+  ['lessons', '../scripts/lessons.mjs', ['--check']],
+  ['unused code', 'knip/bin/knip.js', []],
+];
+
+async function runChecks() {
+  const lines = [];
+  for (const [name, tool, argv] of CHECKS) {
+    const started = Date.now();
+    const { code, output } = await runTool([join(ROOT, 'node_modules', tool), ...argv], ['ignore', 'pipe', 'pipe']);
+    totals[code === 0 ? 'passed' : 'failed'] += 1;
+    lines.push(`${code === 0 ? 'ok  ' : 'FAIL'} ${name} (${seconds(started)} s)`);
+    if (code !== 0) lines.push(output);
+  }
+  return lines;
 }
 
 /** A vitest project; its own counts are added. A run without a report counts as one failure. */
-function suite(name, argv) {
+async function suite(name, argv) {
+  const started = Date.now();
   say(`\n── ${name}`);
   const folder = join(ROOT, 'test-results');
   mkdirSync(folder, { recursive: true });
   const report = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`);
   rmSync(report, { force: true });
-  const result = spawnSync(
-    node24(),
+  const { code } = await runTool(
     [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...argv, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] },
+    ['ignore', 'inherit', 'inherit'],
   );
+  took.push(`${name} ${seconds(started)} s`);
   if (!existsSync(report)) {
     totals.failed += 1;
     return;
@@ -53,20 +80,17 @@ function suite(name, argv) {
     for (const test of file.assertionResults ?? []) if (test.status === 'pending' || test.status === 'skipped') say(`skipped: ${test.fullName}`);
   }
   // A file that cannot even be loaded has no failed test of its own.
-  if (result.status !== 0 && counts.numFailedTests === 0) totals.failed += Math.max(1, counts.numFailedTestSuites ?? 1);
+  if (code !== 0 && counts.numFailedTests === 0) totals.failed += Math.max(1, counts.numFailedTestSuites ?? 1);
 }
 
-check('types', 'typescript/bin/tsc', ['-b']);
-check('lint', 'oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']);
-check('format', 'oxfmt/bin/oxfmt', ['--check', '.']);
-check('import rules', '../scripts/check-imports.mjs', []);
-check('diagram', '../scripts/graph.mjs', ['--check']);
-check('lessons', '../scripts/lessons.mjs', ['--check']);
-check('unused code', 'knip/bin/knip.js', []);
-suite('unit and integration', ['--project', 'unit']);
-suite('processes', ['--project', 'processes']);
-suite('end to end', ['--project', 'e2e']);
+const took = [];
+const checks = runChecks();
+await suite('unit and integration', ['--project', 'unit']);
+say('\n── checks');
+for (const line of await checks) say(line);
+await suite('processes', ['--project', 'processes']);
+await suite('end to end', ['--project', 'e2e']);
 
-say('');
+say(`\n${took.join(', ')}; together with the set-up ${seconds(BEGAN)} s`);
 say(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`);
 process.exit(totals.failed === 0 ? 0 : 1);
