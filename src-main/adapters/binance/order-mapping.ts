@@ -3,6 +3,7 @@ import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { Fill, OrderStatus } from '../../../src-shared/domain/order.ts';
 import { epochMs, lots, moneyFromUsdt, ZERO_MONEY, type Money } from '../../../src-shared/kernel/units.ts';
 import type { OrderReport } from '../../core/ports.ts';
+import { ALGO_STATUS, ORDER_STATUS, purposeOf } from '../../core/venue/status-words.ts';
 import type { z } from 'zod';
 import type { algoSchema, orderSchema, tradesSchema } from './rest-schemas.ts';
 import type { algoEventSchema, orderEventSchema } from './stream-schemas.ts';
@@ -21,25 +22,9 @@ function toFee(amount: string, asset: string | null | undefined, priceOf: AssetP
   return price === null ? ZERO_MONEY : moneyFromUsdt(Number(amount) * price);
 }
 
-const ORDER_STATUS: ReadonlyMap<string, OrderStatus> = statusMap({
-  NEW: 'resting',
-  PARTIALLY_FILLED: 'partially_filled',
-  FILLED: 'filled',
-  CANCELED: 'canceled',
-  EXPIRED: 'expired',
-  EXPIRED_IN_MATCH: 'expired',
-  REJECTED: 'rejected',
-  PENDING_CANCEL: 'resting',
-});
-const ALGO_STATUS: ReadonlyMap<string, OrderStatus> = statusMap({
-  NEW: 'resting',
-  TRIGGERING: 'triggered',
-  TRIGGERED: 'triggered',
-  FINISHED: 'filled',
-  CANCELED: 'canceled',
-  EXPIRED: 'expired',
-  REJECTED: 'rejected',
-});
+/** Only orders that are asked for may be in these states. */
+const ORDER_WORDS = statusMap({ ...ORDER_STATUS, REJECTED: 'rejected', PENDING_CANCEL: 'resting' });
+const ALGO_WORDS = statusMap(ALGO_STATUS);
 
 /** A map, because a status named like a property every object has must stay unknown. */
 function statusMap(names: Readonly<Record<string, OrderStatus>>): ReadonlyMap<string, OrderStatus> {
@@ -47,11 +32,11 @@ function statusMap(names: Readonly<Record<string, OrderStatus>>): ReadonlyMap<st
 }
 
 export function toOrderStatus(status: string): OrderStatus {
-  return ORDER_STATUS.get(status) ?? 'unknown';
+  return ORDER_WORDS.get(status) ?? 'unknown';
 }
 
 export function toAlgoStatus(status: string): OrderStatus {
-  return ALGO_STATUS.get(status) ?? 'unknown';
+  return ALGO_WORDS.get(status) ?? 'unknown';
 }
 
 /** Liquidation and deleveraging: the status names the counterparty, the quantities say how far it is. */
@@ -60,11 +45,6 @@ const FORCED: readonly string[] = ['NEW_INSURANCE', 'NEW_ADL'];
 function forcedStatus(wanted: number, filled: number): OrderStatus {
   if (filled === 0) return 'resting';
   return filled >= wanted ? 'filled' : 'partially_filled';
-}
-
-function purposeOf(type: string): OrderReport['purpose'] {
-  if (type.startsWith('STOP')) return 'stop';
-  return type.startsWith('TAKE_PROFIT') ? 'target' : 'other';
 }
 
 export function toOrderReport(row: z.infer<typeof orderSchema>, instrument: Instrument): OrderReport {

@@ -6,25 +6,9 @@ import type { AccountPositionChange, OrderReport, VenueAccount, VenueEvent, Venu
 import type { Exchange } from '../venue/exchange.ts';
 import { notionalUsdt, unrealisedUsdt } from '../venue/margin.ts';
 import { entryPriceOf } from '../venue/positions.ts';
+import { ALGO_STATUS, ORDER_STATUS, purposeOf } from '../venue/status-words.ts';
 import type { AccountEvent, AlgoOrder, AlgoStatus, Trade, VenueHolding, VenueOrder, VenueOrderStatus } from '../venue/types.ts';
 
-const ORDER_STATUS: Readonly<Record<VenueOrderStatus, OrderStatus>> = {
-  NEW: 'resting',
-  PARTIALLY_FILLED: 'partially_filled',
-  FILLED: 'filled',
-  CANCELED: 'canceled',
-  EXPIRED: 'expired',
-  EXPIRED_IN_MATCH: 'expired',
-};
-const ALGO_STATUS: Readonly<Record<AlgoStatus, OrderStatus>> = {
-  NEW: 'resting',
-  TRIGGERING: 'triggered',
-  TRIGGERED: 'triggered',
-  FINISHED: 'filled',
-  CANCELED: 'canceled',
-  EXPIRED: 'expired',
-  REJECTED: 'rejected',
-};
 /** Decimal places the wire carries beyond the price scale, so that both ways give the same number. */
 const AVERAGE_PLACES = 4;
 
@@ -85,11 +69,6 @@ export function algoReport(algo: AlgoOrder): OrderReport {
     time: algo.updateTime,
     reason: algo.rejectReason === '' ? null : algo.rejectReason,
   };
-}
-
-function purposeOf(type: string): OrderReport['purpose'] {
-  if (type.startsWith('STOP')) return 'stop';
-  return type.startsWith('TAKE_PROFIT') ? 'target' : 'other';
 }
 
 export function fillOf(trade: Trade, instrument: Instrument): Fill {
