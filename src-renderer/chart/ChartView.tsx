@@ -1,6 +1,7 @@
 // One chart: canvas, legend, tooltips, draggable lines, and its states while loading, failed, stale or warming up.
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Timeframe } from '../../src-shared/domain/candle.ts';
+import { currentRpc } from '../connect.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
 import { usePreferences } from '../state/preferences.ts';
 import { useOpenPositions } from '../state/selectors.ts';
@@ -35,7 +36,7 @@ export function ChartView({ symbol, timeframe, isMain, caption }: ChartViewProps
   const [tip, setTip] = useState<{ readonly hit: Hit; readonly x: number; readonly y: number } | null>(null);
   usePriceLines(parts, { positions, market, drag: dragging.drag });
   useTradeMarks(parts, symbol);
-  useMoment(parts);
+  useMoment(parts, symbol, timeframe);
 
   const structure = data?.structure ?? null;
   const count = (name: 'orderBlocks' | 'gaps' | 'breaks'): number => structure?.[name].length ?? 0;
@@ -141,10 +142,28 @@ function useTradeMarks(parts: ReturnType<typeof useChart>['parts'], symbol: stri
 }
 
 /** The switch without hindsight: a click on a bar chooses the moment. */
-function useMoment(parts: ReturnType<typeof useChart>['parts']): void {
+function useMoment(parts: ReturnType<typeof useChart>['parts'], symbol: string, timeframe: Timeframe): void {
   const isOn = useKnownAt((state) => state.isOn);
   const moment = useKnownAt((state) => state.moment);
-  useEffect(() => parts?.structure.setAsOf(isOn ? moment : null), [parts, isOn, moment]);
+  useEffect(() => {
+    if (parts === null) return undefined;
+    const time = isOn ? moment : null;
+    parts.structure.setAsOf(time);
+    if (time === null) return undefined;
+    let isGone = false;
+    // The engine tells it exactly; until it answers, and when it cannot, the present structure cut back stands.
+    currentRpc()
+      ?.call('structureKnownAt', { symbol, timeframe, time })
+      .then(
+        (past) => {
+          if (!isGone) parts.structure.setAsOf(time, past);
+        },
+        () => undefined,
+      );
+    return () => {
+      isGone = true;
+    };
+  }, [parts, isOn, moment, symbol, timeframe]);
   useEffect(() => {
     if (!isOn || parts === null) return undefined;
     const pick = ({ time }: { readonly time?: unknown }): void => {

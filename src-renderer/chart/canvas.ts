@@ -26,8 +26,19 @@ export interface Frame {
   /** Pixel of a price, or null when the scale is empty. */
   readonly y: (price: number) => number | null;
   readonly targets: Target[];
+  /** Where labels stand already; another one never covers them. */
+  readonly labels: Box[];
 }
 
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+const LETTER_WIDTH = 6;
+const LABEL_HEIGHT = 11;
 const LABEL_FONT = '10px "Inter Variable", sans-serif';
 
 export function prepare({ context }: Frame): void {
@@ -51,7 +62,17 @@ export function drawLine(
   context.globalAlpha = 1;
 }
 
-export function drawLabel({ context }: Frame, text: string, place: { readonly x: number; readonly y: number; readonly colour: string }): void {
+/** Takes the place of a label; false when another one stands there. Widths are estimated: measuring text costs more than a wide margin. */
+function takePlace({ labels }: Frame, left: number, y: number, text: string): boolean {
+  const box = { left, right: left + text.length * LETTER_WIDTH, top: y - LABEL_HEIGHT / 2, bottom: y + LABEL_HEIGHT / 2 };
+  if (labels.some((other) => box.left < other.right && box.right > other.left && box.top < other.bottom && box.bottom > other.top)) return false;
+  labels.push(box);
+  return true;
+}
+
+export function drawLabel(frame: Frame, text: string, place: { readonly x: number; readonly y: number; readonly colour: string }): void {
+  const { context } = frame;
+  if (!takePlace(frame, place.x - (text.length * LETTER_WIDTH) / 2, place.y, text)) return;
   context.textAlign = 'center';
   context.fillStyle = place.colour;
   context.fillText(text, place.x, place.y);
@@ -90,10 +111,11 @@ export function drawZone(frame: Frame, zone: Zone): void {
   context.strokeRect(left + 0.5, Math.round(top) + 0.5, right - left, Math.max(1, Math.round(height) - 1));
   context.setLineDash([]);
   context.globalAlpha = 1;
-  if (height >= 9 && right - left > 30) {
+  const at = { x: Math.max(4, left + 4), y: top + Math.min(height / 2, 8) };
+  if (height >= 9 && right - left > 30 && takePlace(frame, at.x, at.y, zone.label)) {
     context.textAlign = 'left';
     context.fillStyle = zone.colour;
-    context.fillText(zone.label, Math.max(4, left + 4), top + Math.min(height / 2, 8));
+    context.fillText(zone.label, at.x, at.y);
   }
   frame.targets.push({ left, right, top: top - 3, bottom: bottom + 3, describe: zone.describe });
 }

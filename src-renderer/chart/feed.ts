@@ -77,9 +77,9 @@ export class ChartFeed {
     this.#times = [...data.candles.openTime];
     parts.candles.setData(toCandles(data.candles));
     parts.volume.setData(toVolumes(data.candles, parts.palette));
-    parts.structure.setTimes(this.#times);
+    parts.structure.setTimes(this.#times, timeframeMs(timeframe));
     parts.trades.setTimes(this.#times, timeframeMs(timeframe));
-    parts.structure.setStructure(data.structure);
+    parts.structure.setStructure(data.structure, data.predictedLiquidity ?? null);
     onData(data);
   }
 
@@ -129,7 +129,7 @@ export class ChartFeed {
     this.#times = [...kept, ...this.#times];
     parts.candles.setData([...toCandles(page.candles).filter(isOlder), ...(live[0] as CandlestickData<Time>[])]);
     parts.volume.setData([...toVolumes(page.candles, parts.palette).filter(isOlder), ...(live[1] as HistogramData<Time>[])]);
-    parts.structure.setTimes(this.#times);
+    parts.structure.setTimes(this.#times, timeframeMs(timeframe));
     parts.trades.setTimes(this.#times, timeframeMs(timeframe));
     onData(this.#data);
   }

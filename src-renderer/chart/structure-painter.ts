@@ -54,7 +54,8 @@ function drawGaps(frame: Frame, { gaps, timeframe }: StructureSnapshot): void {
 }
 
 function drawBreaks(frame: Frame, { breaks, timeframe }: StructureSnapshot): void {
-  for (const entry of breaks.slice(-BREAKS_SHOWN)) {
+  // Newest first: where two labels would meet, the newer one is read.
+  for (const entry of breaks.slice(-BREAKS_SHOWN).toReversed()) {
     const y = frame.y(entry.level);
     const to = frame.x(entry.confirmedTime);
     if (y === null || to < 0) continue;

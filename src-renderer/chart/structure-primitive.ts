@@ -1,131 +1,82 @@
-// Market structure on the price pane as one series primitive; asks for a frame only when something changed.
-import type {
-  IChartApi,
-  IPrimitivePaneRenderer,
-  IPrimitivePaneView,
-  ISeriesApi,
-  ISeriesPrimitive,
-  Logical,
-  SeriesAttachedParameter,
-  Time,
-} from 'lightweight-charts';
-import type { CanvasRenderingTarget2D } from 'fancy-canvas';
-import { timeframeMs } from '../../src-shared/domain/candle.ts';
+// Market structure on the price pane: as it is now, or as it was known at a chosen moment, with where liquidity is expected.
+import type { PredictedLiquidity } from '../../src-shared/contract/analysis.ts';
 import type { StructureSnapshot } from '../../src-shared/domain/structure.ts';
 import type { OverlayName } from '../state/preferences.ts';
-import { prepare, type Frame, type Hit, type Target } from './canvas.ts';
+import type { Frame } from './canvas.ts';
 import type { Palette } from './colours.ts';
-import { logicalAt } from './geometry.ts';
 import { knownAt } from './known-at.ts';
-import { drawStructure } from './structure-painter.ts';
+import { PanePrimitive } from './pane-primitive.ts';
+import { drawPredicted } from './predicted-painter.ts';
 import { drawSessions, type SessionBand } from './sessions.ts';
+import { drawStructure } from './structure-painter.ts';
 
-export class StructurePrimitive implements ISeriesPrimitive<Time> {
-  #chart: IChartApi | null = null;
-  #series: ISeriesApi<'Candlestick'> | null = null;
-  #requestUpdate: (() => void) | null = null;
+/** Bars after the last one that sessions are drawn into. */
+const BARS_AHEAD = 8;
+
+export class StructurePrimitive extends PanePrimitive {
   #structure: StructureSnapshot | null = null;
   #shown: StructureSnapshot | null = null;
+  #predicted: PredictedLiquidity | null = null;
   #overlays: Readonly<Record<OverlayName, boolean>> | null = null;
   #sessions: readonly SessionBand[] = [];
-  #times: readonly number[] = [];
   #asOf: number | null = null;
-  #targets: Target[] = [];
-  readonly #palette: Palette;
-  readonly #renderer: IPrimitivePaneRenderer = { draw: (target) => this.#draw(target) };
-  readonly #views: readonly IPrimitivePaneView[] = [{ zOrder: () => 'bottom', renderer: () => this.#renderer }];
+  #past: StructureSnapshot | null = null;
 
   constructor(palette: Palette) {
-    this.#palette = palette;
+    super(palette, 'bottom');
   }
 
-  attached({ chart, series, requestUpdate }: SeriesAttachedParameter<Time>): void {
-    this.#chart = chart as IChartApi;
-    this.#series = series as ISeriesApi<'Candlestick'>;
-    this.#requestUpdate = requestUpdate;
-  }
-
-  detached(): void {
-    this.#chart = null;
-    this.#series = null;
-    this.#requestUpdate = null;
-  }
-
-  paneViews(): readonly IPrimitivePaneView[] {
-    return this.#views;
-  }
-
-  setStructure(structure: StructureSnapshot | null): void {
+  setStructure(structure: StructureSnapshot | null, predicted: PredictedLiquidity | null): void {
     this.#structure = structure;
+    this.#predicted = predicted;
     this.#refresh();
-  }
-
-  /** Open times of the bars on the chart, ms, ascending. */
-  setTimes(times: readonly number[]): void {
-    this.#times = times;
-    this.#requestUpdate?.();
   }
 
   setOverlays(overlays: Readonly<Record<OverlayName, boolean>>): void {
     this.#overlays = overlays;
-    this.#requestUpdate?.();
+    this.repaint();
   }
 
   setSessions(sessions: readonly SessionBand[]): void {
     this.#sessions = sessions;
-    this.#requestUpdate?.();
+    this.repaint();
   }
 
-  /** Shows only what was known at this moment; null shows what is known now. */
-  setAsOf(time: number | null): void {
+  /**
+   * Shows only what was known at this moment; null shows what is known now. `past` is the engine's own account of that moment, with
+   * strengths, fills and tests as they were; without it the present structure is cut back.
+   */
+  setAsOf(time: number | null, past: StructureSnapshot | null = null): void {
     this.#asOf = time;
+    this.#past = past;
     this.#refresh();
   }
 
-  /** The topmost object at a point of the pane, in CSS pixels. */
-  hitAt(x: number, y: number): Hit | null {
-    return this.#targets.findLast((target) => x >= target.left && x <= target.right && y >= target.top && y <= target.bottom)?.describe() ?? null;
+  protected override paint(frame: Frame, { times, stepMs }: { readonly times: readonly number[]; readonly stepMs: number }): void {
+    const structure = this.#shown;
+    const overlays = this.#overlays;
+    if (structure === null || overlays === null) return;
+    if (overlays.sessions) drawSessions(frame, this.#sessions, { first: times[0] ?? 0, last: (times.at(-1) ?? 0) + stepMs * BARS_AHEAD });
+    drawStructure(frame, structure, overlays);
+    if (this.#asOf !== null) drawMoment(frame, this.#asOf);
+    // What is expected now says nothing about a past moment.
+    else if (overlays.predicted && this.#predicted !== null) drawPredicted(frame, this.#predicted, times.at(-1) ?? 0);
   }
 
   #refresh(): void {
-    this.#shown = this.#structure === null || this.#asOf === null ? this.#structure : knownAt(this.#structure, this.#asOf);
-    this.#requestUpdate?.();
+    const now = this.#structure;
+    this.#shown = this.#asOf === null ? now : (this.#past ?? (now === null ? null : knownAt(now, this.#asOf)));
+    this.repaint();
   }
+}
 
-  #draw(target: CanvasRenderingTarget2D): void {
-    target.useMediaCoordinateSpace(({ context, mediaSize }) => {
-      this.#targets = [];
-      const structure = this.#shown;
-      const chart = this.#chart;
-      const series = this.#series;
-      if (structure === null || chart === null || series === null || this.#overlays === null) return;
-      const scale = chart.timeScale();
-      const step = timeframeMs(structure.timeframe);
-      const times = this.#times;
-      const frame: Frame = {
-        context,
-        palette: this.#palette,
-        width: mediaSize.width,
-        height: mediaSize.height,
-        x: (time) => scale.logicalToCoordinate(logicalAt(times, step, time) as Logical) ?? -10,
-        y: (price) => series.priceToCoordinate(price),
-        targets: this.#targets,
-      };
-      prepare(frame);
-      if (this.#overlays.sessions) drawSessions(frame, this.#sessions, { first: times[0] ?? 0, last: (times.at(-1) ?? 0) + step * 8 });
-      drawStructure(frame, structure, this.#overlays);
-      if (this.#asOf !== null) this.#drawMoment(frame, this.#asOf);
-    });
-  }
-
-  #drawMoment(frame: Frame, moment: number): void {
-    const x = Math.round(frame.x(moment)) + 0.5;
-    frame.context.strokeStyle = frame.palette.warn;
-    frame.context.setLineDash([2, 2]);
-    frame.context.beginPath();
-    frame.context.moveTo(x, 0);
-    frame.context.lineTo(x, frame.height);
-    frame.context.stroke();
-    frame.context.setLineDash([]);
-  }
+function drawMoment({ context, palette, x, height }: Frame, moment: number): void {
+  const at = Math.round(x(moment)) + 0.5;
+  context.strokeStyle = palette.warn;
+  context.setLineDash([2, 2]);
+  context.beginPath();
+  context.moveTo(at, 0);
+  context.lineTo(at, height);
+  context.stroke();
+  context.setLineDash([]);
 }

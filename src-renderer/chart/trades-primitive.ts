@@ -1,22 +1,11 @@
 // Signals with their plan and past trades from entry to exit, drawn over the candles of one market.
-import type {
-  IChartApi,
-  IPrimitivePaneRenderer,
-  IPrimitivePaneView,
-  ISeriesApi,
-  ISeriesPrimitive,
-  Logical,
-  SeriesAttachedParameter,
-  Time,
-} from 'lightweight-charts';
-import type { CanvasRenderingTarget2D } from 'fancy-canvas';
 import type { DecisionView, PositionView } from '../../src-shared/contract/view.ts';
 import { translate, wordOf } from '../i18n/translate.ts';
 import { describeCode } from '../text/codes.ts';
 import { formatMoment, formatR, formatShare } from '../ui/format.ts';
-import { prepare, type Frame, type Hit, type Target } from './canvas.ts';
+import type { Frame, Hit } from './canvas.ts';
 import type { Palette } from './colours.ts';
-import { logicalAt } from './geometry.ts';
+import { PanePrimitive } from './pane-primitive.ts';
 
 export interface TradeMarks {
   readonly decisions: readonly DecisionView[];
@@ -25,73 +14,21 @@ export interface TradeMarks {
   readonly chosen: string | null;
 }
 
-export class TradesPrimitive implements ISeriesPrimitive<Time> {
-  #chart: IChartApi | null = null;
-  #series: ISeriesApi<'Candlestick'> | null = null;
-  #requestUpdate: (() => void) | null = null;
+export class TradesPrimitive extends PanePrimitive {
   #marks: TradeMarks = { decisions: [], closed: [], chosen: null };
-  #times: readonly number[] = [];
-  #stepMs = 300_000;
-  #targets: Target[] = [];
-  readonly #palette: Palette;
-  readonly #renderer: IPrimitivePaneRenderer = { draw: (target) => this.#draw(target) };
-  readonly #views: readonly IPrimitivePaneView[] = [{ zOrder: () => 'top', renderer: () => this.#renderer }];
 
   constructor(palette: Palette) {
-    this.#palette = palette;
-  }
-
-  attached({ chart, series, requestUpdate }: SeriesAttachedParameter<Time>): void {
-    this.#chart = chart as IChartApi;
-    this.#series = series as ISeriesApi<'Candlestick'>;
-    this.#requestUpdate = requestUpdate;
-  }
-
-  detached(): void {
-    this.#chart = null;
-    this.#series = null;
-    this.#requestUpdate = null;
-  }
-
-  paneViews(): readonly IPrimitivePaneView[] {
-    return this.#views;
+    super(palette, 'top');
   }
 
   setMarks(marks: TradeMarks): void {
     this.#marks = marks;
-    this.#requestUpdate?.();
+    this.repaint();
   }
 
-  setTimes(times: readonly number[], stepMs: number): void {
-    this.#times = times;
-    this.#stepMs = stepMs;
-    this.#requestUpdate?.();
-  }
-
-  hitAt(x: number, y: number): Hit | null {
-    return this.#targets.findLast((target) => x >= target.left && x <= target.right && y >= target.top && y <= target.bottom)?.describe() ?? null;
-  }
-
-  #draw(target: CanvasRenderingTarget2D): void {
-    target.useMediaCoordinateSpace(({ context, mediaSize }) => {
-      this.#targets = [];
-      const chart = this.#chart;
-      const series = this.#series;
-      if (chart === null || series === null || this.#times.length === 0) return;
-      const scale = chart.timeScale();
-      const frame: Frame = {
-        context,
-        palette: this.#palette,
-        width: mediaSize.width,
-        height: mediaSize.height,
-        x: (time) => scale.logicalToCoordinate(logicalAt(this.#times, this.#stepMs, time) as Logical) ?? -10,
-        y: (price) => series.priceToCoordinate(price),
-        targets: this.#targets,
-      };
-      prepare(frame);
-      for (const trade of this.#marks.closed) drawTrade(frame, trade);
-      for (const decision of this.#marks.decisions) drawSignal(frame, decision, decision.signal.id === this.#marks.chosen);
-    });
+  protected override paint(frame: Frame): void {
+    for (const trade of this.#marks.closed) drawTrade(frame, trade);
+    for (const decision of this.#marks.decisions) drawSignal(frame, decision, decision.signal.id === this.#marks.chosen);
   }
 }
 

@@ -39,11 +39,11 @@ const PLACES: Readonly<Record<BuiltInLayout, readonly Place[]>> = {
   ],
   learn: [
     { id: 'model' },
-    { id: 'training', beside: 'model', direction: 'right', share: 0.62 },
-    { id: 'outcomes', beside: 'training', direction: 'right', share: 0.34 },
-    { id: 'virtual', beside: 'training', direction: 'below', share: 0.4 },
+    { id: 'training', beside: 'model', direction: 'right', share: 0.56 },
+    { id: 'outcomes', beside: 'training', direction: 'within' },
+    { id: 'virtual', beside: 'training', direction: 'below', share: 0.42 },
     { id: 'decisions', beside: 'virtual', direction: 'within' },
-    { id: 'detail', beside: 'outcomes', direction: 'below', share: 0.4 },
+    { id: 'detail', beside: 'virtual', direction: 'within' },
   ],
   system: [
     { id: 'health' },

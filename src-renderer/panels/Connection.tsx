@@ -1,6 +1,7 @@
 // From this window to the exchange, link by link: what is measured, what it means, and what to do when it fails.
 import { useEffect, useState } from 'react';
 import type { CheckState, Snapshot } from '../../src-shared/contract/view.ts';
+import type { Diagnosis } from '../../src-shared/contract/diagnosis.ts';
 import { describeMode } from '../../src-shared/domain/session.ts';
 import { currentRpc } from '../connect.ts';
 import { inWords } from '../i18n/sentences.ts';
@@ -82,7 +83,7 @@ function linesOf(t: Translate, { health, session, settings }: Snapshot, measured
       id: 'proxy',
       name: t('connection.proxy'),
       state: 'ok',
-      text: settings.proxyUrl === '' ? t('connection.direct', { place: place.marketFrom }) : t('connection.through', { proxy: settings.proxyUrl }),
+      text: settings.proxyUrl === '' ? t('connection.direct', { place: inWords(place.marketFrom) }) : t('connection.through', { proxy: settings.proxyUrl }),
       advice: null,
     },
     {
@@ -105,6 +106,54 @@ function linesOf(t: Translate, { health, session, settings }: Snapshot, measured
   ];
 }
 
+/** Tries the way now, at a person's wish: names, TLS, requests, streams, clock, exit address; in words. */
+function DiagnosisBlock(): React.JSX.Element {
+  const t = useText();
+  const [state, setState] = useState<Diagnosis | 'idle' | 'trying' | 'failed'>('idle');
+  const tryNow = (): void => {
+    const rpc = currentRpc();
+    if (rpc === null) return setState('failed');
+    setState('trying');
+    rpc.call('diagnose', null).then(setState, () => setState('failed'));
+  };
+  return (
+    <Block title={t('connection.diagnosis')}>
+      <div className="button-row">
+        <button type="button" disabled={state === 'trying'} onClick={tryNow}>
+          {t(state === 'trying' ? 'connection.trying' : 'connection.tryNow')}
+        </button>
+        {state === 'failed' ? <span className="bad-text">{t('connection.noAnswer')}</span> : null}
+      </div>
+      {typeof state === 'string' ? null : (
+        <ul className="checks" data-testid="diagnosis">
+          {state.places.map((place) => (
+            <Tried
+              key={place.side}
+              isFine={place.requestsWork && place.streamsWork}
+              name={`${t(`connection.side.${place.side}`)} ${place.host}`}
+              sentence={place.sentence}
+            />
+          ))}
+          <Tried isFine={state.exit.state === 'verified' || state.exit.state === 'not-needed'} name={t('check.exit')} sentence={state.exit.sentence} />
+        </ul>
+      )}
+    </Block>
+  );
+}
+
+function Tried({ isFine, name, sentence }: { readonly isFine: boolean; readonly name: string; readonly sentence: string }): React.JSX.Element {
+  const t = useText();
+  return (
+    <li className={isFine ? 'check-ok' : 'check-bad'}>
+      <i aria-hidden>{isFine ? MARKS.ok : MARKS.bad}</i>
+      <span>
+        <span className="visually-hidden">{t(isFine ? 'health.ok' : 'health.bad')}: </span>
+        <strong>{name}</strong> {inWords(sentence)}
+      </span>
+    </li>
+  );
+}
+
 const MARKS = { ok: '✓', warn: '!', bad: '✕', unknown: '·' } as const;
 
 export function Connection(): React.JSX.Element {
@@ -117,7 +166,7 @@ export function Connection(): React.JSX.Element {
   const place = describeMode(snapshot.session.mode);
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={t('panel.connection')}>
-      <Block title={t('connection.title')} note={t('connection.places', { from: place.marketFrom, to: place.ordersTo })}>
+      <Block title={t('connection.title')} note={t('connection.places', { from: inWords(place.marketFrom), to: inWords(place.ordersTo) })}>
         <p className={firstBad === undefined ? 'small-text' : 'notice'} role="status">
           {firstBad === undefined ? t('connection.fine') : t('connection.firstProblem', { name: firstBad.name })} {firstBad?.advice ?? ''}
         </p>
@@ -134,6 +183,7 @@ export function Connection(): React.JSX.Element {
           ))}
         </ol>
       </Block>
+      <DiagnosisBlock />
       <Block title={t('connection.rhythm')}>
         <dl className="facts">
           <dt>{t('connection.liveCycle')}</dt>

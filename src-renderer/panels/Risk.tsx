@@ -8,6 +8,7 @@ import { formatAge, formatMoment, formatUsdt, numberText } from '../ui/format.ts
 import { Block, Meter } from '../ui/parts.tsx';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 
+const CLUSTERS_SHOWN = 5;
 const STATES = ['active', 'reducing', 'halted'] as const;
 
 export function Risk(): React.JSX.Element {
@@ -19,6 +20,7 @@ export function Risk(): React.JSX.Element {
       <Meters snapshot={snapshot} />
       <Naked snapshot={snapshot} />
       <Brakes snapshot={snapshot} />
+      <Clusters snapshot={snapshot} />
       <Limits snapshot={snapshot} />
     </div>
   );
@@ -67,7 +69,7 @@ function Meters({ snapshot: { guard, account, settings, markets } }: { readonly 
   );
 }
 
-function Naked({ snapshot: { markets, engineTime, settings } }: { readonly snapshot: Snapshot }): React.JSX.Element {
+function Naked({ snapshot: { markets, engineTime, settings, guard } }: { readonly snapshot: Snapshot }): React.JSX.Element {
   const t = useText();
   const open = useOpenPositions();
   const naked = nakedRisk(open, markets, engineTime);
@@ -81,6 +83,11 @@ function Naked({ snapshot: { markets, engineTime, settings } }: { readonly snaps
             : t('risk.allProtected', { count: open.length })
           : t('risk.nakedNow', { count: naked.count, product: numberText(naked.secondsUsdt, 0), limit: settings.unprotectedCloseSeconds })}
       </p>
+      {guard.nakedSecondsUsdtToday === undefined ? null : (
+        <p className="muted small-text num" data-testid="naked-today">
+          {t('risk.nakedToday', { product: numberText(guard.nakedSecondsUsdtToday, 0) })}
+        </p>
+      )}
     </Block>
   );
 }
@@ -108,6 +115,51 @@ function Brakes({ snapshot: { guard, health } }: { readonly snapshot: Snapshot }
           </button>
         ))}
       </div>
+      <GuardHistory history={guard.history ?? []} />
+    </Block>
+  );
+}
+
+/** What the brakes did before, newest first. */
+function GuardHistory({ history }: { readonly history: NonNullable<Snapshot['guard']['history']> }): React.JSX.Element | null {
+  const t = useText();
+  if (history.length === 0) return null;
+  return (
+    <details className="guard-history">
+      <summary>{t('risk.history', { count: history.length })}</summary>
+      <ul className="alarm-list">
+        {history.toReversed().map((change) => (
+          <li key={`${change.at} ${change.state} ${change.reason}`}>
+            <span>
+              {wordOf('trading', change.state)}
+              {change.reason === 'none' ? '' : ` · ${wordOf('cause', change.reason)}`}
+            </span>
+            <span className="num muted">{formatMoment(change.at)}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+}
+
+/** Positions that move together count together. */
+function Clusters({ snapshot: { guard, account, settings } }: { readonly snapshot: Snapshot }): React.JSX.Element | null {
+  const t = useText();
+  const clusters = guard.clusters ?? [];
+  if (clusters.length === 0 || account === null) return null;
+  return (
+    <Block title={t('risk.clusters')}>
+      {clusters.slice(0, CLUSTERS_SHOWN).map((cluster) => (
+        <Meter
+          key={cluster.symbols.join()}
+          label={
+            cluster.symbols.length === 1 ? (cluster.symbols[0] ?? '') : t('risk.cluster', { first: cluster.symbols[0], count: cluster.symbols.length - 1 })
+          }
+          share={Math.abs(cluster.netPercent) / settings.maxClusterExposurePercent}
+          text={`${numberText(cluster.netPercent, 0)} / ±${settings.maxClusterExposurePercent} %`}
+          hint={cluster.symbols.join(', ')}
+        />
+      ))}
     </Block>
   );
 }

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import { z } from 'zod';
 
-export const OVERLAY_NAMES = ['orderBlocks', 'gaps', 'breaks', 'swings', 'liquidity', 'range', 'sessions', 'signals', 'trades'] as const;
+export const OVERLAY_NAMES = ['orderBlocks', 'gaps', 'breaks', 'swings', 'liquidity', 'range', 'sessions', 'predicted', 'signals', 'trades'] as const;
 export type OverlayName = (typeof OVERLAY_NAMES)[number];
 export const STUDY_NAMES = ['emaFast', 'emaSlow', 'bollinger', 'vwap', 'rsi', 'atr', 'adx', 'macd'] as const;
 export type StudyName = (typeof STUDY_NAMES)[number];
@@ -20,6 +20,7 @@ const overlayDefaults: Readonly<Record<OverlayName, boolean>> = {
   liquidity: true,
   range: false,
   sessions: false,
+  predicted: false,
   signals: true,
   trades: true,
 };

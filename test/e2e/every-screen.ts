@@ -8,8 +8,9 @@ import { BUILT_IN_LAYOUTS, type PanelId } from '../../src-renderer/layout/names.
 const TABS: Readonly<Record<(typeof BUILT_IN_LAYOUTS)[number], readonly PanelId[]>> = {
   trade: ['virtual', 'orders', 'decisions', 'history', 'journal', 'log', 'positions', 'ticket', 'stress', 'detail', 'funnel'],
   scan: ['alarms'],
-  learn: ['decisions'],
+  learn: ['outcomes', 'decisions', 'detail'],
   system: ['journal', 'rehearsal'],
+  review: ['compare', 'blind'],
 };
 
 const DIALOG_KEYS = { settings: 'Control+,', keys: '?', palette: 'Control+k', symbols: '/' } as const;

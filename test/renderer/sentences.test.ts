@@ -21,7 +21,7 @@ const slotsOf = (text: string): string =>
     .toSorted()
     .join();
 /** English that is no name, unit or setting. */
-const hasEnglishSentence = (text: string): boolean => /[a-z]{3,} [a-z]{2,} [a-z]{2,}/.test(text);
+const hasEnglishSentence = (text: string): boolean => /[a-z]{3,} [a-z]{2,} [a-z]{2,}/.test(text.replaceAll(/`[^`]*`/g, ''));
 
 const inputs = (change: Partial<HealthInputs>): HealthInputs =>
   ({

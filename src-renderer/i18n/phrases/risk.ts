@@ -83,4 +83,12 @@ export const RISK_PHRASES = {
   'stress.noLadder': ['The exchange has not given a liquidation price for any position.', '交易所未给出任何持仓的强平价。', '交易所未給出任何持倉的強平價。'],
   'stress.beforeStop': ['before the stop', '先于止损', '先於停損'],
   'stress.exposure': ['Exposure by symbol, % of equity', '各交易对敞口，占权益 %', '各交易對曝險，占權益 %'],
+  'risk.nakedToday': [
+    'Today, all positions: {product} seconds × USDT without a confirmed stop.',
+    '今日全部持仓：{product} 秒 × USDT 无已确认止损。',
+    '今日全部持倉：{product} 秒 × USDT 無已確認停損。',
+  ],
+  'risk.history': ['What the brakes did before ({count})', '制动历史（{count}）', '制動歷史（{count}）'],
+  'risk.clusters': ['Correlated clusters, % of equity', '相关簇，占权益 %', '相關群，占權益 %'],
+  'risk.cluster': ['{first} and {count} more', '{first} 等 {count} 个', '{first} 等 {count} 個'],
 } as const satisfies Record<string, Phrase>;
