@@ -2,9 +2,6 @@
 import { existsSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isModelName, MODEL_NAMES, type ModelName } from '../src-main/core/learning/model-inputs.ts';
-import { readSeries } from './training/candle-files.ts';
-import { writeModels } from './training/model-folder.ts';
-import { runPipeline } from './training/pipeline.ts';
 
 const HELP = `Usage: npm run train -- --data DIR --out DIR [--model NAME] [--seed N] [--symbols A,B] [--max-candles N]
 
@@ -69,6 +66,12 @@ function readModels(text: string): readonly ModelName[] {
 }
 
 const flags = readFlags();
+// The trainer is large: help and mistakes do not wait for it.
+const [{ readSeries }, { writeModels }, { runPipeline }] = await Promise.all([
+  import('./training/candle-files.ts'),
+  import('./training/model-folder.ts'),
+  import('./training/pipeline.ts'),
+]);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const read = await readSeries({ folder: flags.data, symbols: flags.symbols, maxCandles: flags.maxCandles });
 if (!read.ok) fail(read.error);

@@ -51,11 +51,13 @@ describe('npm run train', () => {
       [['--data', join(folder, 'absent'), '--out', folder], /data folder .*absent does not exist/],
       [['--data', folder, '--out', folder], /holds no 5-minute candle files/],
     ];
-    for (const [argv, sentence] of cases) {
-      const { code, stderr } = await train(argv);
-      expect({ argv, code, lines: stderr.trim().split('\n').length }).toEqual({ argv, code: 2, lines: 1 });
-      expect(stderr).toMatch(sentence);
-    }
+    await Promise.all(
+      cases.map(async ([argv, sentence]) => {
+        const { code, stderr } = await train(argv);
+        expect({ argv, code, lines: stderr.trim().split('\n').length }).toEqual({ argv, code: 2, lines: 1 });
+        expect(stderr).toMatch(sentence);
+      }),
+    );
   });
 
   const real = hasSharedData() ? it : it.skip;
@@ -77,7 +79,7 @@ describe('npm run train', () => {
         'boosted-trees,regime-predictor',
         '--out',
       ];
-      for (const out of outs) expect(await train([...argv, out])).toMatchObject({ code: 0, stderr: '' });
+      for (const ended of await Promise.all(outs.map((out) => train([...argv, out])))) expect(ended).toMatchObject({ code: 0, stderr: '' });
       const files = readdirSync(outs[0]!);
       expect(readdirSync(outs[1]!)).toEqual(files);
       for (const file of files) expect(Buffer.compare(readFileSync(join(outs[0]!, file)), readFileSync(join(outs[1]!, file)))).toBe(0);

@@ -13,19 +13,21 @@ interface Planted {
   readonly width: number;
   readonly targets: number;
   readonly seed: number;
+  /** Rows; fewer where a network is dear. */
+  readonly count?: number;
   /** Fills a row's targets from its inputs. */
   readonly rule: (row: Float32Array, targets: Float32Array, random: () => number) => void;
 }
 
-function planted({ width, targets, seed, rule }: Planted): LearnerRows {
+function planted({ width, targets, seed, rule, count = COUNT }: Planted): LearnerRows {
   const random = createRandom(seed);
   const data = {
-    rows: new Float32Array(COUNT * width),
-    targets: new Float32Array(COUNT * targets),
-    times: Float64Array.from({ length: COUNT }, (_, index) => index * 4 * HOUR),
-    knownAt: Float64Array.from({ length: COUNT }, (_, index) => index * 4 * HOUR + 12 * HOUR),
+    rows: new Float32Array(count * width),
+    targets: new Float32Array(count * targets),
+    times: Float64Array.from({ length: count }, (_, index) => index * 4 * HOUR),
+    knownAt: Float64Array.from({ length: count }, (_, index) => index * 4 * HOUR + 12 * HOUR),
   };
-  for (let row = 0; row < COUNT; row += 1) {
+  for (let row = 0; row < count; row += 1) {
     const own = data.rows.subarray(row * width, (row + 1) * width);
     for (let at = 0; at < width; at += 1) own[at] = random() * 2 - 1;
     rule(own, data.targets.subarray(row * targets, (row + 1) * targets), random);
@@ -33,13 +35,20 @@ function planted({ width, targets, seed, rule }: Planted): LearnerRows {
   return data;
 }
 
-function fit(spec: NetworkSpec, data: LearnerRows, change: { readonly epochs?: number; readonly isAutoencoder?: boolean } = {}): Promise<LearnerResult> {
+interface Change {
+  readonly epochs?: number;
+  readonly batch?: number;
+  readonly learningRate?: number;
+  readonly isAutoencoder?: boolean;
+}
+
+function fit(spec: NetworkSpec, data: LearnerRows, change: Change = {}): Promise<LearnerResult> {
   return fitLearner({
     spec,
     names: ['outcome', 'second', 'third'],
     data,
-    boundary: COUNT * 0.7 * 4 * HOUR,
-    options: { epochs: change.epochs ?? 12, batch: 64, learningRate: 0.003, patience: 3, seed: 5 },
+    boundary: data.times.length * 0.7 * 4 * HOUR,
+    options: { epochs: change.epochs ?? 12, batch: change.batch ?? 64, learningRate: change.learningRate ?? 0.003, patience: 3, seed: 5 },
     isAutoencoder: change.isAutoencoder ?? false,
   });
 }
@@ -87,6 +96,7 @@ describe('structure autoencoder', () => {
       width: STRUCTURE_SPEC.inputWidth,
       targets: 0,
       seed: 8,
+      count: 1200,
       rule: (row, _, random) => {
         if (isNoise) return;
         const waves = Array.from({ length: 6 }, () => random() * 2 - 1);
@@ -95,19 +105,19 @@ describe('structure autoencoder', () => {
     });
 
   it('describes windows made of six waves with sixteen numbers', async () => {
-    const result = await fit(STRUCTURE_SPEC, windows(false), { epochs: 10, isAutoencoder: true });
+    const result = await fit(STRUCTURE_SPEC, windows(false), { epochs: 12, learningRate: 0.005, isAutoencoder: true });
     expect(result.hasSkill).toBe(true);
     expect(result.gain.value).toBeGreaterThan(0.9);
   });
 
   it('says no skill where there is nothing to describe', async () => {
-    const result = await fit(STRUCTURE_SPEC, windows(true), { epochs: 4, isAutoencoder: true });
+    const result = await fit(STRUCTURE_SPEC, windows(true), { epochs: 3, isAutoencoder: true });
     expect(result.gain.value).toBeLessThan(0.1);
   });
 });
 
 describe('regime predictor', () => {
-  const data = (isNoise: boolean): LearnerRows =>
+  const data = (isNoise: boolean, leak = false): LearnerRows =>
     planted({
       width: REGIME_SPEC.inputWidth,
       targets: 3,
@@ -115,6 +125,7 @@ describe('regime predictor', () => {
       rule: (row, targets, random) => {
         const drift = row[110]! + row[98]! * 0.5;
         targets[isNoise ? Math.floor(random() * 3) : drift > 0.4 ? 0 : drift < -0.4 ? 1 : 2] = 1;
+        if (leak) row[33] = targets[0]! + 0.1 * row[33]!;
       },
     });
 
@@ -133,6 +144,13 @@ describe('regime predictor', () => {
     const noise = await fit(REGIME_SPEC, data(true));
     expect(noise.hasSkill).toBe(false);
   });
+
+  it('an input that peeks fails the run, however good it looks', async () => {
+    const result = await fit(REGIME_SPEC, data(true, true), { epochs: 4 });
+    expect(result.gain.low).toBeGreaterThan(0.1);
+    expect(result.leakage).toMatchObject({ passed: false, suspiciousInputs: [33] });
+    expect(result.hasSkill).toBe(false);
+  });
 });
 
 describe('liquidity predictor', () => {
@@ -145,9 +163,10 @@ describe('liquidity predictor', () => {
       { units: 2, activation: 'sigmoid', loss: 'logistic', weight: 1 },
     ],
   };
-  const data = (strength: number): LearnerRows =>
+  const data = (strength: number, leak = false): LearnerRows =>
     planted({
       width: SPEC.inputWidth,
+      count: 2400,
       targets: 4,
       seed: 6,
       rule: (row, targets, random) => {
@@ -156,11 +175,12 @@ describe('liquidity predictor', () => {
         targets[3] = random() < sigmoid(-strength * pull) ? 1 : 0;
         targets[0] = targets[2] === 1 ? 1 + row[9 * 8]! : Number.NaN;
         targets[1] = targets[3] === 1 ? 1 - row[9 * 8]! : Number.NaN;
+        if (leak) row[70] = targets[2] + 0.1 * row[70]!;
       },
     });
 
   it('finds planted pools: which side is taken, and how far it is, from pools that were taken alone', async () => {
-    const result = await fit(SPEC, data(4), { epochs: 10 });
+    const result = await fit(SPEC, data(4), { epochs: 9, batch: 96, learningRate: 0.012 });
     expect(result.hasSkill).toBe(true);
     const auc = result.figures.filter((entry) => entry.name.endsWith('AUC')).map((entry) => entry.value);
     expect(Math.min(...auc)).toBeGreaterThan(0.8);
@@ -168,7 +188,13 @@ describe('liquidity predictor', () => {
   });
 
   it('says no skill on noise', async () => {
-    expect((await fit(SPEC, data(0), { epochs: 5 })).hasSkill).toBe(false);
+    expect((await fit(SPEC, data(0), { epochs: 3, batch: 96, learningRate: 0.012 })).hasSkill).toBe(false);
+  });
+
+  it('an input that peeks fails the run', async () => {
+    const result = await fit(SPEC, data(0, true), { epochs: 1, batch: 256 });
+    expect(result.leakage).toMatchObject({ passed: false, suspiciousInputs: [70] });
+    expect(result.hasSkill).toBe(false);
   });
 });
 
