@@ -1,5 +1,6 @@
 // A session played again: scrubber, speed, steps from event to event; chart, positions, equity and events at the same moment.
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { SkipBack, SkipForward } from 'lucide-react';
 import type { SessionDetail, SessionTimeline, TimelineEvent } from '../../src-shared/contract/review.ts';
 import { TIMEFRAMES, type Timeframe } from '../../src-shared/domain/candle.ts';
 import { useText } from '../i18n/translate.ts';
@@ -168,13 +169,13 @@ function PlayButtons({ end, onStep }: { readonly end: number; readonly onStep: (
   return (
     <>
       <button type="button" aria-label={t('review.previous')} title={t('review.previous')} onClick={() => onStep(false)}>
-        ⏮
+        <SkipBack size={13} />
       </button>
       <button type="button" aria-pressed={isPlaying} data-testid="replay-play" onClick={() => setPlaying(!isPlaying)}>
         {isPlaying ? t('review.pause') : t('review.play')}
       </button>
       <button type="button" aria-label={t('review.next')} title={t('review.next')} data-testid="replay-next" onClick={() => onStep(true)}>
-        ⏭
+        <SkipForward size={13} />
       </button>
       <select value={speed} aria-label={t('review.speed')} onChange={(event) => setSpeed(Number(event.target.value))}>
         {SPEEDS.map((value) => (

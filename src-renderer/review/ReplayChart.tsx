@@ -27,6 +27,7 @@ export function ReplayChart({ sessionKey, symbol, timeframe, moment, held, ended
   const t = useText();
   const host = useRef<HTMLDivElement>(null);
   const [parts, setParts] = useState<ChartParts | null>(null);
+  const isAlive = useRef(false);
   const markers = useRef<ISeriesMarkersPluginApi<Time> | null>(null);
   const [candles, setCandles] = useState<ReviewCandles | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
@@ -36,10 +37,13 @@ export function ReplayChart({ sessionKey, symbol, timeframe, moment, held, ended
     if (host.current === null) return undefined;
     const built = buildChart(host.current);
     markers.current = createSeriesMarkers(built.candles, []);
+    isAlive.current = true;
     setParts(built);
     onReady(() => built.chart.takeScreenshot());
     return () => {
       onReady(null);
+      isAlive.current = false;
+      setParts(null);
       built.chart.remove();
     };
   }, [onReady]);
@@ -83,7 +87,8 @@ export function ReplayChart({ sessionKey, symbol, timeframe, moment, held, ended
       .filter((line) => line.price > 0)
       .map((line) => parts.candles.createPriceLine({ ...line, lineStyle: LineStyle.Dashed, lineWidth: 1, axisLabelVisible: true }));
     return () => {
-      for (const line of lines) parts.candles.removePriceLine(line);
+      // The chart may be gone before its lines.
+      if (isAlive.current) for (const line of lines) parts.candles.removePriceLine(line);
     };
   }, [parts, candles, held, ended, symbol, step, t]);
   return (
