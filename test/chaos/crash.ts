@@ -57,6 +57,9 @@ const PATTERNS: Readonly<Record<CrashPoint, readonly string[]>> = {
   'after-checkpoint': ['.'],
 };
 
+/** Positions that stand before the first kill. */
+const FIRST_POSITIONS = 2;
+
 function chooseDeath(random: Random): Omit<Armed, 'what'> {
   // Checkpoints are rare, so waiting for one is too.
   const point = random.pick(random.below(8) === 0 ? CRASH_POINTS : CRASH_POINTS.slice(0, 5));
@@ -77,10 +80,13 @@ export async function torture({ kills: wanted, seed, say }: CrashOptions): Promi
   let host = startHost(argv, null);
   try {
     await until(
-      'a first position',
+      'first positions',
       async () => {
         if (host.child.exitCode !== null) throw new Error(`the terminal ended by itself:\n${host.output()}`);
-        return (await readVenueAccount(venue.url)).positions.length > 0;
+        if ((await readVenueAccount(venue.url)).positions.length >= FIRST_POSITIONS) return true;
+        await interfere(host.rpc, random).catch(() => undefined);
+        await new Promise((resume) => setTimeout(resume, 1000));
+        return false;
       },
       180_000,
     );

@@ -60,7 +60,8 @@ export class Comparisons {
     for (const symbol of symbols) {
       const wish = this.#wishes.get(symbol);
       if (wish === undefined) continue;
-      this.#wishes.set(symbol, { ...wish, isInFlight: false, asked: null });
+      // A question that failed is not a busy symbol: it is asked again after the shortest pause.
+      this.#wishes.set(symbol, { ...wish, isInFlight: false, asked: null, tries: isAnswered ? wish.tries : 1 });
       if (!isAnswered && wish.asked !== null) this.want(symbol, wish.asked);
     }
   }

@@ -4,7 +4,7 @@ import { isLive, netProfitR, orderOf, priceOfTicks, type DeskContext } from './d
 import type { HeldPosition } from './desk-state.ts';
 import { nextApproach } from './lifecycle.ts';
 import type { MonitorSchedule } from './monitor-schedule.ts';
-import { closeAtMarket, completeStop, placeStop, placeTarget, refreshProtection } from './protection.ts';
+import { closeAtMarket, completeStop, placeStop, placeStopAhead, placeTarget, refreshProtection } from './protection.ts';
 import { manageByRules } from './rules.ts';
 import { watchEntry } from './watch-entry.ts';
 
@@ -29,7 +29,16 @@ export function guardPositions(context: DeskContext, step: GuardStep): void {
     watchEntry(context, held, step);
     const current = context.state.get(held.position.id) ?? held;
     if (current.position.lots > 0) watchOpen(context, current, step);
+    else watchAhead(context, current, step);
   }
+}
+
+/** A stop that went out ahead of the fills was refused or lost: while the fills are not here it is sent again. */
+function watchAhead(context: DeskContext, held: HeldPosition, { now, settle }: GuardStep): void {
+  const isAhead = held.position.phase === 'opening' && held.openedLots === 0 && held.stopOrderId !== null && held.lastStopAttemptAt !== null;
+  if (!isAhead || now - (held.lastStopAttemptAt ?? now) <= STOP_RETRY_MS * context.speed) return;
+  const retried = placeStopAhead(context, held, now);
+  if (retried !== held) settle(retried, `${held.position.symbol}: stop placed again, ahead of the fills`);
 }
 
 /** A new price of one symbol: its positions are looked at when it is their turn, or when the price came far. */

@@ -54,6 +54,8 @@ describe('wishes for comparisons', () => {
     wishes.settle(['BTCUSDT'], false);
     expect(wishes.take(at(1500))).toBeNull();
     expect(wishes.take(at(2000))).toEqual({ symbols: ['BTCUSDT'], fillsSince: 300 });
+    wishes.settle(['BTCUSDT'], false);
+    expect(wishes.take(at(3000))).toEqual({ symbols: ['BTCUSDT'], fillsSince: 300 });
   });
 
   it('does not wait for ever for an answer that is lost', () => {
@@ -141,6 +143,21 @@ describe('a stop ahead of the fills', () => {
     if (ahead !== undefined) bench.keep(bench.desk.onSubmitted(ahead.clientOrderId, err(refusal(-4509)), bench.now));
     expect(bench.position()).toMatchObject({ phase: 'opening', protection: 'none_needed' });
     expect(submitted(bench.execute(entry, 2, 60_000, 'partially_filled')).map(({ purpose }) => purpose)).toContain('stop');
+  });
+
+  it('L2 refused by a venue that is out of order, it is sent again every second, before any fill is known', () => {
+    const bench = new Bench();
+    const entry = bench.open();
+    bench.acknowledge(entry);
+    const asked = bench.keep(bench.desk.onQueried(entry.clientOrderId, ok(bench.report(entry, { status: 'filled', filledLots: entry.lots })), bench.now));
+    const [ahead] = submitted(asked);
+    if (ahead === undefined) throw new Error('no stop was sent');
+    bench.keep(bench.desk.onSubmitted(ahead.clientOrderId, err(refusal(null)), bench.now));
+    expect(submitted(bench.pulse(500))).toEqual([]);
+    const [again] = submitted(bench.pulse(600));
+    expect(again).toMatchObject({ purpose: 'stop', closePosition: true });
+    expect(again?.clientOrderId).not.toBe(ahead.clientOrderId);
+    expect(submitted(bench.pulse(2000))).toEqual([]);
   });
 
   it('a working limit entry is asked about until it has ended, since its events may be lost', () => {
