@@ -32,7 +32,7 @@ function runTool(argv, stdio) {
   });
 }
 
-/** @type {readonly (readonly [name: string, tool: string, argv: readonly string[]])[]} Each counts as one test. One after the other, beside the unit tests: those wait for timers and disks half of their time. */
+/** @type {readonly (readonly [string, string, readonly string[]])[]} Each counts as one test. One after the other, beside the unit tests: those wait for timers and disks half of their time. */
 const CHECKS = [
   ['types', 'typescript/bin/tsc', ['-b']],
   ['lint', 'oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']],
