@@ -1,5 +1,5 @@
-// The desktop app: against a double of Electron's calls in a real Chromium everywhere, and in a real Electron where its binary exists.
-import { _electron, type Browser, type ElectronApplication, type Page } from 'playwright-core';
+// The desktop app against a double of Electron's calls, its window in a real Chromium: first start, trading, crash, restart. The real Electron: real-electron.test.ts.
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTerminal, type Terminal } from '../../src-main/hosts/compose.ts';
 import { runDesktop } from '../../src-main/hosts/electron/desktop.ts';
@@ -7,14 +7,11 @@ import { connectRpc, createLinkPair, type RpcClient } from '../../src-shared/con
 import { ElectronDouble } from '../hosts/electron/support/electron-double.ts';
 import { forkSources, openPage } from '../hosts/electron/support/window-bridge.ts';
 import { launchBrowser } from '../support/browser.ts';
-import { electronBinary } from '../support/electron.ts';
 import { PROJECT_ROOT, temporaryFolder, until } from '../support/terminal.ts';
 
-const ARGUMENTS = ['--mode', 'simulated', '--seed', '7', '--speed', '60'];
 /** Fewer markets than a person would choose, and positions opened by hand: everything this suite asks for happens within seconds. */
 const MARKETS = 40;
 const FAST_ARGUMENTS = ['--mode', 'simulated', '--seed', '11', '--speed', '60', '--symbols', String(MARKETS)];
-const binary = electronBinary();
 
 describe('the Electron host over a double of Electron, its window in Chromium', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -142,68 +139,5 @@ describe('the Electron host over a double of Electron, its window in Chromium', 
 
   it('ran without an error on the page', () => {
     expect(pageErrors).toEqual([]);
-  });
-});
-
-describe.skipIf(binary === null)('the Electron host (needs the Electron binary)', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let application: ElectronApplication;
-  let page: Page;
-
-  const launch = async (): Promise<void> => {
-    application = await _electron.launch({ executablePath: binary ?? '', args: [PROJECT_ROOT, ...ARGUMENTS, '--data-dir', folder.path] });
-    page = await application.firstWindow();
-  };
-
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-    await launch();
-  }, 180_000);
-
-  afterAll(async () => {
-    await application?.close();
-    await folder?.remove();
-  });
-
-  const showsAll = (): Promise<boolean> =>
-    until('200 live rows', async () => /\b200\b/.test((await page.getByTestId('scanner-count').textContent()) ?? ''), 90_000);
-
-  it('shows 200 live rows', async () => {
-    await showsAll();
-  });
-
-  it('gives the page no Node and no Electron', async () => {
-    expect(
-      await page.evaluate(() => [typeof (globalThis as Record<string, unknown>)['require'], typeof (globalThis as Record<string, unknown>)['process']]),
-    ).toEqual(['undefined', 'undefined']);
-  });
-
-  it('opens no second window and leaves its page for no address', async () => {
-    await page.evaluate(() => void globalThis.open('https://example.com'));
-    await page.evaluate(() => globalThis.location.assign('https://example.com')).catch(() => undefined);
-    expect(application.windows()).toHaveLength(1);
-    expect(page.url()).not.toContain('example.com');
-  });
-
-  it('reaches no network from its page', async () => {
-    expect(
-      await page.evaluate(() =>
-        fetch('http://127.0.0.1:9/').then(
-          () => 'reached',
-          () => 'refused',
-        ),
-      ),
-    ).toBe('refused');
-  });
-
-  it('comes back after its page was killed, and the engine has gone on', async () => {
-    await application.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.webContents.forcefullyCrashRenderer());
-    await showsAll();
-  });
-
-  it('stops and starts again from its journal', async () => {
-    await application.close();
-    await launch();
-    await showsAll();
   });
 });
