@@ -18,7 +18,7 @@ afterEach(() => speak('en'));
 const slotsOf = (text: string): string =>
   [...text.matchAll(/\{(\w+)/g)]
     .map(([, name]) => name)
-    .toSorted()
+    .toSorted((a, b) => (a ?? '').localeCompare(b ?? ''))
     .join();
 /** English that is no name, unit or setting. */
 const hasEnglishSentence = (text: string): boolean => /[a-z]{3,} [a-z]{2,} [a-z]{2,}/.test(text.replaceAll(/`[^`]*`/g, ''));
