@@ -159,7 +159,8 @@ try {
   if (parentPort !== undefined) parentPort.postMessage(ready);
   else process.send?.(ready);
   const stop = (): void => void venue.close().then(() => process.exit(0));
-  process.on('SIGINT', stop);
+  // Ctrl+C reaches the terminal and its venue alike; the terminal stops first and then ends the venue.
+  process.on('SIGINT', process.send === undefined ? stop : () => undefined);
   process.on('SIGTERM', stop);
   process.on('disconnect', stop);
 } catch (failure) {

@@ -254,11 +254,13 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   }
 
   async function connectAccount(): Promise<void> {
+    let refusal = '';
     for (;;) {
       const account = await execution.start((event) => runner.enqueue({ kind: 'venue', event }));
       if (isStopped) return;
       if (account.ok) return runner.enqueue({ kind: 'account', account: account.value });
-      logger.log('error', 'exchange', account.error.uiMessage);
+      if (account.error.uiMessage !== refusal) logger.log('error', 'exchange', account.error.uiMessage);
+      refusal = account.error.uiMessage;
       await new Promise((resume) => setTimeout(resume, 5000));
     }
   }

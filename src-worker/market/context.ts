@@ -7,6 +7,7 @@ import type { Chaos } from './chaos.ts';
 import type { VenueClock } from './clock.ts';
 import type { ListenKeys } from './listen-keys.ts';
 import type { Market } from './market.ts';
+import type { Refusals } from './refusals.ts';
 import type { Tape } from './tape.ts';
 
 export interface VenueContext {
@@ -16,6 +17,7 @@ export interface VenueContext {
   readonly books: BookView;
   readonly listenKeys: ListenKeys;
   readonly limits: UsageLimits;
+  readonly refusals: Refusals;
   readonly chaos: Chaos;
   readonly clock: VenueClock;
   /** Simulated time. */

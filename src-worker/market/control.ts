@@ -49,6 +49,7 @@ export async function answerControl(call: HttpCall, options: ControlOptions): Pr
       priceSteps: context.market.priceSteps,
       framesSent: options.framesSent(),
       connections: options.connections(),
+      refusals: context.refusals.describe(),
     });
   const key = request.headers['x-mbx-apikey'];
   const keyFault = checkKey(typeof key === 'string' ? key : null, credentials);

@@ -59,11 +59,10 @@ function isMutation(method: string | undefined): boolean {
 function execute(call: HttpCall, { path, query, body }: { readonly path: string; readonly query: string; readonly body: string }): Reply {
   const { request, context, credentials } = call;
   const route = findRoute(request.method ?? 'GET', path);
-  const refusal = (status: number, fault: VenueFault, headers: Readonly<Record<string, string>> = {}): Reply => ({
-    status,
-    body: { code: fault.code, msg: fault.message },
-    headers,
-  });
+  const refusal = (status: number, fault: VenueFault, headers: Readonly<Record<string, string>> = {}): Reply => {
+    context.refusals.count(String(fault.code));
+    return { status, body: { code: fault.code, msg: fault.message }, headers };
+  };
   if (route === null) return refusal(404, { code: -5000, message: `Path ${path}, Method ${request.method ?? ''} is invalid` });
   const parameters = new URLSearchParams(body === '' ? query : query === '' ? body : `${query}&${body}`);
   const wallTime = context.wallNow();

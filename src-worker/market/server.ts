@@ -18,6 +18,7 @@ import { createListenKeys } from './listen-keys.ts';
 import { FOLLOWED_IDENTITY } from './followed.ts';
 import { forcedOrderOf } from './market-frames.ts';
 import { Market } from './market.ts';
+import { Refusals } from './refusals.ts';
 import { FrameSender } from './socket-faults.ts';
 import { openSocket } from './sockets.ts';
 import type { MarketSource } from './source.ts';
@@ -86,16 +87,17 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
   const now = (): number => Math.min(clock.now(), source.liveUntil);
   const chaos = new Chaos(options.chaos ?? EMPTY_PLAN, now);
   const limits = new UsageLimits();
+  const refusals = new Refusals();
   const listenKeys = createListenKeys(() => randomBytes(32).toString('hex'));
   const tape = new Tape(market);
   const books = new BookView(exchange);
   let nextId = 1;
   const makeClientId = (): string => `web-${wallNow().toString(36)}-${nextId++}`;
-  const context: VenueContext = { exchange, market, tape, books, listenKeys, limits, chaos, clock, now, wallNow, makeClientId };
+  const context: VenueContext = { exchange, market, tape, books, listenKeys, limits, refusals, chaos, clock, now, wallNow, makeClientId };
   const sender = new FrameSender(chaos);
   const content = new StreamContent({ market, books, tape });
   followCrowd(market, content);
-  const hub = new StreamHub({ market, content, sender, chaos, wallNow });
+  const hub = new StreamHub({ market, content, sender, chaos, refusals, wallNow });
   const users = new UserHub({ exchange, keys: listenKeys, sender });
   const runner = new ChaosRunner({
     chaos,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Chaos } from './chaos.ts';
 import { continuousKlineFrame, klineFrame } from './market-frames.ts';
 import type { ClosedCandle, Market } from './market.ts';
+import type { Refusals } from './refusals.ts';
 import type { FrameSender } from './socket-faults.ts';
 import { cadenceOf, type Cadence, type StreamContent } from './stream-content.ts';
 import type { SymbolMarket } from './symbol-market.ts';
@@ -40,6 +41,7 @@ export class StreamHub {
   readonly #content: StreamContent;
   readonly #sender: FrameSender;
   readonly #chaos: Chaos;
+  readonly #refusals: Refusals;
   readonly #wallNow: () => number;
   readonly #sockets = new Set<MarketSocket>();
   readonly #seen: Readonly<Record<Cadence, Map<SymbolMarket, number>>> = { fast: new Map(), medium: new Map(), slow: new Map() };
@@ -50,12 +52,14 @@ export class StreamHub {
     readonly content: StreamContent;
     readonly sender: FrameSender;
     readonly chaos: Chaos;
+    readonly refusals: Refusals;
     readonly wallNow: () => number;
   }) {
     this.#market = parts.market;
     this.#content = parts.content;
     this.#sender = parts.sender;
     this.#chaos = parts.chaos;
+    this.#refusals = parts.refusals;
     this.#wallNow = parts.wallNow;
   }
 
@@ -93,12 +97,15 @@ export class StreamHub {
     try {
       raw = JSON.parse(text);
     } catch {
+      this.#refusals.count('stream frame: not JSON');
       entry.socket.send(JSON.stringify({ error: { code: 3, msg: 'Invalid JSON: expected value at line 1 column 1' } }));
       return;
     }
     const parsed = requestSchema.safeParse(raw);
-    if (!parsed.success) entry.socket.send(JSON.stringify({ error: { code: 2, msg: 'Invalid request: unknown variant or missing field' } }));
-    else entry.socket.send(JSON.stringify({ result: answerRequest(entry, parsed.data), id: parsed.data.id ?? null }));
+    if (!parsed.success) {
+      this.#refusals.count('stream frame: not a request');
+      entry.socket.send(JSON.stringify({ error: { code: 2, msg: 'Invalid request: unknown variant or missing field' } }));
+    } else entry.socket.send(JSON.stringify({ result: answerRequest(entry, parsed.data), id: parsed.data.id ?? null }));
   }
 
   #send(entry: MarketSocket, name: string, data: string): void {

@@ -67,7 +67,10 @@ export function serveWsApi(socket: WebSocket, context: VenueContext, options: Ws
     if (socket.readyState !== socket.OPEN) return;
     socket.send(JSON.stringify({ id: id ?? null, status, ...body, rateLimits: (withOrders ? context.limits : weights).describeUsage(withOrders) }));
   };
-  const refuse = (id: unknown, fault: VenueFault, status = 400): void => reply(id, status, { error: { code: fault.code, msg: fault.message } }, false);
+  const refuse = (id: unknown, fault: VenueFault, status = 400): void => {
+    context.refusals.count(String(fault.code));
+    reply(id, status, { error: { code: fault.code, msg: fault.message } }, false);
+  };
   socket.on('message', (data) => {
     let raw: unknown = null;
     try {

@@ -5,6 +5,7 @@ import type { Candle } from '../../../src-shared/domain/candle.ts';
 import { formatQuantity, type Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { OrderReport, VenueEvent } from '../../../src-main/core/ports.ts';
 import { toInstrument } from '../../../src-main/adapters/binance/instrument-mapping.ts';
+import { readBookTicker } from '../../../src-main/adapters/binance/book-stream.ts';
 import { readMarketFrame } from '../../../src-main/adapters/binance/market-frames.ts';
 import { bracketsSchema, dayTickersSchema, exchangeInfoSchema, klinesSchema, premiumsSchema } from '../../../src-main/adapters/binance/rest-schemas.ts';
 import { RateLimiter } from '../../../src-main/adapters/binance/rate-limiter.ts';
@@ -114,6 +115,23 @@ describe.skipIf(!hasSharedData())('damaged payloads (shared data)', () => {
       if (frame.kind === 'mini-tickers' || frame.kind === 'mark-prices') malformed += frame.malformed;
     }
     expect(malformed).toBeGreaterThan(500);
+  });
+
+  it('1000 frames of best bids and asks: understood ones are a market, the rest is malformed', () => {
+    const dice = createDice(12);
+    const frame = { stream: '!bookTicker', data: example(CONNECTOR, 'websocket-streams/PublicApiTest.allBookTickersStream') };
+    const counts = { fine: 0, malformed: 0, other: 0 };
+    for (let round = 0; round < 1000; round += 1) {
+      const ticker = readBookTicker(mutateText(dice, frame));
+      if (ticker === null) counts.other += 1;
+      else if (ticker === 'malformed') counts.malformed += 1;
+      else {
+        counts.fine += 1;
+        expect(ticker.b >= 0 && ticker.a >= 0 && ticker.a < Infinity && (ticker.a === 0 || ticker.b <= ticker.a)).toBe(true);
+      }
+    }
+    expect(counts.fine).toBeGreaterThan(100);
+    expect(counts.malformed).toBeGreaterThan(100);
   });
 
   it('2000 market lists: damaged rows are left out and counted, whole ones stand', () => {

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { findRoute, ROUTE_NAMES } from '../../../src-worker/market/rest.ts';
 import { parseTopic } from '../../../src-worker/market/topics.ts';
+import { until } from '../../support/terminal.ts';
+import { createDice, mutateText, mutateValue } from '../../adapters/binance/support/mutate.ts';
 import { codeOf, openVenue, sign, KEY, type Fixture } from './support/venue.ts';
 import type { VenueContext } from '../../../src-worker/market/context.ts';
 
@@ -168,6 +170,58 @@ describe('nonsense', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+
+  it('on the wire: 2,000 damaged requests and 300 damaged frames, each answered and counted by its kind', async () => {
+    const dice = createDice(7);
+    let shiftMs = 0;
+    const wall = (): number => Date.now() + shiftMs;
+    const own = await openVenue({ symbols: 2, wallNow: wall });
+    const { exchange, context } = own.venue;
+    let refused = 0;
+    const send = async (round: number): Promise<void> => {
+      const wanted = { symbol: 'ETHUSDT', side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', price: '2500', quantity: '0.1', newClientOrderId: `f${round}` };
+      const damaged = mutateValue(dice, wanted);
+      const fields = typeof damaged === 'object' && damaged !== null ? Object.entries(damaged) : [];
+      const parameters = new URLSearchParams(
+        fields.map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)] as [string, string]),
+      ).toString();
+      const query = `${parameters}&timestamp=${wall()}`;
+      const target = round % 3 === 0 ? 'GET /fapi/v1/allOrders' : 'POST /fapi/v1/order';
+      const [method = '', where = ''] = target.split(' ');
+      const response = await fetch(`${own.base}${where}?${query}&signature=${round % 2 === 0 ? sign(query) : 'ab'.repeat(32)}`, {
+        method,
+        headers: { 'X-MBX-APIKEY': KEY },
+      });
+      const text = await response.text();
+      if (response.status === 200) return;
+      expect([400, 401, 404, 429, 418]).toContain(response.status);
+      expect((JSON.parse(text) as { readonly code: number }).code).toBeLessThan(0);
+      refused += 1;
+    };
+    for (let round = 0; round < 2000; round += 50) {
+      await Promise.all(Array.from({ length: 50 }, (_, index) => send(round + index)));
+      // The budget of a minute is not what is tested here.
+      shiftMs += 61_000;
+    }
+    const { refusals } = context;
+    expect(refused).toBeGreaterThan(600);
+    expect(refusals.total).toBe(refused);
+    expect(Object.keys(refusals.describe()).filter((kind) => /^-\d+$/.test(kind)).length).toBeGreaterThan(5);
+    expect(exchange.income.reduce((sum, line) => sum + line.amount, 0)).toBe(exchange.wallet);
+
+    const counted = refusals.total;
+    let answered = 0;
+    for (let connection = 0; connection < 30; connection += 1) {
+      const heard = await own.open('/market/ws');
+      for (let frame = 0; frame < 10; frame += 1) heard.socket.send(mutateText(dice, { method: 'SUBSCRIBE', params: ['btcusdt@kline_5m'], id: frame }));
+      await until('ten answers', () => Promise.resolve(heard.frames.filter((entry) => 'error' in entry || 'result' in entry).length === 10));
+      answered += heard.frames.filter((entry) => 'error' in entry).length;
+      heard.socket.terminate();
+    }
+    expect(answered).toBeGreaterThan(90);
+    expect(refusals.total - counted).toBe(answered);
+    await own.close();
   });
 
   it('on the wire gets a refusal: broken encodings, huge bodies, unsigned calls, strange paths', async () => {

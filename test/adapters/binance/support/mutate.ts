@@ -82,14 +82,19 @@ export function mutateValue(dice: Dice, original: unknown): unknown {
     const roll = dice();
     if (roll < 0.2) Reflect.deleteProperty(box, key);
     else if (roll < 0.7) box[key] = pick(dice, STRANGE);
-    else if (roll < 0.8) box[key] = typeof box[key] === 'string' ? Number(box[key]) : String(box[key]);
-    else if (roll < 0.9) box[key] = damageText(dice, String(box[key]));
+    else if (roll < 0.8) box[key] = typeof box[key] === 'string' ? Number(box[key]) : textOf(box[key]);
+    else if (roll < 0.9) box[key] = damageText(dice, textOf(box[key]));
     else {
       const other = pick(dice, all);
       box[key] = structuredClone((other.holder as Record<string, unknown>)[other.key]);
     }
   }
   return copy.root;
+}
+
+/** Not every object can become text by itself. */
+function textOf(value: unknown): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** Cuts, flips, inserts or doubles a piece of text. */
