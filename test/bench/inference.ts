@@ -30,6 +30,7 @@ const ALL_MODELS: StackModels = {
 };
 const REPETITIONS = 40;
 const NAIVE_REPETITIONS = 3;
+const MURDERS = 10;
 /** Rows of one cycle: models that see a side see both. */
 const ROWS: Readonly<Record<ModelName, number>> = {
   'boosted-trees': SYMBOLS * 2,
@@ -79,9 +80,9 @@ export async function runInferenceSuite(print: (line: string) => void): Promise<
     rowsPerSecond[name] = Math.round((ROWS[name] / single.p50) * 1000);
   }
   const precision = await comparePrecision(served, add);
-  const { pooled, pooledNaive, workers } = await runPooled(registry.models, served);
-  add(pooled);
-  add(pooledNaive);
+  const { pooled, pooledNaive, workers, murders } = await runPooled(registry.models, served);
+  for (const measurement of [pooled, pooledNaive, ...murders]) add(measurement);
+  print('aim for the replacement of a dead worker: 2,000 ms');
   for (const { model } of served) await model.close();
   const trainingSeconds = await measureTraining(print);
   const ratios = { inProcess: ratio(batched, naive), throughWorkers: ratio(pooled, pooledNaive) };
@@ -139,7 +140,12 @@ async function comparePrecision(served: readonly Served[], add: (measurement: Me
 async function runPooled(
   models: readonly RegisteredModel[],
   served: readonly Served[],
-): Promise<{ readonly pooled: Measurement; readonly pooledNaive: Measurement; readonly workers: InferenceReport['workers'] }> {
+): Promise<{
+  readonly pooled: Measurement;
+  readonly pooledNaive: Measurement;
+  readonly workers: InferenceReport['workers'];
+  readonly murders: readonly Measurement[];
+}> {
   const pool = new WorkerPool({
     launcher: createNodeLauncher(ROOT),
     models: models.map((model) => model.file),
@@ -175,10 +181,42 @@ async function runPooled(
     const pooledNaive = await measure('whole stack through workers, one call per symbol and model', oneByOne, { warmUp: 0, repetitions: NAIVE_REPETITIONS });
     // Memory comes with the answer to a ping.
     await new Promise((resume) => setTimeout(resume, 1200));
-    return { pooled, pooledNaive, workers: pool.workers().map(({ id, memoryMb }) => ({ id, memoryMb })) };
+    const workersNow = pool.workers().map(({ id, memoryMb }) => ({ id, memoryMb }));
+    const [survived, replaced] = await measureMurder(pool, cycle);
+    return { pooled, pooledNaive, workers: workersNow, murders: [survived, replaced] };
   } finally {
     await pool.stop();
   }
+}
+
+/** kill -9 in the middle of cycles: until the cycle has all its answers, and until a replacement serves. */
+async function measureMurder(pool: WorkerPool, cycle: () => Promise<void>): Promise<readonly [Measurement, Measurement]> {
+  const isWhole = (): boolean => pool.workers().every(({ state }) => state === 'ready');
+  const whole = async (): Promise<void> => {
+    while (!isWhole()) await new Promise((resume) => setTimeout(resume, 2));
+  };
+  const [survived, replaced, costs]: [number[], number[], number[]] = [[], [], []];
+  for (let murder = 0; murder < MURDERS; murder += 1) {
+    await whole();
+    const usage = process.cpuUsage();
+    const started = performance.now();
+    const running = cycle();
+    const { pid } = pool.workers()[murder % pool.workers().length] ?? { pid: null };
+    if (pid !== null) process.kill(pid, 'SIGKILL');
+    await running;
+    survived.push(performance.now() - started);
+    await whole();
+    replaced.push(performance.now() - started);
+    const { user, system } = process.cpuUsage(usage);
+    costs.push((user + system) / 1000);
+  }
+  return [spread('a cycle in which a worker is killed', survived, costs), spread('a killed worker replaced, its models loaded', replaced, costs)];
+}
+
+function spread(name: string, samples: readonly number[], costs: readonly number[]): Measurement {
+  const at = (values: readonly number[], share: number): number =>
+    values.toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(share * values.length))] ?? Number.NaN;
+  return { name, p50: at(samples, 0.5), p99: at(samples, 0.99), best: at(samples, 0), processor: at(costs, 0.5), repetitions: samples.length };
 }
 
 const TREE_ROWS = 5000;

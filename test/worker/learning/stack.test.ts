@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { buildStackRow, STACK_WIDTH } from '../../../src-main/core/learning/stack-row.ts';
 import { DISAGREEMENT_SHARE, exportStack } from '../../../src-worker/onnx/export-stack.ts';
 import { fitIsotonic } from '../../../src-worker/training/isotonic.ts';
-import { areaUnderCurve } from '../../../src-worker/training/metrics.ts';
+import { chooseCalibration } from '../../../src-worker/training/calibrate.ts';
+import { showsEdge } from '../../../src-worker/training/fit.ts';
+import { areaUnderCurve, mean, scoreModel, type Metrics } from '../../../src-worker/training/metrics.ts';
 import { createRandom } from '../../../src-worker/training/random.ts';
 import { fitStack, stackMargin } from '../../../src-worker/training/stack.ts';
 import { calibrate, sigmoid } from '../../../src-worker/training/tree.ts';
@@ -41,6 +43,32 @@ describe('stacking', () => {
     const stack = fit(opinions(600, 0, 3));
     stack.weights.forEach((weight) => expect(Math.abs(weight)).toBeLessThan(0.25));
     expect(stack.intercept).toBeCloseTo(-0.5, 0);
+  });
+
+  /** Fitted, calibrated and judged on three stretches of time, as the training does; a win pays 1.8 R, a loss costs 1.1 R. */
+  function judge(strength: number): Metrics {
+    const [fitting, calibrating, later] = [opinions(1200, strength, 11), opinions(600, strength, 12), opinions(1500, strength, 14)];
+    const stack = fit(fitting);
+    const marginsOf = ({ rows, labels }: Data): readonly number[] => labels.map((_, row) => stackMargin(stack, rows, row * STACK_WIDTH));
+    const calibration = chooseCalibration(marginsOf(calibrating), calibrating.labels);
+    const margins = marginsOf(later);
+    return scoreModel(
+      later.labels.map((label, row) => ({
+        probability: calibrate(margins[row]!, calibration),
+        label,
+        resultR: label === 1 ? 1.8 : -1.1,
+        decidedAt: row * 4 * 3_600_000,
+        baseRate: mean(fitting.labels),
+        breakEven: 1.1 / 2.9,
+      })),
+      7,
+    );
+  }
+
+  it('has an edge where members know something, and says no edge on pure noise', () => {
+    expect(showsEdge(judge(2))).toBe(true);
+    const noise = judge(0);
+    expect([showsEdge(noise), noise.logLossGain.low > 0]).toEqual([false, false]);
   });
 
   it('a member that is always the same harms nothing', () => {
