@@ -127,7 +127,12 @@ describe('INT8 where models serve', () => {
 
   it('the predictor answers before, while and after the choice is made, and the note says which it is', async () => {
     const registry = openRegistry(0.001);
-    const predictor = createPredictor({ launcher: createNodeLauncher(ROOT), registry, settings: { ...defaultSettings(), maxWorkers: 1, enableQuantization: true }, logger });
+    const predictor = createPredictor({
+      launcher: createNodeLauncher(ROOT),
+      registry,
+      settings: { ...defaultSettings(), maxWorkers: 1, enableQuantization: true },
+      logger,
+    });
     cleanups.push(() => predictor.stop());
     const { schemaHash, inputWidth, outputWidth } = MODEL_INPUTS[NAME];
     const rows = Float32Array.from({ length: 40 * inputWidth }, (_, at) => Math.cos(at));
