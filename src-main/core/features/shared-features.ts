@@ -37,8 +37,8 @@ export class SharedFeatures {
   readonly head = new Measurements();
   /** Volume, market and time. */
   readonly tail = new Measurements();
-  readonly bullish = new ZoneMeasurements();
-  readonly bearish = new ZoneMeasurements();
+  readonly bullish = new ZoneMeasurements('bullish');
+  readonly bearish = new ZoneMeasurements('bearish');
   private source: Source | null = null;
   private revision = -1;
   private bitcoinRevision = -1;
@@ -58,8 +58,8 @@ export class SharedFeatures {
     measureMomentum(this.head, state);
     measureVolatility(this.head, state);
     measureStructure(this.head, state);
-    this.bullish.measure(state, 'bullish');
-    this.bearish.measure(state, 'bearish');
+    this.bullish.measure(state);
+    this.bearish.measure(state);
     this.tail.clear();
     measureVolume(this.tail, state);
     measureMarket(this.tail, state, bitcoin);

@@ -72,31 +72,38 @@ const GAP_DISTANCE = 4;
 const POOL_AHEAD = 5;
 const SWEEP = 6;
 
-/** Zones and liquidity that support one direction; the other side reads them as opposing. */
+/**
+ * Zones and liquidity that support one direction; the other side reads them as opposing. What only the own side reads is measured with its
+ * first row.
+ */
 export class ZoneMeasurements {
   private readonly values = new Float64Array(SWEEP + 1);
+  private readonly direction: Direction;
+  private state: SymbolState | null = null;
+  private block: OrderBlockRecord | null = null;
+  private isOwnMeasured = false;
 
-  measure(state: SymbolState, direction: Direction): void {
-    const { values } = this;
+  constructor(direction: Direction) {
+    this.direction = direction;
+  }
+
+  measure(state: SymbolState): void {
+    const { values, direction } = this;
     const { '5m': five, '15m': fifteen } = state.frames;
-    const { close, facts, book } = five;
+    const { close } = five;
     const { atr } = fifteen;
-    const oldest = oldestCounted(fifteen.book);
-    const block = fifteen.orderBlocks.nearestActive(direction, close, oldest);
+    const block = fifteen.orderBlocks.nearestActive(direction, close, oldestCounted(fifteen.book));
     values[BLOCK_DISTANCE] = block === null ? Number.NaN : soft(edgeDistance(block, close) / atr / 2);
-    values[BLOCK_STRENGTH] = block === null ? 0 : fifteen.orderBlocks.strengthOf(block);
-    values[BLOCK_TESTS] = block === null ? 0 : block.tests / 4;
-    values[BLOCK_AGE] = block === null ? 0 : soft((book.lastCloseTime - block.confirmedTime) / HOUR_MS / 24);
-    values[GAP_DISTANCE] = soft(fifteen.gaps.nearestDistance(direction, close, oldest) / atr / 2);
-    const isBullish = direction === 'bullish';
-    const ratio = isBullish ? poolAbove(fifteen, close) / close : close / poolBelow(fifteen, close);
+    const ratio = direction === 'bullish' ? poolAbove(fifteen, close) / close : close / poolBelow(fifteen, close);
     values[POOL_AHEAD] = soft(Math.log(ratio) / (4 * atr));
-    const sweepBar = facts[isBullish ? SELL_SWEEP_BAR : BUY_SWEEP_BAR]!;
-    values[SWEEP] = sweepBar < 0 ? 0 : recency(SWEEP_RECENCY, book.count - 1 - sweepBar);
+    this.state = state;
+    this.block = block;
+    this.isOwnMeasured = false;
   }
 
   /** Writes the zone and liquidity groups of the side that this direction supports. */
   write(writer: RowWriter, opposing: ZoneMeasurements): void {
+    if (!this.isOwnMeasured && this.state !== null) this.measureOwn(this.state);
     const own = this.values;
     const other = opposing.values;
     writer.putOptional(own[BLOCK_DISTANCE]!);
@@ -108,6 +115,19 @@ export class ZoneMeasurements {
     writer.putOptional(own[POOL_AHEAD]!);
     writer.putOptional(other[POOL_AHEAD]!);
     writer.put(own[SWEEP]!);
+  }
+
+  private measureOwn(state: SymbolState): void {
+    const { values, block, direction } = this;
+    const { '5m': five, '15m': fifteen } = state.frames;
+    const { close, facts, book } = five;
+    values[BLOCK_STRENGTH] = block === null ? 0 : fifteen.orderBlocks.strengthOf(block);
+    values[BLOCK_TESTS] = block === null ? 0 : block.tests / 4;
+    values[BLOCK_AGE] = block === null ? 0 : soft((book.lastCloseTime - block.confirmedTime) / HOUR_MS / 24);
+    values[GAP_DISTANCE] = soft(fifteen.gaps.nearestDistance(direction, close, oldestCounted(fifteen.book)) / fifteen.atr / 2);
+    const sweepBar = facts[direction === 'bullish' ? SELL_SWEEP_BAR : BUY_SWEEP_BAR]!;
+    values[SWEEP] = sweepBar < 0 ? 0 : recency(SWEEP_RECENCY, book.count - 1 - sweepBar);
+    this.isOwnMeasured = true;
   }
 }
 

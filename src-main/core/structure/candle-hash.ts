@@ -1,8 +1,10 @@
 // One word for every candle a timeframe has read, so that what a decision was made from can be named and compared.
-import type { Candle } from '../../../src-shared/domain/candle.ts';
+import type { CandleBook } from '../market/candle-book.ts';
 
 /** FNV-1a prime and offset of 32 bits; the second lane starts elsewhere. */
 const PRIME = 0x01000193;
+/** An odd multiplier of the second lane. Source: the finaliser of MurmurHash3. */
+const SECOND_PRIME = 0x85ebca6b | 0;
 const FIRST_SEED = 0x811c9dc5 | 0;
 const SECOND_SEED = 0x5bd1e995 | 0;
 
@@ -33,14 +35,15 @@ export class NumberHash {
     this.mix(Number.isNaN(value) ? MISSING : value);
   }
 
-  /** What decides an indicator or an object: open time, prices and volume. */
-  addCandle(candle: Candle): void {
-    this.mix(candle.openTime);
-    this.mix(candle.open);
-    this.mix(candle.high);
-    this.mix(candle.low);
-    this.mix(candle.close);
-    this.mix(candle.volume);
+  /** What decides an indicator or an object of one bar: open time, prices and volume. */
+  addBar(book: CandleBook, index: number): void {
+    const slot = book.slot(index);
+    this.mix(book.openTime[slot]!);
+    this.mix(book.open[slot]!);
+    this.mix(book.high[slot]!);
+    this.mix(book.low[slot]!);
+    this.mix(book.close[slot]!);
+    this.mix(book.volume[slot]!);
   }
 
   addText(text: string): void {
@@ -61,6 +64,24 @@ export class NumberHash {
   private mix(value: number): void {
     number[0] = value;
     this.first = Math.imul(Math.imul(this.first ^ words[0]!, PRIME) ^ words[1]!, PRIME);
-    this.second = Math.imul((this.second << 5) - this.second + words[1]!, PRIME) ^ words[0]!;
+    this.second = Math.imul(Math.imul(this.second + words[0]!, SECOND_PRIME) + words[1]!, SECOND_PRIME) ^ (this.second >>> 15);
+  }
+}
+
+/** The word of a book's candles since its last reset, brought up to date when it is asked for: closing a candle costs nothing. */
+export class CandleHash {
+  private readonly hash = new NumberHash();
+  private read = 0;
+
+  reset(): void {
+    this.hash.reset();
+    this.read = 0;
+  }
+
+  /** Adds the bars that came since the last call; of more than the book holds, those it still holds. */
+  upTo(book: CandleBook): NumberHash {
+    for (let index = Math.max(this.read, book.firstIndex); index < book.count; index += 1) this.hash.addBar(book, index);
+    this.read = book.count;
+    return this.hash;
   }
 }

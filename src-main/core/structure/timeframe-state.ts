@@ -6,7 +6,8 @@ import type { IndicatorInput } from '../indicators/indicator-set.ts';
 import { CandleBook } from '../market/candle-book.ts';
 import { BreakDetector } from './breaks.ts';
 import type { BreakRecord } from './breaks.ts';
-import { NumberHash } from './candle-hash.ts';
+import { CandleHash } from './candle-hash.ts';
+import type { NumberHash } from './candle-hash.ts';
 import { DECISION_MEMORY_BARS } from './decision-memory.ts';
 import {
   BREAK_BAR,
@@ -59,8 +60,7 @@ export class TimeframeState {
   regime!: RegimeTracker;
   /** What decisions read most; positions are named in facts.ts. */
   readonly facts = new Float64Array(FACTS_SIZE);
-  /** Every candle since the last reset, in one word. */
-  readonly inputs = new NumberHash();
+  private readonly candleHash = new CandleHash();
   /** Grows whenever an object appears, changes state or ends; charts reload on a change. */
   structureVersion = 0;
   /** Grows with every candle and every reset, so that what was measured can be told from what must be measured again. */
@@ -92,7 +92,7 @@ export class TimeframeState {
     this.sellSide = new LiquiditySide('sell', settings.equalLevelAtr);
     this.regime = new RegimeTracker(settings);
     clearFacts(this.facts);
-    this.inputs.reset();
+    this.candleHash.reset();
     this.structureVersion += 1;
     this.revision += 1;
     this.generation += 1;
@@ -110,7 +110,6 @@ export class TimeframeState {
   /** Takes the next contiguous closed candle. */
   append(candle: Candle): void {
     this.book.append(candle);
-    this.inputs.addCandle(candle);
     this.revision += 1;
     this.updateIndicators();
     const { book } = this;
@@ -129,6 +128,11 @@ export class TimeframeState {
     this.regime.update(this.indicators.adx.value);
     this.noteFacts();
     if (this.isStructureNew() || this.orderBlocks.changes !== blocksBefore) this.structureVersion += 1;
+  }
+
+  /** Every candle since the last reset in one word, for naming what a decision was made from. */
+  get inputs(): NumberHash {
+    return this.candleHash.upTo(this.book);
   }
 
   /** ATR of log price: a fraction of price. NaN during warm-up. */
