@@ -1,12 +1,12 @@
 // What the screen asks of the analysis beyond the present: structure as known at a past time, and where liquidity is expected.
-import { knownAtRequestSchema, type PredictedLevel, type PredictedLiquidity } from '../../src-shared/contract/analysis.ts';
+import { knownAtRequestSchema, type PredictedLiquidity } from '../../src-shared/contract/analysis.ts';
 import { CallError, type CallHandlers } from '../../src-shared/contract/rpc.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import { candleOpenTime, timeframeMs, type Timeframe } from '../../src-shared/domain/candle.ts';
 import type { StructureSnapshot } from '../../src-shared/domain/structure.ts';
 import { epochMs, type EpochMs } from '../../src-shared/kernel/units.ts';
+import { describeLevels } from '../core/engine/predicted-liquidity.ts';
 import { volumeNodes } from '../core/learning/fallbacks.ts';
-import { SEQUENCE_HORIZON_BARS } from '../core/learning/liquidity-sequence.ts';
 import type { MarketFeed } from '../core/ports.ts';
 import { structureAsOf } from '../core/structure/known-at.ts';
 import type { TimeframeState } from '../core/structure/timeframe-state.ts';
@@ -21,6 +21,7 @@ const LIQUIDITY_TIMEFRAME: Timeframe = '15m';
 export interface AnalysisReader {
   structureKnownAt(symbol: string, timeframe: Timeframe, time: EpochMs): StructureSnapshot | null;
   closedBy(symbol: string, timeframe: Timeframe, time: EpochMs): number;
+  predictedLiquidity(symbol: string): PredictedLiquidity | null;
   frame(symbol: string, timeframe: Timeframe): TimeframeState | null;
 }
 
@@ -56,19 +57,13 @@ function lastRun<T extends { readonly openTime: number }>(candles: readonly T[],
   return hole < 0 ? candles : candles.slice(hole);
 }
 
-/** Where resting orders are expected to be taken, by the rule that stands in for the liquidity model; null while there are too few candles. */
+/** Where resting orders are expected to be taken: by the model that serves, else by the rule that stands in; null while there are too few candles. */
 export function predictLiquidity(reader: AnalysisReader, symbol: string): PredictedLiquidity | null {
+  const served = reader.predictedLiquidity(symbol);
+  if (served !== null) return served;
   const frame = reader.frame(symbol, LIQUIDITY_TIMEFRAME);
   const nodes = frame === null ? null : volumeNodes(frame);
   if (frame === null || nodes === null) return null;
-  const [above, below, reachedAbove, reachedBelow] = nodes;
-  const level = (distance: number, probability: number): PredictedLevel | null =>
-    Number.isNaN(distance) ? null : { price: frame.close * Math.exp(distance * frame.atr), probability };
-  return {
-    asOf: frame.book.lastCloseTime as EpochMs,
-    horizonMs: SEQUENCE_HORIZON_BARS * frame.book.stepMs,
-    source: 'rule',
-    above: level(above, reachedAbove),
-    below: level(-below, reachedBelow),
-  };
+  const [above, below, takenAbove, takenBelow] = nodes;
+  return describeLevels(frame, 'rule', { above, below, takenAbove, takenBelow });
 }

@@ -1,5 +1,6 @@
 // What the screen may ask of the analysis: structure as known at a past time from memory or the archive, and where liquidity is expected.
 import { describe, expect, it } from 'vitest';
+import type { PredictedLiquidity } from '../../src-shared/contract/analysis.ts';
 import { CallError } from '../../src-shared/contract/rpc.ts';
 import { defaultSettings } from '../../src-shared/contract/settings.ts';
 import type { Candle } from '../../src-shared/domain/candle.ts';
@@ -7,6 +8,7 @@ import { err, ok } from '../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../src-shared/kernel/units.ts';
 import type { MarketFeed } from '../../src-main/core/ports.ts';
 import { createMarketState } from '../../src-main/core/structure/market-state.ts';
+import { describeLiquidity } from '../../src-main/core/engine/predicted-liquidity.ts';
 import { answerKnownAt, predictLiquidity, type AnalysisReader } from '../../src-main/hosts/analysis-calls.ts';
 import { syntheticCandles } from '../core/support/candles.ts';
 
@@ -17,11 +19,12 @@ const closeOf = (index: number): EpochMs => (candles[index]!.openTime + STEP) as
 
 type History = MarketFeed['history'];
 
-function setUp(held: readonly Candle[], history: History) {
+function setUp(held: readonly Candle[], history: History, served: PredictedLiquidity | null = null) {
   const market = createMarketState(settings);
   for (const candle of held) market.appendClosed5m('X', candle);
   const reader: AnalysisReader = {
     structureKnownAt: (symbol, timeframe, time) => market.structureKnownAt(symbol, timeframe, time),
+    predictedLiquidity: () => served,
     closedBy: (symbol, timeframe, time) => market.closedBy(symbol, timeframe, time),
     frame: (symbol, timeframe) => market.get(symbol)?.frames[timeframe] ?? null,
   };
@@ -86,6 +89,29 @@ describe('expected liquidity', () => {
     for (const { probability } of levels) expect(probability >= 0 && probability <= 1).toBe(true);
     if (answer.above !== null) expect(answer.above.price).toBeGreaterThan(close);
     if (answer.below !== null) expect(answer.below.price).toBeLessThan(close);
+  });
+
+  it('is that of the model when one with skill serves', () => {
+    const served: PredictedLiquidity = {
+      asOf: closeOf(899),
+      horizonMs: 1,
+      source: 'liquidity-predictor',
+      above: { price: 101, probability: 0.6 },
+      below: null,
+    };
+    expect(predictLiquidity(setUp(candles.slice(0, 900), nothing, served).reader, 'X')).toBe(served);
+  });
+
+  it('of a model stands at its distances, above and below as a long sees them', () => {
+    const { market } = setUp(candles.slice(0, 900), nothing);
+    const frame = market.get('X')!.frames['15m'];
+    const told = describeLiquidity(frame, { takenAhead: 0.7, takenBehind: 0.2, distanceAhead: 2, distanceBehind: 1 });
+    expect(told).toMatchObject({ source: 'liquidity-predictor', above: { probability: 0.7 }, below: { probability: 0.2 } });
+    expect(
+      [Math.log(told.above!.price / frame.close) / frame.atr, Math.log(told.below!.price / frame.close) / frame.atr].map(
+        (value) => Math.round(value * 1e9) / 1e9,
+      ),
+    ).toEqual([2, -1]);
   });
 
   it('is not told for a market that is unknown or still warming up', () => {

@@ -1,5 +1,5 @@
 // The engine: one synchronous function from an input to an output. The same inputs in the same order always give the same outputs.
-import type { HindsightView } from '../../../src-shared/contract/analysis.ts';
+import type { HindsightView, PredictedLiquidity } from '../../../src-shared/contract/analysis.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { SessionView } from '../../../src-shared/contract/view.ts';
 import type { CandleColumns, Timeframe } from '../../../src-shared/domain/candle.ts';
@@ -151,6 +151,11 @@ export class Engine {
   /** One timeframe's candles, indicators and structure, to read and never to change. */
   frame(symbol: string, timeframe: Timeframe): TimeframeState | null {
     return this.#state.market.state.get(symbol)?.frames[timeframe] ?? null;
+  }
+
+  /** Where a model with skill expects liquidity to be taken; null without one. */
+  predictedLiquidity(symbol: string): PredictedLiquidity | null {
+    return this.#state.live.predictedLiquidity(symbol);
   }
 
   /** Compares a few timeframes with what they published before; changes nothing that an input depends on. */

@@ -1,4 +1,5 @@
 // The live loop: evaluate what is new, ask the models, rank, review, execute; every symbol leaves with a signal or a reason.
+import type { PredictedLiquidity } from '../../../src-shared/contract/analysis.ts';
 import type { DecisionView, FunnelView, MarketAnalysis } from '../../../src-shared/contract/view.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Timeframe } from '../../../src-shared/domain/candle.ts';
@@ -21,6 +22,7 @@ import { distanceToZone } from '../strategies/setup.ts';
 import { createStrategy, SignalMemory } from '../strategies/strategy.ts';
 import { emptyFunnel } from './initial-view.ts';
 import type { MarketDesk } from './market-desk.ts';
+import { describeLiquidity } from './predicted-liquidity.ts';
 import { rankSignals, type RankedSignal } from './ranking.ts';
 
 const MODEL = 'boosted-trees';
@@ -63,6 +65,7 @@ export class LiveLoop {
   readonly #stack = new StackBuilder();
   #dynamic: DynamicFeatureGenerator;
   #settings: Settings;
+  readonly #liquidity = new Map<string, PredictedLiquidity>();
   #cycle = 0;
   #pending: PendingCycle | null = null;
   #lateAnswers = 0;
@@ -79,6 +82,11 @@ export class LiveLoop {
       settings.dynamicFeatureMaximum !== this.#settings.dynamicFeatureMaximum || settings.dynamicFeatureMinSharpe !== this.#settings.dynamicFeatureMinSharpe;
     this.#settings = settings;
     if (isNew) this.#dynamic = new DynamicFeatureGenerator(settings);
+  }
+
+  /** Where a model with skill expects liquidity to be taken, as of the symbol's last cycle; null without one. */
+  predictedLiquidity(symbol: string): PredictedLiquidity | null {
+    return this.#liquidity.get(symbol) ?? null;
   }
 
   get lateAnswers(): number {
@@ -145,6 +153,9 @@ export class LiveLoop {
       funnel.record(evaluation);
       if (evaluation.kind === 'signal') signals.push(evaluation.signal);
       else if (evaluation.candidate !== null) candidates.push({ signal: evaluation.candidate, stoppedBy: evaluation.noSignal });
+      const liquidity = heard.liquidityOf(symbol);
+      if (liquidity === null) this.#liquidity.delete(symbol);
+      else this.#liquidity.set(symbol, describeLiquidity(state.frames['15m'], liquidity));
       analysis.push(this.#describe(symbol, evaluation, { opinions, now, inputsHash: hashInputs(state, this.#settings, context) }));
     }
     const ranked = rankSignals(signals, this.#settings);

@@ -21,6 +21,8 @@ export interface HeardModels {
   readonly discount: number;
   /** Only of models with skill; the rules forecast otherwise. */
   readonly forecasts: (symbol: string, state: SymbolState) => Pick<DecisionContext, 'regimeForecast' | 'sweepProbabilities'>;
+  /** Where a liquidity model with skill expects stops to be taken, a long's way; null without one. */
+  readonly liquidityOf: (symbol: string) => StackAnswer['liquidity'];
   /** The evaluation with what each model said of it, after the evolver had its say. */
   readonly explain: (symbol: string, evaluation: Evaluation, context: DecisionContext) => Evaluation;
 }
@@ -60,6 +62,7 @@ export function hear(result: PredictionResult | null, settings: Settings): Heard
         ...(hasSweeps ? { sweepProbabilities: { long: long?.liquidity?.takenBehind ?? null, short: short?.liquidity?.takenBehind ?? null } } : {}),
       };
     },
+    liquidityOf: (symbol) => (skilled.has('liquidity-predictor') ? (answerOf(symbol, 'long')?.liquidity ?? null) : null),
     explain: (symbol, evaluation, context) => {
       const signal = evaluation.kind === 'signal' ? evaluation.signal : evaluation.candidate;
       const answer = signal === null ? null : answerOf(symbol, signal.side);
