@@ -33,7 +33,23 @@ const ruleSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({
     kind: z.literal('error'),
-    error: z.enum(['429', '418', '403', '451', '500', '502', '503-unavailable', '503-throttled', 'internal', 'maintenance', 'unknown-code']),
+    error: z.enum([
+      '429',
+      '418',
+      '403',
+      '451',
+      '500',
+      '502',
+      '503-unavailable',
+      '503-throttled',
+      'internal',
+      'maintenance',
+      'unknown-code',
+      'key-refused',
+      'liquidating',
+      'quantitative-rules',
+      'region',
+    ]),
     /** Real seconds named in Retry-After; a 418 shuts out every request for as long. */
     seconds: z.number().int().min(1).max(3600).default(10),
     ...timing,
@@ -43,7 +59,7 @@ const ruleSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('unknown-outcome'),
     executed: z.boolean(),
-    reply: z.enum(['503', 'timeout', 'reset']),
+    reply: z.enum(['503', 'timeout-code', 'timeout', 'reset']),
     ...timing,
     ...chance,
     ...target,

@@ -32,7 +32,7 @@ export async function answerExchange(call: HttpCall): Promise<void> {
   const body = await readBody(request);
   await wait(context.chaos.latency('before', label));
   const isExempt = isProtective(request.method, `${query}&${body}`);
-  const error = context.chaos.roll('error', label, (rule) => !(rule.error === '503-throttled' && isExempt));
+  const error = context.chaos.roll('error', label, (rule) => !(isExempt && (rule.error === '503-throttled' || rule.error === 'quantitative-rules')));
   if (error !== null) return send(response, faultReply(error, context));
   const unknown = isMutation(request.method) ? context.chaos.roll('unknown-outcome', label) : null;
   if (unknown !== null && !unknown.executed) return sendUnknown(call, unknown);
@@ -94,6 +94,12 @@ function sendUnknown({ request, response }: HttpCall, rule: RuleOf<'unknown-outc
   }
   if (rule.reply === '503')
     return send(response, { status: 503, body: { code: -1000, msg: 'Unknown error, please check your request or try again later.' }, headers: {} });
+  if (rule.reply === 'timeout-code')
+    return send(response, {
+      status: 408,
+      body: { code: -1007, msg: 'Timeout waiting for response from backend server. Send status unknown; execution status unknown.' },
+      headers: {},
+    });
   setTimeout(() => request.socket.destroy(), TIMEOUT_HOLD_MS).unref();
 }
 
@@ -127,6 +133,18 @@ function faultReply(rule: RuleOf<'error'>, context: VenueContext): Reply {
       return reply(400, -1001, 'Internal error; unable to process your request. Please try again.');
     case 'maintenance':
       return reply(400, -1016, 'This service is no longer available.');
+    case 'key-refused':
+      return reply(401, -2015, 'Invalid API-key, IP, or permissions for action, request ip: 127.0.0.1');
+    case 'liquidating':
+      return reply(400, -2023, 'User in liquidation mode now.');
+    case 'quantitative-rules':
+      return reply(400, -4400, 'Futures Trading Quantitative Rules violated, only reduceOnly order is allowed, please try again later.');
+    case 'region':
+      return reply(
+        400,
+        -4402,
+        'Dear user, as per our Terms of Use and compliance with local regulations, this feature is currently not available in your region.',
+      );
     case 'unknown-code':
       return reply(400, -5047, 'An error this client has never heard of.');
   }

@@ -98,6 +98,10 @@ describe('faults of requests', () => {
     ['internal', 400, -1001],
     ['maintenance', 400, -1016],
     ['unknown-code', 400, -5047],
+    ['key-refused', 401, -2015],
+    ['liquidating', 400, -2023],
+    ['quantitative-rules', 400, -4400],
+    ['region', 400, -4402],
   ])('%s answers %i with code %i', async (error, status, code) => {
     const at = await start({ kind: 'error', error, limit: 1, seconds: 1 });
     const answer = await at.get('/fapi/v1/time');
@@ -107,9 +111,12 @@ describe('faults of requests', () => {
     if (status === 418) expect((await at.get('/fapi/v1/time')).status, 'the ban holds for everybody').toBe(418);
   });
 
-  it('protection of the system lets cancels and reductions through', async () => {
-    const at = await start({ kind: 'error', error: '503-throttled' });
-    expect((await buy(at, 'refused')).status).toBe(503);
+  it.each([
+    ['503-throttled', 503],
+    ['quantitative-rules', 400],
+  ])('%s lets cancels and reductions through', async (error, status) => {
+    const at = await start({ kind: 'error', error });
+    expect((await buy(at, 'refused')).status).toBe(status);
     expect((await at.signed('DELETE', '/fapi/v1/allOpenOrders', { symbol: 'ETHUSDT' })).status).toBe(200);
     const reduce = { symbol: 'ETHUSDT', side: 'SELL', type: 'MARKET', quantity: '0.1', reduceOnly: true };
     expect(codeOf(await at.signed('POST', '/fapi/v1/order', reduce)), 'reached the engine').toBe(-2022);
@@ -131,6 +138,12 @@ describe('faults of requests', () => {
     const answer = await buy(at, 'unknown-1');
     expect(answer).toMatchObject({ status: 503, body: { msg: 'Unknown error, please check your request or try again later.' } });
     expect((await at.signed('GET', '/fapi/v1/order', { symbol: 'ETHUSDT', origClientOrderId: 'unknown-1' })).body).toMatchObject({ status: 'FILLED' });
+  });
+
+  it('unknown outcome: executed but answered with the code that says so', async () => {
+    const at = await start({ kind: 'unknown-outcome', executed: true, reply: 'timeout-code', limit: 1, on: 'POST /fapi/v1/order' });
+    expect(await buy(at, 'unknown-7')).toMatchObject({ status: 408, body: { code: -1007 } });
+    expect((await at.signed('GET', '/fapi/v1/order', { symbol: 'ETHUSDT', origClientOrderId: 'unknown-7' })).body).toMatchObject({ status: 'FILLED' });
   });
 
   it('unknown outcome: not executed, connection reset; and no answer at all', async () => {
