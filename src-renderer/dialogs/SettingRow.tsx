@@ -1,7 +1,8 @@
 // One parameter in the settings: name, control by kind, unit, help, range, and whether it differs from its default.
-import { describeAllowed, parameterOf, type SettingKey } from '../../src-shared/contract/settings.ts';
+import { parameterOf, type SettingKey } from '../../src-shared/contract/settings.ts';
 import type { Parameter } from '../../src-shared/contract/parameter.ts';
 import { useText } from '../i18n/translate.ts';
+import { helpOf, rangeOf } from './setting-words.ts';
 
 type Value = number | boolean | string;
 
@@ -44,8 +45,7 @@ export function SettingRow({ name, value, isUnsaved, problem, onChange }: Settin
         )}
       </span>
       <small id={helpId} className={problem === undefined ? 'muted' : 'bad-text'}>
-        {problem ??
-          `${parameter.help} ${parameter.kind === 'number' ? `(${describeAllowed(parameter)}; ${t('settings.default', { value: String(parameter.default) })})` : ''}`}
+        {problem ?? `${helpOf(name)} ${rangeOf(name)}`}
       </small>
     </div>
   );

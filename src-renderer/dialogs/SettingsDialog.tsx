@@ -9,6 +9,7 @@ import { Modal } from '../ui/Modal.tsx';
 import { needsPhrase, RAISE_PHRASE } from './danger.ts';
 import { Forecast } from './Forecast.tsx';
 import { Profiles } from './Profiles.tsx';
+import { helpOf } from './setting-words.ts';
 import { SettingRow } from './SettingRow.tsx';
 
 export type Changes = Readonly<Partial<Record<SettingKey, number | boolean | string>>>;
@@ -40,7 +41,7 @@ function visibleKeys(group: string, wanted: string, inputs: { readonly onlyChang
     const parameter = parameterOf(key);
     if (parameter.group !== group) return false;
     if (inputs.onlyChanged && inputs.values[key] === parameter.default) return false;
-    return `${key} ${parameter.name} ${parameter.help}`.toLowerCase().includes(wanted);
+    return `${key} ${parameter.name} ${parameter.help} ${helpOf(key)}`.toLowerCase().includes(wanted);
   });
 }
 

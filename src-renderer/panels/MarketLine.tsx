@@ -81,11 +81,10 @@ function CompactCells({ row: { market, tick, analysis } }: { readonly row: Marke
   return (
     <>
       <span role="cell" className="cell-price num live">
-        {tick === undefined ? NO_VALUE : formatPrice(market, tick.last)}{' '}
-        <small className={toneOf(tick?.change24h ?? 0)}>{tick === undefined ? '' : formatPercent(tick.change24h)}</small>
+        {tick === undefined ? NO_VALUE : formatPrice(market, tick.last)}
       </span>
-      <span role="cell" className="cell-volume num">
-        {tick === undefined ? NO_VALUE : formatVolume(tick.quoteVolume24h)}
+      <span role="cell" className={`right num live ${toneOf(tick?.change24h ?? 0)}`}>
+        {tick === undefined ? '' : formatPercent(tick.change24h)}
       </span>
       <ProgressCell analysis={analysis} />
     </>

@@ -11,8 +11,8 @@ export interface MarketColumn {
 
 export const COMPACT_COLUMNS: readonly MarketColumn[] = [
   { id: 'symbol', title: 'col.symbol', sort: 'symbol' },
-  { id: 'price', title: 'markets.price24h', sort: 'change' },
-  { id: 'volume', title: 'markets.volume', sort: 'volume' },
+  { id: 'price', title: 'markets.price' },
+  { id: 'change', title: 'markets.day', sort: 'change' },
   { id: 'progress', title: 'markets.toSetup', hint: 'markets.toSetupHint', sort: 'progress' },
 ];
 

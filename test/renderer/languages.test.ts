@@ -2,6 +2,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { DENIAL_CODES } from '../../src-shared/domain/risk.ts';
 import { setLanguage } from '../../src-renderer/i18n/language.ts';
+import { HELP } from '../../src-renderer/i18n/phrases/help.ts';
+import { settingKeys } from '../../src-shared/contract/settings.ts';
 import { PHRASES } from '../../src-renderer/i18n/phrases.ts';
 import { fillTemplate, translate, wordOf } from '../../src-renderer/i18n/translate.ts';
 import { describeCode, nameCode } from '../../src-renderer/text/codes.ts';
@@ -19,6 +21,12 @@ afterEach(() => withPage(() => setLanguage('en')));
 function slotsOf(text: string): readonly string[] {
   return [...new Set([...text.matchAll(/\{(\w+)/g)].map((match) => match[1] ?? ''))].toSorted();
 }
+
+describe('help of the parameters', () => {
+  it('is in Chinese for every parameter of the product', () => {
+    expect(settingKeys().filter((key) => HELP[key] === undefined)).toEqual([]);
+  });
+});
 
 describe('phrases', () => {
   it('have a text in every language, or none in any', () => {

@@ -9,7 +9,6 @@ export const MARKET_PHRASES = {
   'markets.favourite': ['Favourite {symbol}', '收藏 {symbol}', '收藏 {symbol}'],
   'markets.list': ['List of markets; arrow keys choose', '市场列表；方向键选择', '市場列表；方向鍵選擇'],
   'markets.none': ['Markets appear here as soon as the exchange has listed them.', '交易所列出市场后会显示在此。', '交易所列出市場後會顯示在此。'],
-  'markets.price24h': ['Price / 24h', '价格 / 24h', '價格 / 24h'],
   'markets.price': ['Price', '价格', '價格'],
   'markets.day': ['24h', '24h', '24h'],
   'markets.minutes': ['4 min', '4 分钟', '4 分鐘'],

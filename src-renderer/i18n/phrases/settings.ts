@@ -2,6 +2,8 @@
 import type { Phrase } from '../phrase.ts';
 
 export const SETTING_PHRASES = {
+  'settings.range': ['a number from {minimum} to {maximum} {unit}', '{minimum} 到 {maximum} {unit}', '{minimum} 到 {maximum} {unit}'],
+  'settings.wholeRange': ['a whole number from {minimum} to {maximum} {unit}', '整数，{minimum} 到 {maximum} {unit}', '整數，{minimum} 到 {maximum} {unit}'],
   'settings.title': ['Settings', '设置', '設定'],
   'settings.search': ['Search parameters', '搜索参数', '搜尋參數'],
   'settings.onlyChanged': ['Only changed ones', '仅显示已更改', '僅顯示已更改'],
