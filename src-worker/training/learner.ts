@@ -83,6 +83,7 @@ export async function fitLearner(request: LearnerRequest): Promise<LearnerResult
     scaling,
     isAutoencoder: request.isAutoencoder ?? false,
     isCancelled: fitted.isCancelled,
+    ...(request.mayGoOn === undefined ? {} : { mayGoOn: request.mayGoOn }),
     windowsOverlap: trainedUntil > (times[0] ?? Infinity),
   });
   return {
@@ -93,7 +94,7 @@ export async function fitLearner(request: LearnerRequest): Promise<LearnerResult
     leakage,
     counts: { train: train.length, stopping: stopping.length, judged: judged.length, purged: before - known.length },
     trainedUntil,
-    isCancelled: fitted.isCancelled,
+    isCancelled: fitted.isCancelled || (request.mayGoOn !== undefined && !(await request.mayGoOn())),
     validation: parts.stopping,
     trainingRows: parts.train.rows,
   };

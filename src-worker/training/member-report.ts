@@ -112,7 +112,7 @@ export function describeMember(report: MemberReport): string {
         `| ${name} | ${text(value)} | ${low === undefined || high === undefined ? '' : `${text(low)} … ${text(high)}`} | ${text(baseline)} | ${count} |`,
     ),
     '',
-    `Leakage: ${leakage.shuffledAuc === null ? 'no outcome to shuffle' : `trained on shuffled outcomes it scores AUC ${leakage.shuffledAuc.toFixed(3)}`}; training outcomes after the first row judged: ${leakage.windowsOverlap ? 'YES' : 'none'}; ${leakage.passed ? 'passed' : 'FAILED'}.`,
+    `Leakage: ${leakage.shuffledAuc === null ? 'no outcome to shuffle' : `trained on shuffled outcomes it scores AUC ${leakage.shuffledAuc.toFixed(3)} (mean of five shuffles)`}; training outcomes after the first row judged: ${leakage.windowsOverlap ? 'YES' : 'none'}; ${leakage.passed ? 'passed' : 'FAILED'}.`,
     '',
   ].join('\n');
 }

@@ -6,7 +6,9 @@ import type { TargetRows } from './network-judgement.ts';
 import { createRandom, shuffle } from './random.ts';
 import { trainNetwork, type TrainingOptions } from './train-network.ts';
 
-const SHUFFLED_ROWS = 4000;
+const SHUFFLED_ROWS = 1600;
+/** One shuffle is one random function of the market, and later outcomes overlap: it scores off chance by chance. Their mean does not. */
+const SHUFFLES = 5;
 const SHUFFLED_EPOCHS = 2;
 const CHANCE_TOLERANCE = 0.06;
 /** An input that alone ranks outcomes this well has seen them. */
@@ -27,9 +29,10 @@ export interface LeakageRequest {
   readonly scaling: Scaling;
   readonly windowsOverlap: boolean;
   readonly isCancelled: boolean;
+  readonly mayGoOn?: () => Promise<boolean>;
 }
 
-/** Shuffled outcomes must teach nothing, no input may tell the outcome alone, and windows must not overlap. */
+/** Shuffled outcomes must teach nothing (mean over {@link SHUFFLES}), no input may tell the outcome alone, and windows must not overlap. */
 export async function checkNetworkLeakage(request: LeakageRequest): Promise<NetworkLeakage> {
   const { spec, options, windowsOverlap } = request;
   const column = labelColumn(spec);
@@ -40,23 +43,31 @@ export async function checkNetworkLeakage(request: LeakageRequest): Promise<Netw
   const all = Array.from({ length: request.train.targets.length / width }, (_, index) => index);
   const step = Math.max(1, Math.ceil(all.length / SHUFFLED_ROWS));
   const some = all.filter((index) => index % step === 0);
-  const order = Int32Array.from(some);
-  shuffle(order, createRandom(options.seed + 31));
-  const { network } = await trainNetwork({
-    spec,
-    scaling: request.scaling,
-    train: { rows: takeRows(request.train.rows, spec.inputWidth, some), targets: takeRows(request.train.targets, width, [...order]) },
-    validation: request.stopping,
-    options: { ...options, epochs: Math.min(SHUFFLED_EPOCHS, options.epochs), patience: SHUFFLED_EPOCHS },
-  });
   const count = request.judged.targets.length / width;
-  const answers = runNetwork(network, request.judged.rows, count).heads;
-  const scored = Array.from({ length: count }, (_, row) => ({
-    probability: answers[row * width + column]!,
-    label: request.judged.targets[row * width + column]!,
-  })).filter(({ label }) => !Number.isNaN(label));
-  const shuffledAuc = areaUnderCurve(scored);
-  const sampling = 3 * Math.sqrt(1 / (3 * Math.max(1, scored.length)));
+  let total = 0;
+  let scoredRows = 0;
+  for (let round = 0; round < SHUFFLES; round += 1) {
+    const order = Int32Array.from(some);
+    shuffle(order, createRandom(options.seed + 31 + round));
+    const { network, isCancelled } = await trainNetwork({
+      spec,
+      scaling: request.scaling,
+      train: { rows: takeRows(request.train.rows, spec.inputWidth, some), targets: takeRows(request.train.targets, width, [...order]) },
+      validation: request.stopping,
+      options: { ...options, seed: options.seed + round, epochs: Math.min(SHUFFLED_EPOCHS, options.epochs), patience: SHUFFLED_EPOCHS },
+      ...(request.mayGoOn === undefined ? {} : { mayGoOn: request.mayGoOn }),
+    });
+    if (isCancelled) return { shuffledAuc: null, windowsOverlap, passed: false, suspiciousInputs };
+    const answers = runNetwork(network, request.judged.rows, count).heads;
+    const scored = Array.from({ length: count }, (_, row) => ({
+      probability: answers[row * width + column]!,
+      label: request.judged.targets[row * width + column]!,
+    })).filter(({ label }) => !Number.isNaN(label));
+    total += areaUnderCurve(scored);
+    scoredRows = scored.length;
+  }
+  const shuffledAuc = total / SHUFFLES;
+  const sampling = 3 * Math.sqrt(1 / (3 * Math.max(1, scoredRows)));
   const isAtChance = Math.abs(shuffledAuc - 0.5) < Math.max(CHANCE_TOLERANCE, sampling);
   return { shuffledAuc, windowsOverlap, suspiciousInputs, passed: isAtChance && !windowsOverlap && suspiciousInputs.length === 0 };
 }

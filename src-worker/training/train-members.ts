@@ -195,10 +195,11 @@ async function fitPlan(
   };
 }
 
-function verdictOf(plan: Plan, { gain, hasSkill, counts }: LearnerResult): string {
+function verdictOf(plan: Plan, { gain, hasSkill, counts, leakage }: LearnerResult): string {
   const interval = `${gain.value.toFixed(4)} [${gain.low.toFixed(4)}, ${gain.high.toFixed(4)}]`;
   const shown = plan.isAutoencoder === true ? `explains ${interval} of the squares` : `log-loss gain ${interval}`;
   const on = `${shown} on ${counts.judged} later rows`;
+  if (!leakage.passed) return `No skill to rely on: its leakage checks failed; ${on}.`;
   if (!hasSkill) return `No skill out of sample: ${on}.`;
   return plan.isAutoencoder === true
     ? `Describes later windows: ${on}. It predicts nothing by itself.`
