@@ -19,6 +19,7 @@ const BUNDLED = [
   'lucide-react',
   'react',
   'react-dom',
+  'technicalindicators',
   'zustand',
 ];
 /** A file without its own `license` field: what its text says, read by a person. */
@@ -54,7 +55,8 @@ function shippedPaths(lock) {
   for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
     if (wanted.has(path) || lock.packages[path] === undefined) continue;
     wanted.add(path);
-    for (const name of Object.keys(lock.packages[path].dependencies ?? {})) queue.push(`node_modules/${name}`);
+    // Types are never shipped.
+    for (const name of Object.keys(lock.packages[path].dependencies ?? {})) if (!name.startsWith('@types/')) queue.push(`node_modules/${name}`);
   }
   return [...wanted].toSorted();
 }
