@@ -110,3 +110,41 @@ describe('statistics over 90 days and 14 symbols', () => {
     expect(report.funding?.premiumGap).toBeLessThan(0.001);
   });
 });
+
+describe('stop runs', () => {
+  /** Share of candles whose successor goes against them: those that took the extreme of the last four hours, and all others. */
+  function reversals(seed: number): { readonly after: number; readonly otherwise: number; readonly runs: number } {
+    const market = createSyntheticMarket({ seed, symbols: 6, liveFrom: START });
+    const counts = { runs: 0, turned: 0, others: 0, othersTurned: 0 };
+    for (const { symbol } of market.instruments) {
+      const first = market.firstOpenTime(symbol);
+      const candles = Array.from({ length: 20 * 288 }, (_, index) => market.candleAt(symbol, first + index * 300_000)?.candle).filter(
+        (candle) => candle !== undefined,
+      );
+      for (let at = 49; at < candles.length - 1; at += 1) {
+        const [candle, next] = [candles[at]!, candles[at + 1]!];
+        const before = candles.slice(at - 48, at);
+        const isAbove = candle.high > Math.max(...before.map(({ high }) => high));
+        const isBelow = candle.low < Math.min(...before.map(({ low }) => low));
+        const move = next.close - candle.close;
+        if (isAbove !== isBelow) {
+          counts.runs += 1;
+          if (isAbove ? move < 0 : move > 0) counts.turned += 1;
+        } else if (candle.close !== candle.open) {
+          counts.others += 1;
+          if (candle.close > candle.open ? move < 0 : move > 0) counts.othersTurned += 1;
+        }
+      }
+    }
+    return { after: counts.turned / counts.runs, otherwise: counts.othersTurned / counts.others, runs: counts.runs };
+  }
+
+  it('go through the obvious highs and lows of four hours and turn back more often than other moves do', () => {
+    for (const seed of [1, 2]) {
+      const { after, otherwise, runs } = reversals(seed);
+      expect(runs).toBeGreaterThan(2000);
+      expect(after).toBeGreaterThan(0.54);
+      expect(after - otherwise).toBeGreaterThan(0.03);
+    }
+  });
+});
