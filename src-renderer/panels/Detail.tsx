@@ -93,7 +93,7 @@ function PositionDetail({ view }: { readonly view: PositionView }): React.JSX.El
         {position.phase === 'closed' ? null : <LevelForm view={view} market={market} />}
         <Timeline view={view} market={market} />
         <PricePath view={view} />
-        <Twin view={view} />
+        <Twin twin={view.twin} />
         {position.signal === null ? (
           <p className="muted">{t('detail.adopted')}</p>
         ) : (

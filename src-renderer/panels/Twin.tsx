@@ -1,34 +1,34 @@
-// A real position beside its virtual twin from the same signal: how much the real fills cost or gained.
-import type { PositionView } from '../../src-shared/contract/view.ts';
+// A real position beside its virtual twin from the same signal: what execution cost, split by cause.
+import type { TwinView } from '../../src-shared/contract/twin.ts';
 import { useText } from '../i18n/translate.ts';
-import { useVirtualPositions } from '../state/virtual.ts';
-import { formatR, numberText } from '../ui/format.ts';
+import { formatR, numberText, toneOf } from '../ui/format.ts';
 
-export function Twin({ view }: { readonly view: PositionView }): React.JSX.Element | null {
-  const { position } = view;
-  if (position.signal === null) return null;
-  return <TwinOf view={view} signalId={position.signal.id} planned={position.signal.plan.entry} />;
-}
+const CAUSES = ['delay', 'slippage', 'exit', 'fee', 'funding', 'partialFill'] as const satisfies readonly (keyof TwinView['cost'])[];
 
-function TwinOf({ view, signalId, planned }: { readonly view: PositionView; readonly signalId: string; readonly planned: number }): React.JSX.Element | null {
+export function Twin({ twin }: { readonly twin: TwinView | undefined }): React.JSX.Element | null {
   const t = useText();
-  const open = useVirtualPositions('open', 1000).rows;
-  const closed = useVirtualPositions('closed', 1000).rows;
-  const twin = (open ?? []).concat(closed ?? []).find((entry) => entry.id === signalId);
   if (twin === undefined) return null;
-  const { position } = view;
-  const slippage = (position.entryPrice - planned) * (position.side === 'long' ? 1 : -1);
-  const slippageR = position.riskPerUnit > 0 ? slippage / position.riskPerUnit : Number.NaN;
+  const bps = (value: number): string => `${value > 0 ? '+' : ''}${numberText(value, 1)}`;
   return (
-    <p className="small-text">
-      <strong>{t('detail.twin')}</strong>{' '}
-      {t('detail.twinText', {
-        real: formatR(view.pnlR),
-        twin: formatR(twin.pnlR),
-        difference: formatR(view.pnlR - twin.pnlR),
-        slippage: formatR(-slippageR),
-        fees: numberText((position.fees - position.funding) / 1e8, 2),
-      })}
-    </p>
+    <section aria-label={t('detail.twin')} data-testid="twin">
+      <h3>
+        {t('detail.twin')} <small className="muted">{t(twin.isOpen ? 'twin.open' : 'twin.ended')}</small>
+      </h3>
+      <p className="small-text num">
+        {t('twin.results', { real: bps(twin.realBps), twin: bps(twin.twinBps), r: formatR(twin.twinR), total: bps(twin.totalBps) })}
+      </p>
+      <table className="grid plain">
+        <tbody>
+          {CAUSES.map((cause) => (
+            <tr key={cause}>
+              <td>{t(`twin.${cause}`)}</td>
+              {/* What cost is shown as a loss: the sign is turned. */}
+              <td className={`right num ${toneOf(-twin.cost[cause])}`}>{bps(-twin.cost[cause])}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {twin.isChangedByHand ? <p className="muted small-text">{t('twin.byHand')}</p> : null}
+    </section>
   );
 }
