@@ -139,7 +139,7 @@ export class LiveLoop {
       if (state === null) continue;
       const context: DecisionContext = {
         now,
-        spreadFraction: null,
+        spreadFraction: this.#market.prices.get(symbol)?.spreadFraction ?? null,
         opinions: heard.opinionsOf(symbol),
         modelHasEdge: surroundings.modelHasEdge || heard.isEnsemble(symbol),
         modelDiscount: heard.discount,

@@ -43,6 +43,28 @@ describe('the analysis of a cycle', () => {
     expect(run()).toEqual(first);
   });
 
+  it('stops at the gate while the spread is too wide, and judges on when it is not or is unknown', () => {
+    const bench = started();
+    const stops = [0.01, 0.0001, null].map((spreadFraction, index) => {
+      close(bench, candles[COUNT + index]!);
+      const price = {
+        symbol: 'BTCUSDT',
+        last: 100,
+        mark: 100,
+        change24h: 0,
+        quoteVolume24h: 1e10,
+        fundingRate: 0,
+        nextFundingTime: null,
+        spreadFraction,
+        time: bench.now,
+      };
+      bench.send({ kind: 'market', event: { kind: 'prices', prices: [price] } });
+      return analysisOf(bench.send({ kind: 'live-tick' }))[0]?.stopCode;
+    });
+    expect(stops[0]).toBe('data.spread');
+    expect(stops.slice(1).every((code) => code !== undefined && code !== 'data.spread')).toBe(true);
+  });
+
   it('tells how far the nearest tradable zone is, or that there is none', () => {
     const bench = started();
     const distances = candles.slice(COUNT).flatMap((candle) => {
