@@ -1,7 +1,7 @@
 // The desktop shell as a screen of its own: tray, power and menus know what any screen knows, by the same contract, and act by the same commands.
 import { connectRpc, type Link, type RpcClient } from '../../../src-shared/contract/rpc.ts';
 import type { Command, CommandAccepted, CommandRefused } from '../../../src-shared/contract/commands.ts';
-import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
+import type { EngineEvent, EngineEventBody } from '../../../src-shared/contract/events.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { HealthView, LogLine, PositionView, SessionView, Snapshot } from '../../../src-shared/contract/view.ts';
 import type { CapitalGuardView } from '../../../src-shared/domain/risk.ts';
@@ -58,27 +58,36 @@ export function openStatusScreen(attach: (link: Link) => void): StatusScreen {
     const current = status();
     if (current !== null) for (const listener of [...listeners]) listener(current);
   };
-  const unsubscribe = rpc.onEvents((events) => {
-    if (held === null) return;
+  /** Events that arrive while a snapshot is fetched; null while none is. */
+  let waiting: EngineEvent[] | null = null;
+  /** False when events are missing: the mode was changed, and what is held belongs to another engine. */
+  const takeIn = (current: Held, events: readonly EngineEvent[]): boolean => {
     let isChanged = false;
     for (const event of events) {
-      if (event.sequence <= held.sequence) continue;
-      // Events are missing: the engine was started again in another mode.
-      if (event.sequence > held.sequence + 1) return reload();
-      held.sequence = event.sequence;
-      isChanged = apply(held, event.body) || isChanged;
+      if (event.sequence <= current.sequence) continue;
+      if (event.sequence > current.sequence + 1) return false;
+      current.sequence = event.sequence;
+      isChanged = apply(current, event.body) || isChanged;
       if (event.body.kind === 'log') for (const listener of [...logListeners]) listener(event.body.line);
     }
     if (isChanged) announce();
+    return true;
+  };
+  const refresh = async (): Promise<void> => {
+    waiting = [];
+    const fresh = await load(rpc);
+    const missed = waiting;
+    waiting = null;
+    if (fresh === null) return;
+    held = fresh;
+    announce();
+    if (!takeIn(fresh, missed)) void refresh();
+  };
+  const unsubscribe = rpc.onEvents((events) => {
+    if (waiting !== null) waiting.push(...events);
+    else if (held === null || !takeIn(held, events)) void refresh();
   });
-  function reload(): void {
-    held = null;
-    void load(rpc).then((fresh) => {
-      held = fresh;
-      announce();
-    });
-  }
-  reload();
+  void refresh();
   return {
     status,
     onChange: (handler) => {

@@ -217,6 +217,19 @@ describe('the tray and the menu', () => {
     expect(electron.tray?.items).toContainEqual({ kind: 'text', label: 'Guard: daily loss' });
   });
 
+  it('follow a change of the mode: positions of the engine before are no longer counted, and sleep is no longer held back', async () => {
+    const { electron, terminal } = await start();
+    terminal.position('a', 'open', 'naked');
+    await settle();
+    expect(electron.blocks.size).toBe(1);
+    terminal.becomes('simulated');
+    await until('the new mode', async () => electron.tray?.tooltip === 'SIMULATED · trading · 0 open positions');
+    expect(electron.blocks.size).toBe(0);
+    terminal.position('b', 'open', 'protected');
+    await settle();
+    expect(electron.tray?.tooltip).toBe('SIMULATED · trading · 1 open position');
+  });
+
   it('pause and resume automation, and show the window', async () => {
     const { electron, terminal } = await start();
     expect(electron.tray?.items).toContainEqual({ kind: 'action', label: 'Pause automation', action: 'pause' });

@@ -87,6 +87,13 @@ export class TerminalDouble implements Terminal {
     for (const server of this.#servers) server.push(events);
   }
 
+  /** As after a change of the mode: another engine, its events far after those of the one before. */
+  becomes(mode: SessionView['mode']): void {
+    this.#sequence += 1_000_000;
+    this.#snapshot = { ...withActiveGuard(initialSnapshot({ ...SESSION, mode }, defaultSettings(), epochMs(0))), sequence: this.#sequence };
+    this.session({ phaseText: 'Another engine.' });
+  }
+
   session(changes: Partial<SessionView>): void {
     this.push({ kind: 'session', session: { ...this.#snapshot.session, ...changes } });
   }
