@@ -133,5 +133,22 @@ function objectRows(structure: StructureHistory): readonly (readonly unknown[])[
       null,
       null,
     ]),
+    ...structure.ranges.map((range) => [
+      'optimal_trade_entry',
+      null,
+      range.direction,
+      'swing',
+      range.originTime,
+      range.confirmedTime,
+      range.oteTop,
+      range.oteBottom,
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]),
+    ...structure.regimes.map(({ time, regime }) => ['regime', regime, null, null, time, time, null, null, null, null, null, null, null]),
+    ...structure.missing.map(({ from, to }) => ['missing', null, null, null, from, to, null, null, null, null, null, null, null]),
   ];
 }

@@ -85,6 +85,41 @@ describe('detect', () => {
     expect(objects).toContain('order_block');
   });
 
+  it('the object table holds every object that the JSON holds, each row as wide as its head', () => {
+    const target = join(folder, 'all.csv');
+    run('--input', plain, '--timeframe', '15m', '--csv', target);
+    const [head, ...objects] = readFileSync(target, 'utf8')
+      .trimEnd()
+      .split('\n\n')[1]!
+      .split('\n')
+      .map((line) => line.split(','));
+    expect(objects.filter((cells) => cells.length !== head!.length)).toEqual([]);
+    const { structure } = detect(plain);
+    const listed = (object: string): number => objects.filter(([name]) => name === object).length;
+    expect([
+      listed('swing'),
+      listed('break'),
+      listed('order_block'),
+      listed('fair_value_gap'),
+      listed('liquidity_pool'),
+      listed('dealing_range'),
+      listed('optimal_trade_entry'),
+      listed('regime'),
+      listed('missing'),
+    ]).toEqual([
+      structure.swings.length,
+      structure.breaks.length,
+      structure.orderBlocks.length,
+      structure.gaps.length,
+      structure.pools.length,
+      structure.ranges.length,
+      structure.ranges.length,
+      structure.regimes.length,
+      structure.missing.length,
+    ]);
+    expect(objects.length).toBe(Object.values(structure).reduce((sum, list) => sum + list.length, structure.ranges.length));
+  });
+
   it('H1 with --audit it publishes how often anything was changed afterwards: never', () => {
     const result = run('--input', plain, '--timeframe', '15m', '--audit');
     expect(result.error).toMatch(/Audit: \d{3} objects published, 0 backdated, 0 rewritten, 0 taken back\./);
