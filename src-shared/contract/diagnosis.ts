@@ -39,6 +39,8 @@ export interface WeightForecastView {
   readonly warmUpSeconds: number;
   readonly steadyPerMinute: number;
   readonly connections: number;
+  /** Weight per minute that every open position adds. */
+  readonly perPosition: number;
   /** e.g. `200 → 300 symbols: a first start costs …`. */
   readonly sentence: string;
 }

@@ -9,6 +9,8 @@ export interface WeightForecast {
   /** Weight per minute once streams carry the market: reconciliation, refresh of the universe, clocks. */
   readonly steadyPerMinute: number;
   readonly connections: number;
+  /** Weight per minute that every open position adds: it is compared with the account and verified by polling. */
+  readonly perPosition: number;
 }
 
 const HISTORY_WEIGHT = 6;
@@ -18,6 +20,8 @@ const UNIVERSE_WEIGHT = 57;
 const BACKFILL_SHARE = 0.7;
 /** Account 5, positions 5, open orders 40, open conditional orders 40, once a minute; two clocks of 5 in ten minutes. */
 const MINUTE_WEIGHT = 91;
+/** Fills 5 once a minute; orders 1, conditional orders 1 and fills 5 of its own every twenty seconds. */
+const POSITION_WEIGHT = 26;
 const TOPICS_PER_CONNECTION = 150;
 const COMMON_TOPICS = 2;
 /** Best bids and asks of all markets. */
@@ -34,6 +38,7 @@ export function forecastWeight(symbols: number, limitPerMinute: number): WeightF
     warmUpSeconds: waits * 60,
     steadyPerMinute: MINUTE_WEIGHT + Math.ceil(UNIVERSE_WEIGHT / 60),
     connections: Math.ceil((symbols + COMMON_TOPICS) / TOPICS_PER_CONNECTION) + BOOK_CONNECTIONS,
+    perPosition: POSITION_WEIGHT,
   };
 }
 
@@ -42,6 +47,6 @@ export function describeForecast(before: WeightForecast, after: WeightForecast):
   const wait = after.warmUpSeconds === 0 ? 'without waiting for the budget' : `with ${after.warmUpSeconds} s of waiting for the budget`;
   return (
     `${before.symbols} → ${after.symbols} symbols: a first start costs ${after.warmUpWeight} request weight instead of ${before.warmUpWeight}, ${wait}; ` +
-    `after that about ${after.steadyPerMinute} a minute over ${after.connections} market ${after.connections === 1 ? 'connection' : 'connections'}.`
+    `after that about ${after.steadyPerMinute} a minute over ${after.connections} market ${after.connections === 1 ? 'connection' : 'connections'}, and ${after.perPosition} more for every open position.`
   );
 }

@@ -45,7 +45,7 @@ describe('the forecast', () => {
 
   it('is one sentence for the settings', () => {
     expect(describeForecast(forecastWeight(200, 1920), forecastWeight(300, 1920))).toBe(
-      '200 → 300 symbols: a first start costs 1857 request weight instead of 1257, with 60 s of waiting for the budget; after that about 92 a minute over 4 market connections.',
+      '200 → 300 symbols: a first start costs 1857 request weight instead of 1257, with 60 s of waiting for the budget; after that about 92 a minute over 4 market connections, and 26 more for every open position.',
     );
   });
 });
