@@ -3,6 +3,7 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
 import type { Regime } from '../../../src-shared/domain/structure.ts';
 import { IndicatorSet } from '../../core/indicators/indicator-set.ts';
+import { ANALYSIS_SETTINGS } from '../../core/structure/analysis-settings.ts';
 import { HistoryRecorder } from '../../core/structure/history.ts';
 import type { StructureHistory } from '../../core/structure/history.ts';
 import { DEFAULT_CANDLE_CAPACITY } from '../../core/structure/market-state.ts';
@@ -57,29 +58,6 @@ export interface Detection {
   readonly audit: AuditReport | null;
 }
 
-const REPORTED_GROUPS: readonly (keyof Settings)[] = [
-  'emaFast',
-  'emaSlow',
-  'rsiPeriod',
-  'atrPeriod',
-  'adxPeriod',
-  'internalSwingLength',
-  'swingLength',
-  'wicksBreakStructure',
-  'orderBlockMinVolumeRatio',
-  'orderBlockMaxTestCount',
-  'orderBlockDecayEnabled',
-  'orderBlockTimeDecayHours',
-  'orderBlockDecayRatePercent',
-  'orderBlockMaxHistory',
-  'minGapAtr',
-  'equalLevelAtr',
-  'regimeStrongAdx',
-  'regimeTrendingAdx',
-  'regimeRangingAdx',
-  'regimeHysteresis',
-];
-
 export interface DetectionOptions {
   readonly timeframe: Timeframe;
   readonly settings: Settings;
@@ -112,7 +90,7 @@ export function detectHistory(candles: readonly Candle[], options: DetectionOpti
   return {
     definition: 'ours',
     timeframe,
-    settings: Object.fromEntries(REPORTED_GROUPS.map((key) => [key, settings[key]])),
+    settings: Object.fromEntries(ANALYSIS_SETTINGS.map((key) => [key, settings[key]])),
     openTime: candles.map((candle) => candle.openTime),
     indicators: columns,
     regime,

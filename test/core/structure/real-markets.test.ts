@@ -24,6 +24,11 @@ function framesOf(symbol: string): Readonly<Record<Timeframe, readonly Candle[]>
   return { '5m': of('5m'), '15m': of('15m'), '1h': of('1h') };
 }
 
+/** A pool's name ends with the time its record began: at its second point it is confirmed anew, but it is the same pool. */
+function bornBy(id: string, time: number): boolean {
+  return Number(id.slice(id.lastIndexOf('-') + 1)) <= time;
+}
+
 describe.each(SYMBOLS)('%s', (symbol) => {
   const frames = framesOf(symbol);
 
@@ -52,6 +57,10 @@ describe.each(SYMBOLS)('%s', (symbol) => {
       const known = candles[cut - 1]!.openTime + (candles[1]!.openTime - candles[0]!.openTime);
       expect(prefix.structure.breaks).toEqual(whole.structure.breaks.filter((entry) => entry.confirmedTime <= known));
       expect(prefix.structure.ranges).toEqual(whole.structure.ranges.filter((range) => range.confirmedTime <= known));
+      const drawn = (swing: (typeof whole.structure.swings)[number]): unknown => [swing.scale, swing.kind, swing.originTime, swing.confirmedTime, swing.price];
+      expect(prefix.structure.swings.map(drawn)).toEqual(whole.structure.swings.filter((swing) => swing.confirmedTime <= known).map(drawn));
+      const born = (pool: (typeof whole.structure.pools)[number]): unknown => pool.id;
+      expect(new Set(prefix.structure.pools.map(born))).toEqual(new Set(whole.structure.pools.filter((pool) => bornBy(pool.id, known)).map(born)));
       const place = (gap: { readonly id: string; readonly top: number; readonly bottom: number }): unknown => [gap.id, gap.top, gap.bottom];
       expect(prefix.structure.gaps.map(place)).toEqual(whole.structure.gaps.filter((gap) => gap.confirmedTime <= known).map(place));
       expect(prefix.structure.orderBlocks.map(place)).toEqual(whole.structure.orderBlocks.filter((block) => block.confirmedTime <= known).map(place));
