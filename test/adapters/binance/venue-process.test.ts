@@ -16,6 +16,7 @@ import { intentOf } from './support/venue-bench.ts';
 const SPEED = 120;
 let venue: Running;
 let exchange: BinanceExchange;
+let clock: ReturnType<typeof createFollowingClock>;
 const logger = new MemoryLogger();
 const market: MarketEvent[] = [];
 const account: VenueEvent[] = [];
@@ -23,7 +24,7 @@ const account: VenueEvent[] = [];
 beforeAll(async () => {
   venue = await startVenueProcess(['--port', '0', '--seed', '7', '--speed', String(SPEED), '--symbols', '6']);
   const { serverTime } = (await (await fetch(`${venue.url}/fapi/v1/time`)).json()) as { readonly serverTime: number };
-  const clock = createFollowingClock({ engineTime: serverTime, readAt: performance.now(), speed: SPEED });
+  clock = createFollowingClock({ engineTime: serverTime, readAt: performance.now(), speed: SPEED });
   const endpoints = venueEndpoints(venue.url);
   const created = createBinanceExchange({
     market: endpoints,
@@ -144,5 +145,34 @@ describe('the client and the local venue', () => {
     expect(status.breaker).toBe('normal');
     expect(logger.text).not.toMatch(/asked for a pause|banned/);
     expect(Math.abs(status.clockOffsetMs)).toBeLessThan(5000 * SPEED);
+  });
+});
+
+describe('funding of cross positions', () => {
+  const control = async (change: Readonly<Record<string, unknown>>): Promise<void> => {
+    const response = await fetch(`${venue.url}/venue/clock`, { method: 'POST', headers: { 'X-MBX-APIKEY': 'paper-key' }, body: JSON.stringify(change) });
+    const { serverTime } = (await response.json()) as { readonly serverTime: number };
+    clock.adopt({ engineTime: serverTime, readAt: performance.now(), speed: SPEED });
+  };
+
+  it('comes without a symbol and reaches each of them, as the income history books it', async () => {
+    const listed = market.find((entry) => entry.kind === 'instruments');
+    const instruments = (listed?.kind === 'instruments' ? listed.instruments : []).slice(0, 2);
+    const prices = market.flatMap((entry) => (entry.kind === 'prices' ? entry.prices : []));
+    for (const { symbol, stepUnits, quantityScale } of instruments) {
+      await exchange.execution.prepareSymbol({ symbol, leverage: 5, marginType: 'cross' });
+      const price = prices.findLast((entry) => entry.symbol === symbol)?.mark ?? 1;
+      const size = lots(Math.ceil((600 / price / stepUnits) * 10 ** quantityScale));
+      expect((await exchange.execution.submit(intentOf({ symbol, clientOrderId: `pt-f-${symbol}`, lots: size, leverage: 5 }))).ok).toBe(true);
+    }
+    await eventually('both positions', () => instruments.every(({ symbol }) => statusesOf(`pt-f-${symbol}`).includes('filled')));
+    const next = prices.at(-1)?.nextFundingTime ?? 0;
+    await control({ stepMs: Math.max(0, next - clock.now() - 60_000) });
+    const payments = (): readonly (readonly [string | undefined, number])[] =>
+      account.flatMap((event) => (event.kind === 'account' && event.funding !== 0 ? [[event.fundingSymbol, event.funding] as const] : []));
+    await eventually('both payments', () => payments().length >= 2, 20_000);
+    const wanted = instruments.map(({ symbol }) => symbol);
+    expect(new Set(payments().map(([symbol]) => symbol))).toEqual(new Set(wanted));
+    expect(logger.text).not.toContain('could not be assigned');
   });
 });
