@@ -153,7 +153,7 @@ function Figures({ model }: { readonly model: ModelView }): React.JSX.Element | 
         <tbody>
           {figures.map((figure) => (
             <tr key={figure.name}>
-              <td>{wordOf('figure', figure.name)}</td>
+              <td>{inWords(figure.name)}</td>
               <td className="right num">{number(figure.value)}</td>
               <td className="num muted">{figure.low === null || figure.high === null ? '' : `[${number(figure.low)}, ${number(figure.high)}]`}</td>
               <td className="num muted">{figure.baseline === null ? '' : t('model.baseline', { value: number(figure.baseline) })}</td>

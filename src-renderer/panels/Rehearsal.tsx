@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import type { FaultField, FaultKind, RehearsalAction, RehearsalView } from '../../src-shared/contract/rehearsal.ts';
 import { currentRpc, onConnected } from '../connect.ts';
 import { inWords } from '../i18n/sentences.ts';
-import { useText, wordOf } from '../i18n/translate.ts';
+import { useText } from '../i18n/translate.ts';
 import { say } from '../state/toasts.ts';
 import { useScreen } from '../state/store.ts';
 import { formatMoment, numberText } from '../ui/format.ts';
@@ -75,7 +75,7 @@ export function Rehearsal(): React.JSX.Element {
           {view.log.toReversed().map((line, index) => (
             <li key={`${line.time} ${index}`}>
               <span>
-                {wordOf('fault', line.kind)}: {inWords(line.detail)}
+                {nameOf(view, line.kind)}: {inWords(line.detail)}
               </span>
               <span className="num muted">{formatMoment(line.time)}</span>
             </li>
@@ -84,6 +84,11 @@ export function Rehearsal(): React.JSX.Element {
       </Block>
     </div>
   );
+}
+
+/** The name of a fault by its kind; a word of the exchange that is none stays as it is. */
+function nameOf(view: RehearsalView, kind: string): string {
+  return inWords(view.faults.find((fault) => fault.kind === kind)?.label ?? kind.replaceAll('-', ' '));
 }
 
 interface RunningProps {
@@ -100,7 +105,7 @@ function Running({ view, act }: RunningProps): React.JSX.Element | null {
         {view.running.map((fault) => (
           <li key={fault.id} data-testid="running-fault">
             <span>
-              <strong>{wordOf('fault', fault.kind)}</strong> {t('rehearsal.struck', { count: fault.struck })}{' '}
+              <strong>{nameOf(view, fault.kind)}</strong> {t('rehearsal.struck', { count: fault.struck })}{' '}
               <span className="muted">{fault.endsAt === null ? t('rehearsal.untilStopped') : t('rehearsal.ends', { time: formatMoment(fault.endsAt) })}</span>
             </span>
             <button type="button" onClick={() => act({ kind: 'stop-fault', id: fault.id })}>
@@ -129,7 +134,7 @@ function Fault({ fault, act }: { readonly fault: FaultKind; readonly act: (actio
         act({ kind: 'start-fault', fault: fault.kind, values, seconds: null });
       }}
     >
-      <strong>{wordOf('fault', fault.kind)}</strong>
+      <strong>{inWords(fault.label)}</strong>
       <span className="muted small-text">{inWords(fault.text)}</span>
       <span className="button-row">
         {fault.fields.map((field) => (
@@ -148,7 +153,7 @@ interface FieldProps {
 }
 
 function Field({ field, value, onChange }: FieldProps): React.JSX.Element {
-  const label = `${field.label}${field.unit === '' ? '' : ` (${field.unit})`}`;
+  const label = `${inWords(field.label)}${field.unit === '' ? '' : ` (${field.unit})`}`;
   if (field.kind === 'flag')
     return (
       <label>

@@ -39,6 +39,7 @@ export function everyScreen(language: Language): readonly Place[] {
       },
       leave: stay,
     });
+    if (layout === 'trade') places.push({ name: 'zone', go: pointAtZone, leave: (page) => page.mouse.move(0, 0) }, charts(language));
     for (const panel of TABS[layout]) {
       const title = translate(`panel.${panel}`, {}, language);
       places.push({
@@ -63,6 +64,33 @@ export function everyScreen(language: Language): readonly Place[] {
     leave: dismiss,
   });
   return places;
+}
+
+/** Moves over the chart until an object explains itself. */
+async function pointAtZone(page: Page): Promise<void> {
+  const box = await page.getByTestId('chart').boundingBox();
+  if (box === null) return;
+  const tip = page.locator('.chart-view .tooltip');
+  for (let row = 1; row < 40; row += 1) {
+    await page.mouse.move(box.x + box.width * 0.62, box.y + (box.height * row) / 44);
+    await page.waitForTimeout(60);
+    // Three lines and more: a zone with its reason, not a mere line.
+    if ((await tip.count()) > 0 && (await tip.locator('div').count()) > 2) return;
+  }
+}
+
+/** Three linked charts of one market, and back to one. */
+function charts(language: Language): Place {
+  const press = (page: Page, key: 'charts.timeframes' | 'charts.one'): Promise<void> =>
+    page.getByRole('button', { name: translate(key, {}, language) }).click();
+  return {
+    name: 'charts',
+    go: async (page) => {
+      await press(page, 'charts.timeframes');
+      await page.waitForTimeout(SETTLE_MS * 4);
+    },
+    leave: (page) => press(page, 'charts.one'),
+  };
 }
 
 function dialog(name: string, open: (page: Page) => Promise<void>): Place {

@@ -52,7 +52,7 @@ try {
         if (!place.name.includes(values.only)) continue;
         try {
           await place.go(page);
-          await page.screenshot({ path: join(values.out, `${place.name}-${width}-${theme}-${language}.png`) });
+          await page.screenshot({ path: join(values.out, `${place.name}-${theme}-${size}${language === 'en' ? '' : `-${language}`}.png`) });
           await place.leave(page);
         } catch (failure) {
           console.error(`${place.name}: ${failure instanceof Error ? failure.message.split('\n')[0] : String(failure)}`);
