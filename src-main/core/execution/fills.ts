@@ -39,7 +39,9 @@ export function applyFill(context: DeskContext, held: HeldPosition, { fill, reas
   const stop = priceOfTicks(context, position.symbol, position.stop);
   const riskPerUnit = isOpening && stop !== null ? Math.abs(entryPrice - stop) : position.riskPerUnit;
   const filled: Position = { ...position, ...money, lots: lots(Math.max(0, openedLots - closedLots)), entryPrice, exitPrice, riskPerUnit };
-  return { ...held, position: awaken(filled), closeReason, openedLots, closedLots, touchedAt: now };
+  // The rest of an entry filled after a stop or target had emptied it: it goes on, and what ends it later is its reason.
+  const goesOn = isOpening && filled.lots > 0 && (closeReason === 'stop' || closeReason === 'target');
+  return { ...held, position: awaken(filled), closeReason: goesOn ? null : closeReason, openedLots, closedLots, touchedAt: now };
 }
 
 function mean(before: number, lotsBefore: number, fill: Fill): number {

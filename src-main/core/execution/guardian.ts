@@ -3,13 +3,16 @@ import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { isLive, netProfitR, orderOf, priceOfTicks, type DeskContext } from './desk-context.ts';
 import type { HeldPosition } from './desk-state.ts';
 import { nextApproach } from './lifecycle.ts';
+import { withStatus } from './order-machine.ts';
 import type { MonitorSchedule } from './monitor-schedule.ts';
-import { closeAtMarket, completeStop, placeStop, placeStopAhead, placeTarget, refreshProtection } from './protection.ts';
+import { closeAtMarket, completeStop, placeStop, placeStopAhead, placeTarget, refreshProtection, resizeTarget } from './protection.ts';
 import { manageByRules } from './rules.ts';
 import { watchEntry } from './watch-entry.ts';
 
 const STOP_RETRY_MS = 1000;
 const WATCHDOG_GRACE_MS = 3000;
+/** Wall milliseconds without a fill after which a triggered order has done what it could. */
+const SPENT_MS = 5000;
 const CLOSE_RETRY_MS = 1500;
 const EXCURSION_STEP_R = 0.05;
 
@@ -46,8 +49,26 @@ export function guardAtPrice(context: DeskContext, symbol: string, step: GuardSt
   for (const held of context.state.aliveOn(symbol)) if (held.position.lots > 0 && step.schedule.isDue(context, held, step.now)) watchOpen(context, held, step);
 }
 
-function watchOpen(context: DeskContext, held: HeldPosition, step: GuardStep): void {
+/** A stop or target that has triggered protects while its order works; a position that is still open after that needs another. */
+function retireSpent(context: DeskContext, held: HeldPosition, now: EpochMs): HeldPosition {
+  let isRetired = false;
+  for (const id of [held.stopOrderId, held.nextStopId, held.targetOrderId, held.nextTargetId]) {
+    const order = orderOf(context, id);
+    if (order?.status !== 'triggered' || now - Math.max(order.updatedAt, held.touchedAt) < SPENT_MS * context.speed) continue;
+    const reason = 'It triggered, and the position is still open.';
+    context.state.setOrder(withStatus(order, 'filled', { at: now, reason }), now, {
+      summary: `${held.position.symbol}: ${order.intent.purpose} order is spent and the position still open`,
+      durable: false,
+    });
+    isRetired = true;
+  }
+  // It was not the end after all; what ends the position later is its reason.
+  return isRetired && held.position.phase === 'open' && (held.closeReason === 'stop' || held.closeReason === 'target') ? { ...held, closeReason: null } : held;
+}
+
+function watchOpen(context: DeskContext, watched: HeldPosition, step: GuardStep): void {
   const { now } = step;
+  const held = retireSpent(context, watched, now);
   const mark = context.markOf(held.position.symbol);
   let next = refreshProtection(context, held, now);
   let summary = '';
@@ -57,10 +78,10 @@ function watchOpen(context: DeskContext, held: HeldPosition, step: GuardStep): v
     summary = protectedNow.summary;
   }
   if (mark !== null && step.schedule.takeTurn(context, next, now)) {
-    const watched = watchStop(context, next, { mark, now });
-    if (watched !== next) {
-      next = watched;
-      if (watched.position.phase === 'closing' && held.position.phase !== 'closing')
+    const stopped = watchStop(context, next, { mark, now });
+    if (stopped !== next) {
+      next = stopped;
+      if (stopped.position.phase === 'closing' && held.position.phase !== 'closing')
         summary = `${held.position.symbol}: price passed the stop and the venue did not close; closing at the market`;
     }
     const managed = held.position.control === 'auto' ? manageByRules(context, next, { mark, now }) : next;
@@ -72,7 +93,7 @@ function watchOpen(context: DeskContext, held: HeldPosition, step: GuardStep): v
   }
   if (summary !== '' || next.position.protection !== held.position.protection || next.position.nakedSince !== held.position.nakedSince)
     step.settle(next, summary === '' ? `${next.position.symbol}: ${next.position.protection.replaceAll('_', ' ')}` : summary);
-  else if (next !== held) context.state.setQuietly(next);
+  else if (next !== watched) context.state.setQuietly(next);
 }
 
 function keepProtected(context: DeskContext, held: HeldPosition, now: EpochMs): { readonly held: HeldPosition; readonly summary: string } {
@@ -116,6 +137,8 @@ function keepProtected(context: DeskContext, held: HeldPosition, now: EpochMs): 
     const retried = placeTarget(context, held, now);
     if (retried !== held) return { held: retried, summary: `${position.symbol}: target placed again` };
   }
+  const resized = isFilling || !mayRetryTarget ? held : resizeTarget(context, held, now);
+  if (resized !== held) return { held: resized, summary: `${position.symbol}: the target follows the quantity` };
   const completed = completeStop(context, held, now);
   if (completed !== held) return { held: completed, summary: `${position.symbol}: the moved stop is made permanent` };
   return { held, summary: '' };

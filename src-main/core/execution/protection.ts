@@ -95,6 +95,28 @@ export function moveTarget(context: DeskContext, held: HeldPosition, request: { 
   return { ...sent.held, nextTargetId: sent.clientOrderId, lastTargetAttemptAt: request.now };
 }
 
+/** After a part was closed the target must not ask for more than is left. */
+export function resizeTarget(context: DeskContext, held: HeldPosition, now: EpochMs): HeldPosition {
+  const target = orderOf(context, held.targetOrderId);
+  // A stop or target may have been the reason of a part only; then its order says whether it still works.
+  const isDecided = held.closeReason !== null && held.closeReason !== 'stop' && held.closeReason !== 'target';
+  const isExiting =
+    isDecided ||
+    held.position.phase === 'closing' ||
+    [held.stopOrderId, held.nextStopId, held.targetOrderId].some((id) => orderOf(context, id)?.status === 'triggered');
+  if (
+    isExiting ||
+    held.position.target === null ||
+    target === null ||
+    !isLive(target) ||
+    target.intent.lots === held.position.lots ||
+    held.nextTargetId !== null ||
+    isLive(orderOf(context, held.closeOrderId))
+  )
+    return held;
+  return moveTarget(context, held, { target: held.position.target, now });
+}
+
 /** A successor rests: it becomes the order in force and the old one is cancelled. A refused one leaves the old in force. */
 export function settleSuccessors(context: DeskContext, held: HeldPosition): HeldPosition {
   let next = held;

@@ -7,7 +7,7 @@ import type { DeskCore } from './desk-core.ts';
 import type { HeldPosition } from './desk-state.ts';
 import { chaseEntry } from './chase.ts';
 import { countNaked } from './naked-clock.ts';
-import { completeStop, moveTarget, placeTarget, refreshProtection, settleSuccessors } from './protection.ts';
+import { completeStop, placeTarget, refreshProtection, resizeTarget, settleSuccessors } from './protection.ts';
 
 /** Draws the conclusions of changed orders for one position. */
 export function settlePosition(desk: DeskCore, positionId: string, now: EpochMs): void {
@@ -32,7 +32,9 @@ export function settlePosition(desk: DeskCore, positionId: string, now: EpochMs)
     return;
   }
   let next = settleSuccessors(desk.context, held);
-  if (!isLive(entry) && next.position.phase !== 'closing') next = placeTarget(desk.context, resizeTarget(desk, next, now), now);
+  // A target that was refused is tried again by the guardian, at its pace: answering a refusal with an order would go on without end.
+  const isRefused = orderOf(desk.context, next.targetOrderId)?.status === 'rejected';
+  if (!isLive(entry) && next.position.phase !== 'closing' && !isRefused) next = placeTarget(desk.context, resizeTarget(desk.context, next, now), now);
   next = refreshProtection(desk.context, completeStop(desk.context, next, now), now);
   if (next !== held)
     desk.keep(
@@ -77,24 +79,6 @@ export function endPosition(desk: DeskCore, ending: HeldPosition, { now, reason 
 export function abandonPosition(desk: DeskCore, held: HeldPosition, { now, why }: { readonly now: EpochMs; readonly why: string }): void {
   const position: Position = { ...held.position, phase: 'closed', closedAt: now, closeReason: 'external', protection: 'none_needed', nakedSince: null };
   desk.keep({ ...held, position }, now, `${position.symbol}: not opened (${why})`);
-}
-
-/** After a part was closed the target must not ask for more than is left. */
-function resizeTarget(desk: DeskCore, held: HeldPosition, now: EpochMs): HeldPosition {
-  const target = orderOf(desk.context, held.targetOrderId);
-  const isExiting =
-    held.closeReason !== null || [held.stopOrderId, held.nextStopId, held.targetOrderId].some((id) => orderOf(desk.context, id)?.status === 'triggered');
-  if (
-    isExiting ||
-    held.position.target === null ||
-    target === null ||
-    !isLive(target) ||
-    target.intent.lots === held.position.lots ||
-    held.nextTargetId !== null ||
-    isLive(orderOf(desk.context, held.closeOrderId))
-  )
-    return held;
-  return moveTarget(desk.context, held, { target: held.position.target, now });
 }
 
 function reasonOf(desk: DeskCore, held: HeldPosition): CloseReason {
