@@ -12,6 +12,7 @@ const SUITES = {
   funnel: async (print: Print): Promise<unknown> => (await import('./funnel.ts')).runFunnelSuite(print),
   inference: async (print: Print): Promise<unknown> => (await import('./inference.ts')).runInferenceSuite(print),
   positions: async (print: Print): Promise<unknown> => (await import('./positions.ts')).runPositionsSuite(print),
+  'tick-to-wire': async (print: Print): Promise<unknown> => (await import('./tick-to-wire.ts')).runTickToWireSuite(print),
   venue: async (print: Print): Promise<unknown> => (await import('./venue.ts')).runVenueSuite(print),
   backtest: async (print: Print): Promise<unknown> => (await import('./backtest.ts')).runBacktestSuite(print),
   ui: async (print: Print): Promise<unknown> => (await import('./ui.ts')).runUiSuite(print),

@@ -15,6 +15,7 @@ import { GeoGate } from './geo-gate.ts';
 import { heldByLimiter, notUnderstood } from './held-back.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { timeSchema } from './rest-schemas.ts';
+import { signingOptions } from './sign.ts';
 import { readThrown } from './thrown.ts';
 import { UsageReader } from './usage.ts';
 
@@ -73,6 +74,7 @@ export class Gateway {
       {
         ...(options.apiKey === null ? {} : { api_key: options.apiKey.reveal() }),
         ...(options.apiSecret === null ? {} : { api_secret: options.apiSecret.reveal() }),
+        ...signingOptions(options.apiSecret?.reveal() ?? null),
         baseUrl: options.baseUrl,
         recvWindow: RECEIVE_WINDOW_MS,
         parseExceptions: false,
