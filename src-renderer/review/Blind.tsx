@@ -82,7 +82,6 @@ function Case({ entry, place, onAnswer, onStop }: CaseProps): React.JSX.Element 
       <h3>
         <SideMark side={entry.side} /> <small className="muted">{place}</small>
       </h3>
-      <HiddenChart entry={entry} />
       <label>
         {t('review.chance')} <input type="range" min={0} max={100} value={percent} onChange={(event) => setPercent(Number(event.target.value))} />{' '}
         <output className="num">{percent} %</output>
@@ -98,6 +97,7 @@ function Case({ entry, place, onAnswer, onStop }: CaseProps): React.JSX.Element 
           {t('review.gradeNow')}
         </button>
       </p>
+      <HiddenChart entry={entry} />
     </section>
   );
 }

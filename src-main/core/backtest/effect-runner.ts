@@ -4,10 +4,10 @@ import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { EngineEffect, EngineInput, EngineOutput } from '../engine/messages.ts';
 import { BAR_MS } from './price-history.ts';
-import type { Predictor } from '../ports.ts';
 import type { Exchange } from '../venue/exchange.ts';
 import { InProcessVenue } from './in-process-venue.ts';
 import type { RunBooks } from './run-books.ts';
+import type { RunPredictor } from './run-types.ts';
 import type { SymbolClock } from './symbol-clock.ts';
 import { venueEventOf } from './venue-reports.ts';
 
@@ -19,7 +19,7 @@ export interface EffectParts {
   readonly exchange: Exchange;
   readonly books: RunBooks;
   readonly clocks: ReadonlyMap<string, SymbolClock>;
-  readonly predictor: Predictor | null;
+  readonly predictor: RunPredictor | null;
 }
 
 export class EffectRunner {
@@ -30,6 +30,8 @@ export class EffectRunner {
   #exposed: readonly SymbolClock[] | null = null;
   #isDraining = false;
   #pending: Promise<EngineInput> | null = null;
+  /** False from any order, cancellation or event of the venue to the next comparison. */
+  #isCompared = false;
   /** Until then something at the venue may still have to be followed. */
   busyUntil = 0;
 
@@ -75,6 +77,7 @@ export class EffectRunner {
     const { exchange, books } = this.#parts;
     const events = exchange.drainEvents();
     if (events.length === 0) return;
+    this.#isCompared = false;
     this.#exposed = null;
     this.busyUntil = at + SETTLE_MS;
     books.addVenueEvents(events);
@@ -103,6 +106,7 @@ export class EffectRunner {
     switch (effect.kind) {
       case 'submit': {
         const { intent } = effect;
+        this.#isCompared = false;
         this.#parts.books.addOrder(intent);
         this.#showPrice(intent.symbol, at);
         this.#queue.push({ kind: 'submitted', at, clientOrderId: intent.clientOrderId, result: this.#venue.submit(intent, at) });
@@ -119,6 +123,9 @@ export class EffectRunner {
         this.#queue.push({ kind: 'prepared', at, positionId: effect.positionId, result: this.#venue.prepareSymbol(effect, at) });
         return this.deliver(at);
       case 'reconcile':
+        // Nothing has happened on either side since the books agreed: the question rests, as one does whose answer is slow, and is asked anew.
+        if (this.#isCompared && effect.scope === 'account') return;
+        this.#isCompared = effect.scope === 'account';
         this.#queue.push({ kind: 'reconciled', at, request: effect, result: { ok: true, value: this.#venue.fetchState(effect, at) } });
         return;
       case 'predict':
@@ -138,7 +145,7 @@ export class EffectRunner {
     const { cycle } = batch;
     const { predictor } = this.#parts;
     if (predictor !== null) {
-      this.#pending = predictor.predict(batch).then((result) => ({ kind: 'prediction', at, cycle, result }));
+      this.#pending = predictor.predict(batch, at).then((result) => ({ kind: 'prediction', at, cycle, result }));
       return;
     }
     const error = { code: 'no_model', uiMessage: 'No model is loaded; ICT rules decide alone.' } as const;

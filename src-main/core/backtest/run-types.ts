@@ -2,12 +2,12 @@
 import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { MarketAnalysis } from '../../../src-shared/contract/view.ts';
-import type { Money } from '../../../src-shared/kernel/units.ts';
+import type { EpochMs, Money } from '../../../src-shared/kernel/units.ts';
 import type { AuditResult } from './audit.ts';
 import type { ClosedTrade } from './closed-trade.ts';
 import type { EquityCurve } from './equity-recorder.ts';
 import type { PriceHistory } from './price-history.ts';
-import type { JournalRecord, Predictor } from '../ports.ts';
+import type { JournalRecord, PredictionBatch, Predictor } from '../ports.ts';
 
 export interface BacktestCosts {
   readonly makerFeeBps: number;
@@ -21,6 +21,11 @@ export interface BacktestCosts {
 }
 
 export const USUAL_COSTS: BacktestCosts = { makerFeeBps: 2, takerFeeBps: 5, fundingRateE8: 10_000, bookThickness: 1, delayMs: 0 };
+
+/** Answers the questions of a run; a predictor of the running terminal will do. */
+export interface RunPredictor {
+  predict(batch: PredictionBatch, at: EpochMs): ReturnType<Predictor['predict']>;
+}
 
 /** Closed candles of each timeframe, oldest first. */
 export type WarmUpPages = Readonly<Record<Timeframe, readonly Candle[]>>;
@@ -44,7 +49,7 @@ export interface BacktestRequest {
   /** Whether somebody lifts a daily-loss halt at the next UTC midnight. A drawdown halt is never lifted. */
   readonly resumesNextDay: boolean;
   /** Asked by the hybrid and self-learning strategies; null when no model can be served. */
-  readonly predictor: Predictor | null;
+  readonly predictor: RunPredictor | null;
   /** Pulses and virtual ticks at every candle, also where they can change nothing: slower, for the proof that leaving them out is right. */
   readonly pulsesAlways?: boolean;
   /** Every line of the journal, in order. */

@@ -4,7 +4,7 @@ import { moneyFromUsdt } from '../../../src-shared/kernel/units.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { EquityCurve } from '../../core/backtest/equity-recorder.ts';
 import { BAR_MS } from '../../core/backtest/price-history.ts';
-import type { JournalRecord, Predictor } from '../../core/ports.ts';
+import type { JournalRecord } from '../../core/ports.ts';
 import { compareSession, type SessionComparison } from '../../core/review/session-comparison.ts';
 import { bootstrapDifference, type MeanDifference } from '../../core/review/intervals.ts';
 import { summariseSession } from '../../core/review/session-summary.ts';
@@ -14,7 +14,7 @@ import { loadData, type DataRequest } from './load-data.ts';
 import { runBacktest } from './run-backtest.ts';
 import { decisionsOf, replayJournal, runningStretches, type JournalReplay, type RecordedSession } from './recorded-session.ts';
 import { reviewedTrade } from '../../core/backtest/report.ts';
-import { USUAL_COSTS } from '../../core/backtest/run-types.ts';
+import { USUAL_COSTS, type RunPredictor } from '../../core/backtest/run-types.ts';
 import { sessionTrades } from '../review/session-source.ts';
 import { pagesOf, readSessionArchive, type SessionCandles } from './session-candles.ts';
 
@@ -49,7 +49,7 @@ export interface SessionCheckInput {
   readonly onProgress?: (share: number) => void;
   /** Settings to change for a what-if. */
   readonly changes: Readonly<Record<string, unknown>>;
-  readonly predictor: Predictor | null;
+  readonly predictor: RunPredictor | null;
 }
 
 /**
