@@ -14,7 +14,7 @@ import { FEATURE_SCHEMA_HASH } from '../core/features/schema.ts';
 import { DriftMonitor } from '../core/learning/drift-monitor.ts';
 import { MODEL_NAMES } from '../core/learning/model-inputs.ts';
 import type { SampleLedger } from '../core/learning/sample-ledger.ts';
-import { trainingNeed, type TrainingNeed } from '../core/learning/schedule.ts';
+import { scheduledModels, trainingNeed, type TrainingNeed } from '../core/learning/schedule.ts';
 import type { Clock, Journal, Logger, PredictionBatch, Predictor } from '../core/ports.ts';
 import { gateText, listOf, needText, outcomeText } from './learning-text.ts';
 import { unknownModels, viewModels } from './learning-view.ts';
@@ -119,6 +119,7 @@ export class Learning {
         virtual: ledger.countOf('virtual'),
         sinceTraining: ledger.countSince(memory.trainingStartedAt ?? 0),
         byVerdict: ledger.byVerdict(),
+        counterfactual: ledger.counterfactual(),
         veto: ledger.vetoWorth(),
       },
       features: { rows: memory.featureCount, schemaHash: FEATURE_SCHEMA_HASH },
@@ -237,7 +238,11 @@ export class Learning {
   #schedule(): void {
     if (!this.#parts.settings().enableSelfLearning || this.#parts.wallNow() - this.#startedWall < LEAST_WALL_MS) return;
     const need = this.#need();
-    if (need.kind === 'due') void this.#train('all', need.why);
+    if (need.kind !== 'due') return;
+    const { memory, clock, settings } = this.#parts;
+    const since = memory.trainingStartedAt === null ? Infinity : clock.now() - memory.trainingStartedAt;
+    const models = scheduledModels(settings(), since);
+    void this.#train(models.length === MODEL_NAMES.length ? 'all' : models.join(','), need.why);
   }
 
   #need(): TrainingNeed {

@@ -136,6 +136,11 @@ export interface SamplesView {
   /** Outcomes known since the last training began. */
   readonly sinceTraining: number;
   readonly byVerdict: readonly { readonly verdict: string; readonly count: number; readonly wins: number; readonly meanR: number }[];
+  /** The same judged candidates under two deciders, mean result in R after costs; a count of 0 has no mean. */
+  readonly counterfactual: {
+    readonly hybrid: { readonly count: number; readonly meanR: number };
+    readonly ictAlone: { readonly count: number; readonly meanR: number };
+  };
   /** R not taken because of a veto, turned round: positive saved, negative cost. */
   readonly veto: { readonly count: number; readonly savedR: number };
 }

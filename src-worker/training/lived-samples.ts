@@ -4,6 +4,7 @@ import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { FEATURE_COUNT, FEATURE_SCHEMA_HASH } from '../../src-main/core/features/schema.ts';
+import { isCompleteSignal } from '../../src-main/core/learning/sample-ledger.ts';
 import type { SymbolCandles, TrainingRow } from './candidates.ts';
 
 /** A row served at most this long before the decision is the one it was made from: rows are built with every new candle. */
@@ -20,9 +21,6 @@ const openingSchema = z.object({
   exits: z.object({ stop: z.number(), target: z.number(), horizonMs: z.number() }),
 });
 const sampleSchema = z.object({ symbol: z.string(), closedAt: z.number(), verdict: z.string(), resultR: z.number(), opening: openingSchema.nullable() });
-
-/** Steps of the funnel that a signal has not passed; what was stopped later, or traded, was complete. */
-const INCOMPLETE = /^(?:data|regime|bias|setup|trigger|confidence|plan|quality|model)\./u;
 
 export interface LivedRow extends Omit<TrainingRow, 'next'> {
   readonly kind: 'set-up';
@@ -58,7 +56,7 @@ export function readLived(file: string): Result<readonly LivedRow[], string> {
         labelledAt: closedAt,
         label: resultR > 0 ? 1 : 0,
         resultR,
-        isSignal: !INCOMPLETE.test(verdict),
+        isSignal: isCompleteSignal(verdict),
       });
     }
     return ok(rows.toSorted((a, b) => a.decidedAt - b.decidedAt || (a.symbol < b.symbol ? -1 : 1)));

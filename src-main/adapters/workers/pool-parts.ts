@@ -3,8 +3,14 @@ import type { InferencePart, InferenceReply, InferenceRequest } from '../../../s
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { PredictionFailure } from '../../core/ports.ts';
 
-/** Fewer rows than this are not worth a second worker. */
-export const MIN_BATCH_ROWS = 32;
+/** How calls are cut. */
+export interface Batching {
+  readonly workers: number;
+  /** Fewer rows than this are not worth a second worker. */
+  readonly leastRows: number;
+  /** False asks for every row or market by itself. */
+  readonly isOn: boolean;
+}
 
 export type PoolRequest = InferencePart;
 
@@ -36,8 +42,8 @@ interface Slice {
 }
 
 /** Parts that are worth a worker each. */
-export function partCount(rows: number, workers: number): number {
-  return Math.max(1, Math.min(workers, Math.floor(rows / MIN_BATCH_ROWS)));
+export function partCount(rows: number, { workers, leastRows, isOn }: Batching): number {
+  return Math.max(1, isOn ? Math.min(workers, Math.floor(rows / leastRows)) : rows);
 }
 
 export function sliceOf(rowCount: number, part: number, parts: number): Slice {
@@ -46,10 +52,10 @@ export function sliceOf(rowCount: number, part: number, parts: number): Slice {
 }
 
 /** Several models in one round trip a worker: each gets its share of the rows of all of them. All answer, or none. */
-export function workOf(requests: readonly PoolRequest[], workers: number): Work<readonly PoolAnswer[]> {
+export function workOf(requests: readonly PoolRequest[], batching: Batching): Work<readonly PoolAnswer[]> {
   const parts = partCount(
     requests.reduce((rows, { rowCount }) => Math.max(rows, rowCount), 0),
-    workers,
+    batching,
   );
   const requestOf = (part: number, id: number): ComputeRequest => {
     const given = requests.map(({ model, rows, rowCount, width }): InferencePart => {

@@ -4,12 +4,13 @@ import type { InferenceReply, ModelFile } from '../../../src-shared/contract/wor
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
 import type { Logger, PredictionFailure, WorkerLauncher } from '../../core/ports.ts';
-import { wrongCount, workOf, type ComputeReply, type PoolAnswer, type PoolRequest, type Work } from './pool-parts.ts';
+import { wrongCount, workOf, type Batching, type ComputeReply, type PoolAnswer, type PoolRequest, type Work } from './pool-parts.ts';
 import { stackWork, type StackReply, type StackRequest } from './stack-parts.ts';
 import { WorkerSlot } from './worker-slot.ts';
 
 const PING_MS = 500;
 const ATTEMPTS = 2;
+const LEAST_ROWS = 32;
 
 export interface PoolOptions {
   readonly launcher: WorkerLauncher;
@@ -18,6 +19,9 @@ export interface PoolOptions {
   readonly memoryLimitMb: number;
   /** Wall milliseconds for a whole call; one attempt gets half of it, so that a retry fits. */
   readonly deadlineMs: number;
+  /** Rows from which a second worker helps, and whether rows are batched at all; 32 and yes when left out. */
+  readonly leastRows?: number;
+  readonly isBatching?: boolean;
   readonly logger: Logger;
 }
 
@@ -60,6 +64,7 @@ export function workerCount(maxWorkers: number, cores: number = availableParalle
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #slots: WorkerSlot[];
+  readonly #batching: Batching;
   readonly #queue: Part[] = [];
   readonly #running = new Map<number, RunningPart>();
   readonly #handlers = new Set<() => void>();
@@ -69,6 +74,7 @@ export class WorkerPool {
 
   constructor(options: PoolOptions) {
     this.#options = options;
+    this.#batching = { workers: options.workers, leastRows: options.leastRows ?? LEAST_ROWS, isOn: options.isBatching ?? true };
     this.#slots = Array.from({ length: options.workers }, (_, index) => this.#createSlot(index + 1));
   }
 
@@ -113,12 +119,12 @@ export class WorkerPool {
 
   /** Several models in one round trip per worker: each worker gets its share of the rows of all of them. All answer, or none. */
   runAll(requests: readonly PoolRequest[]): Promise<Result<readonly PoolAnswer[], PredictionFailure>> {
-    return this.#call(workOf(requests, this.#slots.length));
+    return this.#call(workOf(requests, this.#batching));
   }
 
   /** Every model over every market in one round trip per worker; what builds on another's answer is handed on inside the worker. */
   runStack(request: StackRequest): Promise<Result<StackReply, PredictionFailure>> {
-    return this.#call(stackWork(request, this.#slots.length));
+    return this.#call(stackWork(request, this.#batching));
   }
 
   #call<T>(work: Work<T>): Promise<Result<T, PredictionFailure>> {

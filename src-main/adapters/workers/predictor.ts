@@ -12,7 +12,10 @@ import { predictStack } from './stack-prediction.ts';
 export interface PredictorOptions {
   readonly launcher: WorkerLauncher;
   readonly registry: ModelRegistry;
-  readonly settings: Pick<Settings, 'maxWorkers' | 'processMemoryLimitMb' | 'processTimeoutSeconds' | 'enableQuantization'>;
+  readonly settings: Pick<
+    Settings,
+    'maxWorkers' | 'processMemoryLimitMb' | 'processTimeoutSeconds' | 'enableQuantization' | 'enableBatchPrediction' | 'batchPredictionSize'
+  >;
   readonly logger: Logger;
 }
 
@@ -32,6 +35,8 @@ export function createPredictor(options: PredictorOptions): ServedPredictor {
     workers: workerCount(settings.maxWorkers),
     memoryLimitMb: settings.processMemoryLimitMb,
     deadlineMs: settings.processTimeoutSeconds * 1000,
+    leastRows: settings.batchPredictionSize,
+    isBatching: settings.enableBatchPrediction,
   });
   // Until it is measured everything serves in fp32; the change drops no request.
   let precision: ReadonlyMap<string, PrecisionVerdict> = new Map();

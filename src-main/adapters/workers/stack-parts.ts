@@ -2,7 +2,7 @@
 import type { StackInputs, StackModels } from '../../../src-shared/contract/worker.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
 import { STACK_COLUMN_COUNT } from '../../core/learning/stack-answer.ts';
-import { partCount, sliceOf, wrongCount, type Work } from './pool-parts.ts';
+import { type Batching, partCount, sliceOf, wrongCount, type Work } from './pool-parts.ts';
 
 export interface StackRequest extends StackInputs {
   readonly models: StackModels;
@@ -17,9 +17,9 @@ export interface StackReply {
 }
 
 /** The trees must answer; a model that cannot be loaded is left out by the caller. */
-export function stackWork(request: StackRequest, workers: number): Work<StackReply> {
+export function stackWork(request: StackRequest, batching: Batching): Work<StackReply> {
   const { markets, models } = request;
-  const parts = partCount(markets, workers);
+  const parts = partCount(markets, batching);
   return {
     models: [models.trees],
     parts,

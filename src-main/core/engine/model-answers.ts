@@ -32,8 +32,11 @@ export function hear(result: PredictionResult | null, settings: Settings): Heard
   const opinions = new Map<string, ModelOpinion>();
   const answers = new Map<string, StackAnswer>();
   const byEnsemble = new Set<string>();
-  const skilled = new Set((result?.stack?.served ?? []).filter(({ edge }) => edge).map(({ name }) => name));
-  const ensemble = result?.stack?.served.find(({ name, edge }) => name === ENSEMBLE && edge);
+  // The self-learning trader may be told to decide on the features alone: then the others inform and do not act.
+  const isAlone = settings.strategyMode === 'self_learning' && settings.selfLearningMode === 'features_only';
+  const acting = isAlone ? [] : (result?.stack?.served ?? []).filter(({ edge }) => edge);
+  const skilled = new Set(acting.map(({ name }) => name));
+  const ensemble = acting.find(({ name }) => name === ENSEMBLE);
   result?.keys.forEach((key, index) => {
     const trees = readOpinion(result, index);
     if (trees !== null) opinions.set(key, trees);

@@ -15,6 +15,8 @@ export interface SampleOpening {
   readonly breakEven: number;
   /** The plan's exits as fractions of its entry price, and how long it may last. */
   readonly exits: { readonly stop: number; readonly target: number; readonly horizonMs: number };
+  /** Whether ICT alone would have traded it; null where no model judged. */
+  readonly ictAlone: boolean | null;
   /** What the model said of it; null when none was asked. */
   readonly opinion: { readonly model: string; readonly version: string; readonly probability: number } | null;
 }
@@ -147,6 +149,15 @@ export class SampleLedger {
     return { count, savedR };
   }
 
+  /** The same judged candidates under two deciders: what hybrid let pass, and what ICT alone would have traded. */
+  counterfactual(): { readonly hybrid: Tally; readonly ictAlone: Tally } {
+    const judged = [...this.#samples.values()].filter(({ opening }) => opening !== null && opening.ictAlone !== null);
+    return {
+      hybrid: tallyOf(judged.filter(({ verdict }) => isCompleteSignal(verdict))),
+      ictAlone: tallyOf(judged.filter(({ opening }) => opening?.ictAlone === true)),
+    };
+  }
+
   #onOpened(data: unknown): void {
     const signal = (data as { readonly signal?: Signal } | null)?.signal;
     if (typeof signal !== 'object' || typeof signal.id !== 'string' || this.#samples.has(signal.id)) return;
@@ -188,6 +199,20 @@ export class SampleLedger {
   }
 }
 
+export interface Tally {
+  readonly count: number;
+  readonly meanR: number;
+}
+
+/** Whether a candidate passed every step of its strategy, by its verdict: what was stopped later, or traded, was complete. */
+export function isCompleteSignal(verdict: string): boolean {
+  return !/^(?:data|regime|bias|setup|trigger|confidence|plan|quality|model)\./u.test(verdict);
+}
+
+function tallyOf(samples: readonly LivedSample[]): Tally {
+  return { count: samples.length, meanR: samples.length === 0 ? 0 : samples.reduce((sum, { resultR }) => sum + resultR, 0) / samples.length };
+}
+
 /** Null when the plan cannot be read: journal data is JSON from another session. */
 function openingOf(signal: Signal): SampleOpening | null {
   const { id, symbol, side, decidedAt, quality, ictConfidence, plan } = signal;
@@ -206,6 +231,7 @@ function openingOf(signal: Signal): SampleOpening | null {
       target: Math.abs(plan.target - plan.entry) / plan.entry,
       horizonMs: plan.expiresAt - decidedAt,
     },
+    ictAlone: signal.evidence.ictAlone ?? null,
     opinion: opinion === undefined ? null : { model: opinion.model, version: opinion.version, probability: opinion.winProbability },
   };
 }

@@ -1,5 +1,6 @@
 // When a training is due: enough new closed samples, enough hours with a few, or drift; never two at once and never without enough data.
 import type { Settings } from '../../../src-shared/contract/settings.ts';
+import { MODEL_NAMES, type ModelName } from './model-inputs.ts';
 
 const HOUR_MS = 3_600_000;
 /** After a training that failed or was refused the next one waits at least this long. */
@@ -22,6 +23,21 @@ export type TrainingNeed =
   | { readonly kind: 'not_due'; readonly why: 'running' | 'too_few_samples' | 'just_tried' | 'nothing_new'; readonly missing: number };
 
 export type TrainingSettings = Pick<Settings, 'mlMinTrainingSamples' | 'retrainNewSamples' | 'retrainHours' | 'retrainMinSamples'>;
+
+/** What a training by itself trains: the models that are not switched off. The ensemble stands on all of them. */
+export function scheduledModels(settings: ScheduledSettings, sinceEvolutionMs: number): readonly ModelName[] {
+  const off = new Set<ModelName>([
+    ...(settings.autoencoderTrainingEnabled ? [] : (['structure-autoencoder', 'feature-discovery'] as const)),
+    ...(settings.featureDiscoveryEnabled ? [] : (['feature-discovery'] as const)),
+    ...(settings.reinforcementLearningEnabled && sinceEvolutionMs >= settings.strategyEvolutionIntervalSeconds * 1000 ? [] : (['strategy-evolver'] as const)),
+  ]);
+  return MODEL_NAMES.filter((name) => !off.has(name) && (name !== 'ensemble' || off.size === 0));
+}
+
+export type ScheduledSettings = Pick<
+  Settings,
+  'autoencoderTrainingEnabled' | 'featureDiscoveryEnabled' | 'reinforcementLearningEnabled' | 'strategyEvolutionIntervalSeconds'
+>;
 
 /** Pure: the same history and settings give the same answer. */
 export function trainingNeed(history: TrainingHistory, settings: TrainingSettings, now: number): TrainingNeed {

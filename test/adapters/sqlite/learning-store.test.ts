@@ -43,6 +43,7 @@ const opening = (id: string, change: Partial<SampleOpening> = {}): SampleOpening
   ictConfidence: 0.7,
   breakEven: 0.35,
   exits: { stop: 0.01, target: 0.02, horizonMs: 345_600_000 },
+  ictAlone: null,
   opinion: null,
   ...change,
 });

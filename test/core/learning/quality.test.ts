@@ -4,7 +4,8 @@ import { DriftMonitor } from '../../../src-main/core/learning/drift-monitor.ts';
 import { conformalHalfWidth } from '../../../src-main/core/learning/conformal.ts';
 import { LOSS_RULES, measureDrift, PAGE_HINKLEY_START, pageHinkley, profileFeature, stabilityIndex } from '../../../src-main/core/learning/drift.ts';
 import { judgePromotion, PROMOTION_TRADES, type ShadowedTrade } from '../../../src-main/core/learning/promotion.ts';
-import { trainingNeed, type TrainingHistory } from '../../../src-main/core/learning/schedule.ts';
+import { MODEL_NAMES } from '../../../src-main/core/learning/model-inputs.ts';
+import { scheduledModels, trainingNeed, type TrainingHistory } from '../../../src-main/core/learning/schedule.ts';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import { randomOf } from '../support/candles.ts';
 
@@ -93,6 +94,20 @@ describe('training schedule', () => {
     expect(need({ newSamples: 10 }, 23 * HOUR)).toBe('not_due nothing_new');
     expect(need({ newSamples: 10 }, 24 * HOUR)).toBe('due hours');
     expect(need({ newSamples: 9 }, 100 * HOUR)).toBe('not_due nothing_new');
+  });
+
+  it('by itself it trains what is switched on; the ensemble only with all it stands on, the evolver not before its interval', () => {
+    const settings = defaultSettings();
+    expect(scheduledModels(settings, Infinity)).toEqual(MODEL_NAMES);
+    expect(scheduledModels({ ...settings, strategyEvolutionIntervalSeconds: 7200 }, 3_600_000)).toEqual(
+      MODEL_NAMES.filter((name) => name !== 'strategy-evolver' && name !== 'ensemble'),
+    );
+    expect(scheduledModels({ ...settings, autoencoderTrainingEnabled: false, reinforcementLearningEnabled: false }, Infinity)).toEqual([
+      'boosted-trees',
+      'liquidity-predictor',
+      'regime-predictor',
+    ]);
+    expect(scheduledModels({ ...settings, featureDiscoveryEnabled: false }, Infinity)).toContain('structure-autoencoder');
   });
 
   it('never runs twice at once, nor within the hour, nor on fewer than 100 samples', () => {
