@@ -1,6 +1,5 @@
 // The terminal without a screen, made to die at a named point of the order path. Parent: the crash torture.
 import { fileURLToPath } from 'node:url';
-import type { Link } from '../../src-shared/contract/rpc.ts';
 import type { OrderIntent } from '../../src-shared/domain/order.ts';
 import type { ExecutionVenue, Journal } from '../../src-main/core/ports.ts';
 import { parseStartOptions } from '../../src-main/hosts/arguments.ts';
@@ -8,6 +7,7 @@ import { startTerminal, type WrappedPorts } from '../../src-main/hosts/compose.t
 import { createNodeLauncher } from '../../src-main/hosts/node/child-worker.ts';
 import { createEnvironmentSecrets } from '../../src-main/hosts/node/secrets.ts';
 import { CRASH_POINTS, type Armed, type CrashPoint } from './crash-points.ts';
+import { connectParent } from './parent-link.ts';
 
 let armed: Armed | null = null;
 
@@ -76,25 +76,6 @@ function wrapExecution(execution: ExecutionVenue): ExecutionVenue {
   };
 }
 
-function connectParent(): Link {
-  return {
-    send: (message) => void process.send?.({ kind: 'link', message: JSON.parse(JSON.stringify(message)) as unknown }),
-    onMessage: (handler) => {
-      const listener = (raw: unknown): void => {
-        if (isArmed(raw)) armed = { ...raw.armed, what: new RegExp(raw.armed.whatPattern) };
-        else handler((raw as { readonly message: unknown }).message);
-      };
-      process.on('message', listener);
-      return () => void process.off('message', listener);
-    },
-    onClose: (handler) => {
-      process.on('disconnect', handler);
-      return () => void process.off('disconnect', handler);
-    },
-    close: () => process.disconnect(),
-  };
-}
-
 const options = parseStartOptions(process.argv.slice(2));
 if (!options.ok) throw new Error(options.error);
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -113,6 +94,10 @@ const started = await startTerminal({
   wrapPorts: ({ journal, execution }: WrappedPorts) => ({ journal: wrapJournal(journal), execution: wrapExecution(execution) }),
 });
 if (!started.ok) throw new Error(started.error.uiMessage);
-started.value.attach(connectParent());
+started.value.attach(
+  connectParent((message) => {
+    if (isArmed(message)) armed = { ...message.armed, what: new RegExp(message.armed.whatPattern) };
+  }),
+);
 process.on('SIGTERM', () => void started.value.stop('SIGTERM').then(() => process.exit(0)));
 if ((await started.value.whenStreaming) === 'streaming') process.stdout.write('READY\n');

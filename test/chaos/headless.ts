@@ -16,8 +16,13 @@ export interface Host {
   arm(armed: Omit<Armed, 'what'>): void;
 }
 
-export function startHost(argv: readonly string[], armed: Omit<Armed, 'what'> | null): Host {
-  const child: ChildProcess = spawn(process.execPath, [join(PROJECT_ROOT, 'test/chaos/crash-host.ts'), ...argv], {
+/** `script` is the host to start and `flags` are those of Node. */
+export function startHost(
+  argv: readonly string[],
+  armed: Omit<Armed, 'what'> | null,
+  { script = 'crash-host.ts', flags = [] }: { readonly script?: string; readonly flags?: readonly string[] } = {},
+): Host {
+  const child: ChildProcess = spawn(process.execPath, [...flags, join(PROJECT_ROOT, 'test/chaos', script), ...argv], {
     cwd: PROJECT_ROOT,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...process.env, ...(armed === null ? {} : { CRASH_AT: JSON.stringify(armed) }) },
@@ -35,7 +40,10 @@ export function startHost(argv: readonly string[], armed: Omit<Armed, 'what'> | 
   const link: Link = {
     send: (message) => send({ kind: 'link', message }),
     onMessage: (handler) => {
-      const listener = (raw: unknown): void => handler((raw as { readonly message: unknown }).message);
+      const listener = (raw: unknown): void => {
+        const { kind, message } = raw as { readonly kind: unknown; readonly message: unknown };
+        if (kind === 'link') handler(message);
+      };
       child.on('message', listener);
       return () => void child.off('message', listener);
     },
