@@ -95,6 +95,12 @@ export class EngineState {
     if (this.#signals.length > REMEMBERED) this.#signals = this.#signals.slice(-REMEMBERED);
   }
 
+  /** The comparison of a closed position with its twin is written down; the newest five hundred are remembered. */
+  rememberTwin(positionId: string): void {
+    this.comparedTwins.add(positionId);
+    if (this.comparedTwins.size > REMEMBERED) for (const oldest of this.comparedTwins) if (this.comparedTwins.delete(oldest)) break;
+  }
+
   openSideOf(symbol: string): Side | null {
     return this.desk.positions().find((position) => position.symbol === symbol)?.side ?? null;
   }
@@ -165,7 +171,7 @@ export class EngineState {
       signals: this.#signals,
       pausedSymbols: [...this.pausedSymbols],
       automation: this.session.view.automation,
-      comparedTwins: [...this.comparedTwins].slice(-REMEMBERED),
+      comparedTwins: [...this.comparedTwins],
     };
   }
 
@@ -178,14 +184,14 @@ export class EngineState {
       for (const id of saved.signals) this.#rememberId(id);
       for (const symbol of saved.pausedSymbols) this.pausedSymbols.add(symbol);
       this.session.setAutomation(saved.automation);
-      for (const id of saved.comparedTwins ?? []) this.comparedTwins.add(id);
+      for (const id of saved.comparedTwins ?? []) this.rememberTwin(id);
     }
     for (const record of records) {
       this.desk.replay(record.kind, record.data);
       this.virtual.replay(record.kind, record.data);
       if (record.kind === 'decision') this.#rememberId((record.data as { readonly signal: { readonly id: string } }).signal.id);
       if (record.kind === 'guard') this.guard.restore((record.data as { readonly persisted: unknown }).persisted);
-      if (record.kind === 'twin' && record.positionId !== null) this.comparedTwins.add(record.positionId);
+      if (record.kind === 'twin' && record.positionId !== null) this.rememberTwin(record.positionId);
       if (record.kind === 'automation') this.session.setAutomation((record.data as { readonly automation: 'running' | 'paused' }).automation);
       if (record.kind === 'symbol-pause') {
         const { symbol, paused } = record.data as { readonly symbol: string; readonly paused: boolean };
@@ -198,5 +204,6 @@ export class EngineState {
   #rememberId(id: string): void {
     this.live.memory.remember(id);
     this.#signals.push(id);
+    if (this.#signals.length > 2 * REMEMBERED) this.#signals = this.#signals.slice(-REMEMBERED);
   }
 }

@@ -24,7 +24,7 @@ export function followTwins(state: EngineState, now: EpochMs, output: OutputBuil
     if (twin === null) continue;
     output.event({ kind: 'position', view: positionView(state, position, now) });
     if (twin.isOpen) continue;
-    state.comparedTwins.add(position.id);
+    state.rememberTwin(position.id);
     output.record({
       time: now,
       kind: 'twin',
