@@ -122,6 +122,9 @@ function WideCells({ row: { symbol, market, tick, analysis } }: { readonly row: 
       </span>
       <ProgressCell analysis={analysis} />
       <span role="cell" className="right num">
+        {analysis?.zoneDistanceAtr == null ? '' : numberText(analysis.zoneDistanceAtr, 1)}
+      </span>
+      <span role="cell" className="right num">
         {confidence === null ? '' : `${formatShare(confidence)}${band}`}
       </span>
       <span role="cell" className="cell-model right num">

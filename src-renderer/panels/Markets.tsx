@@ -112,7 +112,7 @@ export function Markets(): React.JSX.Element {
                     type="button"
                     title={hint === undefined ? undefined : t(hint)}
                     onClick={() => {
-                      setDescending(sort === sortKey ? !descending : sortKey !== 'symbol');
+                      setDescending(sort === sortKey ? !descending : sortKey !== 'symbol' && sortKey !== 'zone');
                       setSort(sortKey);
                     }}
                   >

@@ -32,6 +32,9 @@ interface Row {
 const distance = ({ view }: Row): number =>
   view.position.liquidationPrice === null ? Number.POSITIVE_INFINITY : Math.abs(view.position.liquidationPrice / view.mark - 1);
 
+/** Unrealised result over the margin in use. */
+const returnOf = ({ unrealised, marginUsed }: PositionView): number => (marginUsed > 0 ? unrealised / marginUsed : Number.NaN);
+
 function columnsOf(t: Translate): readonly Column<Row>[] {
   const price = (row: Row, value: number): string => formatPrice(row.market, value);
   const right = { align: 'right' } as const;
@@ -59,6 +62,15 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       ...right,
       cell: ({ view }) => <span className={toneOf(view.unrealised)}>{formatSignedUsdt(view.unrealised)}</span>,
       sortBy: ({ view }) => view.unrealised,
+    },
+    {
+      id: 'roi',
+      title: t('col.roi'),
+      hint: t('col.roiHint'),
+      width: 58,
+      ...right,
+      cell: ({ view }) => <span className={toneOf(view.unrealised)}>{formatPercent(returnOf(view), 1)}</span>,
+      sortBy: ({ view }) => returnOf(view),
     },
     { id: 'protection', title: t('col.protection'), width: 94, cell: (row) => <Protection row={row} />, sortBy: ({ view }) => view.position.protection },
     { id: 'mark', title: t('col.mark'), width: 74, ...right, cell: (row) => <span className="live">{price(row, row.view.mark)}</span> },
@@ -88,7 +100,11 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       hint: t('col.liquidationHint'),
       width: 60,
       ...right,
-      cell: (row) => (Number.isFinite(distance(row)) ? formatPercent(distance(row), 1).replace('+', '') : NO_VALUE),
+      cell: (row) => (
+        <span title={row.view.position.liquidationPrice === null ? undefined : price(row, row.view.position.liquidationPrice)}>
+          {Number.isFinite(distance(row)) ? formatPercent(distance(row), 1).replace('+', '') : NO_VALUE}
+        </span>
+      ),
       sortBy: distance,
     },
     {

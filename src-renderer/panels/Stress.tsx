@@ -1,7 +1,7 @@
 // Shock test, liquidation ladder and exposure: what a sudden move of everything at once would do now.
 import { useState } from 'react';
 import { useText, wordOf } from '../i18n/translate.ts';
-import { exposuresOf, liquidationLadder, shock, sumExposure, type Exposure } from '../state/exposure.ts';
+import { exposuresOf, leverageBands, liquidationLadder, shock, sumExposure, type Exposure } from '../state/exposure.ts';
 import { useOpenPositions } from '../state/selectors.ts';
 import { selectSymbol, useScreen } from '../state/store.ts';
 import { formatPercent, formatPrice, numberText, toneOf } from '../ui/format.ts';
@@ -21,6 +21,7 @@ export function Stress(): React.JSX.Element {
       <ShockTest rows={rows} equity={equity} />
       <Ladder rows={rows} />
       <Shares rows={rows} equity={equity} />
+      <Leverages rows={rows} />
     </div>
   );
 }
@@ -87,6 +88,28 @@ function Ladder({ rows }: { readonly rows: readonly Exposure[] }): React.JSX.Ele
             <span className="num">{formatPercent(rung.distance, 1).replace('+', '')}</span>
             <span className="num muted">{formatPrice(markets?.[rung.symbol], rung.price)}</span>
             {rung.isBehindStop ? null : <span className="chip small bad">{t('stress.beforeStop')}</span>}
+          </li>
+        ))}
+      </ul>
+    </Block>
+  );
+}
+
+/** How the open worth spreads over leverage. */
+function Leverages({ rows }: { readonly rows: readonly Exposure[] }): React.JSX.Element {
+  const t = useText();
+  const bands = leverageBands(rows);
+  return (
+    <Block title={t('stress.leverage')}>
+      <ul className="ladder">
+        {bands.map((band) => (
+          <li key={band.upTo}>
+            <span className="num">≤ {band.upTo}×</span>
+            <span className="progress">
+              <span style={{ width: `${band.share * 100}%` }} />
+            </span>
+            <span className="num">{numberText(band.notional, 0)} USDT</span>
+            <span className="num muted">{band.count}</span>
           </li>
         ))}
       </ul>

@@ -26,6 +26,7 @@ export const WIDE_COLUMNS: readonly MarketColumn[] = [
   { id: 'regimes', title: 'step.regime', hint: 'markets.regimeHint' },
   { id: 'bias', title: 'step.bias', sort: 'bias' },
   { id: 'progress', title: 'markets.toSetup', hint: 'markets.toSetupHint', sort: 'progress' },
+  { id: 'zone', title: 'markets.zone', hint: 'markets.zoneHint', sort: 'zone' },
   { id: 'confidence', title: 'col.confidence', hint: 'markets.confidenceHint', sort: 'confidence' },
   { id: 'model', title: 'step.model', hint: 'markets.modelHint', sort: 'model' },
   { id: 'why', title: 'col.why' },

@@ -1,7 +1,7 @@
 // Rows of the market table: joined from three parts of the replica, sorted and filtered without jumping.
 import type { MarketAnalysis, MarketInfo, MarketTick } from '../../src-shared/contract/view.ts';
 
-export type SortKey = 'volume' | 'symbol' | 'change' | 'progress' | 'confidence' | 'funding' | 'bias' | 'model';
+export type SortKey = 'volume' | 'symbol' | 'change' | 'progress' | 'confidence' | 'funding' | 'bias' | 'model' | 'zone';
 
 export interface MarketRow {
   readonly symbol: string;
@@ -34,6 +34,9 @@ function valueOf(row: MarketRow, key: SortKey): number | string {
       return row.tick?.fundingRate ?? 0;
     case 'bias':
       return row.analysis?.bias === 'long' ? 1 : row.analysis?.bias === 'short' ? -1 : 0;
+    case 'zone':
+      // Farther than any zone when there is none.
+      return row.analysis?.zoneDistanceAtr ?? Number.MAX_VALUE;
     case 'model':
       return row.analysis?.modelProbability ?? -1;
   }

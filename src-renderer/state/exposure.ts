@@ -124,3 +124,26 @@ export function liquidationLadder(rows: readonly Exposure[]): readonly Rung[] {
     )
     .toSorted((a, b) => a.distance - b.distance);
 }
+
+export interface LeverageBand {
+  /** Upper end of the band, inclusive. */
+  readonly upTo: number;
+  readonly count: number;
+  /** USDT. */
+  readonly notional: number;
+  /** Of all open worth, [0, 1]. */
+  readonly share: number;
+}
+
+const BANDS = [3, 5, 10, 15, 20] as const;
+
+/** Open worth by leverage; bands without a position are kept, so that the picture does not jump. */
+export function leverageBands(rows: readonly Pick<Exposure, 'leverage' | 'notional'>[]): readonly LeverageBand[] {
+  const total = rows.reduce((sum, row) => sum + row.notional, 0);
+  return BANDS.map((upTo, index) => {
+    const above = BANDS[index - 1] ?? 0;
+    const held = rows.filter(({ leverage }) => leverage > above && (leverage <= upTo || index === BANDS.length - 1));
+    const notional = held.reduce((sum, row) => sum + row.notional, 0);
+    return { upTo, count: held.length, notional, share: total === 0 ? 0 : notional / total };
+  });
+}

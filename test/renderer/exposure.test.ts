@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { outcomeAt } from '../../src-renderer/chart/geometry.ts';
 import { needsPhrase } from '../../src-renderer/dialogs/danger.ts';
-import { exposuresOf, liquidationLadder, shock, sumExposure, type Exposure } from '../../src-renderer/state/exposure.ts';
+import { exposuresOf, leverageBands, liquidationLadder, shock, sumExposure, type Exposure } from '../../src-renderer/state/exposure.ts';
 import { judgeTicket } from '../../src-renderer/state/ticket.ts';
 import { nakedRisk } from '../../src-renderer/state/selectors.ts';
 import { defaultSettings } from '../../src-shared/contract/settings.ts';
@@ -134,5 +134,24 @@ describe('a position opened by hand, before it is asked for', () => {
       problem({ target: 99 }),
       problem({ side: 'short', stop: 102, target: 97 }),
     ]).toEqual(['stop_missing', 'stop_wrong_side', 'stop_too_close', 'stop_too_far', 'target_wrong_side', null]);
+  });
+});
+
+describe('open positions', () => {
+  it('spread over leverage without losing any worth', () => {
+    const rows = [
+      { leverage: 3, notional: 100 },
+      { leverage: 4, notional: 200 },
+      { leverage: 20, notional: 100 },
+    ];
+    const bands = leverageBands(rows);
+    expect(bands.map(({ upTo, count, share }) => [upTo, count, share])).toEqual([
+      [3, 1, 0.25],
+      [5, 1, 0.5],
+      [10, 0, 0],
+      [15, 0, 0],
+      [20, 1, 0.25],
+    ]);
+    expect(leverageBands([]).every(({ share }) => share === 0)).toBe(true);
   });
 });

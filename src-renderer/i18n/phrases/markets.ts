@@ -10,6 +10,12 @@ export const MARKET_PHRASES = {
   'markets.list': ['List of markets; arrow keys choose', '市场列表；方向键选择', '市場列表；方向鍵選擇'],
   'markets.none': ['Markets appear here as soon as the exchange has listed them.', '交易所列出市场后会显示在此。', '交易所列出市場後會顯示在此。'],
   'markets.price': ['Price', '价格', '價格'],
+  'markets.zone': ['ATR', 'ATR', 'ATR'],
+  'markets.zoneHint': [
+    'Way to the nearest zone that may be traded on the side of the bias, in 15m ATR; 0 inside',
+    '到偏向一侧最近可交易区域的距离（15m ATR）；0 为区域内',
+    '到偏向一側最近可交易區域的距離（15m ATR）；0 為區域內',
+  ],
   'markets.day': ['24h', '24h', '24h'],
   'markets.minutes': ['4 min', '4 分钟', '4 分鐘'],
   'markets.volume': ['Volume', '成交额', '成交額'],

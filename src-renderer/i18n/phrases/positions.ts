@@ -12,6 +12,8 @@ export const POSITION_PHRASES = {
   'col.stop': ['Stop', '止损', '停損'],
   'col.target': ['Target', '止盈', '停利'],
   'col.rNow': ['R now', '当前 R', '目前 R'],
+  'col.roi': ['PnL %', '盈亏 %', '損益 %'],
+  'col.roiHint': ['Unrealised result over the margin in use', '未实现盈亏占已用保证金', '未實現損益佔已用保證金'],
   'col.pnl': ['PnL', '盈亏', '損益'],
   'col.fees': ['Fees', '费用', '費用'],
   'col.feesHint': ['Fees paid and funding, USDT', '已付手续费与资金费，USDT', '已付手續費與資金費，USDT'],

@@ -67,6 +67,7 @@ export const RISK_PHRASES = {
   'back.venue_unreachable': ['Comes back by itself when the exchange answers.', '交易所响应后自动恢复。', '交易所回應後自動恢復。'],
   'back.geo_blocked': ['Check the VPN or proxy; it probes gently.', '请检查 VPN 或代理；会缓慢探测。', '請檢查 VPN 或代理；會緩慢探測。'],
   'back.disk_full': ['Free some disk space.', '请释放磁盘空间。', '請釋放磁碟空間。'],
+  'stress.leverage': ['Worth by leverage', '按杠杆的价值', '按槓桿的價值'],
   'stress.empty': [
     'With open positions, this shows what a sudden move of all markets would cost, and how far each liquidation is.',
     '有持仓时，此处显示全市场突变的代价及各强平距离。',
