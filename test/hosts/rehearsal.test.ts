@@ -1,5 +1,5 @@
 // The rehearsal panel: the host's calls against a running venue; every fault of the catalogue can be started, seen striking and stopped.
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { RehearsalAction, RehearsalView } from '../../src-shared/contract/rehearsal.ts';
 import { CallError } from '../../src-shared/contract/rpc.ts';
 import { defaultSettings } from '../../src-shared/contract/settings.ts';
@@ -42,6 +42,10 @@ const start = (fault: string, values: Readonly<Record<string, number | string | 
 });
 
 describe('the catalogue', () => {
+  let shared: Fixture;
+  beforeAll(async () => void (shared = await openVenue({})));
+  afterAll(() => shared.close());
+
   it('names every fault the venue knows, once', () => {
     expect(FAULTS.map(({ kind }) => kind).toSorted()).toEqual([...CHAOS_KINDS].toSorted());
   });
