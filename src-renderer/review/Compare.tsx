@@ -7,6 +7,7 @@ import { formatMoment } from '../ui/format.ts';
 import { Block } from '../ui/parts.tsx';
 import { askReview, sentenceOf } from './ask.ts';
 import { EquityCurve } from './Curves.tsx';
+import { changesOf } from './forms.ts';
 import { JobList } from './JobList.tsx';
 import { figureName, figureText } from './Results.tsx';
 import { startJob, useReview } from './store.ts';
@@ -156,18 +157,6 @@ function WhatIf({ sessionKey }: { readonly sessionKey: string }): React.JSX.Elem
       <JobList kinds={['what-if']} />
       {job?.result?.kind === 'what-if' ? <WhatIfResult t={t} result={job.result} /> : null}
     </Block>
-  );
-}
-
-/** Fields that were filled in, and `name=value` pairs, as settings. */
-export function changesOf(values: Readonly<Record<string, string>>, other: string): Readonly<Record<string, number | boolean | string>> {
-  const pairs = other.split(',').map((pair) => pair.split('='));
-  const all = [...Object.entries(values), ...pairs.map(([name, value]) => [name ?? '', value ?? ''] as const)];
-  return Object.fromEntries(
-    all
-      .map(([name, value]) => [name.trim(), value.trim()] as const)
-      .filter(([name, value]) => name !== '' && value !== '')
-      .map(([name, value]) => [name, value === 'true' ? true : value === 'false' ? false : Number.isFinite(Number(value)) ? Number(value) : value]),
   );
 }
 

@@ -1,6 +1,7 @@
 // Small figures as SVG: equity, the fall from its peak, the distribution of R, means per value of a parameter.
 import { useText } from '../i18n/translate.ts';
 import { formatMoment, numberText } from '../ui/format.ts';
+import { fallFromPeak } from './rows.ts';
 
 const SIZE = { width: 600, height: 150, left: 58, right: 8, top: 8, bottom: 18 };
 
@@ -89,15 +90,6 @@ export function EquityCurve({
       </text>
     </svg>
   );
-}
-
-/** How far equity was below its highest value so far, as a share. */
-export function fallFromPeak(usdt: readonly number[]): readonly number[] {
-  let peak = -Infinity;
-  return usdt.map((value) => {
-    peak = Math.max(peak, value);
-    return peak > 0 ? value / peak - 1 : 0;
-  });
 }
 
 export function UnderwaterCurve({ label, series: { times, usdt } }: { readonly label: string; readonly series: Series }): React.JSX.Element | null {

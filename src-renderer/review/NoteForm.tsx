@@ -2,16 +2,8 @@
 import { useEffect, useState } from 'react';
 import { useText } from '../i18n/translate.ts';
 import { Block } from '../ui/parts.tsx';
+import { parseTags } from './forms.ts';
 import { annotate, useReview } from './store.ts';
-
-/** `#late #news` or `late, news` into tags. */
-export function parseTags(text: string): readonly string[] {
-  const tags = text
-    .split(/[\s,]+/u)
-    .map((word) => word.replace(/^#+/u, '').slice(0, 40))
-    .filter((word) => word !== '');
-  return [...new Set(tags)].slice(0, 20);
-}
 
 export function NoteForm({ trade }: { readonly trade: string | null }): React.JSX.Element {
   const t = useText();

@@ -7,6 +7,7 @@ import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { formatAge, formatMoment, numberText, toneOf } from '../ui/format.ts';
 import { printSession, saveSession, sentenceOf } from './ask.ts';
 import { JobList } from './JobList.tsx';
+import { filterRows } from './rows.ts';
 import { followJobs, loadSessions, openSession, startJob, useReview } from './store.ts';
 
 function columnsOf(t: Translate): readonly Column<SessionRow>[] {
@@ -104,16 +105,6 @@ export function Sessions(): React.JSX.Element {
       )}
     </>
   );
-}
-
-/** Rows in which every word occurs: mode, strategy, tags, note. */
-export function filterRows(rows: readonly SessionRow[], words: string): readonly SessionRow[] {
-  const wanted = words.toLowerCase().split(/\s+/u).filter(Boolean);
-  if (wanted.length === 0) return rows;
-  return rows.filter((row) => {
-    const text = `${row.key} ${row.mode} ${row.strategy} ${row.note} ${row.tags.map((tag) => `#${tag}`).join(' ')}`.toLowerCase();
-    return wanted.every((word) => text.includes(word));
-  });
 }
 
 function Actions({ sessionKey }: { readonly sessionKey: string }): React.JSX.Element {
