@@ -50,7 +50,7 @@ function ModeTable({ now }: { readonly now: Mode }): React.JSX.Element {
     <table className="grid plain">
       <thead>
         <tr>
-          <th>{t('panel.detail')}</th>
+          <th>{t('mode.name')}</th>
           <th>{t('mode.prices')}</th>
           <th>{t('mode.orders')}</th>
           <th>{t('mode.money')}</th>

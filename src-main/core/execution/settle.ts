@@ -71,7 +71,7 @@ export function endPosition(desk: DeskCore, ending: HeldPosition, { now, reason 
   desk.context.state.lifecycle(closed, 'closed', { at: now, price, pnlR, reason });
   desk.context.state.effect({
     kind: 'notify',
-    notification: { topic: 'trade', title: `${position.symbol} closed`, text: `${position.side} closed by ${reason} at ${price}, ${pnlR.toFixed(2)} R.` },
+    notification: { topic: 'trade', title: `${position.symbol} closed`, text: `${position.side} closed by ${reason} at ${Number(price.toPrecision(8))}, ${pnlR.toFixed(2)} R.` },
   });
 }
 

@@ -56,6 +56,7 @@ export const TOUR_PHRASES = {
   'flatten.closing': ['closing at the market', '市价平仓中', '市價平倉中'],
   'flatten.waiting': ['waiting for its close', '等待平仓', '等待平倉'],
   'mode.title': ['Modes', '模式', '模式'],
+  'mode.name': ['Mode', '模式', '模式'],
   'mode.now': ['Now', '当前', '目前'],
   'mode.prices': ['Prices from', '价格来源', '價格來源'],
   'mode.orders': ['Orders to', '订单发往', '委託送往'],
