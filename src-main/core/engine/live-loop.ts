@@ -98,14 +98,14 @@ export class LiveLoop {
   }
 
   /** Starts a cycle over the symbols with new candles. One is in flight at most; the symbols of a skipped tick stay dirty. */
-  begin(now: EpochMs, past: RecentOutcomes): CycleStart {
+  begin(now: EpochMs, past: () => RecentOutcomes): CycleStart {
     if (this.#pending !== null) return { kind: 'idle' };
     const symbols = this.#market.takeDirty();
     if (symbols.length === 0) return { kind: 'idle' };
     this.#cycle += 1;
     this.#pending = { cycle: this.#cycle, startedAt: now, symbols };
     if (this.#settings.strategyMode === 'ict') return { kind: 'decide' };
-    return { kind: 'ask', batch: this.#buildBatch(symbols, past, now) };
+    return { kind: 'ask', batch: this.#buildBatch(symbols, past(), now) };
   }
 
   /** True when an answer belongs to the cycle in flight; any other is counted and dropped. */

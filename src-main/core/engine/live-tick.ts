@@ -15,7 +15,7 @@ const OUTCOMES_TOLD = 20;
 const NOISE_STEPS: readonly string[] = ['trigger', 'confidence', 'quality', 'model', 'rank'];
 
 export function runLiveTick(state: EngineState, now: EpochMs, output: OutputBuilder): void {
-  const started = state.live.begin(now, recentOutcomes(state));
+  const started = state.live.begin(now, () => recentOutcomes(state));
   if (started.kind === 'ask') output.effect({ kind: 'predict', batch: started.batch });
   if (started.kind === 'decide') concludeCycle(state, null, { now, output });
 }

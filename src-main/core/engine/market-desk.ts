@@ -10,6 +10,7 @@ import type { TrailFacts } from '../execution/desk-context.ts';
 import type { FeedStatus, MarketPrice } from '../ports.ts';
 import { createMarketState, type MarketState } from '../structure/market-state.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
+import type { TimeframeState } from '../structure/timeframe-state.ts';
 import { medianOf, MinuteMove } from './volatility.ts';
 
 const REFERENCE_SYMBOL = 'BTCUSDT';
@@ -33,6 +34,7 @@ export class MarketDesk {
   #universe: readonly string[] = [];
   #watched: readonly WatchedChart[] = [];
   readonly #drawnVersions = new Map<string, number>();
+  readonly #atrRatios = new WeakMap<TimeframeState, { readonly revision: number; readonly days: number; readonly ratio: number }>();
   feed: FeedStatus | null = null;
 
   constructor(settings: Settings) {
@@ -181,19 +183,15 @@ export class MarketDesk {
     return medianOf(this.readySymbols().map((symbol) => this.atrRatio(symbol, days)));
   }
 
-  /** Hourly ATR of one symbol over its mean of the last `days` (as far as memory reaches); NaN while unknown. */
+  /** Hourly ATR of one symbol over its mean of the last `days` (as far as memory reaches); NaN while unknown. Worked out once an hour. */
   atrRatio(symbol: string, days: number): number {
     const hour = this.state.get(symbol)?.frames['1h'];
     if (hour === undefined) return Number.NaN;
-    let sum = 0;
-    let count = 0;
-    for (let ago = 0; ago < days * DAY_HOURS; ago += 1) {
-      const value = hour.indicators.atrAgo(ago);
-      if (!Number.isFinite(value)) break;
-      sum += value;
-      count += 1;
-    }
-    return count < DAY_HOURS ? Number.NaN : hour.atr / (sum / count);
+    const known = this.#atrRatios.get(hour);
+    if (known !== undefined && known.revision === hour.revision && known.days === days) return known.ratio;
+    const ratio = ratioToMean(hour, days);
+    this.#atrRatios.set(hour, { revision: hour.revision, days, ratio });
+    return ratio;
   }
 
   /** ATR and the newest confirmed swings of the 15-minute candles, in price; null without history. */
@@ -215,6 +213,18 @@ export class MarketDesk {
       { kind: 'candle', symbol: chart.symbol, timeframe: chart.timeframe, candle: frame.book.candleAt(frame.book.count - 1), closed: true, structureChanged },
     ];
   }
+}
+
+function ratioToMean(hour: TimeframeState, days: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let ago = 0; ago < days * DAY_HOURS; ago += 1) {
+    const value = hour.indicators.atrAgo(ago);
+    if (!Number.isFinite(value)) break;
+    sum += value;
+    count += 1;
+  }
+  return count < DAY_HOURS ? Number.NaN : hour.atr / (sum / count);
 }
 
 function describeMarket(instrument: Instrument): MarketInfo {
