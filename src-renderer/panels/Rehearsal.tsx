@@ -1,11 +1,11 @@
 // The rehearsal of a simulated exchange: its clock, and faults a trader starts and stops to see how the terminal holds.
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import type { FaultField, FaultKind, RehearsalAction, RehearsalView } from '../../src-shared/contract/rehearsal.ts';
-import { currentRpc, onConnected } from '../connect.ts';
+import { currentRpc } from '../connect.ts';
 import { inWords } from '../i18n/sentences.ts';
 import { useText } from '../i18n/translate.ts';
+import { usePolled } from '../state/polled.ts';
 import { say } from '../state/toasts.ts';
-import { useScreen } from '../state/store.ts';
 import { formatMoment, numberText } from '../ui/format.ts';
 import { Block, Segmented } from '../ui/parts.tsx';
 
@@ -14,30 +14,15 @@ const SPEEDS = ['1', '10', '60', '120', '600'] as const;
 
 type Values = Readonly<Record<string, number | string | boolean>>;
 
-/** The panel of the exchange, asked every second while it is shown; undefined until the first answer. */
+/** The panel of the exchange, asked every second while it is shown, and what a person does to it. */
 function useRehearsal(): { readonly view: RehearsalView | null | undefined; readonly act: (action: RehearsalAction) => void } {
-  const [view, setView] = useState<RehearsalView | null | undefined>(undefined);
-  const mode = useScreen((state) => state.snapshot?.session.mode);
-  useEffect(() => {
-    const ask = (): void => {
-      currentRpc()
-        ?.call('rehearsal', null)
-        // Without an answer the last one stays; the banner says that the engine is silent.
-        .then(setView, () => undefined);
-    };
-    const stop = onConnected(ask);
-    const timer = setInterval(ask, ASK_MS);
-    return () => {
-      stop();
-      clearInterval(timer);
-    };
-  }, [mode]);
+  const { answer, show } = usePolled('rehearsal', ASK_MS);
   const act = (action: RehearsalAction): void => {
     currentRpc()
       ?.call('rehearse', action)
-      .then(setView, (failure: unknown) => say('bad', inWords(failure instanceof Error ? failure.message : String(failure))));
+      .then(show, (failure: unknown) => say('bad', inWords(failure instanceof Error ? failure.message : String(failure))));
   };
-  return { view, act };
+  return { view: answer, act };
 }
 
 export function Rehearsal(): React.JSX.Element {

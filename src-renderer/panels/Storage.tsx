@@ -1,38 +1,18 @@
 // How long cycles take, how much of the API budget is used, and what is on disk with its copies.
-import { useEffect, useState } from 'react';
-import type { CycleHistogram, StoredFile, SystemView } from '../../src-shared/contract/system.ts';
-import { currentRpc, onConnected } from '../connect.ts';
+import type { CycleHistogram, StoredFile } from '../../src-shared/contract/system.ts';
 import { useText } from '../i18n/translate.ts';
+import { usePolled } from '../state/polled.ts';
 import { useScreen } from '../state/store.ts';
 import { formatMoment, numberText } from '../ui/format.ts';
 import { Block, Meter } from '../ui/parts.tsx';
 
 const ASK_MS = 3000;
 
-function useSystem(): SystemView | null {
-  const [view, setView] = useState<SystemView | null>(null);
-  useEffect(() => {
-    const ask = (): void => {
-      currentRpc()
-        ?.call('system', null)
-        // The last answer stays; the next round asks again.
-        .then(setView, () => undefined);
-    };
-    const stop = onConnected(ask);
-    const timer = setInterval(ask, ASK_MS);
-    return () => {
-      stop();
-      clearInterval(timer);
-    };
-  }, []);
-  return view;
-}
-
 export function Storage(): React.JSX.Element {
   const t = useText();
-  const view = useSystem();
+  const { answer: view } = usePolled('system', ASK_MS);
   const health = useScreen((state) => state.snapshot?.health);
-  if (view === null || health === undefined) return <p className="empty">{t('state.loading')}</p>;
+  if (view === undefined || health === undefined) return <p className="empty">{t('state.loading')}</p>;
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={t('panel.storage')} data-testid="storage">
       <Block title={t('storage.budget')}>
