@@ -9,6 +9,8 @@ import { createEnvironmentSecrets } from '../../src-main/hosts/node/secrets.ts';
 import { CRASH_POINTS, type Armed, type CrashPoint } from './crash-points.ts';
 import { connectParent } from './parent-link.ts';
 
+const STALL_MS = 1000;
+const STALL_STEP_MS = 100;
 let armed: Armed | null = null;
 
 function isArmed(message: unknown): message is { readonly kind: 'arm'; readonly armed: Armed } {
@@ -76,6 +78,19 @@ function wrapExecution(execution: ExecutionVenue): ExecutionVenue {
   };
 }
 
+/** Says when the engine's thread was busy or waiting for a processor for long; the time of its own work tells which. */
+function reportStalls(say: (line: string) => void): void {
+  let last = performance.now();
+  let used = process.cpuUsage();
+  setInterval(() => {
+    const now = performance.now();
+    const worked = process.cpuUsage(used);
+    if (now - last > STALL_MS) say(`STALL ${Math.round(now - last)} ms, of which ${Math.round((worked.user + worked.system) / 1000)} ms of work`);
+    last = now;
+    used = process.cpuUsage();
+  }, STALL_STEP_MS).unref();
+}
+
 const options = parseStartOptions(process.argv.slice(2));
 if (!options.ok) throw new Error(options.error);
 const projectRoot = fileURLToPath(new URL('../..', import.meta.url));
@@ -99,5 +114,6 @@ started.value.attach(
     if (isArmed(message)) armed = { ...message.armed, what: new RegExp(message.armed.whatPattern) };
   }),
 );
+reportStalls((line) => process.stdout.write(`${line}\n`));
 process.on('SIGTERM', () => void started.value.stop('SIGTERM').then(() => process.exit(0)));
 if ((await started.value.whenStreaming) === 'streaming') process.stdout.write('READY\n');

@@ -35,8 +35,20 @@ function fail(sentence: string): never {
 function readFlags() {
   try {
     const text = { type: 'string' } as const;
-    return parseArgs({ options: { crash: { type: 'boolean' }, soak: { type: 'boolean' }, hours: text, speed: text, minutes: text, symbols: text, kills: text, seed: text, json: text, help: { type: 'boolean' } } })
-      .values;
+    return parseArgs({
+      options: {
+        crash: { type: 'boolean' },
+        soak: { type: 'boolean' },
+        hours: text,
+        speed: text,
+        minutes: text,
+        symbols: text,
+        kills: text,
+        seed: text,
+        json: text,
+        help: { type: 'boolean' },
+      },
+    }).values;
   } catch (failure) {
     return fail(failure instanceof Error ? failure.message : String(failure));
   }

@@ -265,7 +265,11 @@ async function awaitTrading(snapshot: () => Promise<Snapshot>): Promise<Pick<Squ
   const startedAt = performance.now();
   let trading: string | null = null;
   while (performance.now() - startedAt < TRADING_MS) {
-    const { guard } = await snapshot();
+    const guard = await snapshot().then(
+      (shown) => shown.guard,
+      () => null,
+    );
+    if (guard === null) continue;
     trading ??= `${guard.state}, ${guard.reason}`;
     if (guard.state === 'active') return { trading, tradingAfterMs: Math.round(performance.now() - startedAt) };
     await new Promise((resume) => setTimeout(resume, 100));
