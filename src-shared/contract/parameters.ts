@@ -165,7 +165,7 @@ export const PARAMETERS = {
   monitorMediumMs: whole(['monitoring', 'MONITOR_MEDIUM_MS', 'Cadence at risk score above 0.2.'], 2000, [100, 60_000, 'ms']),
   monitorLowMs: whole(['monitoring', 'MONITOR_LOW_MS', 'Cadence otherwise.'], 5000, [100, 120_000, 'ms']),
   staleDataSeconds: real(['monitoring', 'STALE_DATA_SECONDS', 'Market data older than this stops new entries.'], 30, [3, 600, 's']),
-  maxClockSkewMs: whole(['monitoring', 'MAX_CLOCK_SKEW', 'Clock error towards the exchange that stops new entries.'], 1000, [100, 10_000, 'ms']),
+  maxClockSkewMs: whole(['monitoring', 'MAX_CLOCK_SKEW', 'Clock error towards the exchange that is told; it is corrected, and ten times as much stops new entries.'], 1000, [100, 10_000, 'ms']),
   // learning
   mlMinTrainingSamples: whole(['learning', 'ML_MIN_TRAINING_SAMPLES', 'Samples needed before a model trains.'], 100, [20, 100_000, 'samples']),
   retrainNewSamples: whole(['learning', 'RETRAIN_NEW_SAMPLES', 'New samples that start a training.'], 50, [10, 100_000, 'samples']),

@@ -14,7 +14,6 @@ export const DENIAL_CODES = [
   'order_pending',
   'symbol_cooldown',
   'max_positions',
-  'max_signals',
   'gross_exposure',
   'net_exposure',
   'cluster_exposure',
@@ -31,7 +30,6 @@ export const DENIAL_CODES = [
   'losing_streak',
   'breaker_blocked',
   'unresolved_order',
-  'rank_too_low',
   'price_moved',
 ] as const;
 export type DenialCode = (typeof DENIAL_CODES)[number];

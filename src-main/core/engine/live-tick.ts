@@ -113,6 +113,7 @@ export function riskRequest(state: EngineState, signal: Signal, now: EpochMs): R
     isFresh: state.market.prices.ageMs(signal.symbol, now) <= state.settings.staleDataSeconds * 1000 * Math.max(1, state.speed),
     breaker: state.exchange?.breaker ?? 'normal',
     hasPendingOrder: state.desk.hasPendingOrder(signal.symbol),
+    hasUnknownOrder: state.desk.hasUnknownOrder(signal.symbol),
     positions: exposures.map(({ position, notionalUsdt }) => ({
       symbol: position.symbol,
       side: position.side,

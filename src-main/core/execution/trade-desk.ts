@@ -78,6 +78,11 @@ export class TradeDesk {
     return sum;
   }
 
+  /** An order of the symbol whose fate the venue has not told. */
+  hasUnknownOrder(symbol: string): boolean {
+    return [...this.context.state.orders.values()].some((order) => order.status === 'unknown' && order.intent.symbol === symbol);
+  }
+
   hasPendingOrder(symbol: string): boolean {
     return (
       [...this.context.state.orders.values()].some(

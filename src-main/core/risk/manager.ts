@@ -40,8 +40,10 @@ export interface RiskRequest {
   readonly isByHand: boolean;
   readonly isFresh: boolean;
   readonly breaker: BreakerGrade;
-  /** An order on this symbol is in flight or of unknown outcome. */
+  /** An order on this symbol is in flight. */
   readonly hasPendingOrder: boolean;
+  /** Whether an order of unknown outcome on this symbol is being checked. */
+  readonly hasUnknownOrder?: boolean;
   readonly positions: readonly OpenRisk[];
   readonly equity: Money;
   readonly available: Money;
@@ -104,6 +106,7 @@ export function checkState(request: StateFacts): RiskDenial | null {
 
 function checkBook(request: RiskRequest): RiskDenial | null {
   const { signal, settings, record, now, positions } = request;
+  if (request.hasUnknownOrder === true) return deny('unresolved_order');
   const own = positions.find((position) => position.symbol === signal.symbol);
   if (own !== undefined) return deny(own.side === signal.side ? 'position_exists' : 'opposing_position');
   if (request.hasPendingOrder) return deny('order_pending');

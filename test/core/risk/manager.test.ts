@@ -40,6 +40,7 @@ describe('denials', () => {
     ['position_exists', { positions: [other({ symbol: 'BTCUSDT' })] }],
     ['opposing_position', { positions: [other({ symbol: 'BTCUSDT', side: 'short' })] }],
     ['order_pending', { hasPendingOrder: true }],
+    ['unresolved_order', { hasPendingOrder: true, hasUnknownOrder: true, positions: [other({ symbol: 'BTCUSDT' })] }],
     ['symbol_cooldown', { record: { ...calm, lossesInRowOnSymbol: 1, lastLossOnSymbolAt: epochMs(START - 59 * 60_000) } }],
     ['losing_streak', { record: { ...calm, lossesInRowOnSymbol: 5, lastLossOnSymbolAt: epochMs(START - 23 * 3_600_000) } }],
     ['negative_expectancy', { record: { ...calm, expectancyR: -0.3 } }],
