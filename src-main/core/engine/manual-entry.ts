@@ -28,6 +28,7 @@ const WORDS: Readonly<Partial<Record<DenialCode, string>>> = {
   position_exists: 'There is already a position on this contract',
   opposing_position: 'There is a position on the other side of this contract',
   order_pending: 'An order on this contract is still under way',
+  unresolved_order: 'The outcome of an order on this contract is still being checked',
   max_positions: 'The largest number of positions is open',
   stop_wrong_side: 'Stop or target is on the wrong side of the price',
   stop_too_close: 'The stop is too close to the price',
