@@ -11,10 +11,9 @@ import type { FeedStatus, MarketPrice } from '../ports.ts';
 import { createMarketState, type MarketState } from '../structure/market-state.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
-import { medianOf, MinuteMove } from './volatility.ts';
+import { medianOf, MinuteMove, ratioToMean } from './volatility.ts';
 
 const REFERENCE_SYMBOL = 'BTCUSDT';
-const DAY_HOURS = 24;
 
 export interface WatchedChart {
   readonly symbol: string;
@@ -213,18 +212,6 @@ export class MarketDesk {
       { kind: 'candle', symbol: chart.symbol, timeframe: chart.timeframe, candle: frame.book.candleAt(frame.book.count - 1), closed: true, structureChanged },
     ];
   }
-}
-
-function ratioToMean(hour: TimeframeState, days: number): number {
-  let sum = 0;
-  let count = 0;
-  for (let ago = 0; ago < days * DAY_HOURS; ago += 1) {
-    const value = hour.indicators.atrAgo(ago);
-    if (!Number.isFinite(value)) break;
-    sum += value;
-    count += 1;
-  }
-  return count < DAY_HOURS ? Number.NaN : hour.atr / (sum / count);
 }
 
 function describeMarket(instrument: Instrument): MarketInfo {

@@ -1,7 +1,9 @@
 // Market-wide volatility for the capital guard: the universe's ATR against its own mean, and BTC's one-minute move.
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { TimeframeState } from '../structure/timeframe-state.ts';
 
 const MINUTE_MS = 60_000;
+const DAY_HOURS = 24;
 
 /** Follows one price and gives the largest relative move within the last minute of event time. */
 export class MinuteMove {
@@ -33,4 +35,17 @@ export function medianOf(values: readonly number[]): number {
   if (finite.length === 0) return Number.NaN;
   const middle = finite.length >> 1;
   return finite.length % 2 === 1 ? (finite[middle] ?? Number.NaN) : ((finite[middle - 1] ?? 0) + (finite[middle] ?? 0)) / 2;
+}
+
+/** ATR of the hourly candles over its mean of the last `days`, as far as memory reaches; NaN with less than a day. */
+export function ratioToMean(hour: TimeframeState, days: number): number {
+  let sum = 0;
+  let count = 0;
+  for (let ago = 0; ago < days * DAY_HOURS; ago += 1) {
+    const value = hour.indicators.atrAgo(ago);
+    if (!Number.isFinite(value)) break;
+    sum += value;
+    count += 1;
+  }
+  return count < DAY_HOURS ? Number.NaN : hour.atr / (sum / count);
 }
