@@ -1,5 +1,5 @@
 // Three ways a network could know what it must not: shuffled outcomes, an input that tells the outcome alone, and windows that overlap.
-import { areaUnderCurve } from './metrics.ts';
+import { areaUnderCurve, mean } from './metrics.ts';
 import type { MemberLeakage } from './member-report.ts';
 import { headWidth, runNetwork, type NetworkSpec, type Scaling } from './network.ts';
 import type { TargetRows } from './network-judgement.ts';
@@ -7,7 +7,10 @@ import { createRandom, shuffle } from './random.ts';
 import { trainNetwork, type TrainingOptions } from './train-network.ts';
 
 const SHUFFLED_ROWS = 1600;
-/** One shuffle is one random function of the market, and later outcomes overlap: it scores off chance by chance. Their mean does not. */
+/**
+ * What is learned from one shuffle is one random function of the market. Later outcomes overlap, so it scores off chance by chance, and far
+ * off where outcomes are easy: chance is the mean of several, give or take three standard errors of their own spread.
+ */
 const SHUFFLES = 5;
 const SHUFFLED_EPOCHS = 2;
 const CHANCE_TOLERANCE = 0.06;
@@ -44,7 +47,7 @@ export async function checkNetworkLeakage(request: LeakageRequest): Promise<Netw
   const step = Math.max(1, Math.ceil(all.length / SHUFFLED_ROWS));
   const some = all.filter((index) => index % step === 0);
   const count = request.judged.targets.length / width;
-  let total = 0;
+  const scores: number[] = [];
   let scoredRows = 0;
   for (let round = 0; round < SHUFFLES; round += 1) {
     const order = Int32Array.from(some);
@@ -63,12 +66,13 @@ export async function checkNetworkLeakage(request: LeakageRequest): Promise<Netw
       probability: answers[row * width + column]!,
       label: request.judged.targets[row * width + column]!,
     })).filter(({ label }) => !Number.isNaN(label));
-    total += areaUnderCurve(scored);
+    scores.push(areaUnderCurve(scored));
     scoredRows = scored.length;
   }
-  const shuffledAuc = total / SHUFFLES;
+  const shuffledAuc = mean(scores);
+  const spread = Math.sqrt(scores.reduce((sum, score) => sum + (score - shuffledAuc) ** 2, 0) / (SHUFFLES - 1));
   const sampling = 3 * Math.sqrt(1 / (3 * Math.max(1, scoredRows)));
-  const isAtChance = Math.abs(shuffledAuc - 0.5) < Math.max(CHANCE_TOLERANCE, sampling);
+  const isAtChance = Math.abs(shuffledAuc - 0.5) < Math.max(CHANCE_TOLERANCE, sampling, (3 * spread) / Math.sqrt(SHUFFLES));
   return { shuffledAuc, windowsOverlap, suspiciousInputs, passed: isAtChance && !windowsOverlap && suspiciousInputs.length === 0 };
 }
 
