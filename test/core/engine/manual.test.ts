@@ -90,6 +90,39 @@ describe('opening by hand', () => {
   });
 });
 
+describe('pauses and modes in the hands of a person', () => {
+  it('pause and resume automation, on the screen and in the journal', () => {
+    const bench = new EngineBench().warmUp();
+    const shown = (output: ReturnType<EngineBench['send']>): readonly string[] =>
+      output.events.flatMap((event) => (event.kind === 'session' ? [event.session.automation] : []));
+    expect(shown(bench.command({ kind: 'pause-automation' }).output)).toEqual(['paused']);
+    expect(shown(bench.command({ kind: 'resume-automation' }).output)).toEqual(['running']);
+    expect(bench.records.filter((record) => record.kind === 'automation').map((record) => record.summary)).toEqual([
+      'Automation paused by hand',
+      'Automation running by hand',
+    ]);
+  });
+
+  it('pause and resume a symbol; a restart knows the last word', () => {
+    const bench = new EngineBench().warmUp();
+    const paused = (): unknown => (bench.engine.state() as { readonly pausedSymbols: readonly string[] }).pausedSymbols;
+    expect(refusal(bench, { kind: 'pause-symbol', symbol: 'BTCUSDT' })).toBe('accepted: BTCUSDT is paused.');
+    expect(paused()).toEqual(['BTCUSDT']);
+    expect(refusal(bench, { kind: 'resume-symbol', symbol: 'BTCUSDT' })).toBe('accepted: BTCUSDT is traded again.');
+    expect(paused()).toEqual([]);
+    expect((bench.reborn().state() as { readonly pausedSymbols: readonly string[] }).pausedSymbols).toEqual([]);
+  });
+
+  it('the strategy mode changes while running, is shown and saved, with what it was before in the journal', () => {
+    const bench = new EngineBench().warmUp();
+    const { output } = bench.command({ kind: 'set-strategy-mode', mode: 'ict' });
+    expect(output.effects.find((effect) => effect.kind === 'save-settings')).toMatchObject({ settings: { strategyMode: 'ict' } });
+    expect(bench.records.find((record) => record.kind === 'settings')).toMatchObject({
+      data: { before: { strategyMode: 'hybrid' }, after: { strategyMode: 'ict' } },
+    });
+  });
+});
+
 describe('an open position in the hands of a person', () => {
   it('is closed whole', () => {
     const bench = new EngineBench().warmUp();

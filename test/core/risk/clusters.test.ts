@@ -1,0 +1,32 @@
+// Exposure by clusters: what moves together is summed together, also through one another, and the unknown counts as together.
+import { describe, expect, it } from 'vitest';
+import { exposureClusters } from '../../../src-main/core/risk/clusters.ts';
+
+const position = (symbol: string, side: 'long' | 'short', notionalUsdt: number) => ({ symbol, side, notionalUsdt });
+
+function clusters(pairs: Readonly<Record<string, number>>, positions: readonly ReturnType<typeof position>[]) {
+  return exposureClusters({ positions, equityUsdt: 1000, threshold: 0.8, correlation: (a, b) => pairs[[a, b].toSorted().join(' ')] ?? 0 });
+}
+
+describe('exposure clusters', () => {
+  it('sums long and short of what moves together, largest net first', () => {
+    const positions = [position('A', 'long', 300), position('B', 'short', 100), position('C', 'long', 500)];
+    expect(clusters({ 'A B': 0.9 }, positions)).toEqual([
+      { symbols: ['C'], longUsdt: 500, shortUsdt: 0, netPercent: 50 },
+      { symbols: ['A', 'B'], longUsdt: 300, shortUsdt: 100, netPercent: 20 },
+    ]);
+  });
+
+  it('joins two that move with a third', () => {
+    const positions = [position('A', 'long', 100), position('B', 'long', 100), position('C', 'long', 100)];
+    expect(clusters({ 'A B': 0.9, 'B C': 0.85, 'A C': 0.1 }, positions)).toMatchObject([{ symbols: ['A', 'B', 'C'], netPercent: 30 }]);
+  });
+
+  it('takes an unknown correlation for a high one', () => {
+    expect(clusters({ 'A B': Number.NaN }, [position('A', 'long', 100), position('B', 'long', 100)])).toHaveLength(1);
+  });
+
+  it('is empty without positions', () => {
+    expect(clusters({}, [])).toEqual([]);
+  });
+});
