@@ -2,9 +2,9 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
-import { launchBrowser } from '../support/browser.ts';
-import { connectScreen, PROJECT_ROOT, startTerminal, temporaryFolder, until, type Running, type Screen } from '../support/terminal.ts';
+import type { Page } from 'playwright-core';
+import { startDesk, type Desk } from '../support/desk.ts';
+import { PROJECT_ROOT, until, type Screen } from '../support/terminal.ts';
 
 const CHALLENGER = '20990101-challenger';
 
@@ -13,9 +13,7 @@ interface Manifest {
 }
 
 describe('the models view of a running terminal', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let terminal: Running;
-  let browser: Browser;
+  let desk: Desk;
   let page: Page;
   let engine: Screen;
   let champion = '';
@@ -23,9 +21,9 @@ describe('the models view of a running terminal', () => {
   const served = async (): Promise<string | undefined> =>
     (await engine.rpc.call('models', null)).models.find(({ name }) => name === 'boosted-trees')?.champion?.version;
 
-  beforeAll(async () => {
-    folder = await temporaryFolder();
-    const models = join(folder.path, 'models');
+  /** The bundled models with a challenger beside the trees: the same file under another version. */
+  const prepare = (folder: string): readonly string[] => {
+    const models = join(folder, 'models');
     cpSync(join(PROJECT_ROOT, 'models'), models, { recursive: true });
     const file = join(models, 'manifest.json');
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Manifest;
@@ -34,24 +32,18 @@ describe('the models view of a running terminal', () => {
     champion = trees.version;
     const challenger = { ...trees, version: CHALLENGER, gate: { kind: 'keep', why: 'too_few', count: 12 } };
     writeFileSync(file, JSON.stringify({ ...manifest, challengers: [challenger] }));
-    const argv = ['--port', '0', '--mode', 'simulated', '--seed', '7', '--symbols', '20', '--speed', '60', '--data-dir', join(folder.path, 'data')];
-    terminal = await startTerminal([...argv, '--models', models]);
-    engine = await connectScreen(terminal.url);
-    browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
-    page.setDefaultTimeout(20_000);
-    await page.goto(terminal.url);
+    return ['--models', models];
+  };
+
+  beforeAll(async () => {
+    desk = await startDesk(['--symbols', '20', '--speed', '60'], prepare);
+    ({ page, engine } = desk);
     await page.getByTestId('scanner-row').first().waitFor();
     await page.keyboard.press('Alt+3');
     await page.getByTestId('models').waitFor();
   }, 180_000);
 
-  afterAll(async () => {
-    engine?.close();
-    await browser?.close();
-    await terminal?.stop();
-    await folder?.remove();
-  });
+  afterAll(() => desk?.close());
 
   it('says of every model whether it serves or a rule stands in, with its figures', async () => {
     const list = page.getByRole('group', { name: 'Models' }).getByRole('button');

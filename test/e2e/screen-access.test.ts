@@ -5,6 +5,7 @@ import type axe from 'axe-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../support/browser.ts';
+import { everyScreen } from './every-screen.ts';
 import { connectScreen, startTerminal, temporaryFolder, until, type Running, type Screen } from '../support/terminal.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -42,6 +43,7 @@ describe('accessibility of every screen', () => {
     const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, bypassCSP: true });
     page = await context.newPage();
     await page.addInitScript({ content: AXE });
+    await page.addInitScript(() => localStorage.setItem('terminal-preferences', JSON.stringify({ tourDone: true })));
     await page.goto(terminal.url);
     await page.getByTestId('scanner-row').first().waitFor();
     await until('a decision', async () => (await engine.rpc.call('snapshot', null)).decisions.length > 0, 120_000);
@@ -61,35 +63,11 @@ describe('accessibility of every screen', () => {
         await until(`the ${theme} theme`, async () => (await page.locator('html').getAttribute('data-theme')) === theme);
       });
 
-      for (const [key, name, tabs] of [
-        ['Alt+1', 'Trade', [/Positions/, /Virtual/, /Orders/, 'Decisions', 'History', 'Journal', 'Log', 'Shock test', 'Detail', 'Funnel']],
-        ['Alt+2', 'Scan', ['Alarms']],
-        ['Alt+3', 'Learn', []],
-        ['Alt+4', 'System', []],
-      ] as const) {
-        it(`finds nothing serious on ${name} and its panels`, async () => {
-          await page.keyboard.press('Escape');
-          await page.keyboard.press(key);
-          await page.waitForTimeout(500);
+      for (const place of everyScreen('en')) {
+        it(`finds nothing serious on ${place.name}`, async () => {
+          await place.go(page);
           expect(await findings(page, theme)).toEqual([]);
-          for (const tab of tabs) {
-            await page.getByRole('tab', { name: tab }).click();
-            await page.waitForTimeout(150);
-            expect(await findings(page, theme), String(tab)).toEqual([]);
-          }
-        });
-      }
-
-      for (const [key, name] of [
-        ['Control+,', 'settings'],
-        ['?', 'keys'],
-        ['Control+k', 'palette'],
-      ] as const) {
-        it(`finds nothing serious in ${name}`, async () => {
-          await page.keyboard.press(key);
-          await page.getByRole('dialog').waitFor();
-          expect(await findings(page, theme)).toEqual([]);
-          await page.keyboard.press('Escape');
+          await place.leave(page);
         });
       }
     });

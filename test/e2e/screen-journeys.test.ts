@@ -1,18 +1,17 @@
 // A person at the screen of a really running engine: first start, by keyboard alone, stops, languages, layouts, lost connection.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { PositionView } from '../../src-shared/contract/view.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { deskArguments, startDesk, type Desk } from '../support/desk.ts';
 import { withLivingPosition } from '../support/living.ts';
-import { connectScreen, startTerminal, temporaryFolder, until, type Running, type Screen } from '../support/terminal.ts';
+import { startTerminal, until, type Screen } from '../support/terminal.ts';
+
+const ARGUMENTS = ['--symbols', '60', '--speed', '120'];
 
 describe('the screen, 60 markets, 120 times real time', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let terminal: Running;
-  let browser: Browser;
+  let desk: Desk;
   let page: Page;
   let engine: Screen;
-  const pageErrors: string[] = [];
 
   /** The position as the engine has it now; fails when the market has ended it. */
   const living = async (id: string): Promise<PositionView> => {
@@ -28,22 +27,11 @@ describe('the screen, 60 markets, 120 times real time', () => {
   };
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--seed', '7', '--symbols', '60', '--speed', '120', '--data-dir', folder.path]);
-    browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
-    page.setDefaultTimeout(15_000);
-    page.on('pageerror', (failure) => pageErrors.push(failure.message));
-    await page.goto(terminal.url);
-    engine = await connectScreen(terminal.url);
+    desk = await startDesk(ARGUMENTS);
+    ({ page, engine } = desk);
   }, 180_000);
 
-  afterAll(async () => {
-    engine?.close();
-    await browser?.close();
-    await terminal?.stop();
-    await folder?.remove();
-  });
+  afterAll(() => desk?.close());
 
   it('opens with a tour that covers nothing and can be walked by keyboard', async () => {
     const tour = page.getByRole('region', { name: 'Short tour' });
@@ -229,7 +217,7 @@ describe('the screen, 60 markets, 120 times real time', () => {
   });
 
   it('says at once when the engine is lost, how old the picture is, and that stops stay in force', async () => {
-    await terminal.kill();
+    await desk.terminal.kill();
     const banner = page.getByTestId('banner');
     await banner.waitFor({ timeout: 10_000 });
     expect(await banner.textContent()).toMatch(/not reachable.*old.*Stops at the exchange stay in force/);
@@ -242,15 +230,15 @@ describe('the screen, 60 markets, 120 times real time', () => {
   });
 
   it('is live again by itself when the engine is back, without a reload', async () => {
-    const { port, hash } = new URL(terminal.url);
-    terminal = await startTerminal(['--port', port, '--mode', 'simulated', '--seed', '7', '--symbols', '60', '--speed', '120', '--data-dir', folder.path]);
+    const { port, hash } = new URL(desk.terminal.url);
+    desk.terminal = await startTerminal(deskArguments(desk.folder, ARGUMENTS, port));
     // The key of a session is new; a page of the old session stays locked out and says so, the new address works.
-    if (new URL(terminal.url).hash !== hash) await page.goto(terminal.url);
+    if (new URL(desk.terminal.url).hash !== hash) await page.goto(desk.terminal.url);
     await until('a live screen', async () => (await page.locator('.app').getAttribute('data-fresh')) === 'live', 60_000);
     expect(await page.getByTestId('banner').count()).toBe(0);
   });
 
   it('ran without an error on the page', () => {
-    expect(pageErrors).toEqual([]);
+    expect(desk.pageErrors).toEqual([]);
   });
 });

@@ -1,17 +1,15 @@
 // The mode, the alarms and the daily limit of a really running engine, from the screen: what is dangerous asks, what is lost is told.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
-import { launchBrowser } from '../support/browser.ts';
+import { startDesk, type Desk } from '../support/desk.ts';
 import { withLivingPosition } from '../support/living.ts';
-import { connectScreen, startTerminal, temporaryFolder, until, type Running, type Screen } from '../support/terminal.ts';
+import { until, type Screen } from '../support/terminal.ts';
 
 const LONG_MS = 240_000;
 
 describe('mode, alarms and limits, 60 markets, 120 times real time', () => {
-  let folder: Awaited<ReturnType<typeof temporaryFolder>>;
-  let terminal: Running;
-  let browser: Browser;
+  let desk: Desk;
   let page: Page;
   let engine: Screen;
 
@@ -24,22 +22,12 @@ describe('mode, alarms and limits, 60 markets, 120 times real time', () => {
   const isLive = async (): Promise<boolean> => (await page.locator('.app').getAttribute('data-fresh')) === 'live';
 
   beforeAll(async () => {
-    folder = await temporaryFolder();
-    terminal = await startTerminal(['--port', '0', '--mode', 'simulated', '--seed', '7', '--symbols', '60', '--speed', '120', '--data-dir', folder.path]);
-    engine = await connectScreen(terminal.url);
-    browser = await launchBrowser();
-    page = await browser.newPage({ viewport: { width: 1366, height: 768 } });
-    page.setDefaultTimeout(30_000);
-    await page.goto(terminal.url);
+    desk = await startDesk(['--symbols', '60', '--speed', '120']);
+    ({ page, engine } = desk);
     await page.getByTestId('scanner-row').first().waitFor();
   }, 180_000);
 
-  afterAll(async () => {
-    engine?.close();
-    await browser?.close();
-    await terminal?.stop();
-    await folder?.remove();
-  });
+  afterAll(() => desk?.close());
 
   it('rings alarms that were set on this screen although the screen was closed when they became true', async () => {
     await run('go to panel alarms');
@@ -56,7 +44,7 @@ describe('mode, alarms and limits, 60 markets, 120 times real time', () => {
     await expect.poll(() => panel.getByTestId('alarm-rule').count()).toBe(2);
     await page.goto('about:blank');
     await until('a ring without a screen', async () => ((await snapshot()).alarms?.rung.length ?? 0) > 0, LONG_MS);
-    await page.goto(terminal.url);
+    await page.goto(desk.terminal.url);
     await until('the screen', isLive);
     await run('go to panel alarms');
     await panel.getByTestId('alarm-rung').first().waitFor();
