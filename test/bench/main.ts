@@ -5,6 +5,13 @@ import { parseArgs } from 'node:util';
 
 type Print = (line: string) => void;
 
+interface Options {
+  /** How long the heap of the screen is watched. */
+  readonly minutes: number;
+}
+
+const DEFAULT_MINUTES = 10;
+
 /** Loaded when they run: a suite that cannot start here does not keep the others from running. */
 const SUITES = {
   analysis: async (print: Print): Promise<unknown> => (await import('./analysis.ts')).runAnalysisSuite(print),
@@ -15,14 +22,15 @@ const SUITES = {
   'tick-to-wire': async (print: Print): Promise<unknown> => (await import('./tick-to-wire.ts')).runTickToWireSuite(print),
   venue: async (print: Print): Promise<unknown> => (await import('./venue.ts')).runVenueSuite(print),
   backtest: async (print: Print): Promise<unknown> => (await import('./backtest.ts')).runBacktestSuite(print),
-  ui: async (print: Print): Promise<unknown> => (await import('./ui.ts')).runUiSuite(print),
+  ui: async (print: Print, { minutes }: Options): Promise<unknown> => (await import('./ui.ts')).runUiSuite(print, { heapMinutes: minutes }),
 } as const;
 type SuiteName = keyof typeof SUITES;
 
-const HELP = `Usage: npm run bench -- [--suite NAME] [--json FILE]
+const HELP = `Usage: npm run bench -- [--suite NAME] [--minutes N] [--json FILE]
 
 Suites: ${Object.keys(SUITES).join(', ')} (all of them without --suite)
   --suite NAME   run one suite
+  --minutes N    ui: how long the heap of the screen is watched (default ${DEFAULT_MINUTES})
   --json FILE    write the results as JSON
   --help         this text
 `;
@@ -32,26 +40,28 @@ function fail(sentence: string): never {
   process.exit(2);
 }
 
-function readArguments(): { readonly suites: readonly SuiteName[]; readonly json: string | null } {
+function readArguments(): { readonly suites: readonly SuiteName[]; readonly json: string | null; readonly minutes: number } {
   try {
-    const { values } = parseArgs({ options: { suite: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean' } } });
+    const { values } = parseArgs({ options: { suite: { type: 'string' }, minutes: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean' } } });
     if (values.help === true) {
       process.stdout.write(HELP);
       process.exit(0);
     }
     if (values.suite !== undefined && !Object.hasOwn(SUITES, values.suite))
       fail(`There is no suite named ${values.suite}; choose one of ${Object.keys(SUITES).join(', ')}.`);
-    return { suites: values.suite === undefined ? (Object.keys(SUITES) as SuiteName[]) : [values.suite as SuiteName], json: values.json ?? null };
+    const minutes = values.minutes === undefined ? DEFAULT_MINUTES : Number(values.minutes);
+    if (!(minutes > 0 && minutes <= 600)) fail(`--minutes ${values.minutes ?? ''} must be a number from 0 (exclusive) to 600.`);
+    return { minutes, suites: values.suite === undefined ? (Object.keys(SUITES) as SuiteName[]) : [values.suite as SuiteName], json: values.json ?? null };
   } catch (failure) {
     fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run bench -- --help\`.`);
   }
 }
 
-const { suites, json } = readArguments();
+const { suites, json, minutes } = readArguments();
 const results: unknown[] = [];
 for (const name of suites) {
   process.stdout.write(`suite ${name} (machine load ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores)\n`);
-  results.push(await SUITES[name]((line) => process.stdout.write(`  ${line}\n`)));
+  results.push(await SUITES[name]((line) => process.stdout.write(`  ${line}\n`), { minutes }));
 }
 if (json !== null) {
   const machine = { cores: cpus().length, model: cpus()[0]?.model ?? 'unknown', memoryGb: Math.round(totalmem() / 2 ** 30), node: process.version };

@@ -1,6 +1,5 @@
 // The screen under load: a running engine with 200 streaming markets, a real Chromium; frames, input delay, long tasks, heap, link, start.
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Browser, CDPSession, Page } from 'playwright-core';
 import { HEAVY_VIRTUAL } from '../renderer/fixture-load.ts';
 import { startFixture } from '../renderer/fixture-server.ts';
@@ -209,9 +208,4 @@ function describeLoad(title: string, load: ScreenLoad, print: (line: string) => 
   print(`  input to paint: p50 ${load.inputToPaint.p50.toFixed(1)} ms, p99 ${load.inputToPaint.p99.toFixed(1)} ms (${load.inputToPaint.samples} keys)`);
   print(`  long tasks in ${load.longTasks.seconds} s of steady state: ${load.longTasks.count}, worst ${load.longTasks.worstMs.toFixed(0)} ms`);
   print(`  link: ${(load.linkBytesPerSecond / 1024).toFixed(1)} KB/s`);
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({ options: { minutes: { type: 'string', default: '10' } } });
-  await runUiSuite((line) => process.stdout.write(`${line}\n`), { heapMinutes: Number(values.minutes) });
 }
