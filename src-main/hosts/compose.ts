@@ -71,8 +71,8 @@ export interface Terminal {
 
 const PULSE_MS = 250;
 const HEALTH_MS = 1000;
-/** Timeframes compared with what they had published, and how often: all 600 of 200 symbols within the five minutes of a candle. */
-const HINDSIGHT_FRAMES = 2;
+/** Timeframes compared with what they had published, and how often: all 600 of 200 symbols in 75 seconds. */
+const HINDSIGHT_FRAMES = 4;
 const HINDSIGHT_MS = 500;
 const REPLAY_PAGE = 5000;
 const IDLE_TICK_MS = 0.2;
