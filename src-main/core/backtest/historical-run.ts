@@ -19,6 +19,7 @@ const FUNDING_MS = 8 * 3_600_000;
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
 const PROGRESS_STEPS = 2000;
+const VIRTUAL_TICKS_AFTER = 3;
 /** From the last price of a closed candle, which is one millisecond old when the next one should open. */
 const HOLE_MS = HOUR_MS + 1;
 
@@ -30,6 +31,7 @@ export class HistoricalRun {
   readonly #books: RunBooks;
   readonly #runner: EffectRunner;
   #commands = 0;
+  #virtualTicksLeft = 0;
 
   constructor(request: BacktestRequest, print: RunPrint) {
     this.#request = request;
@@ -134,7 +136,7 @@ export class HistoricalRun {
     this.#resumeAtMidnight(at);
     if (prices.length > 0) this.#feed({ kind: 'market', at, event: { kind: 'prices', prices } });
     if (this.#needsPulse(time)) this.#feed({ kind: 'pulse', at, exchange: CALM_EXCHANGE });
-    if (this.#books.virtualOpen > 0 || this.#request.pulsesAlways === true) this.#feed({ kind: 'virtual-tick', at });
+    if (this.#needsVirtualTick()) this.#feed({ kind: 'virtual-tick', at });
     const { delayMs } = this.#request.costs;
     if (delayMs > 0) this.#wait(at, delayMs);
     this.#feed({ kind: 'live-tick', at: epochMs(at + delayMs) });
@@ -166,6 +168,13 @@ export class HistoricalRun {
   #needsPulse(time: number): boolean {
     if (this.#request.pulsesAlways === true || this.#runner.busyUntil >= time || time % HOUR_MS === 0) return true;
     return this.#runner.exposed().length > 0 || this.#books.guard?.state !== 'active';
+  }
+
+  /** Virtual positions and the twins of real ones are followed while there are any, and a little longer: what ended is told at the next tick. */
+  #needsVirtualTick(): boolean {
+    if (this.#books.virtualOpen > 0 || this.#runner.exposed().length > 0) this.#virtualTicksLeft = VIRTUAL_TICKS_AFTER;
+    else this.#virtualTicksLeft -= 1;
+    return this.#virtualTicksLeft > 0 || this.#request.pulsesAlways === true;
   }
 
   /** Inside the candle only what is exposed at the venue needs the way price takes. */

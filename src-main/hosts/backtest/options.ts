@@ -38,6 +38,8 @@ How sure
   --sweep NAME=V1,V2    try every combination; may be repeated
   --out-of-sample SHARE share of the time at the end that a sweep may not look at (default 0.3)
   --walk-forward T:V    choose on T days, trade the next V days, move on
+  --recording FILE      replay a recorded session exactly instead (sessions/MODE-N.recording): a new engine gets the same inputs and must give the
+                        same outputs; prints the hash, ends with code 1 where they differ
   --session FILE        check a recorded session instead: replay its journal, re-run its time over the candles of --data with its settings, and
                         list every decision that differs, with the kind of difference; --session-id N takes another one than the newest, and
                         --candles FILE the session's own candle archive (candles.sqlite) instead of --data; with --set it is a what-if
@@ -65,6 +67,8 @@ export interface BacktestOptions {
   readonly walkForward: { readonly trainDays: number; readonly testDays: number } | null;
   readonly jobs: number;
   /** A journal to check instead of a backtest. */
+  /** A recording to replay exactly instead, or null. */
+  readonly recording: string | null;
   readonly session: { readonly file: string; readonly id: number | null; readonly archive: string | null } | null;
   readonly output: { readonly json: string | null; readonly csv: string | null; readonly html: string | null; readonly events: string | null };
 }
@@ -96,6 +100,7 @@ const FLAGS = {
   'walk-forward': TEXT,
   jobs: TEXT,
   session: TEXT,
+  recording: TEXT,
   'session-id': TEXT,
   candles: TEXT,
   json: TEXT,
@@ -119,7 +124,7 @@ export function parseBacktestOptions(argv: readonly string[]): Result<BacktestOp
 type Values = ReturnType<typeof parseArgs<{ options: typeof FLAGS }>>['values'];
 
 function readOptions(values: Values): BacktestOptions {
-  if (values.data === undefined && (values.session === undefined || values.candles === undefined))
+  if (values.data === undefined && values.recording === undefined && (values.session === undefined || values.candles === undefined))
     throw new WrongFlag('--data is missing: name the folder of the candle files.');
   const number = (name: string, text: string | undefined, allowed: readonly [usual: number, low: number, high: number]): number => {
     const value = text === undefined ? allowed[0] : Number(text);
@@ -171,6 +176,7 @@ function readOptions(values: Values): BacktestOptions {
     outOfSample: number('out-of-sample', values['out-of-sample'], [0.3, 0.05, 0.9]),
     walkForward: readWalk(values['walk-forward']),
     jobs: whole('jobs', values.jobs, [1, 1, 64]),
+    recording: values.recording ?? null,
     session: values.session === undefined ? null : { file: values.session, id, archive: values.candles ?? null },
     output: { json: values.json ?? null, csv: values.csv ?? null, html: values.html ?? null, events: values.events ?? null },
   };

@@ -19,6 +19,7 @@ import type { BacktestRequest } from '../../core/backtest/run-types.ts';
 import { runSweep, sequentially } from '../../core/backtest/sweep.ts';
 import { trainedUntil, warningsOf } from '../backtest/warnings.ts';
 import { walkForward } from '../../core/backtest/walk-forward.ts';
+import { replayRecording } from '../review/recording-replay.ts';
 import { openModels } from '../models.ts';
 import { createNodeLauncher } from '../node/child-worker.ts';
 
@@ -41,6 +42,7 @@ export async function runBacktestCommand(argv: readonly string[], streams: Strea
   };
   const options = parseBacktestOptions(argv);
   if (!options.ok) return refused(options.error);
+  if (options.value.recording !== null) return replayRecorded(options.value, { file: options.value.recording, streams, refused });
   if (options.value.session !== null) return checkRecorded(options.value, { asked: options.value.session, streams, refused });
   const data = loadData(options.value.data);
   if (!data.ok) return refused(data.error);
@@ -55,6 +57,31 @@ export async function runBacktestCommand(argv: readonly string[], streams: Strea
   } finally {
     await models?.stop();
   }
+}
+
+interface ReplayMeans {
+  readonly file: string;
+  readonly streams: Streams;
+  readonly refused: (message: string) => number;
+}
+
+function replayRecorded({ output }: BacktestOptions, { file, streams, refused }: ReplayMeans): number {
+  const replay = replayRecording(file);
+  if (!replay.ok) return refused(replay.error);
+  const { inputs, from, to, compared, difference, isWhole, journalLines, hash } = replay.value;
+  if (output.json === '-') streams.out(`${JSON.stringify(replay.value, null, 1)}\n`);
+  else if (output.json !== null) writeFileSync(output.json, `${JSON.stringify(replay.value, null, 1)}\n`);
+  streams.error(
+    [
+      `${iso(from)} to ${iso(to)}: ${inputs} inputs, ${journalLines} journal lines, ${compared} prints compared.`,
+      difference === null
+        ? 'The same inputs gave the same outputs.'
+        : `OUTPUTS DIFFER by ${iso(difference.at)} (input ${difference.inputs}). Another version of the program decides differently; the same version must not.`,
+      ...(isWhole ? [] : ['The recording ends before its session did.']),
+      `Hash ${hash}\n`,
+    ].join('\n'),
+  );
+  return difference === null ? 0 : 1;
 }
 
 interface CheckMeans {

@@ -10,6 +10,7 @@ import { Engine } from '../../../src-main/core/engine/engine.ts';
 import type { EngineInput } from '../../../src-main/core/engine/messages.ts';
 import { CALM_EXCHANGE } from '../../../src-main/core/backtest/in-process-venue.ts';
 import { BAR_MS, candleOf } from '../../../src-main/core/backtest/price-history.ts';
+import { runBacktestCommand } from '../../../src-main/hosts/cli/backtest.ts';
 import { makeRoom, recordingFile } from '../../../src-main/hosts/review/record-session.ts';
 import type { RecordingHeader } from '../../../src-main/hosts/review/recording-format.ts';
 import { readRecording, readRecordingHeader, replayRecording } from '../../../src-main/hosts/review/recording-replay.ts';
@@ -108,13 +109,16 @@ function replayed(path: string): Extract<ReturnType<typeof replayRecording>, { o
 }
 
 describe('a recorded session', () => {
-  test('of 24 hours replays to identical outputs, again and in another process', () => {
+  test('of 24 hours replays to identical outputs, again and in another process', async () => {
     const verdict = replayed(file);
     expect(verdict).toMatchObject({ difference: null, isWhole: true });
     expect(verdict.to - verdict.from).toBe(24 * 3_600_000);
     expect(verdict.inputs).toBeGreaterThan(288 * 7);
     expect(verdict.compared).toBeGreaterThan(0);
     expect(replayed(file)).toEqual(verdict);
+    const said: string[] = [];
+    expect(await runBacktestCommand(['--recording', file], { out: () => undefined, error: (text) => void said.push(text) })).toBe(0);
+    expect(said.join('')).toContain(verdict.hash);
     const script = `import { replayRecording } from ${JSON.stringify(join(import.meta.dirname, '../../../src-main/hosts/review/recording-replay.ts'))};
       console.log(JSON.stringify(replayRecording(${JSON.stringify(file)}).value));`;
     expect(JSON.parse(execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script], { encoding: 'utf8' }))).toEqual(verdict);
