@@ -22,6 +22,8 @@ import { RateLimiter } from './rate-limiter.ts';
 import { SocketHost } from './socket-host.ts';
 
 const EXIT_CHECK_MS = 60_000;
+/** Precision, quantity, price, bracket or status of the contract: it is not what we think it is. */
+const RULE_CODES: readonly number[] = [-1111, -1122, -2027, -2028, -4003, -4004, -4005, -4014, -4023, -4028, -4140, -4141];
 
 export interface ExchangeCredentials {
   readonly apiKey: Secret;
@@ -97,6 +99,9 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
       logger,
       agent: agentFor(endpoints),
       limiter: own,
+      onRefused: (code) => {
+        if (RULE_CODES.includes(code)) feed.reloadRules();
+      },
       holdEntries: () => exitLock.holdEntries(),
       bans: options.banFile === undefined || isLoopback(endpoints) ? null : createBanFile(options.banFile, endpoints.rest, () => clock.now()),
     });

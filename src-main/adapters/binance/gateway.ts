@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly bans: BanMemory | null;
   /** Why nothing may be opened now, or null; what protects, closes and asks is not touched by it. */
   readonly holdEntries?: () => ExchangeError | null;
+  /** Told of every request the exchange refused with a code. */
+  readonly onRefused?: (venueCode: number) => void;
 }
 
 export interface CallOptions {
@@ -213,6 +215,7 @@ export class Gateway {
     if (error.code === 'geo_blocked' && failure.status !== null && failure.venueCode !== -4402 && failure.venueCode !== -4403) this.#geo.close(error);
     this.#breakers.settle(options, error);
     this.#tell(options.name, error);
+    if (error.venueCode !== null) this.#options.onRefused?.(error.venueCode);
     return err(error);
   }
 

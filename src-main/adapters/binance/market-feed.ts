@@ -1,53 +1,20 @@
 // Implements MarketFeed over the exchange: universe, warm-up, live streams, gap repair, staleness and one honest status.
-import type { Agent } from 'node:http';
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
-import type { Settings } from '../../../src-shared/contract/settings.ts';
-import type { CandleArchive, Clock, Logger, MarketEvent, MarketFeed } from '../../core/ports.ts';
+import type { MarketEvent } from '../../core/ports.ts';
 import { BookStream } from './book-stream.ts';
 import { CandleHistory } from './candle-history.ts';
 import { CandleKeeper } from './candle-keeper.ts';
+import { FEED_TIMES, type BinanceMarketFeed, type FeedOptions, type FeedTimes } from './feed-options.ts';
 import { FeedTeller, type FeedFacts } from './feed-status.ts';
-import type { Gateway } from './gateway.ts';
-import type { InstrumentTable } from './instrument-table.ts';
 import { readMarketFrame } from './market-frames.ts';
 import { MarketStreams, symbolsOf, topicOf } from './market-streams.ts';
 import { QuoteTable } from './quote-table.ts';
-import type { SocketHost } from './socket-host.ts';
-import { STREAM_TIMES, type StreamTimes } from './stream-socket.ts';
+import { RuleWatch } from './rule-watch.ts';
 import { loadMarket } from './universe-loader.ts';
-
-export interface FeedTimes extends StreamTimes {
-  readonly watchMs: number;
-  readonly retryMs: number;
-  readonly universeMs: number;
-  /** Exchange time after a candle's end until its absence counts. */
-  readonly lateMs: number;
-  /** Between tries to read leverage brackets that are missing. */
-  readonly bracketsMs: number;
-}
-
-export const FEED_TIMES: FeedTimes = { ...STREAM_TIMES, watchMs: 2000, retryMs: 5000, universeMs: 3_600_000, lateMs: 20_000, bracketsMs: 60_000 };
 
 const PARALLEL_BACKFILLS = 4;
 /** Fees may be paid in BNB; its price is kept although nobody may watch it. */
 const FEE_MARKET = 'BNBUSDT';
-
-export interface FeedOptions {
-  readonly gateway: Gateway;
-  readonly socketHost: SocketHost;
-  readonly agent: Agent | null;
-  readonly archive: CandleArchive;
-  readonly instruments: InstrumentTable;
-  readonly settings: () => Settings;
-  readonly clock: Clock;
-  readonly logger: Logger;
-  readonly times?: FeedTimes;
-}
-
-export interface BinanceMarketFeed extends MarketFeed {
-  /** Price of an asset in USDT, null while it is not known. */
-  priceOf(asset: string): number | null;
-}
 
 export function createMarketFeed(options: FeedOptions): BinanceMarketFeed {
   const feed = new Feed(options);
@@ -57,6 +24,7 @@ export function createMarketFeed(options: FeedOptions): BinanceMarketFeed {
     require: (symbols) => feed.require(symbols),
     history: (request) => feed.history.page(request),
     priceOf: (asset) => feed.quotes.priceOf(asset),
+    reloadRules: () => feed.reloadRules(),
   };
 }
 
@@ -77,7 +45,7 @@ class Feed {
   #timers: NodeJS.Timeout[] = [];
   #isStopped = false;
   #isRefreshing = false;
-  #bracketsAt: number;
+  readonly #rules: RuleWatch;
   #finish: () => void = () => undefined;
 
   constructor(options: FeedOptions) {
@@ -85,7 +53,7 @@ class Feed {
     this.#options = options;
     this.#times = options.times ?? FEED_TIMES;
     this.quotes = new QuoteTable(() => options.clock.speed);
-    this.#bracketsAt = performance.now() + this.#times.bracketsMs;
+    this.#rules = new RuleWatch(options.instruments, () => this.#announce(), this.#times);
     this.history = new CandleHistory(gateway, archive);
     this.#teller = new FeedTeller(
       () => this.#facts(),
@@ -139,6 +107,7 @@ class Feed {
   stop(): Promise<void> {
     this.#isStopped = true;
     for (const timer of this.#timers) clearInterval(timer);
+    this.#rules.stop();
     this.#keeper.stop();
     this.#streams.stop();
     this.#books.stop();
@@ -151,6 +120,11 @@ class Feed {
   require(symbols: readonly string[]): void {
     this.#required = symbols;
     if (this.#universe.length > 0 && this.#missing().length > 0) void this.#refresh();
+  }
+
+  /** The first reading is on its way anyway. */
+  reloadRules(): void {
+    if (this.#universe.length > 0) this.#rules.reload();
   }
 
   #missing(): readonly string[] {
@@ -189,7 +163,7 @@ class Feed {
   }
 
   #follow(): void {
-    this.#streams.set(['!miniTicker@arr', '!markPrice@arr@1s', ...this.#universe.map(topicOf)]);
+    this.#streams.set(['!miniTicker@arr', '!markPrice@arr@1s', '!contractInfo', ...this.#universe.map(topicOf)]);
     this.#books.start();
     void this.#keeper.watch(this.#universe);
   }
@@ -208,6 +182,9 @@ class Feed {
       case 'candle':
         if (frame.isClosed) this.#keeper.onClosed(frame.symbol, frame.candle);
         else this.#keeper.onForming(frame.symbol, frame.candle);
+        return;
+      case 'contract':
+        if (this.#options.instruments.get(frame.symbol) !== null) this.reloadRules();
         return;
       case 'reply':
         if (frame.failure !== null) {
@@ -235,14 +212,8 @@ class Feed {
       void this.#keeper.repair(late);
       if (this.#streams.isOpen) this.#streams.restartCarriers(late.map(topicOf), 'most candles did not come');
     }
-    if (this.#options.instruments.lacksBrackets) void this.#retryBrackets();
+    this.#rules.look();
     this.#teller.progress();
-  }
-
-  async #retryBrackets(): Promise<void> {
-    if (performance.now() < this.#bracketsAt) return;
-    this.#bracketsAt = performance.now() + this.#times.bracketsMs;
-    if (await this.#options.instruments.retryBrackets()) this.#announce();
   }
 
   #facts(): FeedFacts {

@@ -2,12 +2,22 @@
 import type { z } from 'zod';
 import { timeframeMs, type Candle } from '../../../src-shared/domain/candle.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
-import { frameSchema, klineEventSchema, markPriceEventSchema, miniTickerEventSchema, replySchema, type KlineEvent } from './stream-schemas.ts';
+import {
+  contractEventSchema,
+  frameSchema,
+  klineEventSchema,
+  markPriceEventSchema,
+  miniTickerEventSchema,
+  replySchema,
+  type KlineEvent,
+} from './stream-schemas.ts';
 
 export type MarketFrame =
   | { readonly kind: 'mini-tickers'; readonly rows: z.infer<typeof miniTickerEventSchema>['rows']; readonly malformed: number }
   | { readonly kind: 'mark-prices'; readonly rows: z.infer<typeof markPriceEventSchema>['rows']; readonly malformed: number }
   | { readonly kind: 'candle'; readonly symbol: string; readonly candle: Candle; readonly isClosed: boolean }
+  /** Status, filters or brackets of a contract have changed. */
+  | { readonly kind: 'contract'; readonly symbol: string }
   /** The answer to SUBSCRIBE; `failure` is what the exchange says against it. */
   | { readonly kind: 'reply'; readonly failure: string | null }
   | { readonly kind: 'ignored' }
@@ -30,6 +40,10 @@ export function readMarketFrame(text: string): MarketFrame {
   if (stream.startsWith('!markPrice')) {
     const event = markPriceEventSchema.safeParse(listOf(data));
     return event.success ? { kind: 'mark-prices', ...event.data } : { kind: 'malformed', what: 'markPriceUpdate' };
+  }
+  if (stream === '!contractInfo') {
+    const event = contractEventSchema.safeParse(data);
+    return event.success ? { kind: 'contract', symbol: event.data.s } : { kind: 'malformed', what: 'contractInfo' };
   }
   if (!stream.includes('@kline_')) return { kind: 'ignored' };
   const event = klineEventSchema.safeParse(data);

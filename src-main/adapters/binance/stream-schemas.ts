@@ -55,6 +55,7 @@ export const markPriceEventSchema = rowsOf(
   }),
 );
 
+export const contractEventSchema = z.object({ e: z.literal('contractInfo'), s: symbolName });
 /** An empty side of the book is a quantity of nothing at a price of nothing. */
 export const bookTickerEventSchema = z
   .object({ e: z.literal('bookTicker'), E: time, s: symbolName, b: notNegative, a: notNegative, st: z.number().optional() })

@@ -23,7 +23,7 @@ const MINUTE_WEIGHT = 91;
 /** Fills 5 once a minute; orders 1, conditional orders 1 and fills 5 of its own every twenty seconds. */
 const POSITION_WEIGHT = 26;
 const TOPICS_PER_CONNECTION = 150;
-const COMMON_TOPICS = 2;
+const COMMON_TOPICS = 3;
 /** Best bids and asks of all markets. */
 const BOOK_CONNECTIONS = 1;
 

@@ -15,6 +15,7 @@ import { eventually, MemoryLogger, shiftedClock } from './support/bench.ts';
 import { MemoryArchive } from './support/feed-bench.ts';
 import { CREDENTIALS, startConnectProxy } from './support/proxies.ts';
 import { TinyExchange } from './support/tiny-exchange.ts';
+import { intentOf } from './support/venue-bench.ts';
 import { serveAccount, serveMarket } from './support/tiny-routes.ts';
 
 let data: TinyExchange;
@@ -274,4 +275,21 @@ it('no part of the exchange shows a key when it is printed, copied to JSON or lo
     logger.text,
   ];
   expect(shown.filter((text) => text.includes('PLANTED'))).toEqual([]);
+});
+
+it.each([
+  [-4014, 2],
+  [-4140, 2],
+  [-2027, 2],
+  [-2019, 1],
+])('an order refused with %i reads the rules of the contracts again: %i readings', async (code, readings) => {
+  const exchange = open({ market: venueEndpoints(trading.url) });
+  await run(exchange);
+  await eventually('the rules', () => trading.calls('GET /fapi/v1/exchangeInfo').length === 1);
+  trading.script('POST /fapi/v1/order', { status: 400, body: { code, msg: 'refused' } });
+  expect((await exchange.execution.submit(intentOf({}))).ok).toBe(false);
+  const made = (): number => trading.calls('GET /fapi/v1/exchangeInfo').length;
+  await eventually('the readings', () => made() >= readings);
+  await new Promise((resume) => setTimeout(resume, 100));
+  expect(made()).toBe(readings);
 });

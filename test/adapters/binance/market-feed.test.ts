@@ -1,7 +1,7 @@
 // The market feed against real sockets: warm-up, sharding, gaps, reconnection, silence, rotation, changing universe, honest status.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { eventually } from './support/bench.ts';
-import type { FeedTimes } from '../../../src-main/adapters/binance/market-feed.ts';
+import type { FeedTimes } from '../../../src-main/adapters/binance/feed-options.ts';
 import { feedBench, klineFrame, type FeedBench } from './support/feed-bench.ts';
 import { TinyExchange, type TinySocket } from './support/tiny-exchange.ts';
 import { candleAt, STEP_MS } from './support/tiny-routes.ts';
@@ -28,7 +28,7 @@ async function streaming(...args: Parameters<typeof feedBench> extends [unknown,
 async function subscribed(count: number, times: Partial<FeedTimes> = {}): Promise<void> {
   bench = feedBench(exchange, { symbols: Array.from({ length: count }, (_, index) => `S${index}USDT`), times });
   await bench.start();
-  await eventually('all topics', () => exchange.sockets.flatMap(({ frames }) => frames.flat()).length === count + 2);
+  await eventually('all topics', () => exchange.sockets.flatMap(({ frames }) => frames.flat()).length === count + 3);
 }
 
 function state(): string {
@@ -60,9 +60,9 @@ describe('the start', () => {
 
   it('with 200 symbols opens two connections of at most 150 topics and frames of at most 100', async () => {
     await subscribed(200);
-    expect(exchange.sockets.map(({ frames }) => frames.flat().length)).toEqual([150, 52]);
+    expect(exchange.sockets.map(({ frames }) => frames.flat().length)).toEqual([150, 53]);
     expect(Math.max(...exchange.sockets.flatMap(({ frames }) => frames.map((topics) => topics.length)))).toBeLessThanOrEqual(100);
-    expect(new Set(exchange.sockets.flatMap(({ frames }) => frames.flat())).size).toBe(202);
+    expect(new Set(exchange.sockets.flatMap(({ frames }) => frames.flat())).size).toBe(203);
     expect(exchange.sockets.every(({ url }) => url.pathname === '/market/stream')).toBe(true);
   });
 
@@ -174,6 +174,28 @@ describe('live candles', () => {
   });
 });
 
+describe('rules that change while we run', () => {
+  const announced = (): number => bench.of('instruments').length;
+  const change = (symbol: string): void =>
+    exchange.push({
+      stream: '!contractInfo',
+      data: { e: 'contractInfo', E: 1, s: symbol, ps: symbol, ct: 'PERPETUAL', dt: 1, ot: 1, cs: 'TRADING_HALT', bks: [] },
+    });
+
+  it('are read again when the exchange says so, a burst of changes once and the next one after a while', async () => {
+    await streaming({ symbols: ['BTCUSDT', 'ETHUSDT'], times: { lateMs: Infinity, rulesMs: 200 } });
+    expect(announced()).toBe(1);
+    for (let times = 0; times < 5; times += 1) change('BTCUSDT');
+    change('NOBODYUSDT');
+    await eventually('the new rules', () => announced() === 2);
+    for (let times = 0; times < 5; times += 1) change('ETHUSDT');
+    await new Promise((resume) => setTimeout(resume, 60));
+    expect(announced(), 'not yet').toBe(2);
+    await eventually('the next reading', () => announced() === 3);
+    expect(exchange.calls('GET /fapi/v1/exchangeInfo')).toHaveLength(3);
+  });
+});
+
 describe('best bids and asks', () => {
   const ticker = (symbol: string, [b, a]: readonly [string, string], parts: Readonly<Record<string, unknown>> = {}): unknown => ({
     stream: '!bookTicker',
@@ -234,7 +256,7 @@ describe('a broken connection', () => {
     await streaming({ symbols: ['BTCUSDT', 'ETHUSDT'], times: { lateMs: Infinity } });
     const missed = bench.time.closeCandle();
     exchange.sockets[0]?.socket.terminate();
-    await eventually('the new subscription', () => exchange.sockets[1]?.frames.flat().length === 4);
+    await eventually('the new subscription', () => exchange.sockets[1]?.frames.flat().length === 5);
     await eventually('the repair', () => bench.of('symbol-ready').length === 4);
     for (const symbol of ['BTCUSDT', 'ETHUSDT']) {
       expect(bench.candles(symbol).at(-1)).toBe(missed);
