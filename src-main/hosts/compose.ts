@@ -191,6 +191,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
 
   const notifiers = createNotifiers({
     webhook: secrets.secret('DISCORD_WEBHOOK'),
+    botToken: secrets.secret('DISCORD_TOKEN'),
     settings: () => settings,
     proxyUrl: proxyWithCredentials(settings, secrets),
     badge: describeMode(options.mode).badge,

@@ -235,7 +235,8 @@ export const PARAMETERS = {
   // notifications
   notifyDesktop: flag(['notifications', 'NOTIFY_DESKTOP', 'Desktop notifications for fills and alarms.'], true),
   notifySounds: flag(['notifications', 'NOTIFY_SOUNDS', 'Sounds for fills and alarms.'], true),
-  notifyDiscord: choice(['notifications', 'NOTIFY_DISCORD', 'Which events go to Discord. Needs a webhook in the secrets.'], 'trades', [
+  discordChannel: text(['notifications', 'DISCORD_CHANNEL', 'Number of the Discord channel a bot writes to; needs the bot\'s token in the secrets. A webhook needs no channel.'], '', 30),
+  notifyDiscord: choice(['notifications', 'NOTIFY_DISCORD', 'Which events go to Discord. Needs a webhook or a bot in the secrets.'], 'trades', [
     'off',
     'alarms',
     'trades',

@@ -1,15 +1,14 @@
-// Notifications to a Discord channel by webhook: chosen by topic, batched, slowed down to Discord's pace, retried; never blocks and never throws.
+// Notifications to a Discord channel: chosen by topic, batched, slowed down to Discord's pace, retried; never blocks and never throws.
 import type { Agent } from 'node:http';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import { assertNever, err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import { assertNever } from '../../../src-shared/kernel/result.ts';
 import type { Logger, Notification, Notifier } from '../../core/ports.ts';
-import type { Secret } from '../runtime/secret.ts';
+import type { DiscordDoor } from './discord-door.ts';
 import { buildMessage, type TimedNotification } from './embeds.ts';
 import { postJson, type PostAnswer } from './post-json.ts';
 
 export interface DiscordOptions {
-  /** From {@link parseWebhook}. */
-  readonly webhook: Secret;
+  readonly door: DiscordDoor;
   /** Read at each notification, so that the setting acts at once. */
   readonly topics: () => Settings['notifyDiscord'];
   /** Shown under each embed, e.g. `LIVE`. */
@@ -33,14 +32,6 @@ export interface DiscordPace {
 export const DISCORD_PACE: DiscordPace = { gatherMs: 1000, spacingMs: 2000, firstRetryMs: 2000, longestRetryMs: 300_000, timeoutMs: 10_000 };
 
 const LONGEST_QUEUE = 200;
-const WEBHOOK = /^https:\/\/(?:(?:ptb|canary)\.)?discord(?:app)?\.com\/api\/(?:v\d+\/)?webhooks\/\d+\/[\w-]+$/;
-
-/** Checks the webhook before anything is sent to it: a secret must not be posted to a stranger's address. */
-export function parseWebhook(webhook: Secret): Result<Secret, { readonly uiMessage: string }> {
-  if (WEBHOOK.test(webhook.reveal())) return ok(webhook);
-  return err({ uiMessage: 'DISCORD_WEBHOOK is not a webhook address of discord.com (https://discord.com/api/webhooks/NUMBER/TOKEN). Discord stays off.' });
-}
-
 export interface DiscordNotifier extends Notifier {
   /** Sends what is queued (within `withinMs`), then stops. */
   stop(withinMs: number): Promise<void>;
@@ -120,12 +111,12 @@ class Discord implements DiscordNotifier {
   }
 
   async #sendBatch(): Promise<void> {
-    const { webhook, footer, agent } = this.#options;
+    const { door, footer, agent } = this.#options;
     const note = this.#dropped > 0 ? `${footer} · ${this.#dropped} older ones were dropped` : footer;
     const batch = [...this.#queue];
     const { message, taken } = buildMessage(batch, note);
     if (taken === 0) return;
-    const answer = await postJson({ url: `${webhook.reveal()}?wait=false`, body: JSON.stringify(message), timeoutMs: this.#pace.timeoutMs, agent });
+    const answer = await postJson({ url: door.url(), headers: door.headers(), body: JSON.stringify(message), timeoutMs: this.#pace.timeoutMs, agent });
     this.#notBefore = performance.now() + this.#pace.spacingMs;
     const sent = new Set(batch.slice(0, taken));
     this.#settle(answer, () => {
@@ -146,7 +137,7 @@ class Discord implements DiscordNotifier {
         this.#notBefore = performance.now() + Math.max(this.#pace.spacingMs, answer.pauseMs);
         return;
       case 'refused':
-        // 401, 403, 404: the webhook is gone or wrong; asking again would only get us banned. 400: this message will never be taken.
+        // 401, 403, 404: the webhook or token is gone or wrong; asking again would only get us banned. 400: this message will never be taken.
         if (answer.status === 400) {
           remove();
           this.#options.logger.log('warn', 'discord', `Discord did not take a message: ${answer.detail}`);
@@ -157,7 +148,7 @@ class Discord implements DiscordNotifier {
         this.#options.logger.log(
           'error',
           'discord',
-          `Discord refused the webhook (${answer.status}); notifications to it are off until the next start. Check DISCORD_WEBHOOK.`,
+          `Discord refused the ${this.#options.door.name === 'DISCORD_TOKEN' ? 'bot' : 'webhook'} (${answer.status}); notifications to it are off until the next start. Check ${this.#options.door.name}.`,
         );
         return;
       case 'failed':

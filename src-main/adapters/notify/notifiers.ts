@@ -1,15 +1,17 @@
-// Where notifications go: always to the log, and to Discord where a webhook is set.
+// Where notifications go: always to the log, and to Discord where a webhook or a bot is set.
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { createProxyAgent } from '../binance/exchange.ts';
 import type { Logger, Notifier } from '../../core/ports.ts';
 import type { Secret } from '../runtime/secret.ts';
-import { createDiscordNotifier, parseWebhook, type DiscordNotifier } from './discord.ts';
+import { createDiscordNotifier, type DiscordNotifier } from './discord.ts';
+import { botDoor, webhookDoor } from './discord-door.ts';
 import { createFanOutNotifier } from './fan-out.ts';
 import { createLogNotifier } from './log-notifier.ts';
 
 export interface NotifiersInput {
-  /** Null: no Discord. */
+  /** The webhook counts where both are there; without either there is no Discord. */
   readonly webhook: Secret | null;
+  readonly botToken: Secret | null;
   readonly settings: () => Settings;
   /** Address of the proxy with its credentials, or null. */
   readonly proxyUrl: string | null;
@@ -23,7 +25,7 @@ export interface Notifiers extends Notifier {
   stop(withinMs: number): Promise<void>;
 }
 
-/** A webhook that is none, or a proxy that cannot be used, turns Discord off with a sentence; the log is told in any case. */
+/** A webhook or token that is none, or a proxy that cannot be used, turns Discord off with a sentence; the log is told in any case. */
 export function createNotifiers(input: NotifiersInput): Notifiers {
   const { logger } = input;
   const discord = createDiscord(input);
@@ -31,12 +33,12 @@ export function createNotifiers(input: NotifiersInput): Notifiers {
   return { notify: (notification) => all.notify(notification), stop: async (withinMs) => discord?.stop(withinMs) };
 }
 
-function createDiscord({ webhook, settings, proxyUrl, badge, logger }: NotifiersInput): DiscordNotifier | null {
-  if (webhook === null) return null;
-  const parsed = parseWebhook(webhook);
+function createDiscord({ webhook, botToken, settings, proxyUrl, badge, logger }: NotifiersInput): DiscordNotifier | null {
+  const door = webhook !== null ? webhookDoor(webhook) : botToken !== null ? botDoor(botToken, settings().discordChannel) : null;
+  if (door === null) return null;
   const agent = createProxyAgent(proxyUrl);
-  if (parsed.ok && agent.ok)
-    return createDiscordNotifier({ webhook: parsed.value, topics: () => settings().notifyDiscord, footer: badge, logger, agent: agent.value });
-  logger.log('warn', 'discord', parsed.ok ? (agent.ok ? '' : agent.error) : parsed.error.uiMessage);
+  if (door.ok && agent.ok)
+    return createDiscordNotifier({ door: door.value, topics: () => settings().notifyDiscord, footer: badge, logger, agent: agent.value });
+  logger.log('warn', 'discord', door.ok ? (agent.ok ? '' : agent.error) : door.error.uiMessage);
   return null;
 }

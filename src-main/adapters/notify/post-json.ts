@@ -7,6 +7,7 @@ import { redact } from '../runtime/redact.ts';
 export interface PostRequest {
   readonly url: string;
   readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   readonly agent: Agent | null;
 }
@@ -21,7 +22,7 @@ export type PostAnswer =
 const LONGEST_ANSWER = 16 * 1024;
 const LONGEST_PAUSE_MS = 3_600_000;
 
-export function postJson({ url, body, timeoutMs, agent }: PostRequest): Promise<PostAnswer> {
+export function postJson({ url, body, headers = {}, timeoutMs, agent }: PostRequest): Promise<PostAnswer> {
   return new Promise((resolve) => {
     const send = url.startsWith('https:') ? requestHttps : requestHttp;
     const fail = (failure: Error): void => resolve({ kind: 'failed', detail: redact(failure.message) });
@@ -29,7 +30,7 @@ export function postJson({ url, body, timeoutMs, agent }: PostRequest): Promise<
       url,
       {
         method: 'POST',
-        headers: { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
+        headers: { ...headers, 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) },
         signal: AbortSignal.timeout(timeoutMs),
         ...(agent === null ? {} : { agent }),
       },

@@ -3,7 +3,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { buildMessage, type DiscordMessage } from '../../../src-main/adapters/notify/embeds.ts';
-import { createDiscordNotifier, DISCORD_PACE, parseWebhook, type DiscordNotifier } from '../../../src-main/adapters/notify/discord.ts';
+import { createDiscordNotifier, DISCORD_PACE, type DiscordNotifier } from '../../../src-main/adapters/notify/discord.ts';
+import { botDoor, webhookDoor } from '../../../src-main/adapters/notify/discord-door.ts';
 import { createFanOutNotifier } from '../../../src-main/adapters/notify/fan-out.ts';
 import { Secret } from '../../../src-main/adapters/runtime/secret.ts';
 import type { Notification } from '../../../src-main/core/ports.ts';
@@ -47,7 +48,7 @@ afterEach(async () => {
 
 function create(target = url): DiscordNotifier {
   const notifier = createDiscordNotifier({
-    webhook: new Secret(target),
+    door: { name: 'DISCORD_WEBHOOK', url: () => `${target}?wait=false`, headers: () => ({}) },
     topics: () => topics,
     footer: 'PAPER',
     logger: { log: (level, _source, message) => void logged.push(`${level} ${message}`) },
@@ -227,9 +228,29 @@ describe('the webhook', () => {
     ['https://discord.com/api/webhooks/123/abc?wait=true', false],
     ['', false],
   ])('%s is taken: %s', (text, isTaken) => {
-    const parsed = parseWebhook(new Secret(text));
+    const parsed = webhookDoor(new Secret(text));
     expect(parsed.ok).toBe(isTaken);
     if (!parsed.ok && text !== '') expect(parsed.error.uiMessage).not.toContain(text);
+  });
+});
+
+describe('a bot', () => {
+  const token = new Secret('BotTokenMark0123456789.abc123.QwErTyUiOpAsDfGh');
+
+  it('posts to its channel with its token in the header, nowhere else', () => {
+    const door = botDoor(token, '123456789012345678');
+    expect(door.ok && door.value.url()).toBe('https://discord.com/api/v10/channels/123456789012345678/messages');
+    expect(door.ok && door.value.headers()).toMatchObject({ Authorization: `Bot ${token.reveal()}` });
+  });
+
+  it.each([
+    ['no token', 'abc', '123456789012345678', /^DISCORD_TOKEN is not the token of a bot/],
+    ['no channel', token.reveal(), '', /DISCORD_CHANNEL/],
+    ['a channel that is a path', token.reveal(), '1/../webhooks', /DISCORD_CHANNEL/],
+  ])('%s is one sentence, without the token in it', (_what, text, channel, words) => {
+    const door = botDoor(new Secret(text), channel);
+    expect(door.ok ? '' : door.error.uiMessage).toMatch(words);
+    expect(door.ok ? '' : door.error.uiMessage).not.toContain('BotTokenMark');
   });
 });
 

@@ -10,6 +10,7 @@ const create = (webhook: string | null, proxyUrl: string | null = null) => {
   const logged: string[] = [];
   const notifiers = createNotifiers({
     webhook: webhook === null ? null : new Secret(webhook),
+    botToken: null,
     settings: defaultSettings,
     proxyUrl,
     badge: 'PAPER',
