@@ -7,7 +7,7 @@ import { ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs, lots, money, moneyFromUsdt, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import { Engine } from '../../../src-main/core/engine/engine.ts';
 import type { EngineEffect, EngineInput, EngineOutput } from '../../../src-main/core/engine/messages.ts';
-import type { ExchangeStatus, JournalRecord, StoredRecord, VenuePosition } from '../../../src-main/core/ports.ts';
+import type { ExchangeStatus, JournalRecord, OrderReport, StoredRecord, VenuePosition } from '../../../src-main/core/ports.ts';
 import { sampleInstrument } from '../../support/samples.ts';
 
 export const START = epochMs(1_760_000_200_000);
@@ -152,26 +152,7 @@ export class EngineBench {
       kind: 'venue',
       event: {
         kind: 'order',
-        report: {
-          clientOrderId: intent.clientOrderId,
-          venueOrderId,
-          symbol: intent.symbol,
-          conditional: false,
-          status: 'filled',
-          side: intent.side,
-          positionSide: intent.positionSide,
-          lots: intent.lots,
-          filledLots: intent.lots,
-          averagePrice: this.#price,
-          price: null,
-          trigger: null,
-          closePosition: false,
-          reduceOnly: intent.reduceOnly,
-          purpose: 'other',
-          triggeredOrderId: null,
-          time: this.now,
-          reason: null,
-        },
+        report: this.#filledReport(intent),
         fill: {
           symbol: intent.symbol,
           tradeId: String(this.#trade),
@@ -196,27 +177,31 @@ export class EngineBench {
     return this.send({
       kind: 'queried',
       clientOrderId: intent.clientOrderId,
-      result: ok({
-        clientOrderId: intent.clientOrderId,
-        venueOrderId: `v-${intent.clientOrderId}`,
-        symbol: intent.symbol,
-        conditional: false,
-        status: 'filled',
-        side: intent.side,
-        positionSide: intent.positionSide,
-        lots: intent.lots,
-        filledLots: intent.lots,
-        averagePrice: this.#price,
-        price: null,
-        trigger: null,
-        closePosition: false,
-        reduceOnly: intent.reduceOnly,
-        purpose: 'other',
-        triggeredOrderId: null,
-        time: this.now,
-        reason: null,
-      }),
+      result: ok(this.#filledReport(intent)),
     });
+  }
+
+  #filledReport(intent: OrderIntent): OrderReport {
+    return {
+      clientOrderId: intent.clientOrderId,
+      venueOrderId: `v-${intent.clientOrderId}`,
+      symbol: intent.symbol,
+      conditional: false,
+      status: 'filled',
+      side: intent.side,
+      positionSide: intent.positionSide,
+      lots: intent.lots,
+      filledLots: intent.lots,
+      averagePrice: this.#price,
+      price: null,
+      trigger: null,
+      closePosition: false,
+      reduceOnly: intent.reduceOnly,
+      purpose: 'other',
+      triggeredOrderId: null,
+      time: this.now,
+      reason: null,
+    };
   }
 
   /** Positions as the screen was told last. */

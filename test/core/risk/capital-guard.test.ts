@@ -3,25 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import { epochMs, moneyFromUsdt } from '../../../src-shared/kernel/units.ts';
 import { CapitalGuard, type GuardInputs } from '../../../src-main/core/risk/capital-guard.ts';
+import { CALM, NOON } from './support.ts';
 
-const NOON = epochMs(Date.UTC(2026, 10, 20, 12));
 const HOUR = 3_600_000;
 const settings = defaultSettings();
 
 function inputs(overrides: Partial<GuardInputs> = {}): GuardInputs {
-  return {
-    now: NOON,
-    equity: moneyFromUsdt(10_000),
-    isDataFresh: true,
-    isGeoBlocked: false,
-    isVenueReachable: true,
-    clockOffsetMs: 0,
-    isReconciled: true,
-    isJournalWritable: true,
-    universeAtrRatio: 1,
-    btcMovePercent: 0,
-    ...overrides,
-  };
+  return { ...CALM, ...overrides };
 }
 
 function started(): CapitalGuard {

@@ -7,6 +7,7 @@ import { DENIAL_CODES, TRADING_STATE_REASONS } from '../../../src-shared/domain/
 import { CapitalGuard, type GuardInputs } from '../../../src-main/core/risk/capital-guard.ts';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import { epochMs, moneyFromUsdt } from '../../../src-shared/kernel/units.ts';
+import { CALM, NOON } from './support.ts';
 
 const read = (...path: readonly string[]): string => readFileSync(join(import.meta.dirname, '..', ...path), 'utf8');
 
@@ -25,21 +26,7 @@ describe('every override', () => {
   });
 });
 
-const NOON = epochMs(Date.UTC(2026, 10, 20, 12));
 const settings = defaultSettings();
-const CALM: GuardInputs = {
-  now: NOON,
-  equity: moneyFromUsdt(10_000),
-  isDataFresh: true,
-  isGeoBlocked: false,
-  isVenueReachable: true,
-  clockOffsetMs: 0,
-  isReconciled: true,
-  isJournalWritable: true,
-  universeAtrRatio: 1,
-  btcMovePercent: 0,
-};
-
 type Reason = (typeof TRADING_STATE_REASONS)[number];
 
 /** What brings each reason about, the state it means, and who ends it. */
