@@ -37,6 +37,7 @@ import { reportSystem } from './system-report.ts';
 import type { SecretStore } from './secrets.ts';
 import { ViewStore } from './view-store.ts';
 import { followVenueClock } from './venue-clock.ts';
+import { tryMode } from './try-mode.ts';
 import { createWayCheck } from './way-check.ts';
 
 export interface StartRequest {
@@ -309,7 +310,13 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     }
   }, 60_000);
 
-  const exchangeCalls = createExchangeCalls({ diagnose: () => way.diagnose(), settings: () => settings, panel: places.value.panel, logger, onRehearsed: venueClock?.look });
+  const exchangeCalls = createExchangeCalls({
+    diagnose: () => way.diagnose(),
+    settings: () => settings,
+    panel: places.value.panel,
+    logger,
+    onRehearsed: venueClock?.look,
+  });
   const alarms = startAlarms({
     file: join(dataDir, 'alarms.json'),
     view,
@@ -322,6 +329,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     alarms,
     system: () => reportSystem({ dataDir, live: liveTimes, virtual: virtualTimes }),
     snapshot: () => view.snapshot(),
+    tryMode: (mode) => tryMode(mode, { settings: () => settings, proxyUrl: proxyWithCredentials(settings, secrets), logger }),
     journalSwitch: (from, to) =>
       journal.append(
         [{ time: clock.now(), kind: 'mode', positionId: null, symbol: null, summary: `A person changed the mode from ${from} to ${to}.`, data: { from, to } }],

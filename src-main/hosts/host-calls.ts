@@ -2,7 +2,8 @@
 import type { HostCalls } from '../../src-shared/contract/host-calls.ts';
 import { modeSwitchSchema, LIVE_PHRASE, type ModeSwitch } from '../../src-shared/contract/mode-switch.ts';
 import type { CommandAccepted, CommandRefused } from '../../src-shared/contract/commands.ts';
-import type { CallHandlers } from '../../src-shared/contract/rpc.ts';
+import type { Diagnosis } from '../../src-shared/contract/diagnosis.ts';
+import { CallError, type CallHandlers } from '../../src-shared/contract/rpc.ts';
 import type { Snapshot, SessionView } from '../../src-shared/contract/view.ts';
 import type { SystemView } from '../../src-shared/contract/system.ts';
 import { describeMode, type Mode } from '../../src-shared/domain/session.ts';
@@ -13,6 +14,7 @@ export interface HostCallParts {
   readonly alarms: Pick<AlarmDesk, 'command'>;
   readonly system: () => SystemView;
   readonly snapshot: () => Pick<Snapshot, 'session' | 'positions'>;
+  readonly tryMode: (mode: Mode) => Promise<Result<Diagnosis | null, string>>;
   /** Writes down that a person changes the mode; false when it could not be written. */
   readonly journalSwitch: (from: Mode, to: Mode) => boolean;
   /** Starts the change; null where the host cannot restart the engine. */
@@ -23,6 +25,13 @@ export function createHostCalls(parts: HostCallParts): Pick<CallHandlers, keyof 
   return {
     alarm: (raw) => Promise.resolve(parts.alarms.command(raw)),
     system: () => Promise.resolve(parts.system()),
+    tryMode: async (raw) => {
+      const parsed = modeSwitchSchema.pick({ mode: true }).safeParse(raw);
+      if (!parsed.success) throw new CallError('rpc.parameters', 'That is not a mode.');
+      const tried = await parts.tryMode(parsed.data.mode);
+      if (!tried.ok) throw new CallError('mode.proxy', tried.error);
+      return tried.value;
+    },
     switchMode: (raw) => Promise.resolve(switchMode(parts, raw)),
   };
 }

@@ -6,6 +6,7 @@ import type { Snapshot } from '../../src-shared/contract/view.ts';
 import { useText, type PhraseKey, type Translate } from '../i18n/translate.ts';
 import { useOpenPositions } from '../state/selectors.ts';
 import { askHost, command } from '../state/send.ts';
+import { TryWay } from '../panels/TryWay.tsx';
 import { useScreen } from '../state/store.ts';
 import { Modal } from '../ui/Modal.tsx';
 import { Segmented } from '../ui/parts.tsx';
@@ -135,6 +136,12 @@ function Change({ wanted, snapshot, onClose }: { readonly wanted: Mode; readonly
           </label>
         </div>
       ) : null}
+      {wanted === 'simulated' ? null : (
+        <>
+          <h3>{t('mode.way', { proxy: snapshot.settings.proxyUrl === '' ? t('mode.direct') : snapshot.settings.proxyUrl })}</h3>
+          <TryWay ask={(rpc) => rpc.call('tryMode', { mode: wanted })} />
+        </>
+      )}
       <p>{t(isHeld ? 'mode.held' : 'mode.how')}</p>
       <div className="button-row">
         <button type="button" className={realMoney ? 'danger' : 'primary'} disabled={!isUnlocked || isHeld} onClick={change}>

@@ -1,7 +1,6 @@
 // From this window to the exchange, link by link: what is measured, what it means, and what to do when it fails.
 import { useEffect, useState } from 'react';
 import type { CheckState, Snapshot } from '../../src-shared/contract/view.ts';
-import type { Diagnosis } from '../../src-shared/contract/diagnosis.ts';
 import { describeMode } from '../../src-shared/domain/session.ts';
 import { currentRpc } from '../connect.ts';
 import { inWords } from '../i18n/sentences.ts';
@@ -10,6 +9,7 @@ import { linkTotals } from '../state/link-meter.ts';
 import { useScreen } from '../state/store.ts';
 import { formatAge, numberText } from '../ui/format.ts';
 import { Block } from '../ui/parts.tsx';
+import { TryWay } from './TryWay.tsx';
 
 const MEASURE_MS = 2000;
 const SLOW_MS = 300;
@@ -106,54 +106,6 @@ function linesOf(t: Translate, { health, session, settings }: Snapshot, measured
   ];
 }
 
-/** Tries the way now, at a person's wish: names, TLS, requests, streams, clock, exit address; in words. */
-function DiagnosisBlock(): React.JSX.Element {
-  const t = useText();
-  const [state, setState] = useState<Diagnosis | 'idle' | 'trying' | 'failed'>('idle');
-  const tryNow = (): void => {
-    const rpc = currentRpc();
-    if (rpc === null) return setState('failed');
-    setState('trying');
-    rpc.call('diagnose', null).then(setState, () => setState('failed'));
-  };
-  return (
-    <Block title={t('connection.diagnosis')}>
-      <div className="button-row">
-        <button type="button" disabled={state === 'trying'} onClick={tryNow}>
-          {t(state === 'trying' ? 'connection.trying' : 'connection.tryNow')}
-        </button>
-        {state === 'failed' ? <span className="bad-text">{t('connection.noAnswer')}</span> : null}
-      </div>
-      {typeof state === 'string' ? null : (
-        <ul className="checks" data-testid="diagnosis">
-          {state.places.map((place) => (
-            <Tried
-              key={place.side}
-              isFine={place.requestsWork && place.streamsWork}
-              name={`${t(`connection.side.${place.side}`)} ${place.host}`}
-              sentence={place.sentence}
-            />
-          ))}
-          <Tried isFine={state.exit.state === 'verified' || state.exit.state === 'not-needed'} name={t('check.exit')} sentence={state.exit.sentence} />
-        </ul>
-      )}
-    </Block>
-  );
-}
-
-function Tried({ isFine, name, sentence }: { readonly isFine: boolean; readonly name: string; readonly sentence: string }): React.JSX.Element {
-  const t = useText();
-  return (
-    <li className={isFine ? 'check-ok' : 'check-bad'}>
-      <i aria-hidden>{isFine ? MARKS.ok : MARKS.bad}</i>
-      <span>
-        <span className="visually-hidden">{t(isFine ? 'health.ok' : 'health.bad')}: </span>
-        <strong>{name}</strong> {inWords(sentence)}
-      </span>
-    </li>
-  );
-}
-
 const MARKS = { ok: '✓', warn: '!', bad: '✕', unknown: '·' } as const;
 
 export function Connection(): React.JSX.Element {
@@ -183,7 +135,9 @@ export function Connection(): React.JSX.Element {
           ))}
         </ol>
       </Block>
-      <DiagnosisBlock />
+      <Block title={t('connection.diagnosis')}>
+        <TryWay ask={(rpc) => rpc.call('diagnose', null)} />
+      </Block>
       <Block title={t('connection.rhythm')}>
         <dl className="facts">
           <dt>{t('connection.liveCycle')}</dt>

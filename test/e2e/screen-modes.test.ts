@@ -106,6 +106,13 @@ describe('mode, alarms and limits, 60 markets, 120 times real time', () => {
       await page.locator('.topbar .badge').click();
       const dialog = page.getByRole('dialog');
       await dialog.getByRole('group').getByRole('button', { name: mode }).click();
+      if (mode === 'PAPER') {
+        await dialog.getByRole('button', { name: 'Test now' }).click();
+        // Where the tests run there may be a network or none; either is said in words.
+        await expect
+          .poll(() => dialog.getByTestId('diagnosis').textContent(), { timeout: 30_000 })
+          .toMatch(/fapi\.binance\.com .*(reach|refuse|network|proxy)/);
+      }
       await dialog.getByRole('button', { name: `Change to ${mode}` }).click();
       await page.locator('.topbar').getByRole('button', { name: mode, exact: true }).waitFor({ timeout: 60_000 });
     };

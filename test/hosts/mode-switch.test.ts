@@ -4,6 +4,8 @@ import { createHostCalls, type HostCallParts } from '../../src-main/hosts/host-c
 import { optionsFor, startSwitchable } from '../../src-main/hosts/mode-switch.ts';
 import { parseStartOptions, type StartOptions } from '../../src-main/hosts/arguments.ts';
 import type { StartRequest, Terminal } from '../../src-main/hosts/compose.ts';
+import { exchangeOf, tryMode } from '../../src-main/hosts/try-mode.ts';
+import { defaultSettings } from '../../src-shared/contract/settings.ts';
 import type { Link } from '../../src-shared/contract/rpc.ts';
 import type { Mode } from '../../src-shared/domain/session.ts';
 import { err, ok } from '../../src-shared/kernel/result.ts';
@@ -20,6 +22,7 @@ describe('the wish to change the mode', () => {
       system: () => {
         throw new Error('not asked');
       },
+      tryMode: () => Promise.resolve(ok(null)),
       snapshot: () => ({ session: { ...snapshot.session, mode: change.mode ?? 'simulated' }, positions: change.flat === true ? {} : snapshot.positions }),
       journalSwitch: (from, to) => journalled.push(`${from} ${to}`) > 0,
       beginSwitch: (mode) => void begun.push(mode),
@@ -48,6 +51,30 @@ describe('the wish to change the mode', () => {
     expect((await ask({ mode: 'casino', phrase: '' })).code).toBe('mode.malformed');
     expect(await ask({ mode: 'paper', phrase: '' }, { parts: { journalSwitch: () => false } })).toMatchObject({ code: 'mode.journal', begun: [] });
     expect((await ask({ mode: 'paper', phrase: '' }, { parts: { beginSwitch: null } })).code).toBe('mode.host');
+  });
+});
+
+describe('trying the way of a mode before changing to it', () => {
+  it('asks the exchange that mode takes its prices from, and none for the simulation', () => {
+    expect([
+      exchangeOf('simulated', { useTestnet: false }),
+      exchangeOf('paper', { useTestnet: false })?.rest,
+      exchangeOf('demo', { useTestnet: true })?.rest,
+    ]).toEqual([null, 'https://fapi.binance.com', 'https://testnet.binancefuture.com']);
+  });
+
+  it('says in words what keeps it from the exchange, here a proxy that nobody runs', async () => {
+    const settings = { ...defaultSettings(), requestTimeoutSeconds: 2 };
+    const tried = await tryMode('paper', { settings: () => settings, proxyUrl: 'http://127.0.0.1:9', logger: { log: () => undefined } });
+    if (!tried.ok || tried.value === null) throw new Error('not tried');
+    expect(tried.value.isFine).toBe(false);
+    expect(tried.value.places[0]).toMatchObject({ host: 'fapi.binance.com', via: 'proxy', requestsWork: false });
+    expect(tried.value.places[0]?.sentence).toMatch(/proxy/i);
+  });
+
+  it('refuses a proxy address that is none', async () => {
+    const tried = await tryMode('paper', { settings: defaultSettings, proxyUrl: 'ftp://somewhere', logger: { log: () => undefined } });
+    expect(tried).toMatchObject({ ok: false, error: expect.stringContaining('PROXY_URL') });
   });
 });
 

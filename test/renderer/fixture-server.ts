@@ -61,8 +61,17 @@ export async function startFixture(root: string, port = 0, load: 'light' | 'heav
           structureKnownAt: () => Promise.resolve(null),
           diagnose: () => Promise.resolve({ at: FIXTURE_NOW, places: [], exit: FIXTURE_EXIT, isFine: true }),
           forecast: ({ symbols }) =>
-            Promise.resolve({ symbols, warmUpWeight: 0, warmUpSeconds: 0, steadyPerMinute: 0, connections: 1, perPosition: 0, sentence: `Watching ${symbols} symbols.` }),
+            Promise.resolve({
+              symbols,
+              warmUpWeight: 0,
+              warmUpSeconds: 0,
+              steadyPerMinute: 0,
+              connections: 1,
+              perPosition: 0,
+              sentence: `Watching ${symbols} symbols.`,
+            }),
           alarm: () => Promise.resolve(ok({ message: 'Done.' })),
+          tryMode: () => Promise.resolve(null),
           switchMode: () => Promise.resolve(ok({ message: 'Done.' })),
           system: () => Promise.resolve(FIXTURE_SYSTEM),
           rehearsal: () => Promise.resolve(null),

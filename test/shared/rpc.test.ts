@@ -53,6 +53,7 @@ function connect(handlers: Partial<CallHandlers>) {
     review: never,
     alarm: never,
     switchMode: never,
+    tryMode: never,
     system: never,
     ...handlers,
   };

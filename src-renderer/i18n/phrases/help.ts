@@ -181,6 +181,7 @@ export const HELP: Partial<Readonly<Record<SettingKey, Help>>> = {
   notifyDesktop: ['成交与警报的桌面通知。', '成交與警報的桌面通知。'],
   notifySounds: ['成交与警报的声音。', '成交與警報的聲音。'],
   notifyDiscord: ['哪些事件发送到 Discord。需在机密中设置 webhook。', '哪些事件傳送到 Discord。需在機密中設定 webhook。'],
+  discordChannel: ['机器人发送到的频道编号；需要其令牌。留空：使用 webhook。', '機器人傳送到的頻道編號；需要其權杖。留空：使用 webhook。'],
   sessionRecordingMb: ['会话录制的磁盘空间，可据此精确回放。最旧的先删除；0 为不录制。', '工作階段錄製的磁碟空間，可據此精確重播。最舊的先刪除；0 為不錄製。'],
   language: ['界面语言。', '畫面語言。'],
   theme: ['深色或浅色。', '深色或淺色。'],

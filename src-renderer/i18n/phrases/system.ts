@@ -93,6 +93,11 @@ export const SYSTEM_PHRASES = {
   'check.exit': ['Exit address', '出口地址', '出口位址'],
   'check.hindsight': ['Rewrites', '改写', '改寫'],
   'connection.diagnosis': ['Test the way', '测试路径', '測試路徑'],
+  'connection.nothingToReach': [
+    'This mode reaches no exchange: its market is on this machine.',
+    '此模式不连接交易所：市场在本机。',
+    '此模式不連線交易所：市場在本機。',
+  ],
   'connection.tryNow': ['Test now', '立即测试', '立即測試'],
   'connection.trying': ['Testing…', '测试中…', '測試中…'],
   'connection.side.market': ['Prices:', '行情：', '行情：'],

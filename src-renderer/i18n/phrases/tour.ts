@@ -91,6 +91,8 @@ export const TOUR_PHRASES = {
     '交易所仍有持仓；没有引擎时只剩止损在看管。请先平仓。',
     '交易所仍有持倉；沒有引擎時只剩停損在看管。請先平倉。',
   ],
+  'mode.way': ['Its way to the exchange ({proxy})', '到交易所的路径（{proxy}）', '到交易所的路徑（{proxy}）'],
+  'mode.direct': ['direct, no proxy set', '直连，未设代理', '直連，未設代理'],
   'mode.change': ['Change to {mode}', '切换到{mode}', '切換到{mode}'],
   'mode.typed': ['LIVE trades real money. Type LIVE to unlock it.', '“实盘”使用真实资金。输入 LIVE 解锁。', '「實盤」使用真實資金。輸入 LIVE 解鎖。'],
 } as const satisfies Record<string, Phrase>;

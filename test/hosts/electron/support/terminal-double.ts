@@ -72,6 +72,7 @@ export class TerminalDouble implements Terminal {
           review: unused,
           alarm: unused,
           switchMode: unused,
+          tryMode: unused,
           system: unused,
         },
       }),
