@@ -1,6 +1,6 @@
 // Reviewing sessions and backtests: what the screen may ask, and what it is answered. Long work is a job with progress that can be cancelled.
 import { z } from 'zod';
-import { TIMEFRAMES } from '../domain/candle.ts';
+import { TIMEFRAMES, type CandleColumns } from '../domain/candle.ts';
 
 /** `simulated:3`, `live:12`, or `backtest:2026-11-21T10-00-00`. */
 const key = z.string().regex(/^(simulated|paper|demo|live|backtest):[\w.-]{1,60}$/u);
@@ -216,14 +216,7 @@ export interface SessionTimeline {
   readonly isCut: boolean;
 }
 
-export interface ReviewCandles {
-  readonly openTime: readonly number[];
-  readonly open: readonly number[];
-  readonly high: readonly number[];
-  readonly low: readonly number[];
-  readonly close: readonly number[];
-  readonly volume: readonly number[];
-}
+export type ReviewCandles = CandleColumns;
 
 export interface SessionComparisonView {
   readonly a: SessionRow;
@@ -263,7 +256,13 @@ export interface BlindGradeView {
   readonly judged: number;
   readonly person: BlindJudge;
   readonly system: BlindJudge;
-  readonly outcomes: readonly { readonly id: string; readonly symbol: string; readonly decidedAt: number; readonly confidence: number; readonly netR: number }[];
+  readonly outcomes: readonly {
+    readonly id: string;
+    readonly symbol: string;
+    readonly decidedAt: number;
+    readonly confidence: number;
+    readonly netR: number;
+  }[];
 }
 
 export type ReviewJobResult =
@@ -284,7 +283,13 @@ export type ReviewJobResult =
       readonly difference: SessionComparisonView['difference'];
       readonly equity: SessionDetail['equity'];
       readonly decisions: { readonly recorded: number; readonly rerun: number; readonly same: number; readonly byKind: Readonly<Record<string, number>> };
-      readonly differences: readonly { readonly kind: string; readonly time: number; readonly signal: string; readonly recorded: string; readonly rerun: string }[];
+      readonly differences: readonly {
+        readonly kind: string;
+        readonly time: number;
+        readonly signal: string;
+        readonly recorded: string;
+        readonly rerun: string;
+      }[];
     }
   | { readonly kind: 'backtest'; readonly key: string };
 
