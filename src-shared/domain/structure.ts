@@ -53,6 +53,10 @@ export interface FairValueGap extends Known {
   readonly direction: Direction;
   readonly top: number;
   readonly bottom: number;
+  /** Height in ATR of its timeframe when it formed. */
+  readonly sizeAtr?: number;
+  /** [0, 0.7] now: what a set-up gives it, by its size and what is left of it; a full-strength order block has 1. */
+  readonly strength?: number;
   /** [0, 1] share of the gap that price has traded back through. */
   readonly filledFraction: number;
   readonly halfFilledTime: EpochMs | null;

@@ -5,6 +5,7 @@ import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { sideDirection } from '../features/scale.ts';
 import { rangePosition } from '../structure/dealing-range.ts';
 import { oldestCounted } from '../structure/decision-memory.ts';
+import { gapStrength } from '../structure/fair-value-gaps.ts';
 import type { GapRecord } from '../structure/fair-value-gaps.ts';
 import type { OrderBlockRecord } from '../structure/order-block-rules.ts';
 import { gapId, orderBlockId } from '../structure/snapshot.ts';
@@ -12,8 +13,6 @@ import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
 
 const REACH_ATR = 1;
-const GAP_STRENGTH_WEIGHT = 0.7;
-const GAP_FULL_SIZE_ATR = 1.5;
 /** Rounding that must not leave out a zone at the very edge of reach. */
 const EDGE_SLACK = 1e-9;
 
@@ -126,11 +125,6 @@ function offer(
 /** ATR from price to a near edge, 0 once price is inside. */
 function edgeDistance(edge: number, price: number, seen: { readonly isLong: boolean; readonly atr: number }): number {
   return Math.max(0, (seen.isLong ? Math.log(price / edge) : Math.log(edge / price)) / seen.atr);
-}
-
-/** [0, 0.7]: size against 1.5 ATR, less what is already filled; a gap never outranks a full-strength block. */
-function gapStrength(gap: GapRecord): number {
-  return GAP_STRENGTH_WEIGHT * Math.min(1, gap.sizeAtr / GAP_FULL_SIZE_ATR) * (1 - gap.filledFraction);
 }
 
 function blockReference(block: OrderBlockRecord, strength: number): ZoneReference {

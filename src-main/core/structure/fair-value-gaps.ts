@@ -7,6 +7,8 @@ import { RecordPool } from './record-pool.ts';
 export const OPEN_GAPS_KEPT = 48;
 const FILLED_GAPS_KEPT = 32;
 const ALMOST_FULL = 1 - Number.EPSILON;
+const STRENGTH_WEIGHT = 0.7;
+const FULL_SIZE_ATR = 1.5;
 
 export interface GapRecord {
   direction: Direction;
@@ -40,6 +42,11 @@ function emptyGap(): GapRecord {
     filledTime: Number.NaN,
     isOpen: false,
   };
+}
+
+/** [0, 0.7]: size against 1.5 ATR, less what is already filled; a gap never outranks a full-strength order block. */
+export function gapStrength(gap: GapRecord): number {
+  return STRENGTH_WEIGHT * Math.min(1, gap.sizeAtr / FULL_SIZE_ATR) * (1 - gap.filledFraction);
 }
 
 /**

@@ -4,6 +4,7 @@ import type { Timeframe } from '../../../src-shared/domain/candle.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { BreakRecord } from './breaks.ts';
 import { describeRange } from './dealing-range.ts';
+import { gapStrength } from './fair-value-gaps.ts';
 import type { GapRecord } from './fair-value-gaps.ts';
 import type { PoolRecord } from './liquidity.ts';
 import type { OrderBlockRecord } from './order-block-rules.ts';
@@ -56,12 +57,14 @@ export function describeOrderBlock(record: OrderBlockRecord, timeframe: Timefram
 }
 
 export function describeGap(record: GapRecord, timeframe: Timeframe): FairValueGap {
-  const { direction, top, bottom, filledFraction } = record;
+  const { direction, top, bottom, sizeAtr, filledFraction } = record;
   return {
     id: gapId(record, timeframe),
     direction,
     top,
     bottom,
+    sizeAtr,
+    strength: gapStrength(record),
     filledFraction,
     halfFilledTime: timeOrNull(record.halfFilledTime),
     filledTime: timeOrNull(record.filledTime),

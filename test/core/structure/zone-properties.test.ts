@@ -64,6 +64,10 @@ function wrongBlock(before: OrderBlock | undefined, block: OrderBlock): string |
 function wrongGap(before: FairValueGap | undefined, gap: FairValueGap): string | null {
   if (gap.top <= gap.bottom) return 'edges';
   if (gap.filledFraction < 0 || gap.filledFraction > 1) return 'fraction';
+  if (!(gap.sizeAtr! >= settings.minGapAtr)) return 'too small to be a gap';
+  if (!(gap.strength! >= 0 && gap.strength! <= 0.7)) return 'strength';
+  if ((gap.strength === 0) !== (gap.filledFraction === 1)) return 'strength of a full gap';
+  if (before !== undefined && gap.strength! > before.strength!) return 'grew stronger';
   if ((gap.filledFraction === 1) !== (gap.filledTime !== null)) return 'full without a time';
   if (gap.halfFilledTime === null ? gap.filledFraction >= 0.5 : gap.filledFraction < 0.5) return 'half without a time';
   if (gap.filledTime !== null && (gap.halfFilledTime === null || gap.halfFilledTime > gap.filledTime)) return 'full before half';
