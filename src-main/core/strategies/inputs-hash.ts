@@ -47,21 +47,22 @@ export function hashInputs(state: SymbolState, settings: Settings, context: Deci
 
 /** What is there at all, and every yes or no, in one number; without it two contexts could read the same numbers differently. */
 function wordOf(state: SymbolState, context: DecisionContext): number {
-  const { openSide, spreadFraction, sweepProbabilities, dynamicScore, regimeForecast } = context;
-  const flags = [
-    state.gap !== null,
-    context.modelHasEdge,
-    openSide === 'long',
-    openSide === 'short',
-    spreadFraction !== null,
-    sweepProbabilities !== undefined,
-    context.modelDiscount !== undefined,
-    dynamicScore !== undefined,
-    regimeForecast != null,
-  ];
-  let word = 0;
-  for (const flag of flags) word = word * 2 + (flag ? 1 : 0);
-  return word;
+  const { openSide } = context;
+  return (
+    bit(state.gap !== null, 0) +
+    bit(context.modelHasEdge, 1) +
+    bit(openSide === 'long', 2) +
+    bit(openSide === 'short', 3) +
+    bit(context.spreadFraction !== null, 4) +
+    bit(context.sweepProbabilities !== undefined, 5) +
+    bit(context.modelDiscount !== undefined, 6) +
+    bit(context.dynamicScore !== undefined, 7) +
+    bit(context.regimeForecast != null, 8)
+  );
+}
+
+function bit(isSet: boolean, place: number): number {
+  return isSet ? 2 ** place : 0;
 }
 
 function addOpinion(opinion: ModelOpinion | null): void {

@@ -213,7 +213,8 @@ export class OrderBlockDetector {
     block.volumeRatio = impulseVolume(book, bar);
     block.displacementAtr = entry.displacementAtr;
     this.start(block, block.volumeRatio >= this.settings.orderBlockMinVolumeRatio ? 'active' : 'weak');
-    for (const gap of context.gaps.gaps.alive) attachGap(block, gap);
+    const open = context.gaps.gaps.alive;
+    for (let position = context.gaps.firstSince(bar); position < open.length; position += 1) attachGap(block, open[position]!);
     block.isVisited = isInside(block, book);
     block.strength = blockStrength(block, this.now, this.settings);
     const position = this.blocks.alive.length - 1;
@@ -223,13 +224,17 @@ export class OrderBlockDetector {
 
   private isKnown(bar: number, book: CandleBook, direction: Direction): boolean {
     const time = book.openTime[book.slot(bar)]!;
-    const matches = (block: OrderBlockRecord): boolean => block.originTime === time && block.direction === direction && block.state !== 'breaker';
-    return this.blocks.alive.some(matches) || this.blocks.ended.some(matches);
+    return holdsBlock(this.blocks.alive, time, direction) || holdsBlock(this.blocks.ended, time, direction);
   }
 
   private makeRoom(): void {
     while (this.blocks.alive.length >= this.settings.orderBlockMaxHistory) this.end(0, 'evicted');
   }
+}
+
+function holdsBlock(blocks: readonly OrderBlockRecord[], time: number, direction: Direction): boolean {
+  for (const block of blocks) if (block.originTime === time && block.direction === direction && block.state !== 'breaker') return true;
+  return false;
 }
 
 function flagsOf(block: OrderBlockRecord): number {
