@@ -119,7 +119,7 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   let isWayVerified = false;
   let exitTimer: NodeJS.Timeout | null = null;
   const verifyWay = async (): Promise<ExchangeError | null> => {
-    const [report] = await Promise.all([isProxied ? checkTrading() : null, exitLock.check()]);
+    const [report] = await Promise.all([isProxied ? checkTrading() : null, exitLock.ensure()]);
     exitTimer ??= setInterval(() => void exitLock.check(), EXIT_CHECK_MS).unref();
     obstacle = (report === null ? null : obstacleOf(report)) ?? exitLock.holdStart();
     isWayVerified = obstacle === null;
@@ -162,6 +162,7 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
     ...venue,
     stop: () => {
       if (exitTimer !== null) clearInterval(exitTimer);
+      exitTimer = null;
       return venue.stop();
     },
   };

@@ -14,6 +14,8 @@ export interface ExitLockOptions {
   readonly logger: Logger;
 }
 
+const RECENT_MS = 20_000;
+
 type State = Omit<ExitAddressView, 'sentence'> & { readonly why: string };
 
 const UNCHECKED: State = { state: 'unknown', address: null, verifiedAt: null, why: 'not checked yet' };
@@ -24,6 +26,7 @@ export class ExitLock {
   /** The address entries are allowed from. */
   #verified: string | null = null;
   #told = '';
+  #checkedAt = -Infinity;
   #running: Promise<void> | null = null;
 
   constructor(options: ExitLockOptions) {
@@ -44,6 +47,11 @@ export class ExitLock {
     return this.#running;
   }
 
+  /** The same, unless it was read a moment ago: a start that is tried again every few seconds does not ask every time. */
+  ensure(): Promise<void> {
+    return this.#running !== null || performance.now() - this.#checkedAt >= RECENT_MS ? this.check() : Promise.resolve();
+  }
+
   /** Entries wait for a verified address; what protects, closes and asks does not. */
   holdEntries(): ExchangeError | null {
     return !this.#options.isNeeded() || this.#state.state === 'verified' ? null : this.#obstacle('Entries wait; closing and protecting go on.');
@@ -57,6 +65,7 @@ export class ExitLock {
   async #check(): Promise<void> {
     const [first, second] = await Promise.all([this.#options.read(), this.#options.read()]);
     this.#state = this.#judge(first, second);
+    this.#checkedAt = performance.now();
     const sentence = this.#sentence();
     if (sentence === this.#told) return;
     this.#told = sentence;
