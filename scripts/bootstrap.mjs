@@ -1,7 +1,7 @@
 // Set-up from nothing: checks Node, installs packages, finds Node 24, builds the screens and (for tests) finds Chromium.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -42,18 +42,23 @@ export function ensurePackages() {
     .digest('hex');
   if (existsSync(node24()) && stampOf('packages') === lock) return;
   say('Installing packages (once, a minute or two) …');
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  const result = spawnSync(npm, ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
+  // What an interrupted install left behind can keep npm from clearing the folder; without it the second try starts from nothing.
+  if (!installPackages()) {
+    rmSync(join(ROOT, 'node_modules'), { recursive: true, force: true, maxRetries: 5 });
+    if (!installPackages())
+      giveUp('The packages could not be installed. Check the network (or the npm proxy) and free disk space, then run the same command again.');
+  }
+  writeStamp('packages', lock);
+}
+
+function installPackages() {
+  const { status } = spawnSync(process.platform === 'win32' ? 'npm.cmd' : 'npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
     env: withoutLifecycle(),
   });
-  if (result.status !== 0)
-    giveUp(
-      'The packages could not be installed. Check the network (or the npm proxy) and free disk space, then run the same command again; it resumes where it stopped.',
-    );
-  writeStamp('packages', lock);
+  return status === 0;
 }
 
 /** npm hands its own settings to child processes; a nested npm must not inherit them. */
