@@ -155,10 +155,20 @@ try {
   process.stdout.write(`VENUE READY http://127.0.0.1:${venue.port}\n`);
   const ready = { kind: 'venue-ready', port: venue.port };
   // A utility process of the desktop app has a message port where a forked Node process has `process.send`.
-  const { parentPort } = process as { readonly parentPort?: { postMessage(message: unknown): void } };
-  if (parentPort !== undefined) parentPort.postMessage(ready);
-  else process.send?.(ready);
+  const { parentPort } = process as {
+    readonly parentPort?: { postMessage(message: unknown): void; on(event: 'message', handler: (event: { readonly data: unknown }) => void): void };
+  };
   const stop = (): void => void venue.close().then(() => process.exit(0));
+  const onMessage = (message: unknown): void => {
+    if (typeof message === 'object' && message !== null && 'kind' in message && message.kind === 'stop') stop();
+  };
+  if (parentPort === undefined) {
+    process.on('message', onMessage);
+    process.send?.(ready);
+  } else {
+    parentPort.on('message', ({ data }) => onMessage(data));
+    parentPort.postMessage(ready);
+  }
   // Ctrl+C reaches the terminal and its venue alike; the terminal stops first and then ends the venue.
   process.on('SIGINT', process.send === undefined ? stop : () => undefined);
   process.on('SIGTERM', stop);

@@ -364,8 +364,9 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     `${describeMode(options.mode).badge}: market data from ${describeMode(options.mode).marketFrom}, orders to ${describeMode(options.mode).ordersTo}.`,
   );
   let isStopped = false;
-  venue?.onExit(() => {
-    if (!isStopped) logger.log('error', 'venue', 'The local exchange stopped. Restart the terminal: the account is kept in its file.');
+  venue?.onChange((isBack, sentence) => {
+    logger.log(isBack ? 'info' : 'error', 'venue', sentence);
+    if (isBack) void venueClock?.look();
   });
 
   return ok({
@@ -397,7 +398,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       journal.endSession(clock.now(), why);
       journal.close();
       candleDatabase.value.close();
-      venue?.kill();
+      await venue?.stop();
       await logger.close();
       lock.value.release();
     },

@@ -7,12 +7,13 @@ import { createFollowingClock, createSystemClock } from '../adapters/runtime/clo
 import { BINANCE, BINANCE_DEMO, BINANCE_OLD_TESTNET, venueEndpoints, type Endpoints } from '../adapters/binance/endpoints.ts';
 import type { ExchangeCredentials } from '../adapters/binance/exchange.ts';
 import { Secret } from '../adapters/runtime/secret.ts';
-import type { Clock, WorkerLauncher, WorkerProcess } from '../core/ports.ts';
+import type { Clock, WorkerLauncher } from '../core/ports.ts';
 import type { StartOptions } from './arguments.ts';
 import type { VenuePanel } from './rehearsal.ts';
 import type { SecretStore } from './secrets.ts';
 import type { FollowedVenue } from './venue-clock.ts';
-import { joinVenue, launchVenue } from './venue-process.ts';
+import { keepVenue, type KeptVenue } from './kept-venue.ts';
+import { joinVenue, type VenueConnection, type VenueFailure } from './venue-process.ts';
 
 export interface ExchangePlaces {
   readonly market: Endpoints;
@@ -24,7 +25,8 @@ export interface ExchangePlaces {
   readonly clock: Clock & { resync?(): void };
   /** Keeps candle archives of different worlds apart. */
   readonly identity: string;
-  readonly venue: WorkerProcess | null;
+  /** The venue this terminal started, or null where it joined one or needs none. */
+  readonly venue: KeptVenue | null;
   /** REST base and key of the venue that must be told the market's prices (paper), or null. */
   readonly follower: { readonly url: string; readonly apiKey: string } | null;
   /** The simulated venue whose clock and faults the screen may set, or null. */
@@ -93,8 +95,6 @@ async function simulated({ options, settings, launcher }: PlacesInput): Promise<
   const symbols = options.symbols ?? settings.topSymbols;
   const world = options.replay === null ? `synthetic-${options.seed}-${symbols}` : 'replay';
   const argv = [
-    '--port',
-    '0',
     '--seed',
     String(options.seed),
     '--speed',
@@ -108,9 +108,10 @@ async function simulated({ options, settings, launcher }: PlacesInput): Promise<
     ...(options.replay === null ? [] : ['--replay', options.replay]),
     ...(options.from === null ? [] : ['--from', options.from]),
   ];
-  const connected = options.venueUrl === null ? await launchVenue(launcher, argv) : await joinVenue(options.venueUrl);
+  const connected = options.venueUrl === null ? await keepVenue(launcher, argv) : await joined(options.venueUrl);
   if (!connected.ok) return connected;
-  const { url, clock, readAt, process } = connected.value;
+  const { venue, connection } = connected.value;
+  const { url, clock, readAt } = connection;
   const endpoints = venueEndpoints(url);
   const following = createFollowingClock({ engineTime: clock.serverTime, readAt, speed: clock.speed, isPaused: clock.isPaused });
   return ok({
@@ -119,11 +120,16 @@ async function simulated({ options, settings, launcher }: PlacesInput): Promise<
     credentials: VENUE_CREDENTIALS,
     clock: following,
     identity: clock.identity,
-    venue: process,
+    venue,
     follower: null,
     panel: { url, apiKey: VENUE_KEY },
     followed: { url, clock: following },
   });
+}
+
+async function joined(url: string): Promise<Result<{ readonly connection: VenueConnection; readonly venue: null }, VenueFailure>> {
+  const connection = await joinVenue(url);
+  return connection.ok ? ok({ connection: connection.value, venue: null }) : connection;
 }
 
 /** Prices of the real exchange, or of a venue that is named; orders to a local account that fills against them. No key is needed. */
@@ -134,9 +140,7 @@ async function paper({ options, settings, secrets, launcher }: PlacesInput): Pro
     return err({
       uiMessage: `${market.value.url} runs at ${market.value.clock.speed} times real time; paper mode needs a venue at --speed 1. Nothing was started.`,
     });
-  const account = await launchVenue(launcher, [
-    '--port',
-    '0',
+  const account = await keepVenue(launcher, [
     '--follow',
     '--balance',
     String(Math.round(settings.defaultAccountBalance)),
@@ -146,13 +150,13 @@ async function paper({ options, settings, secrets, launcher }: PlacesInput): Pro
   if (!account.ok) return account;
   return ok({
     market: market === null ? BINANCE : venueEndpoints(market.value.url),
-    trading: venueEndpoints(account.value.url),
+    trading: venueEndpoints(account.value.connection.url),
     credentials: VENUE_CREDENTIALS,
     dataCredentials: market === null ? dataKeysOf(secrets) : null,
     clock: createSystemClock(),
     identity: market === null ? 'binance' : market.value.clock.identity,
-    venue: account.value.process,
-    follower: { url: account.value.url, apiKey: VENUE_KEY },
+    venue: account.value.venue,
+    follower: { url: account.value.connection.url, apiKey: VENUE_KEY },
     panel: null,
   });
 }

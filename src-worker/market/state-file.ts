@@ -40,7 +40,7 @@ export function loadVenueState(file: string): VenueState | null {
     return null;
   }
   for (const line of changes) {
-    // The last line may be torn by a loss of power; what it held is at most two seconds old.
+    // The last line may be torn by a loss of power; what it held is a moment old.
     const change = line === '' ? null : parseState(line);
     if (change === null) break;
     state = applyChange(state, change);
