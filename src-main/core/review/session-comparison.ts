@@ -22,6 +22,8 @@ export type DifferenceKind =
   | 'other_candle'
   /** Before the session streamed, or while it was interrupted: it could not decide. */
   | 'session_not_running'
+  /** The candle it was made on reached the session too late, or never. */
+  | 'candle_not_seen'
   | 'only_recorded'
   | 'only_rerun';
 
@@ -47,8 +49,20 @@ export interface Stretch {
 const NEAR_MS = 30 * 60_000;
 const CONFIDENCE_STEP = 1e-9;
 
-/** Compares by signal id. `running` are the stretches in which the session could decide. */
-export function compareSession(recorded: readonly ComparedDecision[], rerun: readonly ComparedDecision[], running: readonly Stretch[]): SessionComparison {
+/** What is known of a session besides its decisions. */
+export interface SessionCourse {
+  /** Stretches in which it could decide. */
+  readonly running: readonly Stretch[];
+  /** Whether the candle that closed last before `time` had reached it in time; true where nothing is known of that. */
+  readonly hadCandle: (symbol: string, time: number) => boolean;
+}
+
+/** Compares by signal id. */
+export function compareSession(
+  recorded: readonly ComparedDecision[],
+  rerun: readonly ComparedDecision[],
+  { running, hadCandle }: SessionCourse,
+): SessionComparison {
   const byId = new Map(rerun.map((decision) => [decision.signalId, decision]));
   const recordedIds = new Set(recorded.map((decision) => decision.signalId));
   const differences: DecisionDifference[] = [];
@@ -62,7 +76,8 @@ export function compareSession(recorded: readonly ComparedDecision[], rerun: rea
   for (const decision of rerun) {
     if (recordedIds.has(decision.signalId)) continue;
     const isRunning = running.some((stretch) => decision.time >= stretch.from && decision.time <= stretch.to);
-    const kind = isRunning ? kindWithoutTwin(decision, { others: recorded, alone: 'only_rerun' }) : 'session_not_running';
+    const alone = hadCandle(decision.symbol, decision.time) ? 'only_rerun' : 'candle_not_seen';
+    const kind = isRunning ? kindWithoutTwin(decision, { others: recorded, alone }) : 'session_not_running';
     differences.push({ kind, recorded: null, rerun: decision });
   }
   const byKind: Partial<Record<DifferenceKind, number>> = {};
@@ -77,7 +92,7 @@ function kindOfTwins(recorded: ComparedDecision, rerun: ComparedDecision): Diffe
 
 function kindWithoutTwin(
   decision: ComparedDecision,
-  seen: { readonly others: readonly ComparedDecision[]; readonly alone: 'only_recorded' | 'only_rerun' },
+  seen: { readonly others: readonly ComparedDecision[]; readonly alone: 'only_recorded' | 'only_rerun' | 'candle_not_seen' },
 ): DifferenceKind {
   const isNear = (other: ComparedDecision): boolean =>
     other.symbol === decision.symbol && other.side === decision.side && Math.abs(other.time - decision.time) <= NEAR_MS;

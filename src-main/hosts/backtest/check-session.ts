@@ -15,6 +15,7 @@ import { runBacktest } from './run-backtest.ts';
 import { decisionsOf, replayJournal, runningStretches, type JournalReplay, type RecordedSession } from './recorded-session.ts';
 import { reviewedTrade } from '../../core/backtest/report.ts';
 import { USUAL_COSTS, type RunPredictor } from '../../core/backtest/run-types.ts';
+import { arrivedCandles } from '../review/arrived-candles.ts';
 import { sessionTrades } from '../review/session-source.ts';
 import { pagesOf, readSessionArchive, type SessionCandles } from './session-candles.ts';
 
@@ -47,6 +48,8 @@ export interface SessionCheckInput {
   /** The session's market in that archive; absent or null for the one with most candles of the time. */
   readonly market?: string | null;
   readonly onProgress?: (share: number) => void;
+  /** The session's recording, which tells when each candle arrived; absent or null without one. */
+  readonly recording?: string | null;
   /** Settings to change for a what-if. */
   readonly changes: Readonly<Record<string, unknown>>;
   readonly predictor: RunPredictor | null;
@@ -90,7 +93,10 @@ export async function checkSession(input: SessionCheckInput): Promise<Result<Ses
   return ok({
     session: { id: session.id, mode: session.mode, version: session.version, from, to, strategy: session.settings.strategyMode },
     replay: replayJournal(session),
-    comparison: compareSession(decisionsOf(session.records), decisionsOf(lines), runningStretches(session)),
+    comparison: compareSession(decisionsOf(session.records), decisionsOf(lines), {
+      running: runningStretches(session),
+      hadCandle: arrivedCandles(input.recording ?? null),
+    }),
     rerunHash: rerun.hash,
     changes,
     results: { recorded: summariseSession(recorded, time), rerun: summariseSession(repeated, time) },
@@ -113,6 +119,7 @@ const WORDS: Readonly<Record<keyof SessionComparison['byKind'], string>> = {
   other_confidence: 'the same set-up and outcome, another confidence',
   other_candle: 'the same side within half an hour, named by another candle',
   session_not_running: 'while the session could not decide',
+  candle_not_seen: 'made on a candle that reached the session too late, or never',
   only_recorded: 'in the session alone',
   only_rerun: 'in the re-run alone',
 };

@@ -131,8 +131,22 @@ export function decisionsOf(records: readonly JournalRecord[]): readonly Compare
 
 const WARM_LINE = 'reconciled';
 
-/** When the session could decide: from its comparison with the venue to its end. */
+/** Reasons of the outside world; a loss or a person's word would be there in a re-run as well, or is told as such. */
+const OUTSIDE: readonly string[] = ['stale_data', 'clock_skew', 'disk_full', 'venue_unreachable', 'geo_blocked', 'reconciling'];
+
+/** When the session could decide: from its comparison with the venue to its end, without the time in which data or venue failed it. */
 export function runningStretches(session: RecordedSession): readonly Stretch[] {
   const ready = session.records.find((record) => record.kind === WARM_LINE);
-  return ready === undefined ? [] : [{ from: ready.time, to: session.endedAt }];
+  if (ready === undefined) return [];
+  const stretches: Stretch[] = [];
+  let from: number | null = ready.time;
+  for (const record of session.records) {
+    if (record.kind !== 'guard' || record.time < ready.time) continue;
+    const { state, reason } = record.data as { readonly state?: string; readonly reason?: string };
+    if (state === undefined) continue;
+    const isOut = state !== 'active' && OUTSIDE.includes(reason ?? '');
+    if (isOut && from !== null) stretches.push({ from, to: record.time });
+    from = isOut ? null : (from ?? record.time);
+  }
+  return from === null ? stretches : [...stretches, { from, to: session.endedAt }];
 }

@@ -1,6 +1,6 @@
 // `npm run backtest`: the engine over recorded candles; a report in JSON, CSV and HTML.
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { closeSync, existsSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { JournalRecord, Logger, Predictor } from '../../core/ports.ts';
@@ -19,6 +19,8 @@ import type { BacktestRequest } from '../../core/backtest/run-types.ts';
 import { runSweep, sequentially } from '../../core/backtest/sweep.ts';
 import { trainedUntil, warningsOf } from '../backtest/warnings.ts';
 import { walkForward } from '../../core/backtest/walk-forward.ts';
+import { recordingFile } from '../review/record-session.ts';
+import { openOpinions } from '../review/recorded-opinions.ts';
 import { replayRecording } from '../review/recording-replay.ts';
 import { openModels } from '../models.ts';
 import { createNodeLauncher } from '../node/child-worker.ts';
@@ -95,7 +97,13 @@ async function checkRecorded(options: BacktestOptions, { asked, streams, refused
   if (!session.ok) return refused(session.error);
   const predictor = await openPredictor({ ...options, settings: session.value.settings }, streams);
   try {
-    const check = await checkSession({ session: session.value, data: options.data, archive: asked.archive, changes: options.changes, predictor });
+    const recording = recordingFile(dirname(asked.file), session.value.mode, session.value.id);
+    const isRecorded = existsSync(recording);
+    const check = await checkSession({
+      ...{ session: session.value, data: options.data, archive: asked.archive, changes: options.changes },
+      recording: isRecorded ? recording : null,
+      predictor: isRecorded ? openOpinions(recording) : predictor,
+    });
     if (!check.ok) return refused(check.error);
     const json = `${JSON.stringify(check.value, null, 1)}\n`;
     const { json: target } = options.output;

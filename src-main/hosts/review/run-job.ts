@@ -62,6 +62,7 @@ async function whatIf(
     archive: join(dataDir, 'candles.sqlite'),
     market: header?.candles.source ?? null,
     changes,
+    recording,
     predictor: recording === null ? null : openOpinions(recording),
     onProgress: (share) => tell({ share, stage: 'run' }),
   });

@@ -169,6 +169,7 @@ export const REVIEW_PHRASES = {
   'difference.other_confidence': ['another confidence', '置信度不同', '信心度不同'],
   'difference.other_candle': ['named by another candle', '对应另一根 K 线', '對應另一根 K 線'],
   'difference.session_not_running': ['the session could not decide then', '会话当时无法决策', '工作階段當時無法決策'],
+  'difference.candle_not_seen': ['the candle came too late', 'K 线到达过晚', 'K 線到達過晚'],
   'difference.only_recorded': ['in the session alone', '仅在会话中', '僅在工作階段中'],
   'difference.only_rerun': ['in the re-run alone', '仅在重跑中', '僅在重跑中'],
 } as const satisfies Record<string, Phrase>;

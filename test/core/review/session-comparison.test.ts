@@ -8,7 +8,7 @@ function decision(signalId: string, part: Partial<ComparedDecision> = {}): Compa
   return { signalId, symbol: 'BTCUSDT', side: 'long', time: 100 * MINUTE, outcome: 'executed', code: null, confidence: 0.5, ...part };
 }
 
-const ALWAYS = [{ from: 0, to: 1e12 }];
+const ALWAYS = { running: [{ from: 0, to: 1e12 }], hadCandle: () => true };
 
 describe('compareSession', () => {
   test('the same decisions are the same', () => {
@@ -35,7 +35,12 @@ describe('compareSession', () => {
   });
 
   test('what the re-run found while the session could not decide is said to be that', () => {
-    expect(compareSession([], [decision('a')], [{ from: 101 * MINUTE, to: 200 * MINUTE }]).byKind).toEqual({ session_not_running: 1 });
-    expect(compareSession([], [decision('a')], []).byKind).toEqual({ session_not_running: 1 });
+    expect(compareSession([], [decision('a')], { ...ALWAYS, running: [{ from: 101 * MINUTE, to: 200 * MINUTE }] }).byKind).toEqual({ session_not_running: 1 });
+    expect(compareSession([], [decision('a')], { ...ALWAYS, running: [] }).byKind).toEqual({ session_not_running: 1 });
+  });
+
+  test('a decision on a candle that never reached the session is told as such', () => {
+    expect(compareSession([], [decision('a')], { ...ALWAYS, hadCandle: () => false }).byKind).toEqual({ candle_not_seen: 1 });
+    expect(compareSession([decision('b')], [decision('a')], { ...ALWAYS, hadCandle: () => false }).byKind).toMatchObject({ other_candle: expect.any(Number) });
   });
 });
