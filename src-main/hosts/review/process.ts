@@ -1,4 +1,5 @@
 // Entry of the review process: reads sessions and does long work beside the host, so that neither ever delays a decision.
+import { constants, setPriority } from 'node:os';
 import type { ReviewJob, ReviewJobResult } from '../../../src-shared/contract/review.ts';
 import { err, type Result } from '../../../src-shared/kernel/result.ts';
 import { ReviewReader, type ReadRequest } from './answer.ts';
@@ -22,6 +23,8 @@ interface ParentPort {
 const PROGRESS_EVERY_MS = 100;
 const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
 const dataDir = process.argv.at(-1) ?? '';
+// Nobody trades on what a review says: whatever it computes, the engine goes first.
+setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const reader = new ReviewReader(dataDir, Date.now);
 
 function reply(message: ReviewReply): void {
