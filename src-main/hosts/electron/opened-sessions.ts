@@ -25,7 +25,7 @@ const TITLE = 'Perpetual Terminal';
 /** One thing at a time: a page that fires links in a loop gets one dialog, not a thousand. */
 export function createSessionDesk({ dataDir, journalFile, dialog, openFolder, logger }: SessionDeskParts): SessionDesk {
   let isBusy = false;
-  const sessions = join(dataDir, 'sessions');
+  const sessions = join(dataDir, 'imported');
   const show = async (opened: Opened): Promise<void> => {
     const card = opened.kind === 'link' ? readSessionCard(journalFile(), opened.session) : readSessionCard(opened.path, null);
     if (!card.ok) {

@@ -5,6 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultSettings } from '../../../src-shared/contract/settings.ts';
+import { epochMs } from '../../../src-shared/kernel/units.ts';
+import { openDatabase } from '../../../src-main/adapters/sqlite/database.ts';
+import { createJournal, JOURNAL_MIGRATIONS } from '../../../src-main/adapters/sqlite/journal.ts';
 import type { Mode } from '../../../src-shared/domain/session.ts';
 import { ok } from '../../../src-shared/kernel/result.ts';
 import { desktopEntry } from '../../../src-main/hosts/electron/auto-start.ts';
@@ -309,6 +313,26 @@ describe('sessions that are opened', () => {
     const { electron } = await start({ argv: ['--data-dir', folder, file] });
     await until('the answer', async () => electron.messages.length === 1);
     expect(electron.messages[0]).toContain('is not a session');
+  });
+
+  it('are kept as a copy after a yes, and only then', async () => {
+    const file = join(folder, 'sent.ptsession');
+    const database = openDatabase({ file, migrations: JOURNAL_MIGRATIONS, synchronous: 'NORMAL', onNotice: () => undefined, now: () => 1 });
+    if (!database.ok) throw new Error(database.error.uiMessage);
+    const journal = createJournal(database.value, file, { mode: 'paper', version: '0.1.0', settings: defaultSettings(), startedAt: epochMs(0) });
+    journal.endSession(epochMs(60_000), 'test');
+    journal.close();
+    const { electron } = await start();
+    const imported = join(folder, 'imported');
+    electron.answer = 1;
+    electron.app.emit('open-file', { preventDefault: () => undefined }, file);
+    await until('the question', async () => electron.asked.length === 1);
+    await settle();
+    expect(existsSync(imported)).toBe(false);
+    electron.answer = 0;
+    electron.app.emit('open-file', { preventDefault: () => undefined }, file);
+    await until('the folder', async () => electron.openedFolders.length === 1);
+    expect([electron.openedFolders, readdirSync(imported).length]).toEqual([[imported], 1]);
   });
 
   it('are announced to the system under one scheme, and only by the installed app', async () => {
