@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { readSession, type RecordedSession } from './backtest/recorded-session.ts';
-import type { HeldPosition } from '../core/execution/desk-state.ts';
+import type { HeldPosition } from '../core/execution/held-position.ts';
 
 export const SESSION_EXTENSION = '.ptsession';
 /** A year of a busy account is far below; more is no session and would only fill the memory. */

@@ -65,7 +65,7 @@ class Stamps {
   readonly sent = new Map<string, number>();
   readonly computed = new Map<string, number>();
   readonly arrived = new Map<string, number>();
-  readonly #write = Socket.prototype.write;
+  readonly #write = Reflect.get(Socket.prototype, 'write') as Socket['write'];
 
   watch(receiver: Worker): void {
     receiver.on('message', (arrival: Arrival) => void this.arrived.set(arrival.clientOrderId, arrival.atMicros));

@@ -46,6 +46,8 @@ export interface CrashReport {
 /** How long a point may take to be reached before the timer kills instead. */
 const PATIENCE_MS = 5000;
 const RECOVERY_MS = 90_000;
+/** How long a recovered engine may take until it may trade again. */
+const TRADING_MS = 10_000;
 
 const PATTERNS: Readonly<Record<CrashPoint, readonly string[]>> = {
   'before-journal': ['order', 'fill', 'position', '.'],
@@ -91,6 +93,7 @@ export async function torture({ kills: wanted, seed, say }: CrashOptions): Promi
       180_000,
     );
     while (kills.length < wanted) {
+      await untilTrading(host);
       host.arm(chooseDeath(random));
       await Promise.race([interfere(host.rpc, random).catch(() => undefined), host.ended]);
       kills.push(await awaitDeath(host, { kill: kills.length + 1, duringRecovery: false, venueUrl: venue.url }));
@@ -156,6 +159,16 @@ export async function torture({ kills: wanted, seed, say }: CrashOptions): Promi
     passed: problem === null && kills.length >= wanted && duplicated.size === 0 && lostFills.length === 0 && naked === 0,
     problem,
   };
+}
+
+/** Entries are refused while history loads: a kill then would only meet an idle engine. Some engines are not waited for. */
+async function untilTrading(host: Host): Promise<void> {
+  const deadline = performance.now() + TRADING_MS;
+  while (performance.now() < deadline) {
+    const snapshot = await Promise.race([host.rpc.call('snapshot', null).catch(() => null), host.ended.then(() => null)]);
+    if (snapshot === null || snapshot.guard.state === 'active') return;
+    await new Promise((resume) => setTimeout(resume, 200));
+  }
 }
 
 async function awaitDeath(host: Host, kill: Pick<Kill, 'kill' | 'duringRecovery'> & { readonly venueUrl: string }): Promise<Kill> {

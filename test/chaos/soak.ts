@@ -5,7 +5,8 @@ import { startVenueProcess, temporaryFolder, until } from '../support/terminal.t
 import { readVenueAccount } from '../support/venue-account.ts';
 import { differences, duplicates, unprotected } from './audit.ts';
 import { startHost, type Host } from './headless.ts';
-import { RESTLESS_SETTINGS } from './person.ts';
+import { interfere, RESTLESS_SETTINGS } from './person.ts';
+import { createRandom, type Random } from './random.ts';
 import type { Holdings } from './soak-host.ts';
 
 export interface SoakOptions {
@@ -55,6 +56,8 @@ export interface SoakReport {
 }
 
 const MOST_GROWTH = 0.02;
+/** Wall milliseconds between two moments in which the person acts. */
+const PERSON_MS = 1000;
 /** Longest run of a loop, as a share of its interval at real speed; at the speed of a soak every preemption makes a run late. */
 const MOST_OF_INTERVAL = 0.1;
 const LIVE_MS = 60_000;
@@ -76,6 +79,15 @@ function askHoldings(host: Host): Promise<Holdings> {
   });
 }
 
+/** A restless person trades all the time: what is kept of past trades is full long before the second half. */
+async function keepBusy(host: Host, random: Random, wallMs: number): Promise<void> {
+  const end = performance.now() + wallMs;
+  while (performance.now() < end) {
+    await Promise.race([interfere(host.rpc, random).catch(() => undefined), host.ended]);
+    await new Promise((resume) => setTimeout(resume, Math.min(PERSON_MS, Math.max(0, end - performance.now()))));
+  }
+}
+
 /** Least squares: growth over the whole span as a share of the mean. */
 export function growthOf(values: readonly number[]): number {
   const count = values.length;
@@ -91,6 +103,7 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 
 /** Runs the soak; every number of the report is measured. */
 export async function soak({ hours, speed, seed, say }: SoakOptions): Promise<SoakReport> {
+  const random = createRandom(seed);
   const folder = await temporaryFolder();
   const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', String(speed), '--symbols', '12']);
   const data = join(folder.path, 'data');
@@ -108,7 +121,7 @@ export async function soak({ hours, speed, seed, say }: SoakOptions): Promise<So
     firstTime = (await host.rpc.call('snapshot', null)).engineTime;
     const everyMs = Math.max(1000, (hours * 3_600_000) / speed / 48);
     while (lastTime - firstTime < hours * 3_600_000) {
-      await new Promise((resume) => setTimeout(resume, everyMs));
+      await keepBusy(host, random, everyMs);
       if (host.child.exitCode !== null) throw new Error(`the terminal ended by itself:\n${host.output().slice(-2000)}`);
       const { engineTime, health, positions, virtual } = await host.rpc.call('snapshot', null);
       const held = await askHoldings(host);

@@ -8,7 +8,7 @@ import { money, type EpochMs, type Money } from '../../../src-shared/kernel/unit
 import { Audit } from './audit.ts';
 import { closedTradeOf, type ClosedTrade } from './closed-trade.ts';
 import { EquityRecorder } from './equity-recorder.ts';
-import type { HeldPosition } from '../execution/desk-state.ts';
+import type { HeldPosition } from '../execution/held-position.ts';
 import type { JournalRecord } from '../ports.ts';
 import type { Exchange } from '../venue/exchange.ts';
 import type { AccountEvent } from '../venue/types.ts';

@@ -4,7 +4,7 @@ import { parseSettings } from '../../../src-shared/contract/settings.ts';
 import { isTerminal } from '../../../src-shared/domain/order.ts';
 import { assertNever, err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { HeldPosition } from '../execution/desk-state.ts';
+import type { HeldPosition } from '../execution/held-position.ts';
 import { closeAtMarket, moveStop, moveTarget, refuseStop, refuseTarget } from '../execution/protection.ts';
 import type { EngineState } from './engine-state.ts';
 import { guardView } from './guard-view.ts';

@@ -2,7 +2,7 @@
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { isLive, orderOf, priceOfTicks } from '../execution/desk-context.ts';
-import type { HeldPosition } from '../execution/desk-state.ts';
+import type { HeldPosition } from '../execution/held-position.ts';
 import { reviewAddition } from '../risk/addition.ts';
 import type { EngineState } from './engine-state.ts';
 import { denialInWords } from './manual-entry.ts';

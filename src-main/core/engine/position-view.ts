@@ -4,7 +4,7 @@ import type { PositionView } from '../../../src-shared/contract/view.ts';
 import { lotsToQuantity } from '../../../src-shared/domain/instrument.ts';
 import type { Position, VirtualPosition } from '../../../src-shared/domain/position.ts';
 import { lots, moneyToUsdt, type EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { HeldPosition } from '../execution/desk-state.ts';
+import type { HeldPosition } from '../execution/held-position.ts';
 import { ROUND_TRIP_COST } from '../virtual/columns.ts';
 import { compareTwin } from '../virtual/twin.ts';
 import type { EngineState } from './engine-state.ts';

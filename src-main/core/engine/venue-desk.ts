@@ -50,6 +50,7 @@ export function onReconciled(state: EngineState, { at, request, result }: Extrac
   output.absorb(state.desk.onReconciled(result.value, at));
   if (state.isReconciled) return;
   state.isReconciled = true;
-  for (const position of [...state.desk.closedPositions(), ...state.desk.positions()]) output.event({ kind: 'position', view: positionView(state, position, at) });
+  for (const position of [...state.desk.closedPositions(), ...state.desk.positions()])
+    output.event({ kind: 'position', view: positionView(state, position, at) });
   output.note(at, 'reconciled', `Books agree with the venue: ${state.desk.positions().length} positions.`);
 }

@@ -6,7 +6,7 @@ import type { Side } from '../../../src-shared/domain/signal.ts';
 import { lots, ZERO_MONEY, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { OrderReport, VenuePosition, VenueState } from '../ports.ts';
 import { closingSide, stopTick, type DeskContext } from './desk-context.ts';
-import { createHeld, type HeldPosition } from './desk-state.ts';
+import { createHeld, type HeldPosition } from './held-position.ts';
 import { applyReport, createOrder } from './order-machine.ts';
 import { placeStop } from './protection.ts';
 

@@ -2,7 +2,7 @@
 import { lots, ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import { sendOrder } from './desk-context.ts';
 import type { DeskCore } from './desk-core.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 import { chasedPrice } from './watch-entry.ts';
 
 /** False when the price left the bound or the position must not live any more; then the entry is given up as usual. */

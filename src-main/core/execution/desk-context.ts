@@ -7,7 +7,8 @@ import type { Position } from '../../../src-shared/domain/position.ts';
 import type { Side } from '../../../src-shared/domain/signal.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { lots, moneyToUsdt, type EpochMs, type Lots, type Ticks } from '../../../src-shared/kernel/units.ts';
-import type { DeskState, HeldPosition } from './desk-state.ts';
+import type { DeskState } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 import { profitInR } from './lifecycle.ts';
 import { createOrder, withStatus } from './order-machine.ts';
 

@@ -6,7 +6,7 @@ import type { Position } from '../../../src-shared/domain/position.ts';
 import { epochMs, moneyFromUsdt, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import { Comparisons } from './comparisons.ts';
 import { netProfitR, type DeskContext } from './desk-context.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 import { Inquiries } from './inquiries.ts';
 import { nakedTime } from './naked-clock.ts';
 

@@ -9,7 +9,7 @@ import type { AdditionApproved } from '../risk/addition.ts';
 import type { RiskApproved } from '../risk/manager.ts';
 import { sendOrder } from './desk-context.ts';
 import type { DeskCore } from './desk-core.ts';
-import { createHeld } from './desk-state.ts';
+import { createHeld } from './held-position.ts';
 import { abandonPosition } from './settle.ts';
 
 /** Opens the position in the books and asks for the preparation of its symbol. */

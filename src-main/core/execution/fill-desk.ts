@@ -3,7 +3,7 @@ import type { Fill, Order } from '../../../src-shared/domain/order.ts';
 import { addMoney, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { VenueEvent } from '../ports.ts';
 import type { DeskCore } from './desk-core.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 import { applyFill, isOpeningFill, reasonOfForeignOrder } from './fills.ts';
 import { countNaked } from './naked-clock.ts';
 import { closeAtMarket, placeStop, refreshProtection } from './protection.ts';

@@ -3,7 +3,7 @@ import type { Fill } from '../../../src-shared/domain/order.ts';
 import type { CloseReason, Position } from '../../../src-shared/domain/position.ts';
 import { addMoney, lots, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import { openingSide, priceOfTicks, type DeskContext } from './desk-context.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 
 export function isOpeningFill(held: HeldPosition, fill: Fill): boolean {
   return fill.side === openingSide(held.position.side);

@@ -1,7 +1,7 @@
 // The guardian: watches every open position beside the venue's own stop and acts when protection is missing or late.
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { isLive, netProfitR, orderOf, priceOfTicks, type DeskContext } from './desk-context.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 import { nextApproach } from './lifecycle.ts';
 import { withStatus } from './order-machine.ts';
 import type { MonitorSchedule } from './monitor-schedule.ts';

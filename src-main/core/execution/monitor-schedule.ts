@@ -1,7 +1,7 @@
 // Which open position is looked at when: its own cadence by risk score, and at once when the price has come far since the last look.
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import { priceOfTicks, type DeskContext } from './desk-context.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 import { monitoringCadenceMs, monitoringScore } from './monitoring.ts';
 
 /** A move by this share of the way to a barrier is worth a look whatever the cadence says. */

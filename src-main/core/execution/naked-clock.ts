@@ -2,7 +2,7 @@
 import { lotsToQuantity } from '../../../src-shared/domain/instrument.ts';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { DeskContext } from './desk-context.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 
 /** Engine milliseconds without a confirmed stop, and the same as seconds × notional in USDT. */
 export interface NakedTime {

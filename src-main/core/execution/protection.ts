@@ -3,7 +3,7 @@ import { ceilToTick, floorToTick, type Instrument } from '../../../src-shared/do
 import type { CloseReason, ProtectionState } from '../../../src-shared/domain/position.ts';
 import { lots, type EpochMs, type Lots, type Ticks } from '../../../src-shared/kernel/units.ts';
 import { cancelOrder, isLive, isResting, orderOf, priceOfTicks, sendOrder, type DeskContext } from './desk-context.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 import { countNaked } from './naked-clock.ts';
 
 const COMPLETE_RETRY_MS = 500;

@@ -5,7 +5,7 @@ import { lots, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { VenuePosition, VenueState } from '../ports.ts';
 import { adoptOrder, adoptPosition, findResting, sideOf } from './adopt.ts';
 import { isLive, orderOf, type DeskContext } from './desk-context.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 import { refreshProtection } from './protection.ts';
 
 /** Wall milliseconds before its read during which a snapshot may not yet show a change. */

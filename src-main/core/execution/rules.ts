@@ -4,7 +4,7 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { isLive, netProfitR, orderOf, priceOfTicks, stopTick, type DeskContext } from './desk-context.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 import { closeAtMarket, moveStop, moveTarget } from './protection.ts';
 
 /** A refused rule is not tried again on every look. */

@@ -4,7 +4,7 @@ import { lotsToQuantity } from '../../../src-shared/domain/instrument.ts';
 import { lots, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import { cancelOrder, isLive, netProfitR, orderOf } from './desk-context.ts';
 import type { DeskCore } from './desk-core.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 import { chaseEntry } from './chase.ts';
 import { countNaked } from './naked-clock.ts';
 import { completeStop, placeTarget, refreshProtection, resizeTarget, settleSuccessors } from './protection.ts';
@@ -71,7 +71,11 @@ export function endPosition(desk: DeskCore, ending: HeldPosition, { now, reason 
   desk.context.state.lifecycle(closed, 'closed', { at: now, price, pnlR, reason });
   desk.context.state.effect({
     kind: 'notify',
-    notification: { topic: 'trade', title: `${position.symbol} closed`, text: `${position.side} closed by ${reason} at ${Number(price.toPrecision(8))}, ${pnlR.toFixed(2)} R.` },
+    notification: {
+      topic: 'trade',
+      title: `${position.symbol} closed`,
+      text: `${position.side} closed by ${reason} at ${Number(price.toPrecision(8))}, ${pnlR.toFixed(2)} R.`,
+    },
   });
 }
 

@@ -2,7 +2,7 @@
 import { ceilToTick, floorToTick, ticksToPrice } from '../../../src-shared/domain/instrument.ts';
 import { ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import { cancelOrder, isLive, orderOf, type DeskContext } from './desk-context.ts';
-import type { HeldPosition } from './desk-state.ts';
+import type { HeldPosition } from './held-position.ts';
 
 const CANCEL_RETRY_MS = 1000;
 

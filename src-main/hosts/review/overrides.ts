@@ -2,7 +2,7 @@
 import type { OverrideView } from '../../../src-shared/contract/review.ts';
 import type { VirtualPosition } from '../../../src-shared/domain/position.ts';
 import type { ClosedTrade } from '../../core/backtest/closed-trade.ts';
-import type { HeldPosition } from '../../core/execution/desk-state.ts';
+import type { HeldPosition } from '../../core/execution/held-position.ts';
 import type { StoredRecord } from '../../core/ports.ts';
 import { scoreOverrides, type OverriddenTrade } from '../../core/review/override-score.ts';
 

@@ -9,7 +9,7 @@ import { openCandleReader } from '../../adapters/sqlite/candle-reader.ts';
 import { openJournalReader, type JournalSession } from '../../adapters/sqlite/journal-reader.ts';
 import { closedTradeOf, type ClosedTrade } from '../../core/backtest/closed-trade.ts';
 import { deriveInstrument } from '../../core/backtest/derived-instrument.ts';
-import type { HeldPosition } from '../../core/execution/desk-state.ts';
+import type { HeldPosition } from '../../core/execution/held-position.ts';
 import type { StoredRecord } from '../../core/ports.ts';
 import { recordingFile } from './record-session.ts';
 import { readRecording, readRecordingHeader } from './recording-replay.ts';

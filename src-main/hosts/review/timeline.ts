@@ -2,7 +2,7 @@
 import type { SessionTimeline, TimelineEvent, TimelinePosition } from '../../../src-shared/contract/review.ts';
 import { lotsToQuantity, ticksToPrice, type Instrument } from '../../../src-shared/domain/instrument.ts';
 import { moneyToUsdt } from '../../../src-shared/kernel/units.ts';
-import type { HeldPosition } from '../../core/execution/desk-state.ts';
+import type { HeldPosition } from '../../core/execution/held-position.ts';
 import type { StoredRecord } from '../../core/ports.ts';
 import type { SessionSource } from './session-source.ts';
 
