@@ -38,7 +38,18 @@ export function serveServices(parts: ServicesParts): DesktopServices {
   const { app, dialog } = calls;
   const { logger } = terminal;
   const { dataDir } = options;
-  const updates = createUpdates({ feed: calls.releases(), logger, onChange: () => showMenu() });
+  const updates = createUpdates({
+    feed: calls.releases(),
+    logger,
+    onChange: (state) => {
+      showMenu();
+      // The menu bar is hidden until Alt is pressed; nobody would find it there.
+      if (state.kind === 'ready')
+        calls.notify({ title: `Version ${state.version} is ready`, body: 'Click here, or choose "Restart to update" in the menu.', isUrgent: false }, () =>
+          act('update'),
+        );
+    },
+  });
   const journalFile = (): string => join(dataDir, `journal-${screen.status()?.session.mode ?? options.mode}.sqlite`);
   const sessions = createSessionDesk({ dataDir, journalFile, dialog, openFolder: calls.openFolder, logger });
   const drills = createDrillDesk({ calls, screen, logger, dataDir, argv: given.own });

@@ -82,6 +82,7 @@ describe('an update that is ready', () => {
   it('is in the menu, and nothing installs it by itself: not a quit, not a crash', async () => {
     const { electron, updater, terminal } = await start();
     expect(menuOf(electron)).toContain('Restart to update to 2.0.0');
+    expect(electron.notices.map(({ notice }) => notice.title)).toEqual(['Version 2.0.0 is ready']);
     expect([updater.autoDownload, updater.autoInstallOnAppQuit, updater.allowDowngrade, updater.disableWebInstaller]).toEqual([false, false, false, true]);
     electron.menu?.act('quit');
     await settle();
