@@ -8,13 +8,13 @@ import { factsIn, publishedIn } from './rewrite-audit.ts';
 import { describeStructure } from './snapshot.ts';
 import type { TimeframeState } from './timeframe-state.ts';
 
-/** What is remembered of one timeframe's last snapshot: 16 bytes an object. */
+/** What is remembered of one timeframe's last snapshot: twelve bytes a line. */
 interface Ledger {
   generation: number;
   revision: number;
   asOf: number;
   keys: Float64Array;
-  /** Two words an object: what may never change, or the time of a fact (0 while it has not happened). */
+  /** What may never change of an object, or the time of a fact (0 while it has not happened), as 32 bits. */
   words: Uint32Array;
 }
 
