@@ -10,34 +10,26 @@ import { describeMode, type Mode } from '../../src-shared/domain/session.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { createBinanceExchange } from '../adapters/binance/exchange.ts';
 import { createNotifiers } from '../adapters/notify/notifiers.ts';
-import { lockDataFolder } from '../adapters/runtime/instance-lock.ts';
 import { createLogger, type FileLogger } from '../adapters/runtime/logger.ts';
-import { createSettingsStore, describeProblems } from '../adapters/settings/settings-store.ts';
-import { CANDLE_MIGRATIONS, createCandleArchive } from '../adapters/sqlite/candles.ts';
-import { backUpDaily, openDatabase } from '../adapters/sqlite/database.ts';
-import { createJournal, JOURNAL_MIGRATIONS } from '../adapters/sqlite/journal.ts';
+import { createCandleArchive } from '../adapters/sqlite/candles.ts';
+import { createJournal } from '../adapters/sqlite/journal.ts';
 import { Engine } from '../core/engine/engine.ts';
 import { initialSnapshot } from '../core/engine/initial-view.ts';
 import type { ExecutionVenue, FeedStatus, Journal, StoredRecord, WorkerLauncher } from '../core/ports.ts';
-import { startAlarms } from './alarms.ts';
 import type { StartOptions } from './arguments.ts';
-import { createCallHandlers } from './calls.ts';
-import { createExchangeCalls } from './exchange-calls.ts';
-import { createHostCalls } from './host-calls.ts';
 import { choosePlaces } from './exchange-places.ts';
-import { buildHealth } from './health.ts';
+import { connectAccount, warnAboutKey } from './account-link.ts';
+import { CycleTimes } from './cycle-times.ts';
+import { startLoops } from './loops.ts';
+import { openScreenService } from './screen-service.ts';
+import { openStores } from './stores.ts';
 import { openLearning } from './open-learning.ts';
-import { DurationWindow, startLoop } from './metrics.ts';
 import { recordSession } from './review/record-session.ts';
-import { ReviewService } from './review/service.ts';
 import { createPriceFollower } from './price-follower.ts';
 import { EngineRunner } from './runner.ts';
-import { Screens } from './screens.ts';
-import { reportSystem } from './system-report.ts';
 import type { SecretStore } from './secrets.ts';
 import { ViewStore } from './view-store.ts';
 import { followVenueClock } from './venue-clock.ts';
-import { tryMode } from './try-mode.ts';
 import { createWayCheck } from './way-check.ts';
 
 export interface StartRequest {
@@ -70,51 +62,28 @@ export interface Terminal {
   stop(why: string): Promise<void>;
 }
 
-const PULSE_MS = 250;
-const HEALTH_MS = 1000;
-/** Timeframes compared with what they had published, and how often: all 600 of 200 symbols in 75 seconds. */
-const HINDSIGHT_FRAMES = 4;
-const HINDSIGHT_MS = 500;
 const REPLAY_PAGE = 5000;
-const IDLE_TICK_MS = 0.2;
 
 /** Starts everything in order; each failure is one sentence and leaves nothing behind. */
 export async function startTerminal(request: StartRequest): Promise<Result<Terminal, { readonly uiMessage: string }>> {
   const { options, host, projectRoot, launcher, secrets } = request;
   const { dataDir } = options;
-  const settingsStore = createSettingsStore(join(dataDir, 'settings.json'));
-  const loaded = settingsStore.load();
-  if (!loaded.ok) return err({ uiMessage: describeProblems(loaded.error) });
-  let settings: Settings = loaded.value;
-  const lock = lockDataFolder(dataDir);
-  if (!lock.ok) return lock;
-  const fail = (uiMessage: string): Result<never, { readonly uiMessage: string }> => {
-    lock.value.release();
+  const stores = openStores({ dataDir, mode: options.mode });
+  if (!stores.ok) return stores;
+  const { settingsStore, journalDatabase, journalFile, candleDatabase, notices } = stores.value;
+  let settings: Settings = stores.value.settings;
+  let startedVenue: { stop(): Promise<void> } | null = null;
+  const fail = async (uiMessage: string): Promise<Result<never, { readonly uiMessage: string }>> => {
+    await startedVenue?.stop();
+    journalDatabase.close();
+    stores.value.release();
     return err({ uiMessage });
   };
-
-  const notices: string[] = [];
-  const journalFile = join(dataDir, `journal-${options.mode}.sqlite`);
-  const journalDatabase = openDatabase({
-    file: journalFile,
-    migrations: JOURNAL_MIGRATIONS,
-    synchronous: 'FULL',
-    onNotice: (sentence) => notices.push(sentence),
-    now: Date.now,
-  });
-  if (!journalDatabase.ok) return fail(journalDatabase.error.uiMessage);
-  const candleDatabase = openDatabase({
-    file: join(dataDir, 'candles.sqlite'),
-    migrations: CANDLE_MIGRATIONS,
-    synchronous: 'NORMAL',
-    onNotice: (sentence) => notices.push(sentence),
-    now: Date.now,
-  });
-  if (!candleDatabase.ok) return fail(candleDatabase.error.uiMessage);
 
   const places = await choosePlaces({ options, settings, secrets, launcher });
   if (!places.ok) return fail(places.error.uiMessage);
   const { clock, venue } = places.value;
+  startedVenue = venue;
   const version = readVersion(projectRoot);
   const session: SessionView = {
     mode: options.mode,
@@ -136,7 +105,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     onLine: (line) => view.publish([{ kind: 'log', line }], clock.now()),
   });
   for (const notice of notices) logger.log('warn', 'journal', notice);
-  const journal = createJournal(journalDatabase.value, journalFile, { mode: options.mode, version, settings, startedAt: clock.now() });
+  const journal = createJournal(journalDatabase, journalFile, { mode: options.mode, version, settings, startedAt: clock.now() });
   if (!journal.previousEndedCleanly)
     logger.log('warn', 'journal', 'The last session ended without a stop; its state is rebuilt and compared with the venue before anything trades.');
 
@@ -150,7 +119,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     settings: () => settings,
     clock,
     logger,
-    archive: createCandleArchive(candleDatabase.value, places.value.identity),
+    archive: createCandleArchive(candleDatabase, places.value.identity),
   });
   if (!exchange.ok) return fail(exchange.error);
   const opened = exchange.value;
@@ -198,9 +167,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     badge: describeMode(options.mode).badge,
     logger,
   });
-  const liveTimes = new DurationWindow();
-  let cycleStartMs = 0;
-  const virtualTimes = new DurationWindow();
+  const times = new CycleTimes();
   let feedStatus: FeedStatus | null = null;
   let announceStreaming: (outcome: 'streaming' | 'stopped') => void = () => undefined;
   const whenStreaming = new Promise<'streaming' | 'stopped'>((resolve) => void (announceStreaming = resolve));
@@ -216,15 +183,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       notifier: notifiers,
       clock,
       logger,
-      onProcessed: (kind, elapsedMs) => {
-        // A cycle is its start (features of all dirty symbols) and its conclusion; a tick without new candles is not a cycle.
-        if (kind === 'live-tick' && elapsedMs > IDLE_TICK_MS) cycleStartMs = elapsedMs;
-        if (kind === 'prediction' || (kind === 'live-tick' && settings.strategyMode === 'ict' && elapsedMs > IDLE_TICK_MS)) {
-          liveTimes.record(elapsedMs + (kind === 'prediction' ? cycleStartMs : 0));
-          cycleStartMs = 0;
-        }
-        if (kind === 'virtual-tick') virtualTimes.record(elapsedMs);
-      },
+      onProcessed: (kind, elapsedMs) => times.record(kind, elapsedMs, settings.strategyMode !== 'ict'),
       onSettings: (next) => {
         settings = next;
         exchange.value.setRateLimit(next.rateLimitRequests);
@@ -242,120 +201,55 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     }
     runner.enqueue({ kind: 'market', event });
   });
-  void connectAccount();
-  void warnAboutKey();
+  let isStopped = false;
+  void connectAccount({
+    execution,
+    logger,
+    onEvent: (event) => runner.enqueue({ kind: 'venue', event }),
+    onAccount: (account) => runner.enqueue({ kind: 'account', account }),
+    isStopped: () => isStopped,
+  });
+  void warnAboutKey(opened, logger, () => isStopped);
   const way = createWayCheck(opened, logger);
   void way.diagnose();
 
-  /** A key that can withdraw, or that works from any address, is told at every start. */
-  async function warnAboutKey(): Promise<void> {
-    const permissions = await opened.readPermissions();
-    if (permissions === null || isStopped) return;
-    if (!permissions.ok) logger.log('info', 'exchange', `What the API key may do could not be read: ${permissions.error.uiMessage}`);
-    else for (const warning of permissions.value.warnings) logger.log('warn', 'alarm', warning);
-  }
-
-  async function connectAccount(): Promise<void> {
-    let refusal = '';
-    for (;;) {
-      const account = await execution.start((event) => runner.enqueue({ kind: 'venue', event }));
-      if (isStopped) return;
-      if (account.ok) return runner.enqueue({ kind: 'account', account: account.value });
-      if (account.error.uiMessage !== refusal) logger.log('error', 'exchange', account.error.uiMessage);
-      refusal = account.error.uiMessage;
-      await new Promise((resume) => setTimeout(resume, 5000));
-    }
-  }
-
-  const wall = (seconds: number): number => (seconds * 1000) / clock.speed;
-  const live = startLoop(() => runner.enqueue({ kind: 'live-tick' }), wall(settings.cycleIntervalSeconds));
-  const virtual = startLoop(() => runner.enqueue({ kind: 'virtual-tick' }), wall(settings.virtualCycleIntervalSeconds));
+  const loops = startLoops({
+    engine,
+    runner,
+    execution,
+    settings: () => settings,
+    clock,
+    logger,
+    times,
+    gather: () => ({ feed: feedStatus, predictor, modelProblem: learning.value.problem(), way: way.last(), exit: opened.exit() }),
+    onHealth: (health) => view.publish([{ kind: 'health', health }], clock.now()),
+    journal: { database: journalDatabase, file: journalFile },
+  });
   const venueClock =
     places.value.followed === undefined
       ? null
       : followVenueClock(places.value.followed, (speed) => {
-          live.setInterval(wall(settings.cycleIntervalSeconds));
-          virtual.setInterval(wall(settings.virtualCycleIntervalSeconds));
+          loops.rescale();
           runner.enqueue({ kind: 'speed', speed });
         });
-  const hindsight = startLoop(() => void engine.checkHindsight(HINDSIGHT_FRAMES), HINDSIGHT_MS);
-  const pulse = startLoop(() => runner.enqueue({ kind: 'pulse', exchange: execution.status() }), PULSE_MS);
-  const health = startLoop(() => {
-    const nextCycleAt = Math.round(clock.now() + Math.max(0, live.nextAtWall() - performance.now()) * clock.speed);
-    const body = buildHealth({
-      now: clock.now(),
-      speed: clock.speed,
-      settings,
-      exchange: execution.status(),
-      feed: feedStatus,
-      live: liveTimes.summary(),
-      virtual: virtualTimes.summary(),
-      overruns: live.overruns() + virtual.overruns(),
-      nextCycleAt: nextCycleAt as never,
-      memoryMb: Math.round(process.memoryUsage().rss / 1_048_576),
-      predictor,
-      modelProblem: learning.value.problem(),
-      journalProblem: runner.journalProblem,
-      hindsight: engine.hindsight(clock.now()),
-      way: way.last(),
-      exit: opened.exit(),
-    });
-    view.publish([{ kind: 'health', health: body }], clock.now());
-  }, HEALTH_MS);
-  const backup = setInterval(() => {
-    try {
-      backUpDaily(journalDatabase.value, journalFile, Date.now());
-    } catch (failure) {
-      logger.log('warn', 'journal', `The daily backup could not be written (${failure instanceof Error ? failure.message : String(failure)}).`);
-    }
-  }, 60_000);
-
-  const exchangeCalls = createExchangeCalls({
-    diagnose: () => way.diagnose(),
+  const service = openScreenService({
+    engine,
+    runner,
+    journal,
+    feed,
+    learning: learning.value.learning,
+    view,
+    logger,
+    clock,
     settings: () => settings,
-    panel: places.value.panel,
-    logger,
-    onRehearsed: venueClock?.look,
-  });
-  const alarms = startAlarms({
-    file: join(dataDir, 'alarms.json'),
-    view,
-    zonesOf: (symbol) => (engine.structure(symbol, '15m')?.orderBlocks ?? []).filter((block) => block.state === 'active'),
+    proxyUrl: () => proxyWithCredentials(settings, secrets),
     notifier: notifiers,
-    logger,
-    now: () => clock.now(),
-  });
-  const hostCalls = createHostCalls({
-    alarms,
-    system: () => reportSystem({ dataDir, live: liveTimes, virtual: virtualTimes }),
-    snapshot: () => view.snapshot(),
-    tryMode: (mode) => tryMode(mode, { settings: () => settings, proxyUrl: proxyWithCredentials(settings, secrets), logger }),
-    journalSwitch: (from, to) =>
-      journal.append(
-        [{ time: clock.now(), kind: 'mode', positionId: null, symbol: null, summary: `A person changed the mode from ${from} to ${to}.`, data: { from, to } }],
-        true,
-      ).ok,
+    launcher,
+    dataDir,
+    times,
+    exchange: { diagnose: () => way.diagnose(), panel: places.value.panel, onRehearsed: venueClock?.look },
     beginSwitch: request.onSwitch ?? null,
-  });
-  const review = new ReviewService({ launcher, dataDir, now: Date.now });
-  const screens = new Screens({
-    view,
-    logger,
-    createHandlers: (who, watch) =>
-      createCallHandlers({
-        runner,
-        reader: engine,
-        journal,
-        feed,
-        learning: learning.value.learning,
-        snapshot: () => view.snapshot(),
-        watch,
-        exchangeCalls,
-        hostCalls,
-        review,
-        who,
-      }),
-    onWatchChanged: (charts) => recorded.watch(charts),
+    onWatch: (charts) => recorded.watch(charts),
   });
 
   logger.log(
@@ -363,7 +257,6 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     'terminal',
     `${describeMode(options.mode).badge}: market data from ${describeMode(options.mode).marketFrom}, orders to ${describeMode(options.mode).ordersTo}.`,
   );
-  let isStopped = false;
   venue?.onChange((isBack, sentence) => {
     logger.log(isBack ? 'info' : 'error', 'venue', sentence);
     if (isBack) void venueClock?.look();
@@ -372,7 +265,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   return ok({
     logger,
     whenStreaming,
-    attach: (link) => screens.attach(link),
+    attach: (link) => service.screens.attach(link),
     wake: (sleptMs) => {
       clock.resync?.();
       runner.enqueue({ kind: 'venue', event: { kind: 'resync-needed', why: `the computer slept for ${Math.round(sleptMs / 1000)} s` } });
@@ -381,26 +274,23 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
       if (isStopped) return;
       isStopped = true;
       announceStreaming('stopped');
-      for (const loop of [live, virtual, pulse, health, hindsight]) loop.stop();
-      clearInterval(backup);
-      alarms.stop();
+      loops.stop();
+      service.stop();
       follower?.stop();
       venueClock?.stop();
       await feed.stop();
       await runner.stop();
       await recorded.close();
-      review.stop();
       await execution.stop();
       await learning.value.stop();
       await notifiers.stop(2000);
-      screens.closeAll();
+      service.screens.closeAll();
       logger.log('info', 'terminal', `Stopped (${why}). Open positions keep their stops at the venue.`);
       journal.endSession(clock.now(), why);
       journal.close();
-      candleDatabase.value.close();
       await venue?.stop();
       await logger.close();
-      lock.value.release();
+      stores.value.release();
     },
   });
 }
