@@ -63,6 +63,10 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       cell: ({ view }) => <span className={toneOf(view.unrealised)}>{formatSignedUsdt(view.unrealised)}</span>,
       sortBy: ({ view }) => view.unrealised,
     },
+    { id: 'protection', title: t('col.protection'), width: 94, cell: (row) => <Protection row={row} />, sortBy: ({ view }) => view.position.protection },
+    { id: 'mark', title: t('col.mark'), width: 74, ...right, cell: (row) => <span className="live">{price(row, row.view.mark)}</span> },
+    { id: 'stop', title: t('col.stop'), width: 74, ...right, cell: (row) => price(row, ticksToPrice(row.market, row.view.position.stop)) },
+    { id: 'target', title: t('col.target'), width: 74, ...right, cell: (row) => price(row, ticksToPrice(row.market, row.view.position.target)) },
     {
       id: 'roi',
       title: t('col.roi'),
@@ -72,10 +76,6 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       cell: ({ view }) => <span className={toneOf(view.unrealised)}>{formatPercent(returnOf(view), 1)}</span>,
       sortBy: ({ view }) => returnOf(view),
     },
-    { id: 'protection', title: t('col.protection'), width: 94, cell: (row) => <Protection row={row} />, sortBy: ({ view }) => view.position.protection },
-    { id: 'mark', title: t('col.mark'), width: 74, ...right, cell: (row) => <span className="live">{price(row, row.view.mark)}</span> },
-    { id: 'stop', title: t('col.stop'), width: 74, ...right, cell: (row) => price(row, ticksToPrice(row.market, row.view.position.stop)) },
-    { id: 'target', title: t('col.target'), width: 74, ...right, cell: (row) => price(row, ticksToPrice(row.market, row.view.position.target)) },
     { id: 'entry', title: t('col.entry'), width: 74, ...right, cell: (row) => price(row, row.view.position.entryPrice) },
     { id: 'size', title: t('col.size'), width: 80, ...right, cell: (row) => formatLots(row.market, row.view.position.lots) },
     {
