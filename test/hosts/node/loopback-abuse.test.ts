@@ -161,7 +161,9 @@ describe('many at once', () => {
     const answered = tries.filter((answer) => answer !== '');
     expect(answered.length).toBeGreaterThan(0);
     expect(answered.length).toBeLessThanOrEqual(LIMITS.refusals.burst + 4);
-    expect(answered.every((answer) => answer.startsWith('HTTP/1.1 401'))).toBe(true);
+    // 408: of 200 at once on a busy machine, one may be served only after its time to ask was over.
+    expect(answered.filter((answer) => !/^HTTP\/1\.1 (401|408)/.test(answer))).toEqual([]);
+    expect(answered.some((answer) => answer.startsWith('HTTP/1.1 401'))).toBe(true);
     expect(refused.length).toBeLessThanOrEqual(LIMITS.refusals.burst + 4);
     await openScreen();
   });
