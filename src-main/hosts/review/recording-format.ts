@@ -6,7 +6,7 @@ import type { EngineInput, EngineOutput } from '../../core/engine/messages.ts';
 import type { WatchedChart } from '../../core/engine/market-desk.ts';
 import type { StoredRecord } from '../../core/ports.ts';
 
-export const RECORDING_MAGIC = 'PTREC1\n\n';
+export const RECORDING_MAGIC = 'PTREC2\n\n';
 
 /** What an engine must be given to begin as the recorded one did. */
 export interface RecordingHeader {
@@ -37,25 +37,18 @@ export type RecordingLine =
   /** SHA-256 of everything that came out so far, after `inputs` lines. */
   | { readonly kind: 'mark'; readonly inputs: number; readonly at: number; readonly hash: string; readonly isEnd: boolean };
 
-export function encodeLine(line: RecordingLine): string {
-  return line.kind === 'input' && line.input.kind === 'prediction' ? JSON.stringify(line, packFloats) : JSON.stringify(line);
-}
-
-export function decodeLine(text: string): RecordingLine {
-  const line: unknown = text.includes('"float32":') ? JSON.parse(text, unpackFloats) : JSON.parse(text);
-  return line as RecordingLine;
-}
-
 /** Everything that came out of one input as text; the feature matrix of a question to the models by its bytes. */
 export function printOutput(output: EngineOutput): string {
   return output.effects.some((effect) => effect.kind === 'predict') ? JSON.stringify(output, packFloats) : JSON.stringify(output);
 }
 
-function packFloats(_key: string, value: unknown): unknown {
+/** Arrays of floats as base64 of their bytes; for `JSON.stringify`. */
+export function packFloats(_key: string, value: unknown): unknown {
   return value instanceof Float32Array ? { float32: Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64') } : value;
 }
 
-function unpackFloats(_key: string, value: unknown): unknown {
+/** The way back; for `JSON.parse`. */
+export function unpackFloats(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('float32' in value) || typeof value.float32 !== 'string') return value;
   const bytes = Buffer.from(value.float32, 'base64');
   return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
@@ -68,11 +61,10 @@ export function frameBlock(compressed: Buffer): Buffer {
   return Buffer.concat([length, compressed]);
 }
 
-/** The lines of a block's compressed bytes. */
-export function openBlock(compressed: Buffer): readonly RecordingLine[] {
+/** The lines of a block's compressed bytes, as text. */
+export function openBlock(compressed: Buffer): readonly string[] {
   return gunzipSync(compressed)
     .toString('utf8')
     .split('\n')
-    .filter((line) => line !== '')
-    .map(decodeLine);
+    .filter((line) => line !== '');
 }

@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { Engine } from '../../core/engine/engine.ts';
 import type { EngineInput, EngineOutput } from '../../core/engine/messages.ts';
+import { LineDecoder } from './line-coder.ts';
 import { openBlock, printOutput, RECORDING_MAGIC, type RecordingHeader, type RecordingLine } from './recording-format.ts';
 
 export interface ReplayVerdict {
@@ -36,12 +37,13 @@ export function* readRecording(file: string, onProgress?: (share: number) => voi
     readSync(descriptor, magic);
     if (magic.toString('utf8') !== RECORDING_MAGIC) throw new Error('it is no recording of this version');
     const length = Buffer.alloc(4);
+    const decoder = new LineDecoder();
     let position = magic.length;
     while (readSync(descriptor, length, 0, 4, position) === 4) {
       const block = Buffer.alloc(length.readUInt32LE());
       if (readSync(descriptor, block, 0, block.length, position + 4) < block.length) return;
       position += 4 + block.length;
-      yield* openBlock(block);
+      for (const text of openBlock(block)) yield decoder.decode(text);
       onProgress?.(position);
     }
   } finally {

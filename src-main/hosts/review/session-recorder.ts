@@ -7,7 +7,8 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { EngineInput, EngineOutput } from '../../core/engine/messages.ts';
 import type { WatchedChart } from '../../core/engine/market-desk.ts';
-import { encodeLine, frameBlock, printOutput, RECORDING_MAGIC, type RecordingHeader, type RecordingLine } from './recording-format.ts';
+import { LineEncoder } from './line-coder.ts';
+import { frameBlock, printOutput, RECORDING_MAGIC, type RecordingHeader, type RecordingLine } from './recording-format.ts';
 
 /** A block is written when it holds this many characters, or when its oldest line is this old (wall time). */
 const BLOCK_CHARACTERS = 1_000_000;
@@ -42,6 +43,7 @@ export function equityFile(recording: string): string {
 export class SessionRecorder {
   readonly #options: RecorderOptions;
   readonly #hash = createHash('sha256');
+  readonly #encoder = new LineEncoder();
   #lines: string[] = [];
   #characters = 0;
   #equity: string[] = [];
@@ -107,7 +109,7 @@ export class SessionRecorder {
 
   #add(line: RecordingLine): void {
     if (!this.#isRecording) return;
-    const text = encodeLine(line);
+    const text = this.#encoder.encode(line);
     this.#lines.push(text);
     this.#characters += text.length;
   }
