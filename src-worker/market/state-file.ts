@@ -70,6 +70,7 @@ export class AccountFile {
   readonly #tracker = new ChangeTracker();
   #handle: number | null = null;
   #wholeBytes = 0;
+  #carried = 0;
   #changeBytes = 0;
 
   constructor(file: string) {
@@ -79,7 +80,10 @@ export class AccountFile {
   /** On disk and synced when it returns. Throws what the file system says; the next saving writes the whole account anew. */
   save(state: VenueState): void {
     try {
-      if (this.#handle === null || this.#changeBytes > Math.max(SHORTEST_FOLD, this.#wholeBytes)) this.#writeWhole(state);
+      const isLong = this.#changeBytes > Math.max(SHORTEST_FOLD, this.#wholeBytes);
+      // Income lines that the ledger let go must not come back from the file.
+      const hasLetGo = (state.exchange.ledger.carried ?? 0) !== this.#carried;
+      if (this.#handle === null || isLong || hasLetGo) this.#writeWhole(state);
       else this.#append(this.#handle, state);
     } catch (failure) {
       this.close();
@@ -114,6 +118,7 @@ export class AccountFile {
     renameSync(temporary, this.#file);
     this.#handle = openSync(this.#file, 'a', 0o600);
     this.#tracker.reset(state);
+    this.#carried = state.exchange.ledger.carried ?? 0;
     this.#wholeBytes = line.length;
     this.#changeBytes = 0;
   }

@@ -144,6 +144,29 @@ describe('the file of the account', () => {
     await folder.remove();
   });
 
+  it('is written whole when the ledger let old lines go, which must not come back', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder.path, 'account.json');
+    const fixture = await openVenue({ symbols: 2 });
+    const file = new AccountFile(path);
+    const before = stateOf(fixture);
+    file.save(before);
+    await actions(fixture)[0]?.();
+    const { exchange, ...rest } = stateOf(fixture);
+    const cut = {
+      ...rest,
+      exchange: { ...exchange, ledger: { ...exchange.ledger, lines: exchange.ledger.lines.slice(1), carried: exchange.ledger.lines[0]!.amount } },
+    };
+    file.save(cut);
+    const loaded = loadVenueState(path);
+    expect(account(loaded)).toEqual(account(cut));
+    const { ledger } = loaded!.exchange;
+    expect(ledger.lines.reduce((sum, { amount }) => sum + amount, ledger.carried ?? 0)).toBe(ledger.wallet);
+    file.close();
+    await fixture.close();
+    await folder.remove();
+  });
+
   it('reads a file that an earlier version wrote whole, without a line end', async () => {
     const folder = await temporaryFolder();
     const path = join(folder.path, 'account.json');
