@@ -44,7 +44,9 @@ export interface CrashReport {
 }
 
 /** How long a point may take to be reached before the timer kills instead. */
-const PATIENCE_MS = 5000;
+const PATIENCE_MS = 8000;
+/** Wall milliseconds between two moments in which the person acts. */
+const ACT_MS = 300;
 const RECOVERY_MS = 90_000;
 /** How long a recovered engine may take until it may trade again. */
 const TRADING_MS = 10_000;
@@ -95,7 +97,7 @@ export async function torture({ kills: wanted, seed, say }: CrashOptions): Promi
     while (kills.length < wanted) {
       await untilTrading(host);
       host.arm(chooseDeath(random));
-      await Promise.race([interfere(host.rpc, random).catch(() => undefined), host.ended]);
+      void interfereUntilDeath(host, random);
       kills.push(await awaitDeath(host, { kill: kills.length + 1, duringRecovery: false, venueUrl: venue.url }));
       // Some die again on their way back.
       for (let again = random.below(4) === 0 ? 1 + random.below(2) : 0; again > 0 && kills.length < wanted; again -= 1) {
@@ -168,6 +170,14 @@ async function untilTrading(host: Host): Promise<void> {
     const snapshot = await Promise.race([host.rpc.call('snapshot', null).catch(() => null), host.ended.then(() => null)]);
     if (snapshot === null || snapshot.guard.state === 'active') return;
     await new Promise((resume) => setTimeout(resume, 200));
+  }
+}
+
+/** A person acts again and again, so that the way of an order is walked until the engine dies on it. */
+async function interfereUntilDeath(host: Host, random: Random): Promise<void> {
+  while (host.child.exitCode === null && host.child.signalCode === null) {
+    await Promise.race([interfere(host.rpc, random).catch(() => undefined), host.ended]);
+    await new Promise((resume) => setTimeout(resume, ACT_MS));
   }
 }
 

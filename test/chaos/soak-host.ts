@@ -1,15 +1,17 @@
 // The terminal without a screen, for the soak: on request it collects garbage and says what it holds. Started with --expose-gc.
 import { fileURLToPath } from 'node:url';
+import { getHeapCodeStatistics } from 'node:v8';
 import { parseStartOptions } from '../../src-main/hosts/arguments.ts';
 import { startTerminal } from '../../src-main/hosts/compose.ts';
 import { createNodeLauncher } from '../../src-main/hosts/node/child-worker.ts';
 import { createEnvironmentSecrets } from '../../src-main/hosts/node/secrets.ts';
 import { connectParent } from './parent-link.ts';
 
-/** Bytes are measured after two collections; handles are what keeps the event loop alive, by kind. */
+/** Bytes of data after two collections, without compiled code, which grows as functions become hot; handles are what keeps the event loop alive, by kind. */
 export interface Holdings {
   readonly kind: 'holdings';
   readonly heapBytes: number;
+  readonly codeBytes: number;
   readonly residentBytes: number;
   readonly handles: Readonly<Record<string, number>>;
   readonly listeners: number;
@@ -25,7 +27,8 @@ function holdings(): Holdings {
   const handles: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) if (!PASSING.includes(name)) handles[name] = (handles[name] ?? 0) + 1;
   const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
-  return { kind: 'holdings', heapBytes: heapUsed + arrayBuffers, residentBytes: rss, handles, listeners };
+  const { code_and_metadata_size: code, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
+  return { kind: 'holdings', heapBytes: heapUsed + arrayBuffers - code - bytecode, codeBytes: code + bytecode, residentBytes: rss, handles, listeners };
 }
 
 const options = parseStartOptions(process.argv.slice(2));

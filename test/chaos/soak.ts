@@ -19,7 +19,9 @@ export interface SoakOptions {
 export interface SoakSample {
   /** Simulated hours since the first sample. */
   readonly hour: number;
+  /** Data without compiled code, after a collection. */
   readonly heapMb: number;
+  readonly codeMb: number;
   readonly residentMb: number;
   readonly handles: number;
   readonly listeners: number;
@@ -57,7 +59,7 @@ export interface SoakReport {
 
 const MOST_GROWTH = 0.02;
 /** Wall milliseconds between two moments in which the person acts. */
-const PERSON_MS = 1000;
+const PERSON_MS = 250;
 /** Longest run of a loop, as a share of its interval at real speed; at the speed of a soak every preemption makes a run late. */
 const MOST_OF_INTERVAL = 0.1;
 const LIVE_MS = 60_000;
@@ -130,6 +132,7 @@ export async function soak({ hours, speed, seed, say }: SoakOptions): Promise<So
       samples.push({
         hour: (engineTime - firstTime) / 3_600_000,
         heapMb: held.heapBytes / MB,
+        codeMb: held.codeBytes / MB,
         residentMb: held.residentBytes / MB,
         handles: Object.values(held.handles).reduce((sum, count) => sum + count, 0),
         listeners: held.listeners,
@@ -142,7 +145,7 @@ export async function soak({ hours, speed, seed, say }: SoakOptions): Promise<So
       const last = samples.at(-1);
       if (last !== undefined)
         say(
-          `hour ${last.hour.toFixed(1)}: heap ${last.heapMb.toFixed(1)} MB, resident ${last.residentMb.toFixed(0)} MB, ${last.handles} handles, ${last.listeners} listeners, ${last.openReal} real and ${last.openVirtual} virtual open, ${last.overruns} late runs`,
+          `hour ${last.hour.toFixed(1)}: data ${last.heapMb.toFixed(1)} MB, code ${last.codeMb.toFixed(1)} MB, resident ${last.residentMb.toFixed(0)} MB, ${last.handles} handles, ${last.listeners} listeners, ${last.openReal} real and ${last.openVirtual} virtual open, ${last.overruns} late runs`,
         );
     }
     await host.rpc.call('command', { kind: 'pause-automation' });
