@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { epochMs, money } from '../../../src-shared/kernel/units.ts';
 import { Ledger } from '../../../src-main/core/venue/ledger.ts';
 
-const sumOf = (ledger: Ledger): number => ledger.lines.reduce((sum, { amount }) => sum + amount, ledger.carried);
+const sumOf = (ledger: Ledger): number => ledger.lines.reduce<number>((sum, { amount }) => sum + amount, ledger.carried);
 
 it('sums to the balance also when the oldest lines are gone, and after it was stored and read', () => {
   const ledger = new Ledger();

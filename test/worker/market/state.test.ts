@@ -161,7 +161,7 @@ describe('the file of the account', () => {
     const loaded = loadVenueState(path);
     expect(account(loaded)).toEqual(account(cut));
     const { ledger } = loaded!.exchange;
-    expect(ledger.lines.reduce((sum, { amount }) => sum + amount, ledger.carried ?? 0)).toBe(ledger.wallet);
+    expect(ledger.lines.reduce<number>((sum, { amount }) => sum + amount, ledger.carried ?? 0)).toBe(ledger.wallet);
     file.close();
     await fixture.close();
     await folder.remove();
