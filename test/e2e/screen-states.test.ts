@@ -105,6 +105,26 @@ describe('the screen in rare states, over a scripted engine', () => {
     expect(await page.getByTestId('position-row').count()).toBeGreaterThan(0);
   });
 
+  it('keeps every figure and the button that closes everything in sight at 200 % zoom of a small screen', async () => {
+    await page.setViewportSize({ width: 683, height: 384 });
+    const boxes = await page.locator('.topbar > *').evaluateAll((elements) =>
+      elements
+        .map((element) => ({ name: element.textContent ?? '', box: element.getBoundingClientRect() }))
+        .filter(({ box }) => box.width > 0)
+        .map(({ name, box }) => ({ name, left: box.left, right: box.right, top: box.top, bottom: box.bottom })),
+    );
+    expect(boxes.filter(({ left, right }) => left < 0 || right > 683)).toEqual([]);
+    const covered = boxes.flatMap((a, index) =>
+      boxes
+        .slice(index + 1)
+        .filter((b) => a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1)
+        .map((b) => `${a.name} / ${b.name}`),
+    );
+    expect(covered).toEqual([]);
+    expect(boxes.some(({ name }) => name.startsWith('Flatten all'))).toBe(true);
+    await page.setViewportSize({ width: 1366, height: 768 });
+  });
+
   it('comes back by itself after the link broke', async () => {
     fixture.dropScreens();
     await expect.poll(() => page.locator('.app').getAttribute('data-fresh'), { timeout: 10_000 }).toBe('live');
