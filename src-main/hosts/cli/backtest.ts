@@ -21,7 +21,7 @@ import { trainedUntil, warningsOf } from '../backtest/warnings.ts';
 import { walkForward } from '../../core/backtest/walk-forward.ts';
 import { recordingFile } from '../review/record-session.ts';
 import { openOpinions } from '../review/recorded-opinions.ts';
-import { replayRecording } from '../review/recording-replay.ts';
+import { readRecordingHeader, replayRecording } from '../review/recording-replay.ts';
 import { openModels } from '../models.ts';
 import { createNodeLauncher } from '../node/child-worker.ts';
 
@@ -98,7 +98,8 @@ async function checkRecorded(options: BacktestOptions, { asked, streams, refused
   const predictor = await openPredictor({ ...options, settings: session.value.settings }, streams);
   try {
     const recording = recordingFile(dirname(asked.file), session.value.mode, session.value.id);
-    const isRecorded = existsSync(recording);
+    const isRecorded = readRecordingHeader(recording).ok;
+    if (!isRecorded && existsSync(recording)) streams.error(`${recording} is of another version or damaged; the re-run does without it.\n`);
     const check = await checkSession({
       ...{ session: session.value, data: options.data, archive: asked.archive, changes: options.changes },
       recording: isRecorded ? recording : null,

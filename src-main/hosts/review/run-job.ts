@@ -55,7 +55,8 @@ async function whatIf(
   if (!session.ok) return session;
   const source = readSessionSource(dataDir, key);
   if (!source.ok) return source;
-  const { recording, header } = source.value;
+  const { header } = source.value;
+  const recording = header === null ? null : source.value.recording;
   const check = await checkSession({
     session: session.value,
     data: { folder: '', symbols: null, warmUpBars: 0, fundingFolder: null, exchangeInfo: null, brackets: null },
