@@ -32,7 +32,7 @@ function runTool(argv, stdio) {
   });
 }
 
-/** @type {readonly (readonly [string, string, readonly string[]])[]} Each counts as one test. One after the other, beside the unit tests: those wait for timers and disks half of their time. */
+/** @type {readonly (readonly [string, string, readonly string[]])[]} Each counts as one test. */
 const CHECKS = [
   ['types', 'typescript/bin/tsc', ['-b']],
   ['lint', 'oxlint/bin/oxlint', ['--type-aware', '--deny-warnings']],
@@ -55,41 +55,51 @@ async function runChecks() {
   return lines;
 }
 
-/** A vitest project; its own counts are added. A run without a report counts as one failure. */
-async function suite(name, argv) {
+/** A vitest project; its own counts are added. A run without a report counts as one failure. A quiet one gives what it would have said. */
+async function suite(name, argv, isQuiet = false) {
   const started = Date.now();
-  say(`\n── ${name}`);
+  const lines = [];
+  const tell = (line) => (isQuiet ? lines.push(line) : say(line));
+  tell(`\n── ${name}`);
   const folder = join(ROOT, 'test-results');
   mkdirSync(folder, { recursive: true });
   const report = join(folder, `${name.replaceAll(/\W+/g, '-')}.json`);
   rmSync(report, { force: true });
-  const { code } = await runTool(
+  const { code, output } = await runTool(
     [join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', ...argv, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-    ['ignore', 'inherit', 'inherit'],
+    isQuiet ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'inherit', 'inherit'],
   );
+  tell(output);
   took.push(`${name} ${seconds(started)} s`);
   if (!existsSync(report)) {
     totals.failed += 1;
-    return;
+    return lines;
   }
   const counts = JSON.parse(readFileSync(report, 'utf8'));
   totals.passed += counts.numPassedTests;
   totals.failed += counts.numFailedTests;
   totals.skipped += counts.numPendingTests + (counts.numTodoTests ?? 0);
   for (const file of counts.testResults ?? []) {
-    for (const test of file.assertionResults ?? []) if (test.status === 'pending' || test.status === 'skipped') say(`skipped: ${test.fullName}`);
+    for (const test of file.assertionResults ?? []) if (test.status === 'pending' || test.status === 'skipped') tell(`skipped: ${test.fullName}`);
   }
   // A file that cannot even be loaded has no failed test of its own.
   if (code !== 0 && counts.numFailedTests === 0) totals.failed += Math.max(1, counts.numFailedTestSuites ?? 1);
+  return lines;
 }
 
 const took = [];
-const checks = runChecks();
+
+/** Beside the unit tests, which wait for timers and disks half of their time: the checks, then the browser, which waits as well. */
+async function besideUnits() {
+  const lines = await runChecks();
+  return ['\n── checks', ...lines, ...(await suite('end to end', ['--project', 'e2e'], true))];
+}
+
+const beside = besideUnits();
 await suite('unit and integration', ['--project', 'unit']);
-say('\n── checks');
-for (const line of await checks) say(line);
+for (const line of await beside) say(line);
+// Alone: storms and kills are judged by the clock.
 await suite('processes', ['--project', 'processes']);
-await suite('end to end', ['--project', 'e2e']);
 
 say(`\n${took.join(', ')}; together with the set-up ${seconds(BEGAN)} s`);
 say(`${totals.passed} passed, ${totals.failed} failed${totals.skipped > 0 ? `, ${totals.skipped} skipped` : ''}`);
