@@ -16,7 +16,8 @@ const SECRET_HELP = {
   BINANCE_TRADING_API_KEY: 'Used instead of the key above for everything that is signed, where it is set.',
   BINANCE_TRADING_API_SECRET: 'Its secret.',
   DISCORD_WEBHOOK: 'Address of a Discord webhook; without it and without a bot Discord is off.',
-  DISCORD_TOKEN: 'Token of a Discord bot that may send messages in the channel of `DISCORD_CHANNEL`; used where no webhook is set. A webhook needs fewer rights.',
+  DISCORD_TOKEN:
+    'Token of a Discord bot that may send messages in the channel of `DISCORD_CHANNEL`; used where no webhook is set. A webhook needs fewer rights.',
   PROXY_CREDENTIALS: '`user:password` for the proxy of `PROXY_URL`.',
 };
 
