@@ -13,7 +13,7 @@ import type { PausableTrainer, Progress } from '../adapters/workers/trainer.ts';
 import { FEATURE_SCHEMA_HASH } from '../core/features/schema.ts';
 import { DriftMonitor } from '../core/learning/drift-monitor.ts';
 import { MODEL_NAMES } from '../core/learning/model-inputs.ts';
-import type { SampleLedger } from '../core/learning/sample-ledger.ts';
+import type { SampleLedger, SampleOpening } from '../core/learning/sample-ledger.ts';
 import { scheduledModels, trainingNeed, type TrainingNeed } from '../core/learning/schedule.ts';
 import type { Clock, Journal, Logger, PredictionBatch, Predictor } from '../core/ports.ts';
 import { gateText, listOf, needText, outcomeText } from './learning-text.ts';
@@ -26,6 +26,10 @@ const FOLLOW_MS = 200;
 const IDLE_FOLLOW_MS = 5000;
 const SCHEDULE_MS = 30_000;
 const DISCOUNT_MS = 60_000;
+/** A row served at most this long before a decision is the one it was made from. */
+const SERVED_WITHIN_MS = 600_000;
+/** Set-ups remembered as compared, and looked up again after a restart. */
+const WATCHED_KEPT = 4000;
 /** In simulated time an hour may last a minute; trainings by themselves never begin more often than this, by the wall. */
 const LEAST_WALL_MS = 3_600_000;
 
@@ -61,6 +65,7 @@ export class Learning {
   readonly #scheduleTimer: NodeJS.Timeout;
   readonly #unsubscribe: () => void;
   #startedWall = -Infinity;
+  readonly #watched = new Set<string>();
   #discountedAt = -Infinity;
   #discountNow = 1;
   #isStopped = false;
@@ -278,7 +283,6 @@ export class Learning {
   #observe({ schemaHash, keys, rows, width }: PredictionBatch): void {
     const { memory, clock, logger } = this.#parts;
     if (schemaHash !== FEATURE_SCHEMA_HASH) return;
-    this.#monitor?.monitor.observeRows(rows);
     try {
       memory.addFeatures({ time: clock.now(), schemaHash, keys, rows, width });
     } catch (failure) {
@@ -313,6 +317,7 @@ export class Learning {
   #keepLedger(): void {
     const { ledger, memory, logger } = this.#parts;
     const changed = ledger.takeChanged();
+    this.#watch([...changed.openings, ...changed.samples.flatMap(({ opening }) => opening ?? [])]);
     for (const { opening, resultR } of changed.samples) {
       const opinion = opening?.opinion ?? null;
       if (opinion?.model === TREES && opinion.version === this.#monitor?.version)
@@ -329,6 +334,21 @@ export class Learning {
     }
   }
 
+  /**
+   * The rows of set-ups, each once, are what the model was trained on and judged on: only they are compared with training. Rows of markets without a
+   * set-up lie elsewhere, and so would the same set-up seen every five minutes.
+   */
+  #watch(openings: readonly SampleOpening[]): void {
+    if (this.#monitor === null) return;
+    for (const { id, symbol, side, decidedAt } of openings) {
+      if (this.#watched.has(id)) continue;
+      this.#watched.add(id);
+      const row = this.#parts.memory.features({ symbol, side, schemaHash: FEATURE_SCHEMA_HASH, until: decidedAt, since: decidedAt - SERVED_WITHIN_MS });
+      if (row !== null) this.#monitor.monitor.observeRows(row);
+    }
+    for (const id of this.#watched) if (this.#watched.size <= WATCHED_KEPT || !this.#watched.delete(id)) break;
+  }
+
   /** A new version starts with an empty monitor, and with the outcomes that were said of it before. */
   #openMonitor(): void {
     const { folder, store, ledger } = this.#parts;
@@ -338,9 +358,13 @@ export class Learning {
     const profiles = readProfiles(folder, TREES);
     this.#driftProblem = profiles.ok ? null : profiles.error;
     this.#monitor = profiles.ok && champion !== null ? { version: champion.version, monitor: new DriftMonitor(profiles.value) } : null;
-    for (const { opening, resultR } of ledger.samples())
-      if (opening?.opinion?.version === this.#monitor?.version)
-        this.#monitor?.monitor.observeOutcome(opening?.opinion?.probability ?? 0.5, resultR > 0 ? 1 : 0);
+    const samples = ledger.samples();
+    for (const { opening, resultR } of samples) {
+      const opinion = opening?.opinion ?? null;
+      if (opinion !== null && opinion.version === this.#monitor?.version) this.#monitor.monitor.observeOutcome(opinion.probability, resultR > 0 ? 1 : 0);
+    }
+    this.#watched.clear();
+    this.#watch(samples.slice(-WATCHED_KEPT / 2).flatMap(({ opening }) => opening ?? []));
   }
 }
 

@@ -46,7 +46,8 @@ export function trainingNeed(history: TrainingHistory, settings: TrainingSetting
   if (history.samples < settings.mlMinTrainingSamples) return not('too_few_samples', settings.mlMinTrainingSamples - history.samples);
   const since = history.lastStartedAt === null ? Infinity : now - history.lastStartedAt;
   if (since < RETRY_MS) return not('just_tried');
-  if (history.drift === 'act') return { kind: 'due', why: 'drift' };
+  // Drift alone brings nothing new to learn from.
+  if (history.drift === 'act' && history.newSamples >= settings.retrainMinSamples) return { kind: 'due', why: 'drift' };
   if (history.newSamples >= settings.retrainNewSamples) return { kind: 'due', why: 'new_samples' };
   if (since >= settings.retrainHours * HOUR_MS && history.newSamples >= settings.retrainMinSamples) return { kind: 'due', why: 'hours' };
   return not('nothing_new', settings.retrainNewSamples - history.newSamples);

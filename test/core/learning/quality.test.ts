@@ -89,7 +89,8 @@ describe('training schedule', () => {
   it('starts on 50 new samples, on drift, or after a day with ten; the defaults of the settings', () => {
     expect(need({ newSamples: 49 })).toBe('not_due nothing_new');
     expect(need({ newSamples: 50 })).toBe('due new_samples');
-    expect(need({ drift: 'act' })).toBe('due drift');
+    expect(need({ drift: 'act', newSamples: 10 })).toBe('due drift');
+    expect(need({ drift: 'act', newSamples: 9 })).toBe('not_due nothing_new');
     expect(need({ drift: 'warn' })).toBe('not_due nothing_new');
     expect(need({ newSamples: 10 }, 23 * HOUR)).toBe('not_due nothing_new');
     expect(need({ newSamples: 10 }, 24 * HOUR)).toBe('due hours');
