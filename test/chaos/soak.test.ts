@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { growthOf, soak } from './soak.ts';
 
-const HOURS = Number(process.env['SOAK_HOURS'] ?? 2);
+const HOURS = Number(process.env['SOAK_HOURS'] ?? 1);
 
 describe('a long day', () => {
   it('measures growth over the span as a share of the mean', () => {
@@ -11,7 +11,7 @@ describe('a long day', () => {
     expect(growthOf([101, 100, 99])).toBeCloseTo(-0.02, 9);
   });
 
-  it(`leaves nothing behind after ${HOURS} accelerated hours: no handle, no listener, no late loop, no difference between the books`, async () => {
+  it(`leaves nothing behind after ${HOURS} accelerated hour(s): no handle, no listener, no late loop, no difference between the books`, async () => {
     const said: string[] = [];
     const report = await soak({ hours: HOURS, speed: 240, seed: 3, say: (line) => said.push(line) });
     expect(report.problem, said.join('\n')).toBeNull();
