@@ -1,7 +1,8 @@
-// Sentences of the models view and the log: what a gate said, how a training ended, when the next one is due.
+// Answers and sentences of the models view and the log: what a gate said, how a training ended, when the next one is due.
 import type { TrainingOutcome } from '../adapters/workers/trainer.ts';
 import type { TrainingNeed } from '../core/learning/schedule.ts';
-import { assertNever } from '../../src-shared/kernel/result.ts';
+import type { CommandAccepted, CommandRefused } from '../../src-shared/contract/commands.ts';
+import { assertNever, err, ok, type Result } from '../../src-shared/kernel/result.ts';
 
 export function listOf(entries: readonly { readonly name: string; readonly version: string }[]): string {
   return entries.map(({ name, version }) => `${name} ${version}`).join(', ');
@@ -39,4 +40,12 @@ export function needText(need: TrainingNeed): string {
     default:
       return assertNever(need);
   }
+}
+
+export function accept(message: string): Result<CommandAccepted, CommandRefused> {
+  return ok({ message });
+}
+
+export function refuse(code: string, uiMessage: string): Result<CommandAccepted, CommandRefused> {
+  return err({ code, uiMessage });
 }

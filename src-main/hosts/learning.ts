@@ -1,35 +1,24 @@
 // Learning in the running terminal: what serves, what is trained and when, samples, drift, and the commands of the models view.
-import type { LearningCommand, ModelDrift, ModelsView, TrainingCause, TrainingView } from '../../src-shared/contract/models.ts';
+import type { LearningCommand, ModelsView, TrainingCause, TrainingView } from '../../src-shared/contract/models.ts';
 import { IDLE_TRAINING } from '../../src-shared/contract/models.ts';
 import type { CommandAccepted, CommandRefused } from '../../src-shared/contract/commands.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
-import { assertNever, err, ok, type Result } from '../../src-shared/kernel/result.ts';
+import { assertNever, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { epochMs } from '../../src-shared/kernel/units.ts';
 import type { ModelStore } from '../adapters/models/model-store.ts';
-import { readProfiles } from '../adapters/models/profiles.ts';
 import type { LearningStore } from '../adapters/sqlite/learning-store.ts';
 import type { HotPredictor } from '../adapters/workers/hot-predictor.ts';
 import type { PausableTrainer, Progress } from '../adapters/workers/trainer.ts';
 import { FEATURE_SCHEMA_HASH } from '../core/features/schema.ts';
-import { DriftMonitor } from '../core/learning/drift-monitor.ts';
 import { MODEL_NAMES } from '../core/learning/model-inputs.ts';
-import type { SampleLedger, SampleOpening } from '../core/learning/sample-ledger.ts';
+import type { SampleLedger } from '../core/learning/sample-ledger.ts';
 import { scheduledModels, trainingNeed, type TrainingNeed } from '../core/learning/schedule.ts';
-import type { Clock, Journal, Logger, PredictionBatch, Predictor } from '../core/ports.ts';
-import { gateText, listOf, needText, outcomeText } from './learning-text.ts';
+import type { Clock, Journal, Logger, Predictor } from '../core/ports.ts';
+import { accept, gateText, listOf, needText, outcomeText, refuse } from './learning-text.ts';
 import { unknownModels, viewModels } from './learning-view.ts';
+import { LivedWatch, WATCHED_MODEL } from './lived-watch.ts';
 
-const TREES = 'boosted-trees';
-/** Records of the journal read at once, and how often: the engine shares the thread. */
-const RECORDS_AT_ONCE = 250;
-const FOLLOW_MS = 200;
-const IDLE_FOLLOW_MS = 5000;
 const SCHEDULE_MS = 30_000;
-const DISCOUNT_MS = 60_000;
-/** A row served at most this long before a decision is the one it was made from. */
-const SERVED_WITHIN_MS = 600_000;
-/** Set-ups remembered as compared, and looked up again after a restart. */
-const WATCHED_KEPT = 4000;
 /** In simulated time an hour may last a minute; trainings by themselves never begin more often than this, by the wall. */
 const LEAST_WALL_MS = 3_600_000;
 
@@ -55,45 +44,35 @@ export interface LearningParts {
   readonly scheduleMs?: number;
 }
 
-/** Owns timers and the drift monitor; the parts belong to the caller, who stops them. */
+/** Owns the schedule; the parts belong to the caller, who stops them. */
 export class Learning {
   readonly #parts: LearningParts;
   #view: TrainingView = IDLE_TRAINING;
-  #monitor: { readonly version: string; readonly monitor: DriftMonitor } | null = null;
-  #driftProblem: string | null = null;
-  #followTimer: NodeJS.Timeout | null = null;
+  readonly #watch: LivedWatch;
   readonly #scheduleTimer: NodeJS.Timeout;
   readonly #unsubscribe: () => void;
   #startedWall = -Infinity;
-  readonly #watched = new Set<string>();
-  #discountedAt = -Infinity;
-  #discountNow = 1;
   #isStopped = false;
 
   constructor(parts: LearningParts) {
     this.#parts = parts;
-    const state = parts.memory.loadLedger();
-    const isNewJournal = state.lastId > parts.journal.lastId;
-    if (isNewJournal) parts.memory.forgetJournal();
-    parts.ledger.restore(isNewJournal ? { ...state, lastId: 0 } : state);
-    this.#openMonitor();
+    this.#watch = new LivedWatch(parts);
     this.#unsubscribe = parts.trainer.onProgress((progress) => this.#onProgress(progress));
-    this.#followTimer = setTimeout(() => this.#follow(), parts.followMs ?? FOLLOW_MS);
     this.#scheduleTimer = setInterval(() => this.#schedule(), parts.scheduleMs ?? SCHEDULE_MS);
     this.#scheduleTimer.unref();
   }
 
   /** The port the engine's answers come from: what is asked is remembered, and what drifts is discounted. */
   predictorPort(): Predictor {
-    const { predictor } = this.#parts;
+    const { predictor, clock } = this.#parts;
     return {
       get models() {
         return predictor.models;
       },
       predict: async (batch) => {
-        this.#observe(batch);
+        this.#watch.keep(batch, clock.now());
         const answer = await predictor.predict(batch);
-        const discount = this.#discount();
+        const { discount } = this.#watch.verdict();
         return answer.ok && discount < 1 ? ok({ ...answer.value, discount }) : answer;
       },
       workers: () => predictor.workers(),
@@ -104,16 +83,15 @@ export class Learning {
 
   models(): ModelsView {
     const { folder, store, memory, predictor, ledger, problems, settings } = this.#parts;
-    const drift = new Map<string, ModelDrift>();
-    if (this.#monitor !== null) drift.set(TREES, driftOf(this.#monitor.monitor));
+    const { drift, problem } = this.#watch.drift();
     return {
       models: viewModels({
         folder,
         store,
         served: predictor.models,
         problems: problems(),
-        drift,
-        driftProblem: this.#driftProblem,
+        drift: new Map(drift === null ? [] : [[WATCHED_MODEL, drift]]),
+        driftProblem: problem,
         isInt8On: settings().enableQuantization,
       }),
       training: this.#describe(),
@@ -146,12 +124,10 @@ export class Learning {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    if (this.#followTimer !== null) clearTimeout(this.#followTimer);
     clearInterval(this.#scheduleTimer);
     this.#unsubscribe();
     await this.#parts.trainer.stop();
-    // What was journalled since the last look is read at the next start.
-    this.#keepLedger();
+    this.#watch.stop();
   }
 
   // ── commands ──
@@ -215,7 +191,7 @@ export class Learning {
 
   async #exchange(): Promise<void> {
     await this.#parts.predictor.exchange();
-    this.#openMonitor();
+    this.#watch.open();
     this.#say({ revision: this.#view.revision + 1 });
   }
 
@@ -259,7 +235,7 @@ export class Learning {
         newSamples: ledger.countSince(startedAt ?? 0),
         lastStartedAt: startedAt,
         isRunning: trainer.status().state !== 'idle',
-        drift: this.#monitor?.monitor.state().action ?? 'none',
+        drift: this.#watch.verdict().action,
       },
       settings(),
       clock.now(),
@@ -277,106 +253,4 @@ export class Learning {
     this.#view = { ...this.#view, ...change };
     this.#parts.publish(this.#describe());
   }
-
-  // ── what was lived and served ──
-
-  #observe({ schemaHash, keys, rows, width }: PredictionBatch): void {
-    const { memory, clock, logger } = this.#parts;
-    if (schemaHash !== FEATURE_SCHEMA_HASH) return;
-    try {
-      memory.addFeatures({ time: clock.now(), schemaHash, keys, rows, width });
-    } catch (failure) {
-      logger.log(
-        'warn',
-        'learning',
-        `Feature rows could not be kept (${failure instanceof Error ? failure.message : String(failure)}); nothing else depends on them.`,
-      );
-    }
-  }
-
-  /** Of the model that serves; looked at anew once a minute. */
-  #discount(): number {
-    const now = this.#parts.wallNow();
-    if (now - this.#discountedAt < DISCOUNT_MS) return this.#discountNow;
-    this.#discountedAt = now;
-    this.#discountNow = this.#monitor?.monitor.state().discount ?? 1;
-    return this.#discountNow;
-  }
-
-  #follow(): void {
-    this.#followTimer = null;
-    if (this.#isStopped) return;
-    const { journal, ledger } = this.#parts;
-    const records = journal.read({ after: ledger.lastId, limit: RECORDS_AT_ONCE });
-    ledger.follow(records);
-    this.#keepLedger();
-    this.#followTimer = setTimeout(() => this.#follow(), records.length === RECORDS_AT_ONCE ? FOLLOW_MS : (this.#parts.followMs ?? IDLE_FOLLOW_MS));
-    this.#followTimer.unref();
-  }
-
-  #keepLedger(): void {
-    const { ledger, memory, logger } = this.#parts;
-    const changed = ledger.takeChanged();
-    this.#watch([...changed.openings, ...changed.samples.flatMap(({ opening }) => opening ?? [])]);
-    for (const { opening, resultR } of changed.samples) {
-      const opinion = opening?.opinion ?? null;
-      if (opinion?.model === TREES && opinion.version === this.#monitor?.version)
-        this.#monitor.monitor.observeOutcome(opinion.probability, resultR > 0 ? 1 : 0);
-    }
-    try {
-      memory.saveLedger(changed, ledger.lastId);
-    } catch (failure) {
-      logger.log(
-        'warn',
-        'learning',
-        `Samples could not be kept (${failure instanceof Error ? failure.message : String(failure)}); the journal still holds them.`,
-      );
-    }
-  }
-
-  /**
-   * The rows of set-ups, each once, are what the model was trained on and judged on: only they are compared with training. Rows of markets without a
-   * set-up lie elsewhere, and so would the same set-up seen every five minutes.
-   */
-  #watch(openings: readonly SampleOpening[]): void {
-    if (this.#monitor === null) return;
-    for (const { id, symbol, side, decidedAt } of openings) {
-      if (this.#watched.has(id)) continue;
-      this.#watched.add(id);
-      const row = this.#parts.memory.features({ symbol, side, schemaHash: FEATURE_SCHEMA_HASH, until: decidedAt, since: decidedAt - SERVED_WITHIN_MS });
-      if (row !== null) this.#monitor.monitor.observeRows(row);
-    }
-    for (const id of this.#watched) if (this.#watched.size <= WATCHED_KEPT || !this.#watched.delete(id)) break;
-  }
-
-  /** A new version starts with an empty monitor, and with the outcomes that were said of it before. */
-  #openMonitor(): void {
-    const { folder, store, ledger } = this.#parts;
-    const version = store.versionsOf(TREES);
-    const champion = version.ok ? version.value.champion : null;
-    if (champion !== null && this.#monitor?.version === champion.version) return;
-    const profiles = readProfiles(folder, TREES);
-    this.#driftProblem = profiles.ok ? null : profiles.error;
-    this.#monitor = profiles.ok && champion !== null ? { version: champion.version, monitor: new DriftMonitor(profiles.value) } : null;
-    const samples = ledger.samples();
-    for (const { opening, resultR } of samples) {
-      const opinion = opening?.opinion ?? null;
-      if (opinion !== null && opinion.version === this.#monitor?.version) this.#monitor.monitor.observeOutcome(opinion.probability, resultR > 0 ? 1 : 0);
-    }
-    this.#watched.clear();
-    this.#watch(samples.slice(-WATCHED_KEPT / 2).flatMap(({ opening }) => opening ?? []));
-  }
-}
-
-function driftOf(monitor: DriftMonitor): ModelDrift {
-  const { features, isLossDrifting, trades, action, discount } = monitor.state();
-  return { action, rows: features.rows, trades, isLossDrifting, discount, moved: features.moved };
-}
-
-function accept(message: string): Result<CommandAccepted, CommandRefused> {
-  return ok({ message });
-}
-
-function refuse(code: string, uiMessage: string): Result<CommandAccepted, CommandRefused> {
-  return err({ code, uiMessage });
 }

@@ -90,11 +90,19 @@ export class SampleLedger {
     }
   }
 
-  /** Ids touched since the last call: openings and samples to keep. */
-  takeChanged(): { readonly samples: readonly LivedSample[]; readonly openings: readonly SampleOpening[] } {
+  /** Openings and samples that are new or other since `forgetChanged`: what is to be kept. */
+  changed(): { readonly samples: readonly LivedSample[]; readonly openings: readonly SampleOpening[] } {
     const ids = [...this.#changed];
-    this.#changed.clear();
     return { samples: ids.flatMap((id) => this.#samples.get(id) ?? []), openings: ids.flatMap((id) => this.#openings.get(id) ?? []) };
+  }
+
+  forgetChanged(): void {
+    this.#changed.clear();
+  }
+
+  /** Candidates that have not ended yet. */
+  openings(): readonly SampleOpening[] {
+    return [...this.#openings.values()];
   }
 
   /** Id of the newest record followed. */

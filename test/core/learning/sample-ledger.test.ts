@@ -78,13 +78,14 @@ describe('sample ledger', () => {
     const signal = signalOf(2, epochMs(1000));
     const first = new SampleLedger();
     first.follow([{ ...closed(1), kind: 'virtual-opened', data: { signal, verdict: 'confidence.too_low' } }]);
-    const kept = first.takeChanged();
+    const kept = first.changed();
     expect([kept.samples.length, kept.openings.length]).toEqual([0, 1]);
     const second = new SampleLedger();
     second.restore({ ...kept, lastId: first.lastId });
     second.follow([closed(2, { id: signal.id, verdict: 'confidence.too_low' })]);
-    expect(second.takeChanged().samples[0]?.opening).toEqual(kept.openings[0]);
-    expect(second.takeChanged().samples).toEqual([]);
+    expect(second.changed().samples[0]?.opening).toEqual(kept.openings[0]);
+    second.forgetChanged();
+    expect(second.changed().samples).toEqual([]);
   });
 
   it('a position opened by hand is no sample: no strategy proposed it', () => {

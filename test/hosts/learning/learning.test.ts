@@ -350,6 +350,6 @@ describe('models view', () => {
     await learning.stop();
     database.close();
     learning = begin();
-    expect(learning.models().models[0]?.drift?.rows).toBe(1);
+    expect(learning.models().models[0]?.drift?.rows).toBe(300);
   });
 });
