@@ -53,7 +53,8 @@ export async function openPage(browser: Browser, electron: ElectronDouble): Prom
     if (answer === undefined) return route.abort();
     await route.fulfill({ status: answer.status, headers: Object.fromEntries(answer.headers), body: Buffer.from(await answer.arrayBuffer()) });
   });
-  await page.goto(`${STAND_IN}/`);
+  // The engine that answers lives in the same process as the test; while it starts, it takes its time.
+  await page.goto(`${STAND_IN}/`, { timeout: 120_000 });
   return page;
 }
 
