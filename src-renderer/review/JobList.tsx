@@ -1,6 +1,7 @@
 // Running and finished long work of a kind: progress, cancel, what came out in a sentence.
 import { useState } from 'react';
-import type { ReviewJob, ReviewJobView } from '../../src-shared/contract/review.ts';
+import type { ReviewJob } from '../../src-shared/contract/review-requests.ts';
+import type { ReviewJobView } from '../../src-shared/contract/review.ts';
 import { useText, type Translate } from '../i18n/translate.ts';
 import { formatMoment } from '../ui/format.ts';
 import { cancelJob, openSession, useReview } from './store.ts';

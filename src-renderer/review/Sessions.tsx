@@ -1,6 +1,7 @@
 // The list of sessions and backtests: what each was, what it brought, its tags; export and exact replay of the chosen one.
 import { useEffect, useMemo, useState } from 'react';
-import { EXPORT_FORMATS, type SessionRow } from '../../src-shared/contract/review.ts';
+import { EXPORT_FORMATS } from '../../src-shared/contract/review-requests.ts';
+import type { SessionRow } from '../../src-shared/contract/review.ts';
 import { onConnected } from '../connect.ts';
 import { useText, type Translate } from '../i18n/translate.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';

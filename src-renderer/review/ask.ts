@@ -1,5 +1,6 @@
 // Typed questions about sessions, and saving an exported file.
-import type { ExportFormat, ReviewAnswers, ReviewRequest } from '../../src-shared/contract/review.ts';
+import type { ExportFormat, ReviewRequest } from '../../src-shared/contract/review-requests.ts';
+import type { ReviewAnswers } from '../../src-shared/contract/review.ts';
 import { currentRpc } from '../connect.ts';
 import { translate } from '../i18n/translate.ts';
 

@@ -1,5 +1,5 @@
 // What a person typed, read: a plan of a backtest, changed settings, tags. Pure.
-import type { BacktestPlan } from '../../src-shared/contract/review.ts';
+import type { BacktestPlan } from '../../src-shared/contract/review-requests.ts';
 
 /** Fields that were filled in, and `name=value` pairs, as settings. */
 export function changesOf(values: Readonly<Record<string, string>>, other: string): Readonly<Record<string, number | boolean | string>> {

@@ -1,6 +1,7 @@
 // What the Review layout looks at: the list, the chosen session, the moment of the scrubber, running jobs. Kept while panels come and go.
 import { create } from 'zustand';
-import type { ReviewJob, ReviewJobView, SessionDetail, SessionRow, SessionTimeline } from '../../src-shared/contract/review.ts';
+import type { ReviewJob } from '../../src-shared/contract/review-requests.ts';
+import type { ReviewJobView, SessionDetail, SessionRow, SessionTimeline } from '../../src-shared/contract/review.ts';
 import { askReview, sentenceOf } from './ask.ts';
 
 interface ReviewState {

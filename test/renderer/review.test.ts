@@ -1,7 +1,7 @@
 // What the Review layout computes itself: the state at a moment, steps, forms into plans, filters.
 import { describe, expect, test } from 'vitest';
 import type { SessionRow, TimelineEvent, TimelinePosition } from '../../src-shared/contract/review.ts';
-import { reviewRequestSchema } from '../../src-shared/contract/review.ts';
+import { reviewRequestSchema } from '../../src-shared/contract/review-requests.ts';
 import { equityAt, eventsUpTo, firstAfter, positionsAt, stepEvent } from '../../src-renderer/review/at-moment.ts';
 import { changesOf, parseTags, planOf, sweepOf, type BacktestForm } from '../../src-renderer/review/forms.ts';
 import { fallFromPeak, filterRows } from '../../src-renderer/review/rows.ts';

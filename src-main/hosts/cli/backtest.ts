@@ -1,15 +1,13 @@
 // `npm run backtest`: the engine over recorded candles; a report in JSON, CSV and HTML.
-import { closeSync, existsSync, openSync, writeFileSync, writeSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { JournalRecord, Logger, Predictor } from '../../core/ports.ts';
-import { checkSession, describeCheck } from '../backtest/check-session.ts';
 import { loadData, type LoadedData } from '../backtest/load-data.ts';
 import { iso } from '../../core/backtest/moment.ts';
 import { chooseCuts, proveNoLookAhead } from '../../core/backtest/look-ahead-proof.ts';
 import { runBacktest } from '../backtest/run-backtest.ts';
-import { readSession } from '../backtest/recorded-session.ts';
 import { BACKTEST_HELP, parseBacktestOptions, type BacktestOptions } from '../backtest/options.ts';
 import { tradesToCsv } from '../../core/backtest/report-csv.ts';
 import { reportToHtml } from '../../core/backtest/report-html.ts';
@@ -19,21 +17,14 @@ import type { BacktestRequest } from '../../core/backtest/run-types.ts';
 import { runSweep, sequentially } from '../../core/backtest/sweep.ts';
 import { trainedUntil, warningsOf } from '../backtest/warnings.ts';
 import { walkForward } from '../../core/backtest/walk-forward.ts';
-import { recordingFile } from '../review/record-session.ts';
-import { openOpinions } from '../review/recorded-opinions.ts';
-import { readRecordingHeader, replayRecording } from '../review/recording-replay.ts';
 import { openModels } from '../models.ts';
 import { createNodeLauncher } from '../node/child-worker.ts';
+import { checkRecorded, replayRecorded, type CommandStreams } from './backtest-session.ts';
 
 const PROJECT_ROOT = join(import.meta.dirname, '../../..');
 
-interface Streams {
-  readonly out: (text: string) => void;
-  readonly error: (text: string) => void;
-}
-
 /** Runs the command and resolves with its exit code. */
-export async function runBacktestCommand(argv: readonly string[], streams: Streams): Promise<number> {
+export async function runBacktestCommand(argv: readonly string[], streams: CommandStreams): Promise<number> {
   if (argv.includes('--help') || argv.includes('-h')) {
     streams.out(BACKTEST_HELP);
     return 0;
@@ -45,7 +36,11 @@ export async function runBacktestCommand(argv: readonly string[], streams: Strea
   const options = parseBacktestOptions(argv);
   if (!options.ok) return refused(options.error);
   if (options.value.recording !== null) return replayRecorded(options.value, { file: options.value.recording, streams, refused });
-  if (options.value.session !== null) return checkRecorded(options.value, { asked: options.value.session, streams, refused });
+  if (options.value.session !== null)
+    return checkRecorded(options.value, {
+      ...{ asked: options.value.session, streams, refused },
+      openPredictor: (settings) => openPredictor({ ...options.value, settings }, streams),
+    });
   const data = loadData(options.value.data);
   if (!data.ok) return refused(data.error);
   const models = await openPredictor(options.value, streams);
@@ -61,63 +56,7 @@ export async function runBacktestCommand(argv: readonly string[], streams: Strea
   }
 }
 
-interface ReplayMeans {
-  readonly file: string;
-  readonly streams: Streams;
-  readonly refused: (message: string) => number;
-}
-
-function replayRecorded({ output }: BacktestOptions, { file, streams, refused }: ReplayMeans): number {
-  const replay = replayRecording(file);
-  if (!replay.ok) return refused(replay.error);
-  const { inputs, from, to, compared, difference, isWhole, journalLines, hash } = replay.value;
-  if (output.json === '-') streams.out(`${JSON.stringify(replay.value, null, 1)}\n`);
-  else if (output.json !== null) writeFileSync(output.json, `${JSON.stringify(replay.value, null, 1)}\n`);
-  streams.error(
-    [
-      `${iso(from)} to ${iso(to)}: ${inputs} inputs, ${journalLines} journal lines, ${compared} prints compared.`,
-      difference === null
-        ? 'The same inputs gave the same outputs.'
-        : `OUTPUTS DIFFER by ${iso(difference.at)} (input ${difference.inputs}). Another version of the program decides differently; the same version must not.`,
-      ...(isWhole ? [] : ['The recording ends before its session did.']),
-      `Hash ${hash}\n`,
-    ].join('\n'),
-  );
-  return difference === null ? 0 : 1;
-}
-
-interface CheckMeans {
-  readonly asked: NonNullable<BacktestOptions['session']>;
-  readonly streams: Streams;
-  readonly refused: (message: string) => number;
-}
-
-async function checkRecorded(options: BacktestOptions, { asked, streams, refused }: CheckMeans): Promise<number> {
-  const session = readSession(asked.file, asked.id);
-  if (!session.ok) return refused(session.error);
-  const predictor = await openPredictor({ ...options, settings: session.value.settings }, streams);
-  try {
-    const recording = recordingFile(dirname(asked.file), session.value.mode, session.value.id);
-    const isRecorded = readRecordingHeader(recording).ok;
-    if (!isRecorded && existsSync(recording)) streams.error(`${recording} is of another version or damaged; the re-run does without it.\n`);
-    const check = await checkSession({
-      ...{ session: session.value, data: options.data, archive: asked.archive, changes: options.changes },
-      recording: isRecorded ? recording : null,
-      predictor: isRecorded ? openOpinions(recording) : predictor,
-    });
-    if (!check.ok) return refused(check.error);
-    const json = `${JSON.stringify(check.value, null, 1)}\n`;
-    const { json: target } = options.output;
-    if (target === '-') streams.out(json);
-    else if (target !== null) writeFileSync(target, json);
-    streams.error(describeCheck(check.value));
-    return check.value.replay.isRepeatable ? 0 : 1;
-  } finally {
-    await predictor?.stop();
-  }
-}
-
-async function openPredictor(options: BacktestOptions, streams: Streams): Promise<Predictor | null> {
+async function openPredictor(options: BacktestOptions, streams: CommandStreams): Promise<Predictor | null> {
   if (options.settings.strategyMode === 'ict' || options.models === 'none') return null;
   const logger: Logger = {
     log: (level, _source, message) => {
@@ -141,7 +80,7 @@ function modelsFolder(options: BacktestOptions): string {
 interface Means {
   readonly data: LoadedData;
   readonly predictor: Predictor | null;
-  readonly streams: Streams;
+  readonly streams: CommandStreams;
 }
 
 async function carryOut(options: BacktestOptions, { data, predictor, streams }: Means): Promise<Result<BacktestReport, string>> {
@@ -226,7 +165,7 @@ function openEvents(path: string | null): Result<EventFile | null, string> {
   }
 }
 
-function write(report: BacktestReport, { output }: BacktestOptions, streams: Streams): Result<null, string> {
+function write(report: BacktestReport, { output }: BacktestOptions, streams: CommandStreams): Result<null, string> {
   const json = `${JSON.stringify(report, null, 1)}\n`;
   try {
     if (output.json === '-') streams.out(json);

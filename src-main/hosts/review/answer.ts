@@ -1,7 +1,8 @@
 // Answers what the screen asks about sessions; everything is read from disk, so that the running engine is never touched.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReviewAnswers, ReviewRequest, SessionDetail, SessionNote, SessionRow } from '../../../src-shared/contract/review.ts';
+import type { ReviewRequest } from '../../../src-shared/contract/review-requests.ts';
+import type { ReviewAnswers, SessionDetail, SessionNote, SessionRow } from '../../../src-shared/contract/review.ts';
 import { defaultSettings, parseSettings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { openJournalReader, type JournalSession, type SessionFacts } from '../../adapters/sqlite/journal-reader.ts';

@@ -1,6 +1,7 @@
 // A session or backtest as a file: trades as CSV or Parquet, everything as JSON, a printable report as HTML.
 import { parquetWriteBuffer } from 'hyparquet-writer';
-import type { ExportedFile, ExportFormat, ReviewTrade, SessionDetail } from '../../../src-shared/contract/review.ts';
+import type { ExportFormat } from '../../../src-shared/contract/review-requests.ts';
+import type { ExportedFile, ReviewTrade, SessionDetail } from '../../../src-shared/contract/review.ts';
 import { tradesToCsv } from '../../core/backtest/report-csv.ts';
 import { sessionToHtml } from '../../core/backtest/session-html.ts';
 

@@ -1,6 +1,7 @@
 // Entry of the review process: reads sessions and does long work beside the host, so that neither ever delays a decision.
 import { constants, setPriority } from 'node:os';
-import type { ReviewJob, ReviewJobResult } from '../../../src-shared/contract/review.ts';
+import type { ReviewJob } from '../../../src-shared/contract/review-requests.ts';
+import type { ReviewJobResult } from '../../../src-shared/contract/review.ts';
 import { err, type Result } from '../../../src-shared/kernel/result.ts';
 import { ReviewReader, type ReadRequest } from './answer.ts';
 import { runJob } from './run-job.ts';

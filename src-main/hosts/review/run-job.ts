@@ -1,7 +1,8 @@
 // The long work of a review: verify a recording, re-run a session with other settings, run a backtest.
 import { join } from 'node:path';
 import { statSync } from 'node:fs';
-import type { ReviewJob, ReviewJobResult } from '../../../src-shared/contract/review.ts';
+import type { ReviewJob } from '../../../src-shared/contract/review-requests.ts';
+import type { ReviewJobResult } from '../../../src-shared/contract/review.ts';
 import { assertNever, err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { figuresOf, orNull } from '../../core/review/figures.ts';

@@ -1,6 +1,6 @@
 // Carries out a backtest that was planned on the screen: data, run, proof, sweep, walk-forward, report.
 import { join } from 'node:path';
-import type { BacktestPlan } from '../../../src-shared/contract/review.ts';
+import type { BacktestPlan } from '../../../src-shared/contract/review-requests.ts';
 import { defaultSettings, parseSettings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { moneyFromUsdt } from '../../../src-shared/kernel/units.ts';

@@ -1,5 +1,6 @@
 // The host's side of reviewing: a reading process that is started when somebody asks, one process per job, and the list of jobs.
-import { reviewRequestSchema, type ReviewAnswers, type ReviewJob, type ReviewJobView, type ReviewKind } from '../../../src-shared/contract/review.ts';
+import { reviewRequestSchema, type ReviewJob, type ReviewKind } from '../../../src-shared/contract/review-requests.ts';
+import type { ReviewAnswers, ReviewJobView } from '../../../src-shared/contract/review.ts';
 import { CallError } from '../../../src-shared/contract/rpc.ts';
 import type { WorkerLauncher, WorkerProcess } from '../../core/ports.ts';
 import type { ReadRequest } from './answer.ts';
