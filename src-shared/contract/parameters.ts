@@ -165,7 +165,11 @@ export const PARAMETERS = {
   monitorMediumMs: whole(['monitoring', 'MONITOR_MEDIUM_MS', 'Cadence at risk score above 0.2.'], 2000, [100, 60_000, 'ms']),
   monitorLowMs: whole(['monitoring', 'MONITOR_LOW_MS', 'Cadence otherwise.'], 5000, [100, 120_000, 'ms']),
   staleDataSeconds: real(['monitoring', 'STALE_DATA_SECONDS', 'Market data older than this stops new entries.'], 30, [3, 600, 's']),
-  maxClockSkewMs: whole(['monitoring', 'MAX_CLOCK_SKEW', 'Clock error towards the exchange that is told; it is corrected, and ten times as much stops new entries.'], 1000, [100, 10_000, 'ms']),
+  maxClockSkewMs: whole(
+    ['monitoring', 'MAX_CLOCK_SKEW', 'Clock error towards the exchange that is told; it is corrected, and ten times as much stops new entries.'],
+    1000,
+    [100, 10_000, 'ms'],
+  ),
   // learning
   mlMinTrainingSamples: whole(['learning', 'ML_MIN_TRAINING_SAMPLES', 'Samples needed before a model trains.'], 100, [20, 100_000, 'samples']),
   retrainNewSamples: whole(['learning', 'RETRAIN_NEW_SAMPLES', 'New samples that start a training.'], 50, [10, 100_000, 'samples']),
@@ -235,7 +239,11 @@ export const PARAMETERS = {
   // notifications
   notifyDesktop: flag(['notifications', 'NOTIFY_DESKTOP', 'Desktop notifications for fills and alarms.'], true),
   notifySounds: flag(['notifications', 'NOTIFY_SOUNDS', 'Sounds for fills and alarms.'], true),
-  discordChannel: text(['notifications', 'DISCORD_CHANNEL', 'Number of the Discord channel a bot writes to; needs the bot\'s token in the secrets. A webhook needs no channel.'], '', 30),
+  discordChannel: text(
+    ['notifications', 'DISCORD_CHANNEL', "Number of the Discord channel a bot writes to; needs the bot's token in the secrets. A webhook needs no channel."],
+    '',
+    30,
+  ),
   notifyDiscord: choice(['notifications', 'NOTIFY_DISCORD', 'Which events go to Discord. Needs a webhook or a bot in the secrets.'], 'trades', [
     'off',
     'alarms',
