@@ -3,7 +3,7 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { JournalRow } from '../../src-shared/contract/rpc.ts';
 import { currentRpc, onConnected } from '../connect.ts';
 import { inWords } from '../i18n/sentences.ts';
-import { useText, type Translate } from '../i18n/translate.ts';
+import { useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { formatMoment } from '../ui/format.ts';
 
@@ -29,7 +29,7 @@ function columnsOf(t: Translate): readonly Column<JournalRow>[] {
   return [
     { id: 'id', title: '#', width: 70, align: 'right', cell: (row) => <span className="muted">{row.id}</span> },
     { id: 'time', title: t('col.time'), width: 104, cell: (row) => <span className="num">{formatMoment(row.time)}</span> },
-    { id: 'kind', title: t('col.kind'), width: 96, cell: (row) => row.kind },
+    { id: 'kind', title: t('col.kind'), width: 96, cell: (row) => wordOf('record', row.kind) },
     { id: 'what', title: t('col.what'), width: 520, cell: (row) => <span title={inWords(row.summary)}>{inWords(row.summary)}</span> },
   ];
 }
@@ -74,7 +74,7 @@ export function Journal(): React.JSX.Element {
             <option value="">{t('journal.all')}</option>
             {KINDS.map((name) => (
               <option key={name} value={name}>
-                {name}
+                {wordOf('record', name)}
               </option>
             ))}
           </select>

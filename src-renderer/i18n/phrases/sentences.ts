@@ -267,4 +267,12 @@ export const SENTENCES: readonly Phrase[] = [
   ['A person changed the mode from {from@mode} to {to@mode}.', '人工将模式从{from@mode}改为{to@mode}。', '人工將模式從{from@mode}改為{to@mode}。'],
   ['Automation running by hand', '手动恢复自动化', '手動恢復自動化'],
   ['Automation paused by hand', '手动暂停自动化', '手動暫停自動化'],
+  ['{symbol}: protected by stop and target', '{symbol}：止损与止盈已就位', '{symbol}：停損與停利已就位'],
+  ['{symbol}: stop only', '{symbol}：仅有止损', '{symbol}：僅有停損'],
+  ['{symbol}: naked', '{symbol}：无保护', '{symbol}：無保護'],
+  ['{symbol}: {purpose@purpose} order is at the venue', '{symbol}：{purpose@purpose}订单已到交易所', '{symbol}：{purpose@purpose}委託已到交易所'],
+  ['{symbol}: {purpose@purpose} order filled', '{symbol}：{purpose@purpose}订单已成交', '{symbol}：{purpose@purpose}委託已成交'],
+  ['{symbol}: virtual {event@life}', '{symbol}：虚拟 {event@life}', '{symbol}：虛擬 {event@life}'],
+  // Last: a market and one lifecycle event.
+  ['{symbol} {event@life}', '{symbol} {event@life}', '{symbol} {event@life}'],
 ];
