@@ -26,6 +26,8 @@ import { abandonPosition, endPosition, settlePosition } from './settle.ts';
 
 /** Positions are compared this often beside the venue's events, which may be lost without a gap; wall milliseconds. */
 const VERIFY_MS = 20_000;
+/** Positions that are polled that often; more of them are polled more seldom, so that it never costs over 240 of the weight a minute. */
+const VERIFIED_TOGETHER = 10;
 const SILENT_VENUE_MS = 20_000;
 
 export interface HandStep {
@@ -254,11 +256,12 @@ export class TradeDesk {
   /** Open positions follow the venue's events and are verified by polling. */
   #verify(now: EpochMs): void {
     this.#verifiedAt ??= now;
-    if (now - this.#verifiedAt < VERIFY_MS * this.context.speed) return;
-    const since = epochMs(this.#verifiedAt - VERIFY_MS * this.context.speed);
+    const alive = this.context.state.alive();
+    const pause = VERIFY_MS * Math.max(1, alive.length / VERIFIED_TOGETHER) * this.context.speed;
+    if (now - this.#verifiedAt < pause) return;
+    const since = epochMs(this.#verifiedAt - pause);
     // Without its rules a contract cannot be read: the venue would seem to have no such position.
-    for (const { position } of this.context.state.alive())
-      if (this.context.instrumentOf(position.symbol) !== null) this.#core.comparisons.want(position.symbol, since);
+    for (const { position } of alive) if (this.context.instrumentOf(position.symbol) !== null) this.#core.comparisons.want(position.symbol, since);
     this.#verifiedAt = now;
   }
 
