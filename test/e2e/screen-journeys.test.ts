@@ -177,7 +177,7 @@ describe('the screen, 60 markets, 120 times real time', () => {
       await row.getByRole('button', { name: `Hand back ${symbol}` }).click();
       await until('the automation on it', () => isUnder('auto'));
     };
-    await withLivingPosition(engine, handOver, ({ control }) => control === 'auto');
+    await withLivingPosition(engine, handOver, { isAutomatic: true });
   });
 
   it('changes the language without a restart and back by keyboard', async () => {
