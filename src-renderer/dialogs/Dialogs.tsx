@@ -1,5 +1,6 @@
 // Shows the dialog that is open, if any.
 import { openDialog, useScreen } from '../state/store.ts';
+import { AddDialog } from './AddDialog.tsx';
 import { AllowDialog } from './AllowDialog.tsx';
 import { CloseDialog } from './CloseDialog.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
@@ -16,6 +17,8 @@ export function Dialogs(): React.JSX.Element | null {
   switch (dialog?.kind) {
     case 'close':
       return <CloseDialog positionId={dialog.positionId} fraction={dialog.fraction} onClose={close} />;
+    case 'add':
+      return <AddDialog positionId={dialog.positionId} onClose={close} />;
     case 'widen':
       return <WidenDialog positionId={dialog.positionId} price={dialog.price} onClose={close} />;
     case 'settings':

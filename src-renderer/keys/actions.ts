@@ -123,6 +123,12 @@ export const ACTIONS: readonly Action[] = [
   acting('close-33', 'keys.close33', 'Shift+2', closeShare(0.33)),
   acting('close-50', 'keys.close50', 'Shift+3', closeShare(0.5)),
   acting('close-100', 'keys.close100', 'Shift+4', closeShare(1)),
+  acting(
+    'add',
+    'keys.add',
+    'Shift+5',
+    withPosition(({ position }) => openDialog({ kind: 'add', positionId: position.id })),
+  ),
   acting('break-even', 'keys.breakEven', 'Shift+B', breakEven),
   acting(
     'take-over',

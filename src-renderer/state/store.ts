@@ -14,6 +14,7 @@ export type Dialog =
   | { readonly kind: 'allow' }
   | { readonly kind: 'open'; readonly symbol: string; readonly side: Side; readonly stop: number; readonly target: number | null }
   | { readonly kind: 'close'; readonly positionId: string; readonly fraction: number }
+  | { readonly kind: 'add'; readonly positionId: string }
   | { readonly kind: 'widen'; readonly positionId: string; readonly price: number }
   | null;
 

@@ -109,6 +109,31 @@ describe('the screen, 60 markets, 120 times real time', () => {
     });
   });
 
+  it('adds to a position by hand: asks with numbers, the risk manager sizes it or says why not, and it stays protected', async () => {
+    await withLivingPosition(engine, async ({ position: { id, symbol, lots } }) => {
+      await page.keyboard.press('Escape');
+      await page
+        .locator(`[data-position-id="${id}"]`)
+        .getByRole('button', { name: `Add to ${symbol}` })
+        .click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByRole('button', { name: '+25 %' }).click();
+      expect(await dialog.textContent()).toMatch(/USDT at/);
+      await page.getByRole('button', { name: 'Add at the market' }).click();
+      const said = page.locator('.toast').last();
+      await said.waitFor();
+      if (!(await said.textContent())?.includes('Adding')) {
+        // The limits leave no more: a sentence, and nothing changed.
+        expect(await said.textContent()).toMatch(/\w+ .*\./);
+        return;
+      }
+      await until('more of it, protected', async () => {
+        const { position } = await living(id);
+        return position.lots > lots && position.protection === 'protected';
+      });
+    });
+  });
+
   it('drags a stop or target on the chart: shows what it means, sends on release, and the engine has it', async () => {
     const chart = page.getByTestId('chart');
     await withLivingPosition(engine, async (view) => {

@@ -31,6 +31,7 @@ export const KEY_PHRASES = {
   'keys.close33': ['Close 33 %', '平仓 33 %', '平倉 33 %'],
   'keys.close50': ['Close 50 %', '平仓 50 %', '平倉 50 %'],
   'keys.close100': ['Close 100 %', '平仓 100 %', '平倉 100 %'],
+  'keys.add': ['Add to the position', '加仓', '加倉'],
   'keys.breakEven': ['Stop to break-even', '止损移至保本', '停損移至保本'],
   'keys.takeOver': ['Take over or hand back', '接管或交还', '接管或交還'],
   'keys.pause': ['Pause or resume entries', '暂停或恢复开仓', '暫停或恢復開倉'],
