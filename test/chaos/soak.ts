@@ -57,6 +57,8 @@ export interface SoakReport {
   readonly problem: string | null;
 }
 
+/** Enough markets that all bounded memories (past trades, virtual positions, signals and their outcomes) are full before the second half. */
+const SYMBOLS = 60;
 const MOST_GROWTH = 0.02;
 /** Wall milliseconds between two moments in which the person acts. */
 const PERSON_MS = 250;
@@ -107,7 +109,7 @@ const median = (values: readonly number[]): number => values.toSorted((a, b) => 
 export async function soak({ hours, speed, seed, say }: SoakOptions): Promise<SoakReport> {
   const random = createRandom(seed);
   const folder = await temporaryFolder();
-  const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', String(speed), '--symbols', '12']);
+  const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', String(speed), '--symbols', String(SYMBOLS)]);
   const data = join(folder.path, 'data');
   await mkdir(data);
   await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 1, values: SETTINGS }));
