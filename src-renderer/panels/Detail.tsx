@@ -3,7 +3,7 @@ import { X } from 'lucide-react';
 import type { LifecycleEvent, LifecycleKind } from '../../src-shared/domain/position.ts';
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
-import { openDetail, openSignal, useScreen } from '../state/store.ts';
+import { openDetail, openDialog, openSignal, useScreen } from '../state/store.ts';
 import { formatMoment, formatPrice, formatR, formatShare, formatUsdt, toneOf } from '../ui/format.ts';
 import { Evidence } from './Evidence.tsx';
 import { LevelForm } from './LevelForm.tsx';
@@ -85,6 +85,9 @@ function PositionDetail({ view }: { readonly view: PositionView }): React.JSX.El
         </span>
         <span className={`num ${toneOf(view.pnlR)}`}>{formatR(view.pnlR)}</span>
         <div className="spacer" />
+        <button type="button" disabled={position.phase !== 'open'} onClick={() => openDialog({ kind: 'add', positionId: position.id })}>
+          {t('keys.add')}
+        </button>
         <button type="button" className="icon-button" aria-label={t('detail.close')} onClick={() => openDetail(null)}>
           <X size={14} aria-hidden />
         </button>

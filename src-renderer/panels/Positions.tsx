@@ -206,14 +206,6 @@ function PositionActions({ view, market }: { readonly view: PositionView; readon
       </button>
       <button
         type="button"
-        disabled={position.phase !== 'open'}
-        aria-label={t('positions.addTo', { symbol })}
-        onClick={() => openDialog({ kind: 'add', positionId: id })}
-      >
-        +
-      </button>
-      <button
-        type="button"
         disabled={!isFilled || market === undefined}
         aria-label={t('positions.breakEvenOf', { symbol })}
         title={t('positions.breakEvenHint')}

@@ -60,7 +60,6 @@ export const POSITION_PHRASES = {
   ],
   'positions.close': ['Close', '平仓', '平倉'],
   'positions.closeOf': ['Close {symbol}', '平仓 {symbol}', '平倉 {symbol}'],
-  'positions.addTo': ['Add to {symbol}', '加仓 {symbol}', '加倉 {symbol}'],
   'positions.halfOf': ['½ of {symbol}', '½ {symbol}', '½ {symbol}'],
   'positions.breakEven': ['B/E', '保本', '保本'],
   'positions.breakEvenOf': ['B/E: break-even {symbol}', '保本 {symbol}', '保本 {symbol}'],
