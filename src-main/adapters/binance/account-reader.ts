@@ -33,6 +33,8 @@ interface FillRequest {
 export class AccountReader {
   readonly #options: AccountReaderOptions;
   #hedgeMode = false;
+  /** Until the account was read once nothing is known of its positions: that goes before everything but protection itself. */
+  #urgency: CallPriority = 'close';
 
   constructor(options: AccountReaderOptions) {
     this.#options = options;
@@ -44,13 +46,13 @@ export class AccountReader {
 
   /** The position mode is read, never assumed and never changed. */
   async readMode(): Promise<Result<boolean, ExchangeError>> {
-    const dual = await this.#options.gateway.call(query('position mode', 30), dualSchema, (client) => client.getCurrentPositionMode());
+    const dual = await this.#options.gateway.call(query('position mode', 30, this.#urgency), dualSchema, (client) => client.getCurrentPositionMode());
     if (!dual.ok) return dual;
     this.#hedgeMode = dual.value.dualSidePosition;
     return ok(this.#hedgeMode);
   }
 
-  async readAccount(priority: CallPriority = 'reconcile'): Promise<Result<VenueAccount, ExchangeError>> {
+  async readAccount(priority: CallPriority = this.#urgency): Promise<Result<VenueAccount, ExchangeError>> {
     const account = await this.#options.gateway.call(query('account', 5, priority), accountSchema, (client) => client.getAccountInformationV3());
     return account.ok ? this.#mapped('account', () => toVenueAccount(account.value, this.#hedgeMode)) : account;
   }
@@ -62,7 +64,7 @@ export class AccountReader {
   async readState({ scope, symbols, fillsSince }: StateRequest): Promise<Result<VenueState, ExchangeError>> {
     const { gateway } = this.#options;
     const time = epochMs(gateway.timestamp());
-    const priority: CallPriority = scope === 'symbols' ? 'close' : 'reconcile';
+    const priority: CallPriority = scope === 'symbols' ? 'close' : this.#urgency;
     const [account, positions, orders, algos] = await Promise.all([
       this.readAccount(priority),
       gateway.call(query('positions', 5, priority), positionsSchema, (client) => client.getPositionsV3()),
@@ -83,6 +85,7 @@ export class AccountReader {
     const since = Math.max(fillsSince, time - OLDEST_MS);
     const fills = await all(symbols.map((symbol) => this.#readFills(symbol, { since, priority })));
     if (!fills.ok) return fills;
+    if (scope === 'account') this.#urgency = 'reconcile';
     const held = positions.value.filter((row) => Number(row.positionAmt) !== 0 && (scope === 'account' || symbols.includes(row.symbol)));
     return this.#mapped('account state', () => ({
       scope,

@@ -1,6 +1,7 @@
 // Orders as the exchange sees them, the bypass list behind a blocked breaker, queries, set-up, and reading the whole account.
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { RateLimiter } from '../../../src-main/adapters/binance/rate-limiter.ts';
 import { epochMs, lots, ticks } from '../../../src-shared/kernel/units.ts';
 import type { ExchangeError } from '../../../src-main/core/ports.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
@@ -353,6 +354,18 @@ describe('reading the account', () => {
     const state = await open().venue.fetchState({ scope: 'account', symbols: ['BTCUSDT'], fillsSince: epochMs(now - 20 * day) });
     expect(state.ok && new Set(state.value.fills.map(({ tradeId }) => tradeId)).size).toBe(6000);
     expect(state.ok && state.value.fills.length).toBe(6000);
+  });
+
+  it('L24 the first reading of an account uses the reserve of the budget, later ones wait for their share', async () => {
+    const limiter = new RateLimiter(1920);
+    const { venue } = open({ gateway: { limiter } });
+    limiter.correct(1850);
+    const request = { scope: 'account', symbols: [], fillsSince: epochMs(Date.now()) } as const;
+    expect(codeOf(await venue.fetchState(request))).toBe('ok');
+    limiter.correct(1850);
+    const second = venue.fetchState(request);
+    const waited = new Promise<'waits'>((resolve) => void setTimeout(() => resolve('waits'), 300));
+    expect(await Promise.race([second, waited])).toBe('waits');
   });
 
   it('a fee paid in BNB counts in USDT at the price of the moment', async () => {
