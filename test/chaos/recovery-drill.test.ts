@@ -75,8 +75,16 @@ describe('the desktop app in a process of its own', () => {
     const killed = new Promise<NodeJS.Signals | null>((done) => void child.once('exit', (_code, signal) => done(signal)));
     child.send({ click: 'Recovery drill' });
     expect(await killed).toBe('SIGKILL');
-    await until('the verdict', async () => existsSync(join(data, 'drills.jsonl')), 150_000);
-    const verdict: unknown = JSON.parse(readFileSync(join(data, 'drills.jsonl'), 'utf8'));
+    // The file is there a moment before its line is.
+    const line = await until(
+      'the verdict',
+      async () => {
+        const text = existsSync(join(data, 'drills.jsonl')) ? readFileSync(join(data, 'drills.jsonl'), 'utf8') : '';
+        return text.endsWith('\n') ? text : null;
+      },
+      150_000,
+    );
+    const verdict: unknown = JSON.parse(line);
     expect(verdict).toMatchObject({ isGood: true, problems: [], mode: 'simulated', positions: 1 });
     const { held, ended, recoveredMs } = verdict as { readonly held: number; readonly ended: number; readonly recoveredMs: number };
     expect(held + ended).toBe(1);
