@@ -137,6 +137,11 @@ describe('the screen, 60 markets, 120 times real time', () => {
       const box = await chart.boundingBox();
       if (box === null) throw new Error('there is no chart');
       const x = box.x + box.width * 0.3;
+      // The price axis is drawn together, so that levels far from the price come into view.
+      await page.mouse.move(box.x + box.width - 25, box.y + box.height * 0.4);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width - 25, box.y + box.height * 0.75, { steps: 6 });
+      await page.mouse.up();
       const grabbed = await until('a line under the pointer', async () => {
         await living(id);
         for (let y = box.y + 10; y < box.y + box.height - 60; y += 5) {
