@@ -69,3 +69,23 @@ export function outcomeAt(
     isBeyondLiquidation: liquidationPrice !== null && (level - liquidationPrice) * sign <= 0,
   };
 }
+
+/** How many times the height of the candles a chart may grow to show the levels of a position. */
+const LEVELS_STRETCH = 4;
+
+export interface PriceSpan {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The span of the visible candles, widened to every level, nearest first, while the candles keep a readable share of the height. Prices floating. */
+export function spanWithLevels(candles: PriceSpan, levels: readonly number[]): PriceSpan {
+  const limit = (candles.high - candles.low) * LEVELS_STRETCH;
+  const distance = (level: number): number => Math.max(candles.low - level, level - candles.high);
+  let { low, high } = candles;
+  for (const level of levels.filter((price) => Number.isFinite(price) && price > 0).toSorted((a, b) => distance(a) - distance(b))) {
+    const wider = { low: Math.min(low, level), high: Math.max(high, level) };
+    if (wider.high - wider.low <= limit) ({ low, high } = wider);
+  }
+  return { low, high };
+}

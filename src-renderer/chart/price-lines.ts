@@ -1,9 +1,10 @@
-// The lines of open positions on the chart: entry, stop, target and liquidation; the dragged one follows the pointer.
+// The lines of open positions on the chart: entry, stop, target and liquidation; the dragged one follows the pointer, the scale shows them all.
 import { useEffect } from 'react';
-import { LineStyle, type IPriceLine } from 'lightweight-charts';
+import { LineStyle, type AutoscaleInfo, type IPriceLine } from 'lightweight-charts';
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
 import { ticksToPrice } from '../ui/format.ts';
+import { spanWithLevels } from './geometry.ts';
 import type { ChartParts } from './build.ts';
 
 /** A line under the pointer while it is moved. `price` is floating. */
@@ -19,7 +20,25 @@ export interface LineInputs {
   readonly drag: Drag | null;
 }
 
+/** Keeps entry, stop and target inside the chart's own scale. The level in hand does not move it: the chart stands still under the pointer. */
+function useLevelsInView(parts: ChartParts | null, { positions, market }: LineInputs): void {
+  const levels = positions.flatMap(({ position }) => [position.entryPrice, ticksToPrice(market, position.stop), ticksToPrice(market, position.target)]);
+  const key = levels.join();
+  useEffect(() => {
+    parts?.candles.applyOptions({
+      autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => {
+        const own = original();
+        if (own?.priceRange == null) return own;
+        const { low, high } = spanWithLevels({ low: own.priceRange.minValue, high: own.priceRange.maxValue }, levels);
+        return { ...own, priceRange: { minValue: low, maxValue: high } };
+      },
+    });
+    // The levels are in the key.
+  }, [parts, key]);
+}
+
 export function usePriceLines(parts: ChartParts | null, { positions, market, drag }: LineInputs): void {
+  useLevelsInView(parts, { positions, market, drag });
   const t = useText();
   const key = JSON.stringify(
     positions.map(({ position }) => [position.id, position.entryPrice, position.stop, position.target, position.protection, position.liquidationPrice]),

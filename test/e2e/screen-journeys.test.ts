@@ -137,23 +137,28 @@ describe('the screen, 60 markets, 120 times real time', () => {
       const box = await chart.boundingBox();
       if (box === null) throw new Error('there is no chart');
       const x = box.x + box.width * 0.3;
-      // The price axis is drawn together, so that levels far from the price come into view.
-      await page.mouse.move(box.x + box.width - 25, box.y + box.height * 0.4);
-      await page.mouse.down();
-      await page.mouse.move(box.x + box.width - 25, box.y + box.height * 0.75, { steps: 6 });
-      await page.mouse.up();
-      const grabbed = await until('a line under the pointer', async () => {
+      // The scale shows the levels of a position; when one lies too far away for that, the axis is drawn together as a person would.
+      const drawTogether = async (): Promise<void> => {
+        await page.mouse.move(box.x + box.width - 25, box.y + box.height * 0.4);
+        await page.mouse.down();
+        await page.mouse.move(box.x + box.width - 25, box.y + box.height * 0.6, { steps: 6 });
+        await page.mouse.up();
+      };
+      const before = (await living(id)).position;
+      // A market that moves shifts the lines: one that slips away before the press is looked for again.
+      await until('a line in the hand', async () => {
         await living(id);
         for (let y = box.y + 10; y < box.y + box.height - 60; y += 5) {
           await page.mouse.move(x, y);
-          if ((await chart.locator('.chart-host.grab').count()) > 0) return { y };
+          if ((await chart.locator('.chart-host.grab').count()) === 0) continue;
+          await page.mouse.down();
+          await page.mouse.move(x, y + (y < box.y + box.height / 2 ? 12 : -12), { steps: 4 });
+          if ((await chart.getByRole('status').count()) > 0) return true;
+          await page.mouse.up();
         }
-        return null;
+        await drawTogether();
+        return false;
       });
-      const before = (await living(id)).position;
-      const towardsPrice = grabbed.y < box.y + box.height / 2 ? 1 : -1;
-      await page.mouse.down();
-      await page.mouse.move(x, grabbed.y + towardsPrice * 12, { steps: 4 });
       expect(await chart.getByRole('status').textContent()).toMatch(/(Stop|Target).*R · .*USDT.*from the mark/);
       await page.mouse.up();
       const dialog = page.getByRole('dialog');

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { MarketInfo } from '../../src-shared/contract/view.ts';
 import { DENIAL_CODES } from '../../src-shared/domain/risk.ts';
 import { FUNNEL_STEPS } from '../../src-shared/domain/signal.ts';
-import { barAt, widensStop, zoneOpacity } from '../../src-renderer/chart/geometry.ts';
+import { barAt, spanWithLevels, widensStop, zoneOpacity } from '../../src-renderer/chart/geometry.ts';
 import { describeCode } from '../../src-renderer/text/codes.ts';
 import { translate } from '../../src-renderer/i18n/translate.ts';
 import {
@@ -68,6 +68,12 @@ describe('sentences for codes', () => {
 });
 
 describe('chart geometry', () => {
+  it('grows the scale to the levels of a position, nearest first, and leaves out one that would flatten the candles', () => {
+    const candles = { low: 98, high: 102 };
+    expect(spanWithLevels(candles, [101, 95, 108])).toEqual({ low: 95, high: 108 });
+    expect(spanWithLevels(candles, [140, 95])).toEqual({ low: 95, high: 102 });
+    expect(spanWithLevels(candles, [Number.NaN, 0])).toEqual(candles);
+  });
   it('finds the bar a time belongs to', () => {
     expect([barAt([10, 20, 30], 9), barAt([10, 20, 30], 10), barAt([10, 20, 30], 29), barAt([10, 20, 30], 99), barAt([], 1)]).toEqual([-1, 0, 1, 2, -1]);
   });
