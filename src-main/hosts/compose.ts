@@ -1,8 +1,6 @@
 // The one place where the terminal is put together: ports meet adapters, the engine is rebuilt from its journal and started.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
 import type { Link } from '../../src-shared/contract/rpc.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { SessionView } from '../../src-shared/contract/view.ts';
@@ -19,6 +17,7 @@ import type { ExecutionVenue, FeedStatus, Journal, StoredRecord, WorkerLauncher 
 import type { StartOptions } from './arguments.ts';
 import { choosePlaces } from './exchange-places.ts';
 import { connectAccount, warnAboutKey } from './account-link.ts';
+import { readBuild, settingsPrint, versionOf } from './build-stamp.ts';
 import { CycleTimes } from './cycle-times.ts';
 import { startLoops } from './loops.ts';
 import { openScreenService } from './screen-service.ts';
@@ -84,7 +83,8 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   if (!places.ok) return fail(places.error.uiMessage);
   const { clock, venue } = places.value;
   startedVenue = venue;
-  const version = readVersion(projectRoot);
+  const build = readBuild(projectRoot);
+  const { version } = build;
   const session: SessionView = {
     mode: options.mode,
     host,
@@ -105,7 +105,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     onLine: (line) => view.publish([{ kind: 'log', line }], clock.now()),
   });
   for (const notice of notices) logger.log('warn', 'journal', notice);
-  const journal = createJournal(journalDatabase, journalFile, { mode: options.mode, version, settings, startedAt: clock.now() });
+  const journal = createJournal(journalDatabase, journalFile, { mode: options.mode, version: versionOf(build), settings, startedAt: clock.now() });
   if (!journal.previousEndedCleanly)
     logger.log('warn', 'journal', 'The last session ended without a stop; its state is rebuilt and compared with the venue before anything trades.');
 
@@ -153,6 +153,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     logger,
     header: {
       ...{ mode: options.mode, version, startedAt: session.startedAt, journalSession: journal.session, settings, session, speed: clock.speed, idSeed },
+      ...{ build, settingsPrint: settingsPrint(settings) },
       candles: { file: 'candles.sqlite', source: places.value.identity },
       checkpoint: checkpoint?.state ?? null,
       records,
@@ -303,10 +304,6 @@ function readAfter(read: (request: { readonly after: number; readonly limit: num
     if (page.length < REPLAY_PAGE) return records;
     last = page.at(-1)?.id ?? last;
   }
-}
-
-function readVersion(projectRoot: string): string {
-  return z.object({ version: z.string() }).parse(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8'))).version;
 }
 
 /** The proxy address of the settings with the credentials of the secret store (`user:password`). */

@@ -79,6 +79,9 @@ function describeJob(job: ReviewJobView, t: Translate): string {
   const { result } = job;
   if (result?.kind !== 'verify') return t('review.done');
   const facts = { inputs: result.inputs, lines: result.journalLines, hash: result.hash.slice(0, 12) };
-  if (result.differsAt !== null) return t('review.differs', { ...facts, moment: formatMoment(result.differsAt) });
-  return t(result.isWhole ? 'review.identical' : 'review.identicalCut', facts);
+  const verdict =
+    result.differsAt !== null
+      ? t('review.differs', { ...facts, moment: formatMoment(result.differsAt) })
+      : t(result.isWhole ? 'review.identical' : 'review.identicalCut', facts);
+  return `${verdict} ${result.build.sentence}`;
 }

@@ -203,6 +203,8 @@ export type ReviewJobResult =
       readonly isWhole: boolean;
       /** First moment from which outputs differ; null when all are the same. */
       readonly differsAt: number | null;
+      /** Whether the same engine recorded it (null: unknown), and a sentence that names both builds. */
+      readonly build: { readonly isSame: boolean | null; readonly sentence: string };
     }
   | {
       readonly kind: 'what-if';

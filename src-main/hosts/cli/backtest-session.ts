@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { iso } from '../../core/backtest/moment.ts';
 import type { Predictor } from '../../core/ports.ts';
+import { compareBuilds } from '../build-stamp.ts';
 import { checkSession, describeCheck } from '../backtest/check-session.ts';
 import type { BacktestOptions } from '../backtest/options.ts';
 import { readSession } from '../backtest/recorded-session.ts';
@@ -26,7 +27,7 @@ interface ReplayMeans {
 export function replayRecorded({ output }: BacktestOptions, { file, streams, refused }: ReplayMeans): number {
   const replay = replayRecording(file);
   if (!replay.ok) return refused(replay.error);
-  const { inputs, from, to, compared, difference, isWhole, journalLines, hash } = replay.value;
+  const { inputs, from, to, compared, difference, isWhole, journalLines, hash, recordedBy, replayedBy } = replay.value;
   if (output.json === '-') streams.out(`${JSON.stringify(replay.value, null, 1)}\n`);
   else if (output.json !== null) writeFileSync(output.json, `${JSON.stringify(replay.value, null, 1)}\n`);
   streams.error(
@@ -35,6 +36,7 @@ export function replayRecorded({ output }: BacktestOptions, { file, streams, ref
       difference === null
         ? 'The same inputs gave the same outputs.'
         : `OUTPUTS DIFFER by ${iso(difference.at)} (input ${difference.inputs}). Another version of the program decides differently; the same version must not.`,
+      compareBuilds(recordedBy, replayedBy).sentence,
       ...(isWhole ? [] : ['The recording ends before its session did.']),
       `Hash ${hash}\n`,
     ].join('\n'),

@@ -5,13 +5,20 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { EngineInput, EngineOutput } from '../../core/engine/messages.ts';
 import type { WatchedChart } from '../../core/engine/market-desk.ts';
 import type { StoredRecord } from '../../core/ports.ts';
+import type { BuildStamp } from '../build-stamp.ts';
 
 export const RECORDING_MAGIC = 'PTREC2\n\n';
+/** The first block holds the state the engine began with; more than this is no recording but would fill the memory. */
+const LARGEST_BLOCK_BYTES = 1024 * 2 ** 20;
 
 /** What an engine must be given to begin as the recorded one did. */
 export interface RecordingHeader {
   readonly mode: string;
   readonly version: string;
+  /** Which build recorded it; absent in recordings of earlier builds. */
+  readonly build?: BuildStamp;
+  /** Print of `settings`, so that a changed header is noticed; absent in recordings of earlier builds. */
+  readonly settingsPrint?: string;
   readonly startedAt: number;
   /** Number of the session in the journal of its mode. */
   readonly journalSession: number;
@@ -63,7 +70,7 @@ export function frameBlock(compressed: Buffer): Buffer {
 
 /** The lines of a block's compressed bytes, as text. */
 export function openBlock(compressed: Buffer): readonly string[] {
-  return gunzipSync(compressed)
+  return gunzipSync(compressed, { maxOutputLength: LARGEST_BLOCK_BYTES })
     .toString('utf8')
     .split('\n')
     .filter((line) => line !== '');

@@ -4,6 +4,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { Engine } from '../../core/engine/engine.ts';
 import type { EngineInput, EngineOutput } from '../../core/engine/messages.ts';
+import { readBuild, settingsPrint, type BuildStamp } from '../build-stamp.ts';
 import { LineDecoder } from './line-coder.ts';
 import { openBlock, printOutput, RECORDING_MAGIC, type RecordingHeader, type RecordingLine } from './recording-format.ts';
 
@@ -21,6 +22,9 @@ export interface ReplayVerdict {
   /** False when the recording ends before its session did, e.g. after a crash. */
   readonly isWhole: boolean;
   readonly journalLines: number;
+  /** Which build recorded it (null: it does not say) and which one replayed it. */
+  readonly recordedBy: BuildStamp | null;
+  readonly replayedBy: BuildStamp;
 }
 
 export interface ReplayOptions {
@@ -66,6 +70,7 @@ export function replayRecording(file: string, { onOutput, onProgress }: ReplayOp
   const hash = createHash('sha256');
   const seen = { inputs: 0, from: 0, to: 0, compared: 0, isWhole: false, journalLines: 0 };
   let difference: ReplayVerdict['difference'] = null;
+  let recordedBy: BuildStamp | null = null;
   const take = (input: EngineInput, output: EngineOutput): void => {
     seen.inputs += 1;
     seen.journalLines += output.records.length;
@@ -76,8 +81,13 @@ export function replayRecording(file: string, { onOutput, onProgress }: ReplayOp
   };
   try {
     for (const line of readRecording(file, onProgress)) {
-      if (line.kind === 'header') engine = engineOf(line.header);
-      else if (engine === null) return err(`${file} does not begin with a header.`);
+      if (line.kind === 'header') {
+        const { header } = line;
+        if (header.settingsPrint !== undefined && header.settingsPrint !== settingsPrint(header.settings))
+          return err(`${file} has other settings at its head than it was recorded with; it was changed afterwards.`);
+        engine = engineOf(header);
+        recordedBy = header.build ?? null;
+      } else if (engine === null) return err(`${file} does not begin with a header.`);
       else if (line.kind === 'input') take(line.input, engine.process(line.input));
       else if (line.kind === 'watch') engine.watch(line.charts);
       else if (line.kind === 'refused') seen.inputs += 1;
@@ -90,7 +100,7 @@ export function replayRecording(file: string, { onOutput, onProgress }: ReplayOp
   } catch (failure) {
     return err(`${file} cannot be replayed (${failure instanceof Error ? failure.message : String(failure)}).`);
   }
-  return engine === null ? err(`${file} holds no session.`) : ok({ ...seen, hash: hash.digest('hex'), difference });
+  return engine === null ? err(`${file} holds no session.`) : ok({ ...seen, hash: hash.digest('hex'), difference, recordedBy, replayedBy: readBuild() });
 }
 
 function engineOf({ settings, session, speed, idSeed, checkpoint, records }: RecordingHeader): Engine {

@@ -13,6 +13,7 @@ import { openOpinions } from './recorded-opinions.ts';
 import { replayRecording } from './recording-replay.ts';
 import { runPlan, type TellProgress } from './run-plan.ts';
 import { thinned } from './session-detail.ts';
+import { compareBuilds } from '../build-stamp.ts';
 import { journalFile, parseSessionKey, readSessionSource } from './session-source.ts';
 import { keepBacktest } from './stored-backtests.ts';
 
@@ -41,8 +42,8 @@ function verify(dataDir: string, key: string, tell: TellProgress): Result<Review
   const bytes = statSync(recording).size;
   const replay = replayRecording(recording, { onProgress: (read) => tell({ share: Math.min(1, read / bytes), stage: 'replay' }) });
   if (!replay.ok) return replay;
-  const { inputs, journalLines, hash, isWhole, difference } = replay.value;
-  return ok({ kind: 'verify', inputs, journalLines, hash, isWhole, differsAt: difference?.at ?? null });
+  const { inputs, journalLines, hash, isWhole, difference, recordedBy, replayedBy } = replay.value;
+  return ok({ kind: 'verify', inputs, journalLines, hash, isWhole, differsAt: difference?.at ?? null, build: compareBuilds(recordedBy, replayedBy) });
 }
 
 async function whatIf(

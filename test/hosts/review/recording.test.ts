@@ -10,6 +10,7 @@ import { Engine } from '../../../src-main/core/engine/engine.ts';
 import type { EngineInput } from '../../../src-main/core/engine/messages.ts';
 import { CALM_EXCHANGE } from '../../../src-main/core/backtest/in-process-venue.ts';
 import { BAR_MS, candleOf } from '../../../src-main/core/backtest/price-history.ts';
+import { readBuild, settingsPrint } from '../../../src-main/hosts/build-stamp.ts';
 import { runBacktestCommand } from '../../../src-main/hosts/cli/backtest.ts';
 import { makeRoom, recordingFile } from '../../../src-main/hosts/review/record-session.ts';
 import type { RecordingHeader } from '../../../src-main/hosts/review/recording-format.ts';
@@ -19,6 +20,7 @@ import { SAMPLE_START, sampleHistory } from '../backtest/sample-market.ts';
 
 const WARM = 2000;
 const COUNT = WARM + 288;
+const OTHER_BUILD = { version: '0.0.9', commit: 'f'.repeat(40), engine: 'eeeeeeeeeeee' };
 const SECRET = 'hunter2-hunter2';
 let folder: string;
 let file: string;
@@ -49,6 +51,7 @@ beforeAll(async () => {
     speed: 1,
     idSeed: 'abc',
     models: [],
+    ...{ build: OTHER_BUILD, settingsPrint: settingsPrint(settings) },
     candles: { file: 'candles.sqlite', source: 'test' },
     checkpoint: null,
     records: [],
@@ -122,6 +125,22 @@ describe('a recorded session', () => {
     const script = `import { replayRecording } from ${JSON.stringify(join(import.meta.dirname, '../../../src-main/hosts/review/recording-replay.ts'))};
       console.log(JSON.stringify(replayRecording(${JSON.stringify(file)}).value));`;
     expect(JSON.parse(execFileSync(process.execPath, ['--input-type=module-typescript', '-e', script], { encoding: 'utf8' }))).toEqual(verdict);
+  });
+
+  test('says which build made it; a replay by another build names both', async () => {
+    expect(replayed(file)).toMatchObject({ recordedBy: OTHER_BUILD, replayedBy: readBuild() });
+    let said = '';
+    await runBacktestCommand(['--recording', file], { out: () => undefined, error: (text) => void (said += text) });
+    expect(said).toContain('Recorded by another build: 0.0.9+fffffff (engine eeeeeeeeeeee)');
+    expect(said).toContain(readBuild().engine);
+  });
+
+  test('settings that were changed in its head are refused', async () => {
+    const other = join(folder, 'head.recording');
+    const { header: own } = { header };
+    header = { ...own, settings: { ...own.settings, maxLeverage: 5 } };
+    await record(other, () => undefined).finally(() => void (header = own));
+    expect(replayRecording(other)).toMatchObject({ ok: false, error: expect.stringContaining('changed afterwards') });
   });
 
   test('two recordings of the same inputs have the same print', async () => {
