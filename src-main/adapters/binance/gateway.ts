@@ -46,6 +46,8 @@ export interface CallOptions {
   readonly isMutation: boolean;
   /** How many orders the call places; default none. */
   readonly orders?: number;
+  /** An entry: whether it is sent again is decided where it came from, which knows whether it is still wanted. */
+  readonly isRepeatedByCaller?: boolean;
 }
 
 const RECEIVE_WINDOW_MS = 5000;
@@ -136,11 +138,11 @@ export class Gateway {
   }
 
   /**
-   * Runs one SDK call and parses its answer. A certainly failed call of the trading side is repeated unchanged, same client id, at
+   * Runs one SDK call and parses its answer. A certainly failed call of the trading side (entries apart) is repeated unchanged, at
    * most five times; a refused timestamp once after measuring the clock. An unknown outcome is never repeated.
    */
   async call<S extends z.ZodType>(options: CallOptions, schema: S, send: (client: USDMClient) => Promise<unknown>): Promise<Result<z.infer<S>, ExchangeError>> {
-    const isPatient = options.priority === 'data' || options.priority === 'backfill';
+    const isPatient = options.priority === 'data' || options.priority === 'backfill' || options.isRepeatedByCaller === true;
     let answer = await this.#once(options, schema, send);
     if (!answer.ok && answer.error.code === 'timestamp' && (await this.syncClock())) answer = await this.#once(options, schema, send);
     for (const pauseMs of REPEAT_MS) {

@@ -66,7 +66,8 @@ export async function submitOrder(
   order: { readonly intent: OrderIntent; readonly instrument: Instrument; readonly hedgeMode: boolean },
 ): Promise<Result<OrderAcknowledgement, ExchangeError>> {
   const { intent, instrument, hedgeMode } = order;
-  const call: CallOptions = { name: `${intent.purpose} order`, weight: 0, priority: priorityOf(intent), isMutation: true, orders: 1 };
+  const isRepeatedByCaller = intent.purpose === 'entry';
+  const call: CallOptions = { name: `${intent.purpose} order`, weight: 0, priority: priorityOf(intent), isMutation: true, orders: 1, isRepeatedByCaller };
   if (isConditional(intent.kind)) {
     const sent = await gateway.call(call, algoSchema, (client) =>
       client.postPrivate('fapi/v1/algoOrder', conditionalParameters(intent, instrument, hedgeMode)),

@@ -101,7 +101,7 @@ export class CommandDesk {
         const order = state.desk.context.state.orders.get(command.clientOrderId);
         if (order === undefined || isTerminal(order.status)) return refuse('order.ended', 'That order has already ended.');
         if (order.intent.purpose === 'stop') return refuse('order.protects', 'That stop protects an open position. Move it, or close the position.');
-        output.absorb(state.desk.cancelEntry(command.clientOrderId));
+        output.absorb(state.desk.cancelEntry(command.clientOrderId, now));
         return ok({ message: 'The cancellation is sent.' });
       }
       case 'take-over':
@@ -132,7 +132,7 @@ export class CommandDesk {
       case 'flatten-all': {
         this.#setAutomation('paused', now, output);
         for (const order of state.desk.context.state.orders.values())
-          if (order.intent.purpose === 'entry' && !isTerminal(order.status)) output.absorb(state.desk.cancelEntry(order.intent.clientOrderId));
+          if (order.intent.purpose === 'entry' && !isTerminal(order.status)) output.absorb(state.desk.cancelEntry(order.intent.clientOrderId, now));
         return this.#flatten(
           state.desk.positions().map((position) => position.id),
           now,

@@ -73,7 +73,14 @@ export class EngineState {
       lastOf: (symbol) => this.market.prices.get(symbol)?.last ?? null,
       atrRatioOf: (symbol) => this.market.atrRatio(symbol, this.settings.volatilityWindowDays),
       trailOf: (symbol) => this.market.trailFacts(symbol),
+      mayOpen: (position) => this.#mayOpen(position),
     });
+  }
+
+  /** An entry that waits for another try is held to what stops new ones; automation's own also to its pauses. */
+  #mayOpen({ origin, symbol }: Position): boolean {
+    const isPaused = this.session.isPaused || this.pausedSymbols.has(symbol);
+    return this.guard.state === 'active' && (origin === 'manual' || !isPaused);
   }
 
   /** Deadlines on the outside world are wall time: they follow the speed. */

@@ -7,6 +7,7 @@ import { HOUR_MS, type DeskCore } from './desk-core.ts';
 import { withStatus } from './order-machine.ts';
 import { closeAtMarket } from './protection.ts';
 import { protectAhead, takeReport } from './reports.ts';
+import { planResend, takeResendAnswer } from './resend-entry.ts';
 import { settlePosition } from './settle.ts';
 
 const STOP_WOULD_TRIGGER = -2021;
@@ -33,6 +34,7 @@ interface Answer<T> {
 export function takeSubmission(desk: DeskCore, { clientOrderId, result, now }: Answer<OrderAcknowledgement>): void {
   const order = desk.context.state.orders.get(clientOrderId);
   if (order === undefined) return;
+  if (result.ok || result.error.outcome === 'unknown') desk.resends.settle(clientOrderId);
   if (result.ok) {
     // Fills come from the event stream or a comparison, never from an acknowledgement; but a stop does not wait for them.
     const known = result.value.status === 'filled' || result.value.status === 'partially_filled' ? 'resting' : result.value.status;
@@ -46,7 +48,7 @@ export function takeSubmission(desk: DeskCore, { clientOrderId, result, now }: A
   } else if (result.error.outcome === 'unknown' || result.error.venueCode === -4116) {
     desk.setOrder(withStatus(order, 'unknown', { at: now, reason: result.error.uiMessage }), now, 'has an unknown outcome; it is being checked');
     desk.inquiries.ask(clientOrderId, now, 500);
-  } else takeRefusal(desk, { order, error: result.error, now });
+  } else if (!planResend(desk, { order, error: result.error, now })) takeRefusal(desk, { order, error: result.error, now });
   settlePosition(desk, order.intent.positionId, now);
 }
 
@@ -64,7 +66,7 @@ export function takeCancellation(desk: DeskCore, { clientOrderId, result, now }:
 /** The answer to a question about one order; null means the venue does not know it. */
 export function takeQuery(desk: DeskCore, { clientOrderId, result, now }: Answer<OrderReport | null>): void {
   const order = desk.context.state.orders.get(clientOrderId);
-  if (order === undefined) return;
+  if (order === undefined || takeResendAnswer(desk, order, { result, now })) return;
   if (result.ok && result.value !== null) {
     desk.inquiries.settle(clientOrderId);
     takeReport(desk, { order, report: result.value, now });
@@ -97,6 +99,7 @@ function takeIgnorance(desk: DeskCore, order: Order, now: EpochMs): void {
 }
 
 function takeRefusal(desk: DeskCore, { order, error, now }: { readonly order: Order; readonly error: ExchangeError; readonly now: EpochMs }): void {
+  desk.resends.settle(order.intent.clientOrderId);
   if (order.intent.purpose === 'stop' && error.venueCode === STOP_EXISTS) {
     desk.setOrder(withStatus(order, 'rejected', { at: now, reason: error.uiMessage }), now, 'was refused: a stop already rests');
     desk.want(order.intent.symbol, now - HOUR_MS, now);

@@ -21,6 +21,8 @@ export interface DeskContext {
   /** Mark price, or null while unknown. */
   readonly markOf: (symbol: string) => number | null;
   readonly isHedgeMode: () => boolean;
+  /** Whether trading lets this position be opened now; absent: it does. */
+  readonly mayOpen?: (position: Position) => boolean;
   /** Last traded price, or null while unknown; the mark counts where it is absent. */
   readonly lastOf?: (symbol: string) => number | null;
   /** Hourly ATR over its usual value, NaN while unknown. */

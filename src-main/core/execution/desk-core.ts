@@ -9,6 +9,7 @@ import { netProfitR, type DeskContext } from './desk-context.ts';
 import type { HeldPosition } from './held-position.ts';
 import { Inquiries } from './inquiries.ts';
 import { nakedTime } from './naked-clock.ts';
+import { Resends } from './resends.ts';
 
 export const HOUR_MS = 3_600_000;
 
@@ -16,6 +17,7 @@ export class DeskCore {
   readonly context: DeskContext;
   readonly inquiries: Inquiries;
   readonly comparisons: Comparisons;
+  readonly resends: Resends;
   readonly #idSeed: string;
 
   constructor(context: DeskContext, idSeed: string) {
@@ -23,6 +25,7 @@ export class DeskCore {
     this.#idSeed = idSeed;
     this.inquiries = new Inquiries(context.speed);
     this.comparisons = new Comparisons(context.speed);
+    this.resends = new Resends(context.speed);
   }
 
   /** Last traded price, else the mark; null while unknown. */

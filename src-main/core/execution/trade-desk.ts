@@ -21,6 +21,7 @@ import { MonitorSchedule } from './monitor-schedule.ts';
 import { countNaked, nakedTime } from './naked-clock.ts';
 import { refreshProtection } from './protection.ts';
 import { reconcileDesk } from './reconcile.ts';
+import { askBeforeResend, giveUpResend } from './resend-entry.ts';
 import { takeOrderEvent, takeReport } from './reports.ts';
 import { abandonPosition, endPosition, settlePosition } from './settle.ts';
 
@@ -59,6 +60,7 @@ export class TradeDesk {
     this.context.speed = speed;
     this.#core.inquiries.speed = speed;
     this.#core.comparisons.speed = speed;
+    this.#core.resends.speed = speed;
   }
 
   // ── reading ──
@@ -183,6 +185,7 @@ export class TradeDesk {
   }
 
   onPulse(now: EpochMs): DeskOutput {
+    askBeforeResend(this.#core, now);
     for (const clientOrderId of this.#core.inquiries.takeDue(now)) {
       const order = this.context.state.orders.get(clientOrderId);
       if (order === undefined || isTerminal(order.status)) this.#core.inquiries.settle(clientOrderId);
@@ -218,9 +221,10 @@ export class TradeDesk {
   }
 
   /** Cancels an order for a person. A cancelled target is not wanted any more, so nothing places it again. */
-  cancelEntry(clientOrderId: string): DeskOutput {
-    cancelOrder(this.context, clientOrderId);
+  cancelEntry(clientOrderId: string, now: EpochMs): DeskOutput {
     const order = this.context.state.orders.get(clientOrderId);
+    if (order !== undefined && this.#core.resends.get(clientOrderId) !== null) giveUpResend(this.#core, order, { now, why: 'It was taken back by hand.' });
+    cancelOrder(this.context, clientOrderId);
     const held = order === undefined ? null : this.context.state.get(order.intent.positionId);
     if (order?.intent.purpose === 'target' && held !== null)
       this.#core.keep({ ...held, position: { ...held.position, target: null } }, order.updatedAt, `${held.position.symbol}: target removed by hand`);

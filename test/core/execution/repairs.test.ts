@@ -260,7 +260,7 @@ describe('closing for certain', () => {
   it('does not place a target again that the person cancelled', () => {
     const bench = new Bench();
     const { target } = bench.openProtected();
-    bench.keep(bench.desk.cancelEntry(target.clientOrderId));
+    bench.keep(bench.desk.cancelEntry(target.clientOrderId, bench.now));
     expect(submitted(bench.keep(bench.desk.onCanceled(target.clientOrderId, ok(null), bench.now)))).toEqual([]);
     for (let step = 0; step < 40; step += 1) expect(submitted(bench.pulse())).toEqual([]);
   });

@@ -58,6 +58,7 @@ export class Bench {
   trail: TrailFacts | null = null;
   settings: Settings;
   hedge = false;
+  allowsEntries = true;
   readonly desk: TradeDesk;
   readonly records: JournalRecord[] = [];
   readonly outputs: DeskOutput[] = [];
@@ -78,6 +79,7 @@ export class Bench {
       isHedgeMode: () => this.hedge,
       lastOf: () => this.last ?? this.mark,
       trailOf: () => this.trail,
+      mayOpen: () => this.allowsEntries,
     });
   }
 
