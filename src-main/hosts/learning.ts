@@ -100,7 +100,7 @@ export class Learning {
         real: ledger.countOf('real'),
         paper: ledger.countOf('paper'),
         virtual: ledger.countOf('virtual'),
-        sinceTraining: ledger.countSince(memory.trainingStartedAt ?? 0),
+        sinceTraining: memory.samplesSince(memory.trainingStartedAt ?? 0),
         byVerdict: ledger.byVerdict(),
         counterfactual: ledger.counterfactual(),
         veto: ledger.vetoWorth(),
@@ -232,7 +232,7 @@ export class Learning {
     return trainingNeed(
       {
         samples: ledger.count,
-        newSamples: ledger.countSince(startedAt ?? 0),
+        newSamples: memory.samplesSince(startedAt ?? 0),
         lastStartedAt: startedAt,
         isRunning: trainer.status().state !== 'idle',
         drift: this.#watch.verdict().action,

@@ -5,7 +5,8 @@ import { readProfiles } from '../adapters/models/profiles.ts';
 import type { LearningStore } from '../adapters/sqlite/learning-store.ts';
 import { FEATURE_SCHEMA_HASH } from '../core/features/schema.ts';
 import { DriftMonitor, type DriftState } from '../core/learning/drift-monitor.ts';
-import type { LivedSample, SampleLedger, SampleOpening } from '../core/learning/sample-ledger.ts';
+import type { LivedSample, SampleOpening } from '../core/learning/lived-sample.ts';
+import type { SampleLedger } from '../core/learning/sample-ledger.ts';
 import type { Journal, Logger, PredictionBatch } from '../core/ports.ts';
 
 /** The model whose inputs and outcomes are watched. */

@@ -84,13 +84,14 @@ export function openLearning(input: LearningInput): Result<OpenedLearning, strin
     memoryLimitMb: TRAINING_MEMORY_MB,
     logger,
   });
+  const memory = new LearningStore(database.value);
   const learning = new Learning({
     folder,
     store,
-    memory: new LearningStore(database.value),
+    memory,
     predictor,
     trainer,
-    ledger: new SampleLedger(options.mode === 'live' ? 'real' : 'paper'),
+    ledger: new SampleLedger(options.mode === 'live' ? 'real' : 'paper', (id) => memory.sample(id)),
     journal,
     settings,
     clock,

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { FEATURE_COUNT, FEATURE_SCHEMA_HASH } from '../../src-main/core/features/schema.ts';
-import { isCompleteSignal } from '../../src-main/core/learning/sample-ledger.ts';
+import { isCompleteSignal } from '../../src-main/core/learning/lived-sample.ts';
 import type { SymbolCandles, TrainingRow } from './candidates.ts';
 
 /** A row served at most this long before the decision is the one it was made from: rows are built with every new candle. */

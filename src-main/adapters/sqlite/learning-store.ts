@@ -1,6 +1,7 @@
 // What learning remembers in SQLite: feature rows as they were served (blobs, read through memory mapping) and lived samples.
 import { z } from 'zod';
-import type { LedgerState, LivedSample, SampleOpening } from '../../core/learning/sample-ledger.ts';
+import type { LivedSample, SampleOpening } from '../../core/learning/lived-sample.ts';
+import type { LedgerState } from '../../core/learning/sample-ledger.ts';
 import type { Migrations, SqliteDatabase } from './database.ts';
 
 export const LEARNING_MIGRATIONS: Migrations = [
@@ -13,6 +14,7 @@ export const LEARNING_MIGRATIONS: Migrations = [
    CREATE TABLE sample (id TEXT PRIMARY KEY, closed_at INTEGER, data TEXT NOT NULL) STRICT, WITHOUT ROWID;
    CREATE TABLE followed (id INTEGER PRIMARY KEY CHECK (id = 1), journal_id INTEGER NOT NULL, training_started_at INTEGER) STRICT;
    INSERT INTO followed (id, journal_id, training_started_at) VALUES (1, 0, NULL);`,
+  'CREATE INDEX sample_end ON sample(closed_at);',
 ];
 
 /** Rows kept; the oldest go. About 256 bytes each. */
@@ -101,17 +103,30 @@ export class LearningStore {
     return this.#range().count;
   }
 
-  /** Samples, openings and how far the journal was followed. */
+  /** Samples (read row by row when they are asked for), openings and how far the journal was followed. */
   loadLedger(): LedgerState {
-    const rows = z
-      .array(z.object({ closed_at: z.number().nullable(), data: z.string() }))
-      .parse(this.#database.prepare('SELECT closed_at, data FROM sample').all());
+    const openings = z
+      .array(z.object({ data: z.string() }))
+      .parse(this.#database.prepare('SELECT data FROM sample WHERE closed_at IS NULL').all())
+      .map(({ data }) => JSON.parse(data) as SampleOpening);
     const { journal_id: lastId } = z.object({ journal_id: z.number() }).parse(this.#database.prepare('SELECT journal_id FROM followed').get());
-    return {
-      samples: rows.filter((row) => row.closed_at !== null).map(({ data }) => JSON.parse(data) as LivedSample),
-      openings: rows.filter((row) => row.closed_at === null).map(({ data }) => JSON.parse(data) as SampleOpening),
-      lastId,
-    };
+    return { samples: this.#samples(), openings, lastId };
+  }
+
+  /** One stored sample; null when there is none or it has not ended. */
+  sample(id: string): LivedSample | null {
+    const found = this.#database.prepare('SELECT data FROM sample WHERE id = ? AND closed_at IS NOT NULL').get(id);
+    return found === undefined ? null : (JSON.parse(z.object({ data: z.string() }).parse(found).data) as LivedSample);
+  }
+
+  /** Stored samples whose outcome became known after `time`, engine time. */
+  samplesSince(time: number): number {
+    return z.object({ count: z.number() }).parse(this.#database.prepare('SELECT count(*) AS count FROM sample WHERE closed_at > ?').get(time)).count;
+  }
+
+  *#samples(): Generator<LivedSample> {
+    const rows = this.#database.prepare('SELECT data FROM sample WHERE closed_at IS NOT NULL ORDER BY closed_at').iterate();
+    for (const row of rows) yield JSON.parse(z.object({ data: z.string() }).parse(row).data) as LivedSample;
   }
 
   /** All or nothing: a sample is never counted as followed without being kept. */

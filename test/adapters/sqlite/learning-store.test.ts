@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, type SqliteDatabase } from '../../../src-main/adapters/sqlite/database.ts';
 import { LEARNING_MIGRATIONS, LearningStore } from '../../../src-main/adapters/sqlite/learning-store.ts';
 import { FEATURE_COUNT, FEATURE_SCHEMA_HASH } from '../../../src-main/core/features/schema.ts';
-import type { LivedSample, SampleOpening } from '../../../src-main/core/learning/sample-ledger.ts';
+import type { LivedSample, SampleOpening } from '../../../src-main/core/learning/lived-sample.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
 import type { TrainingRow } from '../../../src-worker/training/candidates.ts';
 import { mergeLived, readLived } from '../../../src-worker/training/lived-samples.ts';
@@ -96,11 +96,23 @@ describe('lived samples', () => {
     const store = new LearningStore(database);
     store.saveLedger({ samples: [], openings: [opening('S1'), opening('S2')] }, 10);
     store.saveLedger({ samples: [sample('S1')], openings: [] }, 12);
-    expect(store.loadLedger()).toEqual({ samples: [sample('S1')], openings: [opening('S2')], lastId: 12 });
+    const loaded = store.loadLedger();
+    expect({ ...loaded, samples: [...loaded.samples] }).toEqual({ samples: [sample('S1')], openings: [opening('S2')], lastId: 12 });
     store.forgetJournal();
     expect(store.loadLedger().lastId).toBe(0);
     store.trainingStartedAt = 77;
     expect(new LearningStore(database).trainingStartedAt).toBe(77);
+  });
+
+  it('L17 are read oldest end first, found by id, and counted since a moment', () => {
+    const store = new LearningStore(database);
+    store.saveLedger(
+      { samples: [sample('S3', { closedAt: 30 }), sample('S1', { closedAt: 10 }), sample('S2', { closedAt: 20 })], openings: [opening('S4')] },
+      4,
+    );
+    expect([...store.loadLedger().samples].map(({ id }) => id)).toEqual(['S1', 'S2', 'S3']);
+    expect([store.sample('S2')?.closedAt, store.sample('S4'), store.sample('S5')]).toEqual([20, null, null]);
+    expect([store.samplesSince(0), store.samplesSince(10), store.samplesSince(30)]).toEqual([3, 2, 0]);
   });
 
   it('L20 reach the training with the features that were served at their decision, or not at all', () => {

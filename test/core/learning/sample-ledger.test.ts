@@ -1,5 +1,6 @@
 // Samples follow from the journal and from nothing else.
 import { describe, expect, it } from 'vitest';
+import type { LivedSample } from '../../../src-main/core/learning/lived-sample.ts';
 import { SampleLedger } from '../../../src-main/core/learning/sample-ledger.ts';
 import { trainingNeed } from '../../../src-main/core/learning/schedule.ts';
 import type { StoredRecord } from '../../../src-main/core/ports.ts';
@@ -23,7 +24,7 @@ describe('sample ledger', () => {
     pieces.follow(records.slice(10, 45));
     pieces.follow(records);
     expect([whole.count, pieces.count, pieces.lastId]).toEqual([60, 60, 60]);
-    expect(whole.countSince(140)).toBe(20);
+    expect(whole.samples().filter(({ closedAt }) => closedAt > 140)).toHaveLength(20);
   });
 
   it('L17 pairs by id: two positions of one symbol are two samples, a second end of one is none', () => {
@@ -88,6 +89,60 @@ describe('sample ledger', () => {
     expect(second.changed().samples).toEqual([]);
   });
 
+  it('L17 holds the newest samples whole and all of them in its sums: a year of them takes no more memory than a month', () => {
+    const stored = new Map<string, LivedSample>();
+    const ledger = new SampleLedger('paper', (id) => stored.get(id) ?? null, 100);
+    const unbounded = new SampleLedger('paper');
+    const records = Array.from({ length: 2500 }, (_, index) =>
+      closed(index + 1, { verdict: ['traded', 'model.veto', 'confidence.too_low'][index % 3], pnlR: index % 4 === 0 ? 1.9 : -1.1 }),
+    );
+    for (let from = 0; from < records.length; from += 250) {
+      ledger.follow(records.slice(from, from + 250));
+      // What is not stored yet is never forgotten.
+      expect(ledger.changed().samples).toHaveLength(250);
+      for (const sample of ledger.changed().samples) stored.set(sample.id, sample);
+      ledger.forgetChanged();
+      expect(ledger.keptCount).toBe(100);
+    }
+    unbounded.follow(records);
+    expect([ledger.count, ledger.countOf('virtual')]).toEqual([2500, 2500]);
+    expect(ledger.byVerdict()).toEqual(unbounded.byVerdict());
+    expect(ledger.vetoWorth()).toEqual(unbounded.vetoWorth());
+    expect(ledger.samples().map(({ id }) => id)).toEqual(records.slice(-100).map(({ id }) => `S${id}`));
+  });
+
+  it('L17 a sample that left memory is still one when its twin ends months later, and is not counted twice', () => {
+    const stored = new Map<string, LivedSample>();
+    const ledger = new SampleLedger('real', (id) => stored.get(id) ?? null, 10);
+    const signal = { ...signalOf(1, epochMs(1)), id: 'S1' };
+    const store = (): void => {
+      for (const sample of ledger.changed().samples) stored.set(sample.id, sample);
+      ledger.forgetChanged();
+    };
+    ledger.follow([{ ...closed(1), kind: 'virtual-opened', data: { signal, verdict: 'traded' } }, closed(2, { id: 'S1', pnlR: -1.03 })]);
+    ledger.follow(Array.from({ length: 50 }, (_, index) => closed(index + 10)));
+    store();
+    expect(ledger.samples().some(({ id }) => id === 'S1')).toBe(false);
+    // A second virtual end changes nothing; the real one takes its place, with what was known at the decision.
+    ledger.follow([
+      closed(100, { id: 'S1', pnlR: 3 }),
+      { ...closed(101), kind: 'position', data: { position: { id: 'P1', phase: 'closed', openedAt: 5, signal } } },
+      { ...closed(102), kind: 'lifecycle', data: { positionId: 'P1', kind: 'closed', time: 9000, price: 1, pnlR: -1.25, reason: 'stop' } },
+      { ...closed(103), kind: 'position', data: { position: { id: 'P1', phase: 'closed', openedAt: 5, signal } } },
+    ]);
+    expect([ledger.count, ledger.countOf('real'), ledger.countOf('virtual')]).toEqual([51, 1, 50]);
+    expect(ledger.changed().samples.map(({ id, resultR, opening }) => [id, resultR, opening?.ictConfidence])).toEqual([['S1', -1.25, 0.5]]);
+  });
+
+  it('L18 a restart reads the sums of all samples and keeps the newest whole', () => {
+    const all = new SampleLedger();
+    all.follow(Array.from({ length: 300 }, (_, index) => closed(index + 1, { pnlR: index % 2 === 0 ? 1 : -1 })));
+    const restarted = new SampleLedger('paper', () => null, 50);
+    restarted.restore({ samples: all.samples(), openings: [], lastId: all.lastId });
+    expect([restarted.count, restarted.keptCount, restarted.samples()[0]?.id]).toEqual([300, 50, 'S251']);
+    expect(restarted.byVerdict()).toEqual(all.byVerdict());
+  });
+
   it('a position opened by hand is no sample: no strategy proposed it', () => {
     const ledger = new SampleLedger('real');
     const signal = { ...signalOf(3, epochMs(1)), strategy: 'manual' as const };
@@ -116,7 +171,7 @@ describe('sample ledger', () => {
     }
     expect(ledger.count).toBe(50);
     expect(ledger.byVerdict()[0]!.meanR).toBeLessThan(-1);
-    const history = { samples: 500 + ledger.count, newSamples: ledger.countSince(0), lastStartedAt: 0, isRunning: false, drift: 'none' } as const;
+    const history = { samples: 500 + ledger.count, newSamples: ledger.count, lastStartedAt: 0, isRunning: false, drift: 'none' } as const;
     expect(trainingNeed(history, defaultSettings(), 1_700_001_000_000)).toEqual({ kind: 'due', why: 'new_samples' });
   });
 });
