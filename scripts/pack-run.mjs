@@ -15,6 +15,7 @@ let handler = null;
 export const app = Object.assign(new EventEmitter(), {
   isPackaged: false, requestSingleInstanceLock: () => true, enableSandbox() {}, setAppUserModelId() {}, whenReady: () => Promise.resolve(),
   getAppPath: () => process.env.PACKED_APP, getPath: () => process.env.PACKED_DATA, getVersion: () => '0', quit() {}, relaunch() {}, exit: (code) => process.exit(code),
+  getLoginItemSettings: () => ({ wasOpenedAtLogin: false }),
 });
 export const protocol = { registerSchemesAsPrivileged() {}, handle: (_scheme, given) => void (handler = given) };
 export const dialog = { showErrorBox: (_title, text) => process.stderr.write(text + '\\n'), showMessageBox: async () => ({ response: 2 }) };
@@ -25,7 +26,7 @@ export class Notification { static isSupported() { return false; } }
 export class Tray {}
 export const powerMonitor = new EventEmitter();
 export const powerSaveBlocker = { start: () => 1, stop() {} };
-export const safeStorage = { isEncryptionAvailable: () => false, getSelectedStorageBackend: () => 'basic_text' };
+export const safeStorage = { isAsyncEncryptionAvailable: () => Promise.resolve(false), getSelectedStorageBackend: () => 'basic_text' };
 export const screen = { getAllDisplays: () => [] };
 export const shell = { openPath: async () => '' };
 export const utilityProcess = {

@@ -1,9 +1,19 @@
 // Starting with the system, as the setting says: a login item on macOS and Windows, a desktop entry on Linux; always in the background and with this start's flags.
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import type { Logger } from '../../core/ports.ts';
-import { argumentsFor, HIDDEN_FLAG } from './opened.ts';
+import type { DesktopCalls } from './desktop-calls.ts';
+import { argumentsFor, HIDDEN_FLAG, takeDesktopArguments, type DesktopArguments } from './opened.ts';
 import type { StatusScreen } from './status-screen.ts';
+
+/** The used part of what Electron's `setLoginItemSettings` takes. */
+export interface LoginItem {
+  readonly openAtLogin: boolean;
+  /** Windows: what is started, and with what; the arguments are joined by spaces, so each is quoted. */
+  readonly path?: string;
+  readonly args?: string[];
+}
 
 export interface AutoStartOptions {
   readonly platform: NodeJS.Platform;
@@ -16,7 +26,9 @@ export interface AutoStartOptions {
   /** e.g. `~/.config/autostart`; used on Linux. */
   readonly autostartFolder: string;
   /** Electron's login item; used on macOS and Windows. */
-  readonly setLoginItem: (item: { readonly openAtLogin: boolean; readonly args: string[] }) => void;
+  readonly setLoginItem: (item: LoginItem) => void;
+  /** Keeps the flags of the next start at login where the system cannot: macOS starts a login item without any. */
+  readonly loginFile: string;
   readonly screen: StatusScreen;
   readonly logger: Logger;
 }
@@ -26,6 +38,23 @@ export function quoteForDesktopEntry(argument: string): string {
   const escaped = argument.replaceAll(/["`$\\]/g, String.raw`\$&`).replaceAll('%', '%%');
   // Backslashes are read twice: once as a string of the file, once as a quoted argument.
   return `"${escaped.replaceAll('\\', '\\\\')}"`;
+}
+
+/** One argument of a Windows command line, as `CommandLineToArgvW` reads it. */
+export function quoteForWindows(argument: string): string {
+  if (argument !== '' && !/[\s"]/.test(argument)) return argument;
+  // Backslashes count only before a quote, ours at the end included.
+  return `"${argument.replaceAll(/(\\*)"/g, String.raw`$1$1\"`).replace(/\\+$/, '$&$&')}"`;
+}
+
+export const loginFileOf = (userData: string): string => join(userData, 'login-start.json');
+
+/** The arguments of a start that macOS made at the login; null for every other start. */
+export function argumentsAtLogin({ app, argv, platform, workingFolder }: DesktopCalls): DesktopArguments | null {
+  if (platform !== 'darwin' || argv.length > 0 || !app.getLoginItemSettings().wasOpenedAtLogin) return null;
+  const text = readOrNull(loginFileOf(app.getPath('userData')));
+  const kept = z.array(z.string()).safeParse(text === null ? [HIDDEN_FLAG] : parseOrNull(text));
+  return takeDesktopArguments(kept.success ? kept.data : [HIDDEN_FLAG], workingFolder);
 }
 
 export function desktopEntry(program: string, argv: readonly string[]): string {
@@ -66,15 +95,33 @@ export function serveAutoStart(options: AutoStartOptions): () => void {
   });
 }
 
-function apply({ platform, program, autostartFolder, setLoginItem }: AutoStartOptions, wanted: boolean, argv: readonly string[]): void {
+function apply({ platform, program, autostartFolder, setLoginItem, loginFile }: AutoStartOptions, wanted: boolean, argv: readonly string[]): void {
   const args = [HIDDEN_FLAG, ...argv];
-  if (platform !== 'linux') return setLoginItem({ openAtLogin: wanted, args });
+  if (platform === 'win32') return setLoginItem({ openAtLogin: wanted, path: program, args: args.map(quoteForWindows) });
+  if (platform === 'darwin') {
+    if (wanted) writeLoginFile(loginFile, args);
+    else rmSync(loginFile, { force: true });
+    return setLoginItem({ openAtLogin: wanted });
+  }
   const file = join(autostartFolder, 'perpetual-terminal.desktop');
   if (!wanted) return rmSync(file, { force: true });
   const text = desktopEntry(program, args);
   if (readOrNull(file) === text) return;
   mkdirSync(autostartFolder, { recursive: true });
   writeFileSync(file, text);
+}
+
+function writeLoginFile(file: string, args: readonly string[]): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, JSON.stringify(args));
+}
+
+function parseOrNull(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 function readOrNull(file: string): string | null {

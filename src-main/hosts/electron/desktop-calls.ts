@@ -1,6 +1,7 @@
 // Every call of Electron the desktop host makes, on one page: main.ts passes the real ones, tests pass a double.
 import type { Terminal, StartRequest } from '../compose.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
+import type { LoginItem } from './auto-start.ts';
 import type { DesktopNotice } from './desktop-notifier.ts';
 import type { IpcCalls } from './ipc-link.ts';
 import type { MenuAction, MenuEntry } from './menu.ts';
@@ -26,9 +27,11 @@ export interface AppCalls {
   getVersion(): string;
   quit(): void;
   exit(code: number): void;
-  relaunch(): void;
-  setAsDefaultProtocolClient(scheme: string): boolean;
-  setLoginItemSettings(item: { readonly openAtLogin: boolean; readonly args: string[] }): void;
+  /** `path` and `args`: what Windows starts; ignored elsewhere. */
+  setAsDefaultProtocolClient(scheme: string, path: string, args: string[]): boolean;
+  setLoginItemSettings(item: LoginItem): void;
+  /** `wasOpenedAtLogin`: macOS only; false elsewhere. */
+  getLoginItemSettings(): { readonly wasOpenedAtLogin: boolean };
   on(event: 'second-instance', listener: (event: unknown, argv: readonly string[], workingFolder: string) => void): unknown;
   /** macOS: a link or a file was opened. */
   on(event: 'open-url' | 'open-file', listener: (event: { preventDefault(): void }, opened: string) => void): unknown;
@@ -78,6 +81,8 @@ export interface DesktopCalls {
   /** Work areas of the screens that are connected. */
   readonly screens: () => readonly Rectangle[];
   readonly releases: () => ReleaseFeed;
+  /** Starts the program again, with the same arguments, as soon as this process has ended. */
+  readonly startAgain: () => void;
   /** Starts the program again with these arguments, then ends this process as a power cut would. */
   readonly killAndStartAgain: (argv: readonly string[]) => void;
   /** Waits, without letting anything else run, until a process is gone or the time is over. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import type { StartOptions } from '../arguments.ts';
 import type { Terminal } from '../compose.ts';
-import { serveAutoStart } from './auto-start.ts';
+import { loginFileOf, serveAutoStart } from './auto-start.ts';
 import { describeStamp, readBuildStamp } from './build-stamp.ts';
 import type { DesktopCalls } from './desktop-calls.ts';
 import { createDrillDesk, followDrill } from './drill-desk.ts';
@@ -62,13 +62,14 @@ export function serveServices(parts: ServicesParts): DesktopServices {
       argv: given.own,
       autostartFolder: join(calls.environment['XDG_CONFIG_HOME'] ?? join(homedir(), '.config'), 'autostart'),
       setLoginItem: (item) => app.setLoginItemSettings(item),
+      loginFile: loginFileOf(app.getPath('userData')),
       screen,
       logger,
     }),
     followDrill({ screen, logger, dialog, dataDir, wallNow: Date.now, patienceMs }),
     () => updates.close(),
   ];
-  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME);
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME, calls.program, []);
 
   const act = (action: MenuAction): void => {
     switch (action) {

@@ -5,6 +5,7 @@ import type { Result } from '../../../src-shared/kernel/result.ts';
 import { parseStartOptions, type StartOptions } from '../arguments.ts';
 import type { StartRequest, Terminal } from '../compose.ts';
 import { createCrashGuard, type CrashGuard } from '../../adapters/runtime/crash-guard.ts';
+import { argumentsAtLogin } from './auto-start.ts';
 import { askHowToClose } from './close-question.ts';
 import type { DesktopCalls, DesktopParts } from './desktop-calls.ts';
 import { serveIpcLinks } from './ipc-link.ts';
@@ -51,7 +52,7 @@ class Desktop {
   #window: OpenWindow | null = null;
   #crashes: CrashGuard | null = null;
   #isQuitting = false;
-  readonly #given: DesktopArguments;
+  #given: DesktopArguments;
   #services: DesktopServices | null = null;
   /** Opened before the terminal was there to show it. */
   readonly #waiting: Opened[] = [];
@@ -100,12 +101,13 @@ class Desktop {
     const { app, protocol, print } = this.#calls;
     const root = app.getAppPath();
     protocol.handle(PAGE_SCHEME, (request) => answerPageRequest(join(root, 'out', 'renderer'), request));
+    this.#given = argumentsAtLogin(this.#calls) ?? this.#given;
     const options = parseStartOptions(this.#given.own);
     if (!options.ok) return this.#fail(options.error, 2);
     const { dataDir } = options.value;
     this.#crashes = createCrashGuard({ folder: join(dataDir, 'crashes'), version: app.getVersion(), wallNow: Date.now });
     const notices: string[] = [];
-    const secrets = createKeychainSecrets({
+    const secrets = await createKeychainSecrets({
       file: join(app.getPath('userData'), 'secrets.json'),
       environment: this.#calls.environment,
       onProblem: (sentence) => void notices.push(sentence),
@@ -235,7 +237,7 @@ class Desktop {
     if (this.#isQuitting) return;
     this.#isQuitting = true;
     this.#calls.print(`The terminal crashed: ${failure instanceof Error ? failure.message : String(failure)}\n`);
-    if (next === 'start_again') app.relaunch();
+    if (next === 'start_again') this.#calls.startAgain();
     else
       dialog.showErrorBox(
         'Perpetual Terminal',

@@ -27,9 +27,14 @@ import { runDesktop } from './desktop.ts';
 import type { DesktopCalls } from './desktop-calls.ts';
 import type { MenuAction, MenuEntry } from './menu.ts';
 import { ownArguments } from './own-arguments.ts';
+import { DRILL_FLAG } from './opened.ts';
+import { isPortable, ownProgram } from './own-program.ts';
+import type { DesktopNotice } from './desktop-notifier.ts';
 import type { TrayCalls } from './tray.ts';
 import type { ReleaseFeed, UpdaterCalls } from './updates.ts';
 
+const FACTS = { isPackaged: app.isPackaged, environment: process.env, execPath: process.execPath };
+const PROGRAM = ownProgram(FACTS);
 const ICON = join(import.meta.dirname, '..', '..', 'resources', 'tray.png');
 
 function toTemplate(entries: readonly MenuEntry[], onAction: (action: MenuAction) => void): MenuItemConstructorOptions[] {
@@ -65,25 +70,55 @@ function createTray(): TrayCalls | null {
 }
 
 /** False also where Linux has no keyring and Chromium would use a password that everybody knows. */
-function isKeychainAvailable(): boolean {
-  if (!safeStorage.isEncryptionAvailable()) return false;
-  return process.platform !== 'linux' || !['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend());
+async function isKeychainAvailable(): Promise<boolean> {
+  if (process.platform === 'linux' && ['basic_text', 'unknown'].includes(safeStorage.getSelectedStorageBackend())) return false;
+  return safeStorage.isAsyncEncryptionAvailable();
 }
 
 /** A build updates itself only where it knows the feed and the key of whoever released it. */
 function openReleases(): ReleaseFeed {
   if (!app.isPackaged) return { kind: 'none', why: 'this runs from its sources' };
+  if (isPortable(FACTS)) return { kind: 'none', why: 'this is a portable copy' };
   if (!existsSync(join(process.resourcesPath, 'app-update.yml'))) return { kind: 'none', why: 'this build has no update feed' };
   const key = join(app.getAppPath(), 'resources', 'update-key.pem');
   if (!existsSync(key)) return { kind: 'none', why: 'this build has no key to check updates with' };
   return { kind: 'feed', updater: updater.autoUpdater as unknown as UpdaterCalls, publicKey: readFileSync(key, 'utf8') };
 }
 
+function spawnAgain(argv: readonly string[]): void {
+  const own = app.isPackaged ? [] : process.argv.slice(1, 2);
+  spawn(PROGRAM, [...own, ...argv], { detached: true, stdio: 'ignore' }).unref();
+}
+
+/** Electron's own relaunch waits in a helper that lives in the AppImage's mount and dies with it; there the new process waits for us instead. */
+function startAgain(): void {
+  if (PROGRAM === process.execPath) return app.relaunch();
+  spawnAgain([...process.argv.slice(1).filter((argument) => !argument.startsWith(DRILL_FLAG)), `${DRILL_FLAG}${process.pid}`]);
+}
+
 /** SIGKILL, as a power cut: nothing of ours runs after it. The new process waits until this one is gone. */
 function killAndStartAgain(argv: readonly string[]): void {
-  const own = app.isPackaged ? [] : process.argv.slice(1, 2);
-  spawn(process.env['APPIMAGE'] ?? process.execPath, [...own, ...argv], { detached: true, stdio: 'ignore' }).unref();
+  spawnAgain(argv);
   process.kill(process.pid, 'SIGKILL');
+}
+
+/** Electron holds a shown notice weakly: collected before it is clicked, the click would do nothing. The oldest is let go beyond this many. */
+const MOST_NOTICES_HELD = 50;
+const shownNotices = new Set<Notification>();
+function showNotice({ title, body, isUrgent }: DesktopNotice, onClick: () => void): void {
+  if (!Notification.isSupported()) return;
+  const notice = new Notification({ title, body, urgency: isUrgent ? 'critical' : 'normal', timeoutType: isUrgent ? 'never' : 'default' });
+  const letGo = (): void => void shownNotices.delete(notice);
+  shownNotices.add(notice);
+  const [oldest] = shownNotices;
+  if (oldest !== undefined && shownNotices.size > MOST_NOTICES_HELD) shownNotices.delete(oldest);
+  notice.on('click', () => {
+    letGo();
+    onClick();
+  });
+  notice.on('close', letGo);
+  notice.on('failed', letGo);
+  notice.show();
 }
 
 /** Blocks: until the other process has let go of the data folder, nothing here may begin. */
@@ -112,28 +147,27 @@ const calls: DesktopCalls = {
   ipc: ipcMain as DesktopCalls['ipc'],
   keychain: {
     isAvailable: isKeychainAvailable,
-    encrypt: (text) => safeStorage.encryptString(text),
-    decrypt: (encrypted) => safeStorage.decryptString(encrypted),
+    encrypt: (text) => safeStorage.encryptStringAsync(text),
+    decrypt: async (encrypted) => {
+      const { result, shouldReEncrypt } = await safeStorage.decryptStringAsync(encrypted);
+      return { text: result, isOutdated: shouldReEncrypt };
+    },
   },
-  power: { monitor: powerMonitor as DesktopCalls['power']['monitor'], blocker: powerSaveBlocker },
+  power: { monitor: powerMonitor as unknown as DesktopCalls['power']['monitor'], blocker: powerSaveBlocker },
   fork: (file, argv, options) => utilityProcess.fork(file, argv, { ...options, stdio: [...options.stdio] }) as ReturnType<DesktopCalls['fork']>,
   killProcess: (pid) => void process.kill(pid, 'SIGKILL'),
   createWindow: (options) => new BrowserWindow(options) as ReturnType<DesktopCalls['createWindow']>,
   hasTray: !nativeImage.createFromPath(ICON).isEmpty(),
   createTray,
   setMenu: (entries, onAction) => Menu.setApplicationMenu(Menu.buildFromTemplate(toTemplate(entries, onAction))),
-  notify: ({ title, body, isUrgent }, onClick) => {
-    if (!Notification.isSupported()) return;
-    const notification = new Notification({ title, body, urgency: isUrgent ? 'critical' : 'normal', timeoutType: isUrgent ? 'never' : 'default' });
-    notification.on('click', onClick);
-    notification.show();
-  },
+  notify: showNotice,
   openFolder: (folder) => shell.openPath(folder),
   screens: () => screen.getAllDisplays().map((display) => display.workArea),
   releases: openReleases,
+  startAgain,
   killAndStartAgain,
   waitUntilGone,
-  program: process.env['APPIMAGE'] ?? process.execPath,
+  program: PROGRAM,
   workingFolder: process.cwd(),
   process,
   argv: ownArguments(process.argv, app.isPackaged),

@@ -7,7 +7,7 @@ import { SESSION_EXTENSION } from '../session-file.ts';
 export const LINK_SCHEME = 'perpetual-terminal';
 /** Given by the system's own start: no window until somebody asks. */
 export const HIDDEN_FLAG = '--hidden';
-/** Given to the process that takes over after a rehearsed crash: the one that was killed. */
+/** Given to the process that takes over after a crash, rehearsed or not: the one that ended, which must be gone first. */
 export const DRILL_FLAG = '--after-drill=';
 
 export type Opened = { readonly kind: 'file'; readonly path: string } | { readonly kind: 'link'; readonly session: number };

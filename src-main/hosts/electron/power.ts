@@ -5,7 +5,9 @@ import type { Logger } from '../../core/ports.ts';
 
 /** The used part of Electron's `powerMonitor`. */
 export interface PowerMonitorCalls {
-  on(event: 'suspend' | 'resume' | 'shutdown', listener: () => void): unknown;
+  on(event: 'suspend' | 'resume', listener: () => void): unknown;
+  /** Linux and macOS. Where the default is not prevented, the system does not wait for a clean stop. */
+  on(event: 'shutdown', listener: (event: { preventDefault(): void }) => void): unknown;
 }
 
 /** The used part of Electron's `powerSaveBlocker`. */
@@ -109,7 +111,12 @@ export function servePower(options: PowerOptions): () => void {
   };
   monitor.on('suspend', whileServing(onSuspend));
   monitor.on('resume', whileServing(onResume));
-  monitor.on('shutdown', whileServing(options.onShutdown));
+  monitor.on('shutdown', (event) => {
+    if (!isServing) return;
+    // The system waits some seconds for our exit; the stop is bounded by less.
+    event.preventDefault();
+    options.onShutdown();
+  });
   return () => {
     isServing = false;
     stopListening();

@@ -7,6 +7,8 @@ export interface UtilityChild {
   readonly pid: number | undefined;
   postMessage(message: unknown): void;
   on(event: 'message', listener: (message: unknown) => void): unknown;
+  /** V8 gave up, e.g. out of memory; the exit follows. */
+  on(event: 'error', listener: (type: string, location: string) => void): unknown;
   once(event: 'exit', listener: (code: number) => void): unknown;
   kill(): boolean;
 }
@@ -32,6 +34,8 @@ export function createUtilityLauncher({ folder, fork, killProcess }: UtilityLaun
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       let hasExited = false;
+      // An `error` that nobody listens to is thrown into the engine's own process; the exit that follows says all there is to say.
+      child.on('error', () => undefined);
       child.once('exit', () => void (hasExited = true));
       return {
         get pid() {

@@ -182,7 +182,7 @@ describe('quitting', () => {
     ['the menu', (electron: ElectronDouble) => electron.menu?.act('quit'), 'menu'],
     ['the tray', (electron: ElectronDouble) => electron.tray?.act('quit'), 'tray'],
     ['the end of a Windows session', (electron: ElectronDouble) => electron.window.emit('session-end'), 'the system ends the session'],
-    ['a shutdown of the system', (electron: ElectronDouble) => electron.power.emit('shutdown'), 'the system shuts down'],
+    ['a shutdown of the system', (electron: ElectronDouble) => electron.power.emit('shutdown', { preventDefault: () => undefined }), 'the system shuts down'],
   ])('from %s stops once and exits', async (_where, act, why) => {
     const { electron, terminal } = await start();
     act(electron);

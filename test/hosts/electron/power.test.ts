@@ -56,6 +56,17 @@ describe('the power-save blocker', () => {
   });
 });
 
+describe('a shutdown of the system', () => {
+  it('is held back until the engine has stopped, and not by a desktop that has stopped already', async () => {
+    let held = 0;
+    const shutdown = (): boolean => electron.power.emit('shutdown', { preventDefault: () => void (held += 1) });
+    shutdown();
+    await until('the exit', async () => electron.exits.length > 0);
+    shutdown();
+    expect([held, terminal.stops, electron.exits]).toEqual([1, ['the system shuts down'], [0]]);
+  });
+});
+
 describe('sleep', () => {
   it('pauses automation, asks for everything anew on waking, and goes on only when the world is known for a while', async () => {
     terminal.position('a', 'open', 'protected');

@@ -11,7 +11,8 @@ import { openDatabase } from '../../../src-main/adapters/sqlite/database.ts';
 import { createJournal, JOURNAL_MIGRATIONS } from '../../../src-main/adapters/sqlite/journal.ts';
 import type { Mode } from '../../../src-shared/domain/session.ts';
 import { ok } from '../../../src-shared/kernel/result.ts';
-import { desktopEntry } from '../../../src-main/hosts/electron/auto-start.ts';
+import { desktopEntry, quoteForWindows } from '../../../src-main/hosts/electron/auto-start.ts';
+import type { StartOptions } from '../../../src-main/hosts/arguments.ts';
 import { runDesktop } from '../../../src-main/hosts/electron/desktop.ts';
 import { argumentsFor } from '../../../src-main/hosts/electron/opened.ts';
 import { signRelease } from '../../../src-main/hosts/electron/release-signature.ts';
@@ -57,6 +58,8 @@ interface Started {
   readonly electron: ElectronDouble;
   readonly terminal: TerminalDouble;
   readonly updater: UpdaterDouble;
+  /** What the engine was started with; null when it was not. */
+  readonly options: StartOptions | null;
 }
 
 async function start(options: Partial<DoubleOptions> = {}, prepare: (terminal: TerminalDouble) => void = () => undefined): Promise<Started> {
@@ -71,9 +74,18 @@ async function start(options: Partial<DoubleOptions> = {}, prepare: (terminal: T
   });
   const terminal = new TerminalDouble();
   prepare(terminal);
-  runDesktop({ calls: electron.calls, settleMs: 40, patienceMs: 150, startTerminal: () => Promise.resolve(ok(terminal)) });
+  let given: StartOptions | null = null;
+  runDesktop({
+    calls: electron.calls,
+    settleMs: 40,
+    patienceMs: 150,
+    startTerminal: (request) => {
+      given = request.options;
+      return Promise.resolve(ok(terminal));
+    },
+  });
   await settle();
-  return { electron, terminal, updater };
+  return { electron, terminal, updater, options: given };
 }
 const menuOf = (electron: ElectronDouble): string => JSON.stringify(electron.menu?.entries);
 const commands = (terminal: TerminalDouble): readonly string[] => terminal.commands.map(({ kind }) => kind);
@@ -179,11 +191,36 @@ describe('starting with the system', () => {
     expect(existsSync(entry())).toBe(false);
   });
 
-  it.each(['darwin', 'win32'] as const)('is a login item on %s', async (platform) => {
-    const { electron, terminal } = await start({ platform });
+  it('is a login item on Windows, each argument quoted as Windows reads it', async () => {
+    const { electron, terminal } = await start({ platform: 'win32', argv: ['--data-dir', `${folder}/my data`] });
     terminal.setting({ startWithSystem: true });
     await settle();
-    expect(electron.loginItems.at(-1)).toEqual({ openAtLogin: true, args: ['--hidden', '--data-dir', folder, '--mode', 'live'] });
+    const item = { path: '/opt/Perpetual Terminal/perpetual-terminal', args: ['--hidden', '--data-dir', `"${folder}/my data"`, '--mode', 'live'] };
+    expect(electron.loginItems.at(-1)).toEqual({ openAtLogin: true, ...item });
+    expect(['plain', '', 'a b', String.raw`C:\my data\ `.trim(), 'say "x"', String.raw`a\"b`].map(quoteForWindows)).toEqual([
+      'plain',
+      '""',
+      '"a b"',
+      String.raw`"C:\my data\\"`,
+      String.raw`"say \"x\""`,
+      String.raw`"a\\\"b"`,
+    ]);
+  });
+
+  it('is a login item on macOS, which passes no arguments: the next start at the login finds them in a file', async () => {
+    const before = await start({ platform: 'darwin', argv: ['--data-dir', folder, '--mode', 'paper'] }, (one) => one.session({ mode: 'paper' }));
+    before.terminal.setting({ startWithSystem: true });
+    await settle();
+    expect(before.electron.loginItems.at(-1)).toEqual({ openAtLogin: true });
+    const login = await start({ platform: 'darwin', argv: [], wasOpenedAtLogin: true });
+    expect(login.options?.mode).toBe('paper');
+    expect(login.options?.dataDir).toBe(folder);
+    expect(login.electron.window.calls).not.toContain('show');
+    const byHand = await start({ platform: 'darwin', argv: ['--data-dir', folder], wasOpenedAtLogin: true });
+    expect([byHand.options?.mode, byHand.electron.window.calls.includes('show')]).toEqual(['simulated', true]);
+    before.terminal.setting({ startWithSystem: false });
+    await settle();
+    expect([before.electron.loginItems.at(-1), existsSync(join(folder, 'login-start.json'))]).toEqual([{ openAtLogin: false }, false]);
   });
 
   it('quotes what a shell would read otherwise', () => {
@@ -337,7 +374,7 @@ describe('sessions that are opened', () => {
   });
 
   it('are announced to the system under one scheme, and only by the installed app', async () => {
-    expect((await start()).electron.linkSchemes).toEqual(['perpetual-terminal']);
+    expect((await start()).electron.linkSchemes).toEqual(['perpetual-terminal /opt/Perpetual Terminal/perpetual-terminal']);
     expect((await start({ isPackaged: false })).electron.linkSchemes).toEqual([]);
   });
 });

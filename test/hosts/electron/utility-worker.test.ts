@@ -54,6 +54,15 @@ describe('a utility worker', () => {
     expect({ posted: child.posted, heard, exits }).toEqual({ posted: ['first'], heard: ['answer'], exits: [9] });
   });
 
+  it('survives the fatal error of its V8: what Electron then emits is no failure of the engine', () => {
+    const { child, worker } = launch();
+    const exits: unknown[] = [];
+    worker.onExit((code) => void exits.push(code));
+    expect(child.emit('error', 'FatalError', 'v8::internal::Heap', '{"header":{}}')).toBe(true);
+    child.emit('exit', 134);
+    expect(exits).toEqual([134]);
+  });
+
   it('knows its process number as soon as Electron does', () => {
     const { child, worker } = launch();
     expect(worker.pid).toBeNull();

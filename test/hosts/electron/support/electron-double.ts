@@ -1,5 +1,6 @@
 // A double of the calls of Electron the desktop host makes: events are fired by the test, everything asked of it is recorded.
 import { EventEmitter } from 'node:events';
+import type { LoginItem } from '../../../../src-main/hosts/electron/auto-start.ts';
 import type { DesktopCalls } from '../../../../src-main/hosts/electron/desktop-calls.ts';
 import type { DesktopNotice } from '../../../../src-main/hosts/electron/desktop-notifier.ts';
 import type { MenuAction, MenuEntry } from '../../../../src-main/hosts/electron/menu.ts';
@@ -56,6 +57,8 @@ export interface DoubleOptions {
   readonly environment?: NodeJS.ProcessEnv;
   readonly releases?: ReleaseFeed;
   readonly platform?: NodeJS.Platform;
+  /** macOS: the system started it at the login. */
+  readonly wasOpenedAtLogin?: boolean;
 }
 
 /** Everything the host did, for the test to read. */
@@ -75,7 +78,7 @@ export class ElectronDouble {
   readonly schemes: unknown[] = [];
   readonly blocks = new Set<number>();
   readonly linkSchemes: string[] = [];
-  readonly loginItems: { readonly openAtLogin: boolean; readonly args: readonly string[] }[] = [];
+  readonly loginItems: LoginItem[] = [];
   /** Arguments of each start that was to follow a kill. */
   readonly kills: (readonly string[])[] = [];
   readonly waitedFor: number[] = [];
@@ -105,9 +108,9 @@ export class ElectronDouble {
         getVersion: () => '9.9.9',
         quit: () => void (this.quits += 1),
         exit: (code: number) => void this.exits.push(code),
-        relaunch: () => void (this.relaunches += 1),
-        setAsDefaultProtocolClient: (scheme: string) => this.linkSchemes.push(scheme) > 0,
-        setLoginItemSettings: (item: { readonly openAtLogin: boolean; readonly args: string[] }) => void this.loginItems.push(item),
+        setAsDefaultProtocolClient: (scheme: string, path: string) => this.linkSchemes.push(`${scheme} ${path}`) > 0,
+        getLoginItemSettings: () => ({ wasOpenedAtLogin: options.wasOpenedAtLogin ?? false }),
+        setLoginItemSettings: (item: LoginItem) => void this.loginItems.push(item),
       }) as unknown as DesktopCalls['app'],
       protocol: {
         registerSchemesAsPrivileged: (schemes) => void this.schemes.push(...schemes),
@@ -126,7 +129,11 @@ export class ElectronDouble {
         },
       },
       ipc: this.ipc,
-      keychain: { isAvailable: () => false, encrypt: (text) => Buffer.from(text), decrypt: (bytes) => bytes.toString() },
+      keychain: {
+        isAvailable: () => Promise.resolve(false),
+        encrypt: (text) => Promise.resolve(Buffer.from(text)),
+        decrypt: (bytes) => Promise.resolve({ text: bytes.toString(), isOutdated: false }),
+      },
       power: {
         monitor: this.power,
         blocker: {
@@ -170,6 +177,7 @@ export class ElectronDouble {
       openFolder: (folder) => Promise.resolve(this.openedFolders.push(folder)),
       screens: () => [{ x: 0, y: 0, width: 1920, height: 1040 }],
       releases: () => options.releases ?? { kind: 'none', why: 'a test' },
+      startAgain: () => void (this.relaunches += 1),
       killAndStartAgain: (argv) => void this.kills.push(argv),
       waitUntilGone: (pid) => void this.waitedFor.push(pid),
       program: '/opt/Perpetual Terminal/perpetual-terminal',

@@ -15,6 +15,7 @@ export const app = Object.assign(new EventEmitter(), {
   setAppUserModelId: nothing,
   setAsDefaultProtocolClient: () => true,
   setLoginItemSettings: nothing,
+  getLoginItemSettings: () => ({ wasOpenedAtLogin: false }),
   whenReady: () => Promise.resolve(),
   getAppPath: () => ROOT,
   getPath: () => process.env['STUB_USER_DATA'] ?? '',
@@ -46,7 +47,7 @@ export class Notification {
 export class Tray {}
 export const powerMonitor = new EventEmitter();
 export const powerSaveBlocker = { start: () => 1, stop: nothing };
-export const safeStorage = { isEncryptionAvailable: () => false, getSelectedStorageBackend: () => 'basic_text' };
+export const safeStorage = { isAsyncEncryptionAvailable: () => Promise.resolve(false), getSelectedStorageBackend: () => 'basic_text' };
 export const screen = { getAllDisplays: () => [] };
 export const shell = { openPath: () => Promise.resolve('') };
 export const utilityProcess = {
