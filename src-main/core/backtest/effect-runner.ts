@@ -125,7 +125,7 @@ export class EffectRunner {
       case 'reconcile':
         // Nothing has happened on either side since the books agreed: the question rests, as one does whose answer is slow, and is asked anew.
         if (this.#isCompared && effect.scope === 'account') return;
-        this.#isCompared = effect.scope === 'account';
+        if (effect.scope === 'account') this.#isCompared = true;
         this.#queue.push({ kind: 'reconciled', at, request: effect, result: { ok: true, value: this.#venue.fetchState(effect, at) } });
         return;
       case 'predict':

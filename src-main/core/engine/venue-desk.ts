@@ -1,5 +1,4 @@
 // The engine's side of the account: what the venue says about it, and when the two books are compared.
-import { isTerminal } from '../../../src-shared/domain/order.ts';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { VenueAccount } from '../ports.ts';
 import type { EngineState } from './engine-state.ts';
@@ -25,7 +24,7 @@ export function requestReconcile(state: EngineState, now: EpochMs, output: Outpu
   if (state.reconcileRequestedAt !== null || state.market.universe.length === 0) return;
   state.reconcileRequestedAt = now;
   const open = state.desk.positions();
-  const pending = [...state.desk.context.state.orders.values()].filter((order) => !isTerminal(order.status));
+  const pending = state.desk.context.state.orders.live();
   const symbols = [...new Set([...open.map((position) => position.symbol), ...pending.map((order) => order.intent.symbol)])];
   const oldest = Math.min(now, ...open.map((position) => position.openedAt), ...pending.map((order) => order.intent.createdAt));
   output.effect({ kind: 'reconcile', scope: 'account', symbols, fillsSince: epochMs(Math.max(oldest - 1000, now - 6 * FILLS_BACK_MS)) });

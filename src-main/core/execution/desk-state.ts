@@ -1,11 +1,12 @@
 // What the trade desk owns: positions, orders, seen fills; every change is journalled whole, so replaying is setting.
-import type { Order } from '../../../src-shared/domain/order.ts';
+import { isTerminal, type Order } from '../../../src-shared/domain/order.ts';
 import type { CloseReason, LifecycleEvent, LifecycleKind, Position } from '../../../src-shared/domain/position.ts';
 import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { JournalRecord } from '../ports.ts';
 import { counterOf, withDefaults, type HeldPosition } from './held-position.ts';
 import type { DeskEffect, DeskOutput } from './desk-output.ts';
+import { LiveMap } from './live-map.ts';
 
 const FILLS_REMEMBERED = 5000;
 const ENDED_ORDERS_KEPT = 400;
@@ -19,8 +20,8 @@ export interface DeskCheckpoint {
 }
 
 export class DeskState {
-  readonly positions = new Map<string, HeldPosition>();
-  readonly orders = new Map<string, Order>();
+  readonly positions = new LiveMap<HeldPosition>((held) => held.position.phase !== 'closed');
+  readonly orders = new LiveMap<Order>((order) => !isTerminal(order.status));
   readonly #fills = new Set<string>();
   counter = 0;
   #records: JournalRecord[] = [];
@@ -36,7 +37,7 @@ export class DeskState {
 
   /** Positions that are not closed. */
   alive(): readonly HeldPosition[] {
-    return [...this.positions.values()].filter((held) => held.position.phase !== 'closed');
+    return this.positions.live();
   }
 
   aliveOn(symbol: string): readonly HeldPosition[] {
@@ -153,11 +154,11 @@ export class DeskState {
   }
 
   #forgetOld(): void {
-    const closed = [...this.positions.values()].filter((held) => held.position.phase === 'closed');
+    const closed = this.positions.ended();
     if (closed.length > CLOSED_POSITIONS_KEPT)
       for (const held of closed.slice(0, closed.length - CLOSED_POSITIONS_KEPT)) this.positions.delete(held.position.id);
     if (this.orders.size <= ENDED_ORDERS_KEPT) return;
-    for (const [id, order] of this.orders) {
+    for (const [id, order] of this.orders.entries()) {
       if (this.orders.size <= ENDED_ORDERS_KEPT) break;
       if (!this.positions.has(order.intent.positionId)) this.orders.delete(id);
     }

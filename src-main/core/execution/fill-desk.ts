@@ -13,8 +13,9 @@ import { settlePosition } from './settle.ts';
 export function takeFill(desk: DeskCore, fill: Fill, now: EpochMs): void {
   const key = `${fill.symbol} ${fill.tradeId}`;
   const { state } = desk.context;
+  if (state.hasSeen(key)) return;
   const held = ownerOfFill(desk, fill);
-  if (held === null || state.hasSeen(key)) return;
+  if (held === null) return;
   const order = orderOfFill(desk, fill);
   state.rememberFill(key, {
     time: now,

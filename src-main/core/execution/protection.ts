@@ -148,9 +148,7 @@ export function completeStop(context: DeskContext, held: HeldPosition, now: Epoc
   const current = orderOf(context, held.stopOrderId);
   if (current === null || current.status !== 'resting' || current.intent.closePosition || position.stop === null || position.phase !== 'open') return held;
   if (!current.intent.clientOrderId.startsWith(`${position.id}-`)) return held;
-  const isOther = [...context.state.orders.values()].some(
-    (order) => order !== current && order.intent.positionId === position.id && order.intent.purpose === 'stop' && isLive(order),
-  );
+  const isOther = context.state.orders.live().some((order) => order !== current && order.intent.positionId === position.id && order.intent.purpose === 'stop');
   if (isOther || (held.lastStopAttemptAt !== null && now - held.lastStopAttemptAt < COMPLETE_RETRY_MS * context.speed)) return held;
   const sent = sendOrder(
     context,

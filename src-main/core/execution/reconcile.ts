@@ -52,14 +52,8 @@ interface Comparison {
 /** Orders we believe open that the venue does not list: ended, or never placed. Their true end is asked for. */
 function askAboutMissing(context: DeskContext, venue: VenueState, steps: ReconcileSteps): void {
   const listed = new Set(venue.orders.map((report) => report.clientOrderId));
-  for (const order of context.state.orders.values()) {
-    if (
-      isTerminal(order.status) ||
-      !speaksOf(venue, order.intent.symbol) ||
-      listed.has(order.intent.clientOrderId) ||
-      isNewerThan(context, order.updatedAt, { venue, steps })
-    )
-      continue;
+  for (const order of context.state.orders.live()) {
+    if (!speaksOf(venue, order.intent.symbol) || listed.has(order.intent.clientOrderId) || isNewerThan(context, order.updatedAt, { venue, steps })) continue;
     steps.ask(order.intent.clientOrderId);
   }
 }
@@ -146,15 +140,9 @@ function cancelOrphans(context: DeskContext, venue: VenueState): void {
     if (venue.positions.some((position) => position.symbol === report.symbol) && context.state.aliveOn(report.symbol).length === 0) continue;
     orphans.set(report.clientOrderId, { symbol: report.symbol, conditional: report.conditional });
   }
-  for (const order of context.state.orders.values()) {
+  for (const order of context.state.orders.live()) {
     const owner = context.state.get(order.intent.positionId);
-    if (
-      isTerminal(order.status) ||
-      !isConditional(order.intent.kind) ||
-      !speaksOf(venue, order.intent.symbol) ||
-      (owner !== null && owner.position.phase !== 'closed')
-    )
-      continue;
+    if (!isConditional(order.intent.kind) || !speaksOf(venue, order.intent.symbol) || (owner !== null && owner.position.phase !== 'closed')) continue;
     orphans.set(order.intent.clientOrderId, { symbol: order.intent.symbol, conditional: true });
   }
   for (const [clientOrderId, orphan] of orphans) context.state.effect({ kind: 'cancel', clientOrderId, ...orphan });

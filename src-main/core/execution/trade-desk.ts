@@ -70,9 +70,10 @@ export class TradeDesk {
   }
 
   closedPositions(): readonly Position[] {
-    return [...this.context.state.positions.values()]
+    return this.context.state.positions
+      .ended()
       .map((held) => held.position)
-      .filter((position) => position.phase === 'closed' && position.exitPrice !== null);
+      .filter((position) => position.exitPrice !== null);
   }
 
   /** Seconds × USDT without a confirmed stop, of every position that is open or was closed after `since`. */
@@ -85,14 +86,13 @@ export class TradeDesk {
 
   /** An order of the symbol whose fate the venue has not told. */
   hasUnknownOrder(symbol: string): boolean {
-    return [...this.context.state.orders.values()].some((order) => order.status === 'unknown' && order.intent.symbol === symbol);
+    return this.context.state.orders.live().some((order) => order.status === 'unknown' && order.intent.symbol === symbol);
   }
 
   hasPendingOrder(symbol: string): boolean {
     return (
-      [...this.context.state.orders.values()].some(
-        (order) => order.intent.symbol === symbol && order.intent.purpose === 'entry' && !isTerminal(order.status),
-      ) || this.context.state.aliveOn(symbol).length > 0
+      this.context.state.orders.live().some((order) => order.intent.symbol === symbol && order.intent.purpose === 'entry') ||
+      this.context.state.aliveOn(symbol).length > 0
     );
   }
 
@@ -281,8 +281,8 @@ export class TradeDesk {
   /** After a restart every order the venue does not list is asked about at once: it may have died on its way with us, and be somebody's stop. */
   #askAboutUnlisted(venue: VenueState, now: EpochMs): void {
     const listed = new Set(venue.orders.map((report) => report.clientOrderId));
-    for (const order of this.context.state.orders.values())
-      if (!isTerminal(order.status) && !listed.has(order.intent.clientOrderId)) this.#core.inquiries.ask(order.intent.clientOrderId, now, 0);
+    for (const order of this.context.state.orders.live())
+      if (!listed.has(order.intent.clientOrderId)) this.#core.inquiries.ask(order.intent.clientOrderId, now, 0);
   }
 
   #restartNakedClocks(now: EpochMs): void {
