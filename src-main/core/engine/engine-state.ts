@@ -97,9 +97,7 @@ export class EngineState {
   }
 
   rememberSignal(signal: Signal): void {
-    this.live.memory.remember(signal.id);
-    this.#signals.push(signal.id);
-    if (this.#signals.length > REMEMBERED) this.#signals = this.#signals.slice(-REMEMBERED);
+    this.#rememberId(signal.id);
   }
 
   /** The comparison of a closed position with its twin is written down; the newest five hundred are remembered. */
@@ -211,6 +209,6 @@ export class EngineState {
   #rememberId(id: string): void {
     this.live.memory.remember(id);
     this.#signals.push(id);
-    if (this.#signals.length > 2 * REMEMBERED) this.#signals = this.#signals.slice(-REMEMBERED);
+    if (this.#signals.length > REMEMBERED) this.#signals = this.#signals.slice(-REMEMBERED);
   }
 }

@@ -115,6 +115,12 @@ export class VirtualColumns {
     if (profit < (this.minimum[slot] ?? 0)) this.minimum[slot] = profit;
   }
 
+  /** Extremes that are known from elsewhere; they only ever widen what is kept. */
+  widen(slot: number, { maximum = 0, minimum = 0 }: Partial<Pick<Seen, 'maximum' | 'minimum'>>): void {
+    this.maximum[slot] = Math.max(this.maximum[slot] ?? 0, maximum);
+    this.minimum[slot] = Math.min(this.minimum[slot] ?? 0, minimum);
+  }
+
   #grow(): void {
     this.#capacity *= 2;
     const copy = <A extends Float64Array | Int8Array | Uint8Array>(from: A, to: A): A => {

@@ -28,6 +28,13 @@ interface OpenRow extends Seen {
   readonly story: Story;
 }
 
+/** A `virtual-event` line as it is written. Lines of earlier builds carry no extremes. */
+interface LifecycleLine extends Partial<Pick<Seen, 'maximum' | 'minimum'>> {
+  readonly id: string;
+  readonly kind: LifecycleKind;
+  readonly price: number;
+}
+
 const END_EVENTS: Readonly<Partial<Record<CloseReason, LifecycleKind>>> = {
   target: 'tp_triggered',
   stop: 'sl_triggered',
@@ -137,7 +144,10 @@ export class VirtualBook {
   onTick(now: EpochMs): VirtualOutput {
     for (const slot of this.#ids.values()) {
       this.#index.touch(slot);
-      tellPrice(this.#columns, slot, this.#teller(slot, this.#columns.last[slot] ?? 0, now));
+      const tell = this.#teller(slot, this.#columns.last[slot] ?? 0, now);
+      // Candles may have shown extremes that no price did.
+      tellExtremes(this.#columns, slot, tell);
+      tellPrice(this.#columns, slot, tell);
     }
     for (const slot of [...this.#ids.values()])
       if (now >= (this.#columns.expiresAt[slot] ?? Infinity)) this.#close(slot, this.#columns.last[slot] ?? 0, { reason: 'expired', now });
@@ -190,11 +200,15 @@ export class VirtualBook {
       const { symbol, rate, price } = data as { readonly symbol: string; readonly rate: number; readonly price: number };
       this.#pay(symbol, rate, price);
     } else if (kind === 'virtual-event') {
-      const { id, kind: event, price } = data as { readonly id: string; readonly kind: LifecycleKind; readonly price: number };
+      const { id, kind: event, price, ...extremes } = data as LifecycleLine;
       const slot = this.#ids.get(id);
       if (slot === undefined) return;
       this.#columns.last[slot] = price;
       this.#columns.excursion(slot, price);
+      this.#columns.widen(slot, extremes);
+      if (event === 'max_pnl_updated') this.#columns.storedMaximum[slot] = this.#columns.maximum[slot] ?? 0;
+      if (event === 'min_pnl_updated') this.#columns.storedMinimum[slot] = this.#columns.minimum[slot] ?? 0;
+      if (event === 'price_updated') this.#columns.storedPrice[slot] = this.#columns.grossR(slot, price);
       if (event === 'tp_approaching') this.#columns.approach[slot] = (this.#columns.approach[slot] ?? 0) | TARGET_BIT;
       if (event === 'sl_approaching') this.#columns.approach[slot] = (this.#columns.approach[slot] ?? 0) | STOP_BIT;
     }
@@ -286,8 +300,14 @@ export class VirtualBook {
       kind: 'virtual-event',
       symbol: story.symbol,
       summary: `${story.symbol}: virtual ${kind.replaceAll('_', ' ')}`,
-      data: { id: story.id, kind, price: seen.price, pnlR: seen.pnlR },
+      data: { id: story.id, kind, price: seen.price, pnlR: seen.pnlR, ...this.#extremes(story.id) },
     });
+  }
+
+  /** Best and worst so far, R before costs: a rebuilt book must know what a candle has shown, not only the price of the moment. */
+  #extremes(id: string): Pick<Seen, 'maximum' | 'minimum'> {
+    const slot = this.#ids.get(id);
+    return slot === undefined ? { maximum: 0, minimum: 0 } : { maximum: this.#columns.maximum[slot] ?? 0, minimum: this.#columns.minimum[slot] ?? 0 };
   }
 
   #record(time: EpochMs, record: Omit<JournalRecord, 'time' | 'positionId'>): void {

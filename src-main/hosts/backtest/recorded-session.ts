@@ -4,6 +4,7 @@ import type { DecisionView } from '../../../src-shared/contract/view.ts';
 import { parseSettings, type Settings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
+import { compareStates } from './compare-states.ts';
 import { openJournalReader, type JournalReader } from '../../adapters/sqlite/journal-reader.ts';
 import { Engine } from '../../core/engine/engine.ts';
 import type { JournalRecord, StoredRecord } from '../../core/ports.ts';
@@ -59,8 +60,10 @@ export interface JournalReplay {
   readonly hash: string;
   /** Two engines that read every line come to the same state. */
   readonly isRepeatable: boolean;
-  /** Parts of the state in which "from the first line" and "from the last checkpoint" differ; empty when they are the same. */
+  /** Parts of the state in which "from the first line" and "from the last checkpoint" contradict each other; empty when they are the same. */
   readonly differsFromCheckpoint: readonly string[];
+  /** Parts of which the checkpoint knows the same more finely: the journal keeps prices of virtual positions and the peak of equity in steps. */
+  readonly finerInCheckpoint: readonly string[];
 }
 
 /** Rebuilds the engine's memory from the journal: twice from the first line, once from the checkpoint with the lines after it. */
@@ -84,11 +87,13 @@ export function replayJournal(session: RecordedSession): JournalReplay {
           checkpoint.state,
           lines.filter((line) => line.id > checkpoint.journalId),
         );
+  const { differs, finer } = compareStates(first, resumed);
   return {
     lines: session.records.length,
     hash: hash.digest('hex'),
     isRepeatable: JSON.stringify(first) === JSON.stringify(second),
-    differsFromCheckpoint: Object.keys(first).filter((part) => canonical(first[part]) !== canonical(resumed[part])),
+    differsFromCheckpoint: differs,
+    finerInCheckpoint: finer,
   };
 }
 
@@ -109,15 +114,6 @@ function emptyEngine({ settings, startedAt, mode, version }: RecordedSession): E
       phaseText: 'Replay.',
     },
   });
-}
-
-/** JSON with sorted keys. */
-function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
 }
 
 /** The decisions among journal lines. */

@@ -99,4 +99,21 @@ describe('virtual positions', () => {
     restored.restore(structuredClone(virtual.checkpoint()));
     expect(restored.summary()).toEqual(virtual.summary());
   });
+
+  it('a book rebuilt from the journal knows the extremes that candles have shown, to a quarter of R', () => {
+    const virtual = book();
+    const outputs = [virtual.open(longSignal('a'), 'rank', START), virtual.open(shortSignal('b'), 'rank', START)];
+    // The candle goes far in both directions and ends where it began: no price ever shows it.
+    outputs.push(virtual.onCandle('BTCUSDT', candle(100, 108, 93, 100), START), virtual.onPrice('BTCUSDT', 100, START), virtual.onTick(START));
+    const rebuilt = book();
+    for (const { kind, data } of outputs.flatMap((output) => output.records)) rebuilt.replay(kind, JSON.parse(JSON.stringify(data)));
+    const extremes = (of: VirtualBook): unknown => of.checkpoint().open.map(({ maximum, minimum }) => [maximum, minimum]);
+    expect(extremes(virtual)).toEqual([
+      [expect.closeTo(0.8), expect.closeTo(-0.7)],
+      [expect.closeTo(0.7), expect.closeTo(-0.8)],
+    ]);
+    expect(extremes(rebuilt)).toEqual(extremes(virtual));
+    // What was told before the restart is not told again after it.
+    expect(eventsOf([rebuilt.onPrice('BTCUSDT', 100, START), rebuilt.onTick(START)])).toEqual([]);
+  });
 });

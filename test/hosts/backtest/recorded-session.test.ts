@@ -99,6 +99,46 @@ describe('a recorded session', () => {
     expect(replayJournal(other).differsFromCheckpoint).toContain('virtual');
   });
 
+  test('the prices a checkpoint has seen between two lines are finer, not different; a smaller extreme or a higher step of the peak is', () => {
+    const read = session();
+    const { journalId, state } = read.checkpoint!;
+    const spoil = (
+      change: (state: { virtual: { open: { last: number; maximum: number; id?: string }[]; opened: number }; guard: { peakEquity: number } }) => void,
+    ) => {
+      const copy = structuredClone(state) as Parameters<typeof change>[0];
+      change(copy);
+      return replayJournal({ ...read, records: read.records.filter((line) => line.id <= journalId), checkpoint: { journalId, state: copy } });
+    };
+    const open = (state as { virtual: { open: unknown[] } }).virtual.open.length;
+    expect(open).toBeGreaterThan(0);
+    const seen = spoil(
+      ({
+        virtual: {
+          open: [row],
+        },
+        guard,
+      }) => {
+        row!.last *= 1.001;
+        row!.maximum += 0.2;
+        guard.peakEquity = Math.round(guard.peakEquity * 1.002);
+      },
+    );
+    expect(seen).toMatchObject({ differsFromCheckpoint: [], finerInCheckpoint: ['virtual', 'guard'] });
+    expect(
+      spoil(
+        ({
+          virtual: {
+            open: [row],
+          },
+        }) => void (row!.maximum = -1),
+      ).differsFromCheckpoint,
+    ).toEqual(['virtual']);
+    expect(spoil(({ virtual }) => void (virtual.opened += 1)).differsFromCheckpoint).toEqual(['virtual']);
+    expect(spoil(({ virtual }) => void virtual.open.pop()).differsFromCheckpoint).toEqual(['virtual']);
+    expect(spoil(({ guard }) => void (guard.peakEquity *= 1.01)).differsFromCheckpoint).toEqual(['guard']);
+    expect(spoil(({ guard }) => void (guard.peakEquity *= 0.99)).differsFromCheckpoint).toEqual(['guard']);
+  });
+
   test('is re-run over its candles to the same decisions', async () => {
     expect(decisionsOf(lines).length).toBeGreaterThan(1);
     const check = await checkSession({

@@ -137,7 +137,7 @@ describe('a recorded session', () => {
 
   test('settings that were changed in its head are refused', async () => {
     const other = join(folder, 'head.recording');
-    const { header: own } = { header };
+    const own = header;
     header = { ...own, settings: { ...own.settings, maxLeverage: 5 } };
     await record(other, () => undefined).finally(() => void (header = own));
     expect(replayRecording(other)).toMatchObject({ ok: false, error: expect.stringContaining('changed afterwards') });
