@@ -28,6 +28,16 @@ export interface Frame {
   readonly targets: Target[];
   /** Where labels stand already; another one never covers them. */
   readonly labels: Box[];
+  /** Words of this frame; they are written last, so that no zone or line strikes them through. */
+  readonly texts: Text[];
+}
+
+interface Text {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+  readonly align: CanvasTextAlign;
+  readonly colour: string;
 }
 
 interface Box {
@@ -71,11 +81,24 @@ function takePlace({ labels }: Frame, left: number, y: number, text: string): bo
 }
 
 export function drawLabel(frame: Frame, text: string, place: { readonly x: number; readonly y: number; readonly colour: string }): void {
-  const { context } = frame;
-  if (!takePlace(frame, place.x - (text.length * LETTER_WIDTH) / 2, place.y, text)) return;
-  context.textAlign = 'center';
-  context.fillStyle = place.colour;
-  context.fillText(text, place.x, place.y);
+  if (takePlace(frame, place.x - (text.length * LETTER_WIDTH) / 2, place.y, text)) frame.texts.push({ ...place, text, align: 'center' });
+}
+
+const HALO_PX = 3;
+
+/** Writes the words of the frame, each with a rim of the panel's colour: readable over zones, lines and candles. */
+export function writeTexts({ context, palette, texts }: Frame): void {
+  context.lineJoin = 'round';
+  context.lineWidth = HALO_PX;
+  context.strokeStyle = palette.panel;
+  for (const { text, x, y, align, colour } of texts) {
+    context.textAlign = align;
+    context.globalAlpha = 0.75;
+    context.strokeText(text, x, y);
+    context.globalAlpha = 1;
+    context.fillStyle = colour;
+    context.fillText(text, x, y);
+  }
 }
 
 export interface Zone {
@@ -112,10 +135,7 @@ export function drawZone(frame: Frame, zone: Zone): void {
   context.setLineDash([]);
   context.globalAlpha = 1;
   const at = { x: Math.max(4, left + 4), y: top + Math.min(height / 2, 8) };
-  if (height >= 9 && right - left > 30 && takePlace(frame, at.x, at.y, zone.label)) {
-    context.textAlign = 'left';
-    context.fillStyle = zone.colour;
-    context.fillText(zone.label, at.x, at.y);
-  }
+  if (height >= 9 && right - left > 30 && takePlace(frame, at.x, at.y, zone.label))
+    frame.texts.push({ text: zone.label, x: at.x, y: at.y, align: 'left', colour: zone.colour });
   frame.targets.push({ left, right, top: top - 3, bottom: bottom + 3, describe: zone.describe });
 }

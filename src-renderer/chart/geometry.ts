@@ -23,9 +23,9 @@ export function logicalAt(times: readonly number[], stepMs: number, time: number
   return barAt(times, time);
 }
 
-/** 0.06 for a spent zone to 0.3 for a full-strength one. */
+/** 0.05 for a spent zone to 0.21 for a full-strength one: several that lie over each other must leave the candles in front. */
 export function zoneOpacity(strength: number): number {
-  return 0.06 + 0.24 * Math.min(1, Math.max(0, strength));
+  return 0.05 + 0.16 * Math.min(1, Math.max(0, strength));
 }
 
 /** Whether moving a stop from `from` to `to` adds risk. */

@@ -11,7 +11,7 @@ import type {
   Time,
 } from 'lightweight-charts';
 import type { CanvasRenderingTarget2D } from 'fancy-canvas';
-import { prepare, type Frame, type Hit, type Target } from './canvas.ts';
+import { prepare, writeTexts, type Frame, type Hit, type Target } from './canvas.ts';
 import type { Palette } from './colours.ts';
 import { logicalAt } from './geometry.ts';
 
@@ -84,9 +84,11 @@ export abstract class PanePrimitive implements ISeriesPrimitive<Time> {
         y: (price) => series.priceToCoordinate(price),
         targets: this.#targets,
         labels: [],
+        texts: [],
       };
       prepare(frame);
       this.paint(frame, { times, stepMs });
+      writeTexts(frame);
     });
   }
 }

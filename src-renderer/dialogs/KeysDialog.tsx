@@ -42,9 +42,17 @@ export function KeysDialog({ onClose }: { readonly onClose: () => void }): React
   const group = (isActing: boolean): React.JSX.Element => (
     <section aria-label={t(isActing ? 'keys.acting' : 'keys.looking')}>
       <h3>{t(isActing ? 'keys.acting' : 'keys.looking')}</h3>
-      {ACTIONS.filter((action) => action.acting === isActing).map((action) => (
-        <KeyRow key={action.id} action={action} combo={bindings[action.id] ?? ''} isChanging={changing === action.id} onChange={() => setChanging(action.id)} />
-      ))}
+      <div className="keys-list">
+        {ACTIONS.filter((action) => action.acting === isActing).map((action) => (
+          <KeyRow
+            key={action.id}
+            action={action}
+            combo={bindings[action.id] ?? ''}
+            isChanging={changing === action.id}
+            onChange={() => setChanging(action.id)}
+          />
+        ))}
+      </div>
     </section>
   );
   return (

@@ -89,13 +89,14 @@ export function PaletteDialog({ only, onClose }: PaletteDialogProps): React.JSX.
         onKeyDown={onKeyDown}
       />
       <ul className="palette" id="palette-list" role="listbox" ref={list} aria-label={t('palette.title')}>
-        {found.map((entry) => (
+        {found.map((entry, index) => (
           <li
             key={entry.id}
             id={`palette-${entry.id}`}
             role="option"
             aria-selected={entry === chosen}
             className={entry === chosen ? 'selected' : ''}
+            onPointerMove={() => setAt(index)}
             onClick={() => run(entry)}
           >
             <span>{entry.title}</span>

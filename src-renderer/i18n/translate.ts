@@ -8,6 +8,9 @@ export type { PhraseKey };
 export type Values = Readonly<Record<string, string | number | undefined>>;
 
 const MISSING = '–';
+/** Whole numbers this long are hard to read without separators. */
+const GROUPED_FROM = 10_000;
+const GROUPED = new Intl.NumberFormat('en-US');
 /** `{name}`, `{name:2}` (decimals), `{name:%}` (fraction as whole percent), `{count|one|many}`. */
 const SLOT = /\{(\w+)(?::(\d|%))?(?:\|([^|}]*)\|([^}]*))?\}/g;
 
@@ -17,7 +20,8 @@ export function fillTemplate(template: string, values: Values): string {
     const value = values[name];
     if (value === undefined || (typeof value === 'number' && !Number.isFinite(value))) return format === '%' ? `${MISSING} %` : MISSING;
     if (one !== undefined && many !== undefined) return `${value} ${value === 1 ? one : many}`;
-    if (typeof value === 'string' || format === undefined) return String(value);
+    if (typeof value === 'string') return value;
+    if (format === undefined) return Number.isInteger(value) && Math.abs(value) >= GROUPED_FROM ? GROUPED.format(value) : String(value);
     return format === '%' ? `${Math.round(value * 100)} %` : value.toFixed(Number(format));
   });
 }

@@ -4,7 +4,7 @@ import type { CheckState, Snapshot } from '../../src-shared/contract/view.ts';
 import { describeMode } from '../../src-shared/domain/session.ts';
 import { currentRpc } from '../connect.ts';
 import { inWords } from '../i18n/sentences.ts';
-import { useText, wordOf, type Translate } from '../i18n/translate.ts';
+import { useText, type Translate } from '../i18n/translate.ts';
 import { linkTotals } from '../state/link-meter.ts';
 import { useScreen } from '../state/store.ts';
 import { formatAge, numberText } from '../ui/format.ts';
@@ -102,7 +102,7 @@ function linesOf(t: Translate, { health, session, settings }: Snapshot, measured
     { id: 'user', name: t('check.user'), ...from('user') },
     { id: 'clock', name: t('check.clock'), ...from('clock') },
     { id: 'weight', name: t('check.weight'), ...from('weight') },
-    { id: 'breaker', name: t('check.breaker'), ...from('breaker'), text: `${t('risk.breaker', { grade: wordOf('grade', health.breaker) })}` },
+    { id: 'breaker', name: t('check.breaker'), ...from('breaker') },
   ];
 }
 

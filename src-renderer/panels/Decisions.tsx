@@ -44,7 +44,16 @@ function columnsOf(t: Translate): readonly Column<DecisionView>[] {
       cell: ({ outcome }) => <span className={`chip small outcome-${outcome}`}>{wordOf('outcome', outcome)}</span>,
       sortBy: ({ outcome }) => outcome,
     },
-    { id: 'why', title: t('col.why'), width: 360, cell: ({ code, numbers }) => (code === null ? t('decisions.sent') : describeCode(code, numbers)) },
+    {
+      id: 'why',
+      title: t('col.why'),
+      width: 140,
+      isFlexible: true,
+      cell: ({ code, numbers }) => {
+        const why = code === null ? t('decisions.sent') : describeCode(code, numbers);
+        return <span title={why}>{why}</span>;
+      },
+    },
   ];
 }
 

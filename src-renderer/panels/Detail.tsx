@@ -79,14 +79,20 @@ function PositionDetail({ view }: { readonly view: PositionView }): React.JSX.El
         <strong>
           {position.symbol} {wordOf('side', position.side)}
         </strong>
-        <span className="muted">
+        <span className="muted detail-phase">
           {wordOf('phase', position.phase)}
           {position.closeReason === null ? '' : ` · ${wordOf('close', position.closeReason)}`}
         </span>
         <span className={`num ${toneOf(view.pnlR)}`}>{formatR(view.pnlR)}</span>
         <div className="spacer" />
-        <button type="button" disabled={position.phase !== 'open'} onClick={() => openDialog({ kind: 'add', positionId: position.id })}>
-          {t('keys.add')}
+        <button
+          type="button"
+          aria-label={t('keys.add')}
+          title={t('keys.add')}
+          disabled={position.phase !== 'open'}
+          onClick={() => openDialog({ kind: 'add', positionId: position.id })}
+        >
+          {t('detail.add')}
         </button>
         <button type="button" className="icon-button" aria-label={t('detail.close')} onClick={() => openDetail(null)}>
           <X size={14} aria-hidden />

@@ -30,7 +30,7 @@ function columnsOf(t: Translate): readonly Column<JournalRow>[] {
     { id: 'id', title: '#', width: 70, align: 'right', cell: (row) => <span className="muted">{row.id}</span> },
     { id: 'time', title: t('col.time'), width: 104, cell: (row) => <span className="num">{formatMoment(row.time)}</span> },
     { id: 'kind', title: t('col.kind'), width: 96, cell: (row) => wordOf('record', row.kind) },
-    { id: 'what', title: t('col.what'), width: 520, cell: (row) => <span title={inWords(row.summary)}>{inWords(row.summary)}</span> },
+    { id: 'what', title: t('col.what'), width: 160, isFlexible: true, cell: (row) => <span title={inWords(row.summary)}>{inWords(row.summary)}</span> },
   ];
 }
 

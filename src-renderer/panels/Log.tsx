@@ -14,7 +14,7 @@ function columnsOf(t: Translate): readonly Column<LogLine>[] {
     { id: 'time', title: t('col.time'), width: 104, cell: (line) => <span className="num">{formatMoment(line.time)}</span> },
     { id: 'level', title: t('col.level'), width: 56, cell: (line) => wordOf('level', line.level) },
     { id: 'source', title: t('col.source'), width: 90, cell: (line) => wordOf('source', line.source) },
-    { id: 'what', title: t('col.what'), width: 620, cell: (line) => <span title={inWords(line.message)}>{inWords(line.message)}</span> },
+    { id: 'what', title: t('col.what'), width: 160, isFlexible: true, cell: (line) => <span title={inWords(line.message)}>{inWords(line.message)}</span> },
   ];
 }
 

@@ -108,7 +108,7 @@ function WideCells({ row: { symbol, market, tick, analysis } }: { readonly row: 
           <polyline points={points} />
         </svg>
       </span>
-      <span role="cell" className="right num">
+      <span role="cell" className="cell-volume right num">
         {tick === undefined ? NO_VALUE : formatVolume(tick.quoteVolume24h)}
       </span>
       <span role="cell" className={`cell-funding right num ${toneOf(tick?.fundingRate ?? 0)}`}>

@@ -1,11 +1,12 @@
 // Every model: what it does, whether it serves or a rule stands in, its figures and drift, and the versions to promote or go back to.
-import { useState } from 'react';
+import { Fragment, useState } from 'react';
 import type { ModelDrift, ModelView, ModelVersion } from '../../src-shared/contract/models.ts';
 import { inWords } from '../i18n/sentences.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
 import { useModels } from '../state/models.ts';
+import { useScreen } from '../state/store.ts';
 import { CalibrationPlot } from '../ui/CalibrationPlot.tsx';
-import { formatMoment, formatShare, numberText } from '../ui/format.ts';
+import { formatDay, formatShare, NO_VALUE, numberText } from '../ui/format.ts';
 import { Block } from '../ui/parts.tsx';
 import { learn } from './Training.tsx';
 import { Opinions } from './Opinions.tsx';
@@ -59,10 +60,24 @@ function Chosen({ model }: { readonly model: ModelView }): React.JSX.Element {
           <dd className="muted">{inWords(model.serving)}</dd>
         </dl>
         <Versions model={model} />
+        <TrainIt name={model.name} />
       </Block>
       <Figures model={model} />
       <Drift drift={model.drift} problem={model.driftProblem} />
     </>
+  );
+}
+
+/** A training of this model alone; what it needs to serve is trained along. */
+function TrainIt({ name }: { readonly name: string }): React.JSX.Element {
+  const t = useText();
+  const isIdle = useScreen((state) => (state.snapshot?.training?.state ?? 'idle') === 'idle');
+  return (
+    <div className="button-row">
+      <button type="button" disabled={!isIdle} onClick={() => void learn({ kind: 'train', model: name })}>
+        {t('model.train')}
+      </button>
+    </div>
   );
 }
 
@@ -104,13 +119,14 @@ interface VersionProps {
 }
 
 function Version({ label, version, note, children }: VersionProps): React.JSX.Element {
+  const t = useText();
   return (
     <tr data-testid="model-version">
       <td>{label}</td>
       <td>
         <strong className="num">{version.version}</strong>
         <div className="muted small-text">
-          {version.trainedUntil === null ? '' : `${formatMoment(version.trainedUntil)} · `}
+          {version.trainedUntil === null ? '' : `${t('model.until', { day: formatDay(version.trainedUntil) })} · `}
           {note}
         </div>
       </td>
@@ -145,23 +161,10 @@ function Figures({ model }: { readonly model: ModelView }): React.JSX.Element | 
   const { figures, calibration, importance, leakage } = model;
   if (figures.length === 0 && calibration.length === 0 && importance.length === 0) return null;
   const most = Math.max(0.0001, ...importance.map(({ share }) => share));
-  const number = (value: number | null): string => (value === null ? '–' : numberText(value, Math.abs(value) < 10 ? 4 : 1));
   return (
     <Block title={t('model.measured')}>
       {leakage === null ? null : <p className={leakage.passed ? 'muted small-text' : 'notice'}>{leakage.text}</p>}
-      <table className="grid plain">
-        <tbody>
-          {figures.map((figure) => (
-            <tr key={figure.name}>
-              <td>{inWords(figure.name)}</td>
-              <td className="right num">{number(figure.value)}</td>
-              <td className="num muted">{figure.low === null || figure.high === null ? '' : `[${number(figure.low)}, ${number(figure.high)}]`}</td>
-              <td className="num muted">{figure.baseline === null ? '' : t('model.baseline', { value: number(figure.baseline) })}</td>
-              <td className="right num muted">{figure.count}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <FigureTable figures={figures} />
       {calibration.length === 0 ? null : (
         <>
           <h3>{t('outcomes.calibration')}</h3>
@@ -181,6 +184,52 @@ function Figures({ model }: { readonly model: ModelView }): React.JSX.Element | 
         ))}
       </ul>
     </Block>
+  );
+}
+
+/** Figures under the data they were measured on, each with its interval, what is known without the model, and the rows behind it. */
+function FigureTable({ figures }: { readonly figures: ModelView['figures'] }): React.JSX.Element {
+  const t = useText();
+  const number = (value: number | null): string => (value === null ? '' : numberText(value, Math.abs(value) < 10 ? 4 : 1));
+  const parts = figures.map((figure) => ({ figure, words: inWords(figure.name).split(/[:：]\s*/u), group: figure.name.split(':')[0] }));
+  return (
+    <table className="grid plain figures">
+      <thead>
+        <tr>
+          <th scope="col">{t('model.figure')}</th>
+          <th scope="col" className="right">
+            {t('model.value')}
+          </th>
+          <th scope="col">{t('model.interval')}</th>
+          <th scope="col" className="right">
+            {t('model.fallback')}
+          </th>
+          <th scope="col" className="right">
+            {t('model.rows')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {parts.map(({ figure, words, group }, index) => (
+          <Fragment key={figure.name}>
+            {words.length < 2 || group === parts[index - 1]?.group ? null : (
+              <tr>
+                <th scope="rowgroup" colSpan={5} className="figure-group">
+                  {words[0]}
+                </th>
+              </tr>
+            )}
+            <tr>
+              <td>{words.length < 2 ? words[0] : words.slice(1).join(': ')}</td>
+              <td className="right num">{figure.value === null ? NO_VALUE : number(figure.value)}</td>
+              <td className="num muted">{figure.low === null || figure.high === null ? '' : `[${number(figure.low)}, ${number(figure.high)}]`}</td>
+              <td className="right num muted">{number(figure.baseline)}</td>
+              <td className="right num muted">{numberText(figure.count, 0)}</td>
+            </tr>
+          </Fragment>
+        ))}
+      </tbody>
+    </table>
   );
 }
 

@@ -39,31 +39,33 @@ function Meters({ snapshot: { guard, account, settings, markets } }: { readonly 
       <p className="risk-left" title={t('risk.leftHint')}>
         {t('risk.left')} <strong className="num">{account === null ? '–' : formatUsdt(left)} USDT</strong>
       </p>
-      <Meter
-        label={t('risk.dayLoss')}
-        share={(guard.dailyLossFraction * 100) / settings.dailyLossLimitPercent}
-        text={ratio(guard.dailyLossFraction, settings.dailyLossLimitPercent)}
-      />
-      <Meter
-        label={t('risk.drawdown')}
-        share={(guard.drawdownFraction * 100) / settings.maxDrawdownPercent}
-        text={ratio(guard.drawdownFraction, settings.maxDrawdownPercent)}
-      />
-      <Meter
-        label={t('risk.gross')}
-        share={percent(sums.gross) / settings.maxGrossExposurePercent}
-        text={`${numberText(percent(sums.gross), 0)} / ${settings.maxGrossExposurePercent} %`}
-      />
-      <Meter
-        label={t('risk.net')}
-        share={Math.abs(percent(sums.net)) / settings.maxNetExposurePercent}
-        text={`${numberText(percent(sums.net), 0)} / ±${settings.maxNetExposurePercent} %`}
-      />
-      <Meter
-        label={t('risk.margin')}
-        share={account === null ? 0 : account.marginUsed / Math.max(1, account.equity) / (settings.maxTotalMarginPercent / 100)}
-        text={`${account === null ? '–' : numberText((account.marginUsed / Math.max(1, account.equity)) * 100, 1)} / ${settings.maxTotalMarginPercent} %`}
-      />
+      <div className="meters">
+        <Meter
+          label={t('risk.dayLoss')}
+          share={(guard.dailyLossFraction * 100) / settings.dailyLossLimitPercent}
+          text={ratio(guard.dailyLossFraction, settings.dailyLossLimitPercent)}
+        />
+        <Meter
+          label={t('risk.drawdown')}
+          share={(guard.drawdownFraction * 100) / settings.maxDrawdownPercent}
+          text={ratio(guard.drawdownFraction, settings.maxDrawdownPercent)}
+        />
+        <Meter
+          label={t('risk.gross')}
+          share={percent(sums.gross) / settings.maxGrossExposurePercent}
+          text={`${numberText(percent(sums.gross), 0)} / ${settings.maxGrossExposurePercent} %`}
+        />
+        <Meter
+          label={t('risk.net')}
+          share={Math.abs(percent(sums.net)) / settings.maxNetExposurePercent}
+          text={`${numberText(percent(sums.net), 0)} / ±${settings.maxNetExposurePercent} %`}
+        />
+        <Meter
+          label={t('risk.margin')}
+          share={account === null ? 0 : account.marginUsed / Math.max(1, account.equity) / (settings.maxTotalMarginPercent / 100)}
+          text={`${account === null ? '–' : numberText((account.marginUsed / Math.max(1, account.equity)) * 100, 1)} / ${settings.maxTotalMarginPercent} %`}
+        />
+      </div>
       <p className="muted small-text">{t('risk.atStops', { usdt: `${sums.atStops > 0 ? '+' : ''}${numberText(sums.atStops, 2)}`, count: open.length })}</p>
     </Block>
   );
@@ -149,17 +151,19 @@ function Clusters({ snapshot: { guard, account, settings } }: { readonly snapsho
   if (clusters.length === 0 || account === null) return null;
   return (
     <Block title={t('risk.clusters')}>
-      {clusters.slice(0, CLUSTERS_SHOWN).map((cluster) => (
-        <Meter
-          key={cluster.symbols.join()}
-          label={
-            cluster.symbols.length === 1 ? (cluster.symbols[0] ?? '') : t('risk.cluster', { first: cluster.symbols[0], count: cluster.symbols.length - 1 })
-          }
-          share={Math.abs(cluster.netPercent) / settings.maxClusterExposurePercent}
-          text={`${numberText(cluster.netPercent, 0)} / ±${settings.maxClusterExposurePercent} %`}
-          hint={cluster.symbols.join(', ')}
-        />
-      ))}
+      <div className="meters">
+        {clusters.slice(0, CLUSTERS_SHOWN).map((cluster) => (
+          <Meter
+            key={cluster.symbols.join()}
+            label={
+              cluster.symbols.length === 1 ? (cluster.symbols[0] ?? '') : t('risk.cluster', { first: cluster.symbols[0], count: cluster.symbols.length - 1 })
+            }
+            share={Math.abs(cluster.netPercent) / settings.maxClusterExposurePercent}
+            text={`${numberText(cluster.netPercent, 0)} / ±${settings.maxClusterExposurePercent} %`}
+            hint={cluster.symbols.join(', ')}
+          />
+        ))}
+      </div>
     </Block>
   );
 }

@@ -55,7 +55,14 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
     { id: 'entry', title: t('col.entry'), width: 88, ...right, cell: ({ entry, market }) => formatPrice(market, entry.plan.entry) },
     { id: 'stop', title: t('col.stop'), width: 88, ...right, cell: ({ entry, market }) => formatPrice(market, entry.plan.stop) },
     { id: 'target', title: t('col.target'), width: 88, ...right, cell: ({ entry, market }) => formatPrice(market, entry.plan.target) },
-    { id: 'verdict', title: t('col.verdict'), width: 300, cell: ({ entry }) => verdictText(t, entry), sortBy: ({ entry }) => entry.verdict },
+    {
+      id: 'verdict',
+      title: t('col.verdict'),
+      width: 170,
+      isFlexible: true,
+      cell: ({ entry }) => <span title={verdictText(t, entry)}>{verdictText(t, entry)}</span>,
+      sortBy: ({ entry }) => entry.verdict,
+    },
   ];
 }
 

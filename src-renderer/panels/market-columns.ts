@@ -13,7 +13,7 @@ export const COMPACT_COLUMNS: readonly MarketColumn[] = [
   { id: 'symbol', title: 'col.symbol', sort: 'symbol' },
   { id: 'price', title: 'markets.price' },
   { id: 'change', title: 'markets.day', sort: 'change' },
-  { id: 'progress', title: 'markets.toSetup', hint: 'markets.toSetupHint', sort: 'progress' },
+  { id: 'progress', title: 'step.setup', hint: 'markets.toSetupHint', sort: 'progress' },
 ];
 
 export const WIDE_COLUMNS: readonly MarketColumn[] = [

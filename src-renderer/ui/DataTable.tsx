@@ -1,17 +1,19 @@
 // A table for many rows: only the visible ones exist, columns sort, rows open by click, Enter or Space and walk by arrow keys.
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useVirtualizer } from '@tanstack/react-virtual';
 
 export interface Column<Row> {
   readonly id: string;
   readonly title: string;
-  /** CSS pixels; the first column without one takes what is left. */
+  /** CSS pixels. */
   readonly width: number;
   readonly align?: 'right';
   readonly hint?: string;
   readonly cell: (row: Row) => ReactNode;
   /** Given, the column can be sorted by it. */
   readonly sortBy?: (row: Row) => number | string;
+  /** Text that takes what is left and ends in dots; `width` is the least it needs. */
+  readonly isFlexible?: boolean;
   /** Stays in view while the table scrolls sideways; for actions, at the right end. */
   readonly isSticky?: boolean;
 }
@@ -57,6 +59,22 @@ function moveFocus(event: React.KeyboardEvent<HTMLTableRowElement>): void {
   if (next instanceof HTMLElement && next.hasAttribute('tabindex')) next.focus();
 }
 
+/** Marks a scroller that has more to its right, so that the style sheet fades that edge: half a number must not be read as a whole one. */
+function useRightEdge(scroller: React.RefObject<HTMLDivElement | null>, width: number, isEmpty: boolean): void {
+  useEffect(() => {
+    const element = scroller.current;
+    if (element === null) return undefined;
+    const mark = (): void => void element.toggleAttribute('data-more', element.scrollWidth - element.clientWidth - element.scrollLeft > 1);
+    const observer = new ResizeObserver(mark);
+    observer.observe(element);
+    element.addEventListener('scroll', mark, { passive: true });
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('scroll', mark);
+    };
+  }, [scroller, width, isEmpty]);
+}
+
 export function DataTable<Row>(props: DataTableProps<Row>): React.JSX.Element {
   const { label, columns, rows, rowKey, empty, selectedKey, onOpen, rowProps, onEnd } = props;
   const scroller = useRef<HTMLDivElement>(null);
@@ -92,13 +110,14 @@ export function DataTable<Row>(props: DataTableProps<Row>): React.JSX.Element {
   const shown = items.map((item) => sorted[item.index]).filter((row) => row !== undefined);
   const tabKey = shown.some((row) => rowKey(row) === focusKey) ? focusKey : shown[0] === undefined ? null : rowKey(shown[0]);
   const width = columns.reduce((sum, column) => sum + column.width, 0);
+  useRightEdge(scroller, width, rows.length === 0);
   if (rows.length === 0) return <div className="empty">{empty}</div>;
   return (
     <div className="table-scroll" ref={scroller} tabIndex={onOpen === undefined ? 0 : -1} role="region" aria-label={label}>
       <table className="grid" aria-label={label} aria-rowcount={rows.length + 1} style={{ minWidth: width }}>
         <colgroup>
           {columns.map((column) => (
-            <col key={column.id} style={{ width: column.width }} />
+            <col key={column.id} style={column.isFlexible === true ? undefined : { width: column.width }} />
           ))}
         </colgroup>
         <thead>
@@ -136,7 +155,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): React.JSX.Element {
                 {columns.map((column) => (
                   <td
                     key={column.id}
-                    className={`${column.align === 'right' ? 'right num' : ''} ${column.isSticky === true ? 'actions' : ''}`}
+                    className={`${column.align === 'right' ? 'right num' : ''} ${column.isFlexible === true ? 'text' : ''} ${column.isSticky === true ? 'actions' : ''}`}
                     onClick={column.isSticky === true ? (event) => event.stopPropagation() : undefined}
                   >
                     {column.cell(row)}

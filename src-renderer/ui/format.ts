@@ -74,6 +74,12 @@ export function formatMoment(time: number): string {
   }).format(time);
 }
 
+/** A day with its year, for what may lie long ago. */
+export function formatDay(time: number): string {
+  const zone = timeZone();
+  return dateFormat({ dateStyle: 'medium', ...(zone === undefined ? {} : { timeZone: zone }) }).format(time);
+}
+
 /** The clock of the bottom bar, with seconds and the zone it is in. */
 export function formatClock(time: number): string {
   const zone = timeZone();

@@ -154,6 +154,8 @@ export const REASON_PHRASES = {
     '价格处于折价区（区间的 {rangePosition:%}）。',
     '價格處於折價區（區間的 {rangePosition:%}）。',
   ],
+  'reason.setup.below_range': ['Price has fallen below the range: too cheap to sell.', '价格已跌破区间：过低，不宜做空。', '價格已跌破區間：過低，不宜做空。'],
+  'reason.setup.above_range': ['Price has risen above the range: too dear to buy.', '价格已升破区间：过高，不宜做多。', '價格已升破區間：過高，不宜做多。'],
   'reason.setup.no_zone': ['No order block or gap on this side.', '该方向没有订单块或缺口。', '該方向沒有訂單塊或缺口。'],
   'reason.setup.no_zone_near': ['No order block or gap is near.', '附近没有订单块或缺口。', '附近沒有訂單塊或缺口。'],
   'reason.setup.zone_too_far': ['Nearest zone is {distanceAtr:1} ATR away.', '最近的区域距离 {distanceAtr:1} ATR。', '最近的區域距離 {distanceAtr:1} ATR。'],
