@@ -19,6 +19,7 @@ import { choosePlaces } from './exchange-places.ts';
 import { connectAccount, warnAboutKey } from './account-link.ts';
 import { readBuild, settingsPrint, versionOf } from './build-stamp.ts';
 import { CycleTimes } from './cycle-times.ts';
+import { BatchWait } from './batch-wait.ts';
 import { startLoops } from './loops.ts';
 import { openScreenService } from './screen-service.ts';
 import { openStores } from './stores.ts';
@@ -194,8 +195,10 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   );
 
   const follower = places.value.follower === null ? null : createPriceFollower({ ...places.value.follower, logger });
+  const batch = new BatchWait({ settings: () => settings, now: () => performance.now() });
   void feed.start((event) => {
     follower?.onMarket(event);
+    if (event.kind === 'candle-closed') batch.onCandle();
     if (event.kind === 'feed-status') {
       feedStatus = event.status;
       if (event.status.state === 'streaming') announceStreaming('streaming');
@@ -222,6 +225,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
     clock,
     logger,
     times,
+    batch,
     gather: () => ({ feed: feedStatus, predictor, modelProblem: learning.value.problem(), way: way.last(), exit: opened.exit() }),
     onHealth: (health) => view.publish([{ kind: 'health', health }], clock.now()),
     journal: { database: journalDatabase, file: journalFile },

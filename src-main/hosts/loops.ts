@@ -5,6 +5,7 @@ import { epochMs } from '../../src-shared/kernel/units.ts';
 import { backUpDaily, type SqliteDatabase } from '../adapters/sqlite/database.ts';
 import type { Engine } from '../core/engine/engine.ts';
 import type { Clock, ExecutionVenue, Logger } from '../core/ports.ts';
+import type { BatchWait } from './batch-wait.ts';
 import type { CycleTimes } from './cycle-times.ts';
 import { buildHealth, type HealthInputs } from './health.ts';
 import { startLoop } from './metrics.ts';
@@ -28,6 +29,8 @@ export interface LoopParts {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly times: CycleTimes;
+  /** Knows whether candles are arriving right now. */
+  readonly batch: BatchWait;
   readonly gather: () => GatheredHealth;
   readonly onHealth: (health: HealthView) => void;
   readonly journal: { readonly database: SqliteDatabase; readonly file: string };
@@ -40,9 +43,9 @@ export interface Loops {
 }
 
 export function startLoops(parts: LoopParts): Loops {
-  const { engine, runner, execution, settings, clock, times } = parts;
+  const { engine, runner, execution, settings, clock, times, batch } = parts;
   const wall = (seconds: number): number => (seconds * 1000) / clock.speed;
-  const live = startLoop(() => runner.enqueue({ kind: 'live-tick' }), wall(settings().cycleIntervalSeconds));
+  const live = startLoop(() => batch.run(() => runner.enqueue({ kind: 'live-tick' })), wall(settings().cycleIntervalSeconds));
   const virtual = startLoop(() => runner.enqueue({ kind: 'virtual-tick' }), wall(settings().virtualCycleIntervalSeconds));
   const hindsight = startLoop(() => void engine.checkHindsight(HINDSIGHT_FRAMES), HINDSIGHT_MS);
   const pulse = startLoop(() => runner.enqueue({ kind: 'pulse', exchange: execution.status() }), PULSE_MS);
@@ -73,6 +76,7 @@ export function startLoops(parts: LoopParts): Loops {
     },
     stop: () => {
       for (const loop of [live, virtual, hindsight, pulse, health]) loop.stop();
+      batch.stop();
       clearInterval(backup);
     },
   };

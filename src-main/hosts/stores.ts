@@ -31,12 +31,13 @@ export function openStores({ dataDir, mode }: { readonly dataDir: string; readon
   const notices: string[] = [];
   const onNotice = (sentence: string): void => void notices.push(sentence);
   const journalFile = join(dataDir, `journal-${mode}.sqlite`);
-  const journal = openDatabase({ file: journalFile, migrations: JOURNAL_MIGRATIONS, synchronous: 'FULL', onNotice, now: Date.now });
+  const shared = { onNotice, now: Date.now, isMemoryMapped: settings.value.enableMemoryMappedStorage };
+  const journal = openDatabase({ file: journalFile, migrations: JOURNAL_MIGRATIONS, synchronous: 'FULL', ...shared });
   if (!journal.ok) {
     lock.value.release();
     return err({ uiMessage: journal.error.uiMessage });
   }
-  const candles = openDatabase({ file: join(dataDir, 'candles.sqlite'), migrations: CANDLE_MIGRATIONS, synchronous: 'NORMAL', onNotice, now: Date.now });
+  const candles = openDatabase({ file: join(dataDir, 'candles.sqlite'), migrations: CANDLE_MIGRATIONS, synchronous: 'NORMAL', ...shared });
   if (!candles.ok) {
     journal.value.close();
     lock.value.release();

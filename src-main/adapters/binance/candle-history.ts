@@ -1,5 +1,6 @@
 // Closed candles of a market: from the archive as far as they are whole, the rest from the exchange.
 import { timeframeMs, type Candle, type Timeframe } from '../../../src-shared/domain/candle.ts';
+import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { CandleArchive, ExchangeError } from '../../core/ports.ts';
@@ -22,9 +23,14 @@ export class CandleHistory {
   readonly #gateway: Gateway;
   readonly #archive: CandleArchive;
 
-  constructor(gateway: Gateway, archive: CandleArchive) {
+  readonly #settings: () => Settings;
+  /** Exchange time of the last reading of a market and timeframe. */
+  readonly #readAt = new Map<string, number>();
+
+  constructor(gateway: Gateway, archive: CandleArchive, settings: () => Settings) {
     this.#gateway = gateway;
     this.#archive = archive;
+    this.#settings = settings;
   }
 
   store(symbol: string, timeframe: Timeframe, candle: Candle): void {
@@ -37,16 +43,27 @@ export class CandleHistory {
     return Math.floor(this.#gateway.timestamp() / step) * step - step;
   }
 
+  /** Whether a timeframe was read so short a time ago that what followed is known from smaller candles: CACHE_TTL_15M and CACHE_TTL_1H. */
+  isCached(symbol: string, timeframe: Exclude<Timeframe, '5m'>): boolean {
+    const { cacheHourSeconds, cacheQuarterSeconds } = this.#settings();
+    const lifeMs = (timeframe === '1h' ? cacheHourSeconds : cacheQuarterSeconds) * 1000;
+    const readAt = this.#readAt.get(`${symbol} ${timeframe}`);
+    return readAt !== undefined && this.#gateway.timestamp() - readAt < lifeMs;
+  }
+
   /** The newest closed candles, enough to warm up. */
   async warmUp(symbol: string, timeframe: Timeframe): Promise<Result<readonly Candle[], ExchangeError>> {
     const step = timeframeMs(timeframe);
     const stored = this.#archive.read({ symbol, timeframe, limit: WARM_UP_BARS, before: null });
     const missing = Math.round((this.newestClosed(timeframe) - (stored.at(-1)?.openTime ?? 0)) / step);
-    const isUsable = stored.length >= WARM_UP_BARS && isContiguous(stored, step);
+    // Stored history that is too old is read anew, whole, and not continued.
+    const isRecent = missing * step <= this.#settings().cacheHistorySeconds * 1000;
+    const isUsable = isRecent && stored.length >= WARM_UP_BARS && isContiguous(stored, step);
     if (isUsable && missing <= 0) return ok(stored);
     const limit = isUsable && missing < CHEAP_BARS ? missing + 2 : WARM_UP_BARS;
     const fetched = await this.#fetch({ symbol, timeframe, limit, before: null }, 'backfill');
     if (!fetched.ok) return fetched;
+    this.#readAt.set(`${symbol} ${timeframe}`, this.#gateway.timestamp());
     const first = fetched.value[0]?.openTime ?? Infinity;
     const older = isUsable ? stored.filter((candle) => candle.openTime < first) : [];
     return ok([...older, ...fetched.value]);

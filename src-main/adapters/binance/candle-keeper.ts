@@ -1,5 +1,6 @@
 // Keeps every market's five-minute candles whole: loads history, delivers closed candles in order, notices and repairs gaps.
 import { timeframeMs, type Candle } from '../../../src-shared/domain/candle.ts';
+import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { ExchangeError, Logger, MarketEvent } from '../../core/ports.ts';
 import type { CandleHistory } from './candle-history.ts';
 
@@ -15,6 +16,7 @@ export interface KeeperOptions {
   readonly onProgress: () => void;
   readonly retryMs: number;
   readonly parallel: number;
+  readonly settings: () => Settings;
 }
 
 interface Market {
@@ -74,11 +76,10 @@ export class CandleKeeper {
     void this.#load(symbol);
   }
 
-  /** Markets whose newest candle should have come by now, `graceMs` of exchange time allowed; each at most once a candle. */
+  /** Markets whose newest candle should have come by now, `graceMs` of exchange time allowed; each at most once in CACHE_TTL_5M. */
   late(now: number, graceMs: number): readonly string[] {
-    const late = [...this.#markets].filter(
-      ([, market]) => market.isReady && now >= market.lastClosed + 2 * STEP_MS + graceMs && now >= market.lateAt + STEP_MS,
-    );
+    const lifeMs = this.#options.settings().cacheFiveSeconds * 1000;
+    const late = [...this.#markets].filter(([, market]) => market.isReady && now >= market.lastClosed + 2 * STEP_MS + graceMs && now >= market.lateAt + lifeMs);
     for (const [, market] of late) market.lateAt = now;
     return late.map(([symbol]) => symbol);
   }
@@ -88,7 +89,13 @@ export class CandleKeeper {
     await this.#loadAll(symbols.filter((symbol) => this.isReady(symbol)));
   }
 
+  /** Batch after batch, so that the most traded markets are whole first: BATCH_SIZE. */
   async #loadAll(symbols: readonly string[]): Promise<void> {
+    const size = this.#options.settings().backfillBatchSize;
+    for (let first = 0; first < symbols.length && !this.#isStopped; first += size) await this.#loadBatch(symbols.slice(first, first + size));
+  }
+
+  async #loadBatch(symbols: readonly string[]): Promise<void> {
     const queue = [...symbols];
     const worker = async (): Promise<void> => {
       for (let symbol = queue.shift(); symbol !== undefined && !this.#isStopped; symbol = queue.shift()) {
@@ -121,6 +128,8 @@ export class CandleKeeper {
 
   async #loadHistory(symbol: string, market: Market): Promise<boolean> {
     for (const timeframe of ['1h', '15m', '5m'] as const) {
+      // While a market is being repaired, its larger candles follow from the five-minute ones as long as they are recent.
+      if (timeframe !== '5m' && market.lastClosed > 0 && this.#options.history.isCached(symbol, timeframe)) continue;
       const candles = await this.#options.history.warmUp(symbol, timeframe);
       if (!candles.ok) {
         this.#options.onFailure(candles.error);

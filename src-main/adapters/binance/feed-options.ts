@@ -11,7 +11,8 @@ import { STREAM_TIMES, type StreamTimes } from './stream-socket.ts';
 export interface FeedTimes extends StreamTimes, RuleWatchTimes {
   readonly watchMs: number;
   readonly retryMs: number;
-  readonly universeMs: number;
+  /** Between two readings of rules and volumes; null: CACHE_TTL_EXCHANGE_INFO. */
+  readonly universeMs: number | null;
   /** Exchange time after a candle's end until its absence counts. */
   readonly lateMs: number;
 }
@@ -20,7 +21,7 @@ export const FEED_TIMES: FeedTimes = {
   ...STREAM_TIMES,
   watchMs: 2000,
   retryMs: 5000,
-  universeMs: 3_600_000,
+  universeMs: null,
   lateMs: 20_000,
   bracketsMs: 60_000,
   rulesMs: 30_000,

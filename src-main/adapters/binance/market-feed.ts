@@ -8,6 +8,7 @@ import { FEED_TIMES, type BinanceMarketFeed, type FeedOptions, type FeedTimes } 
 import { FeedTeller, type FeedFacts } from './feed-status.ts';
 import { readMarketFrame } from './market-frames.ts';
 import { MarketStreams, symbolsOf, topicOf } from './market-streams.ts';
+import { QuotePoll } from './quote-poll.ts';
 import { QuoteTable } from './quote-table.ts';
 import { RuleWatch } from './rule-watch.ts';
 import { loadMarket } from './universe-loader.ts';
@@ -45,7 +46,9 @@ class Feed {
   #timers: NodeJS.Timeout[] = [];
   #isStopped = false;
   #isRefreshing = false;
+  #refreshedAt = performance.now();
   readonly #rules: RuleWatch;
+  readonly #poll: QuotePoll;
   #finish: () => void = () => undefined;
 
   constructor(options: FeedOptions) {
@@ -54,7 +57,10 @@ class Feed {
     this.#times = options.times ?? FEED_TIMES;
     this.quotes = new QuoteTable(() => options.clock.speed);
     this.#rules = new RuleWatch(options.instruments, () => this.#announce(), this.#times);
-    this.history = new CandleHistory(gateway, archive);
+    this.#poll = new QuotePoll(gateway, (prices) => {
+      if (!this.#isStopped) this.#publish(this.quotes.applyPolled(prices));
+    });
+    this.history = new CandleHistory(gateway, archive, options.settings);
     this.#teller = new FeedTeller(
       () => this.#facts(),
       (status) => {
@@ -69,6 +75,7 @@ class Feed {
       onProgress: () => this.#teller.progress(),
       retryMs: this.#times.retryMs,
       parallel: PARALLEL_BACKFILLS,
+      settings: options.settings,
     });
     this.#streams = new MarketStreams({
       socketHost,
@@ -95,10 +102,7 @@ class Feed {
     this.#teller.say('connecting', 'Connecting to the exchange.');
     while (!this.#isStopped && !(await this.#loadUniverse())) await pause(this.#times.retryMs);
     if (!this.#isStopped) {
-      this.#timers.push(
-        setInterval(() => this.#watch(), this.#times.watchMs),
-        setInterval(() => void this.#refresh(), this.#times.universeMs),
-      );
+      this.#timers.push(setInterval(() => this.#watch(), this.#times.watchMs));
       this.#follow();
     }
     await finished;
@@ -152,6 +156,7 @@ class Feed {
   async #refresh(): Promise<void> {
     if (this.#isRefreshing) return;
     this.#isRefreshing = true;
+    this.#refreshedAt = performance.now();
     do {
       const asked = this.#missing();
       if (await this.#loadUniverse()) {
@@ -200,13 +205,16 @@ class Feed {
   }
 
   #publish(symbols: readonly string[]): void {
+    this.#poll.heard();
     const prices = this.quotes.prices(symbols.filter((symbol) => symbol !== FEE_MARKET || this.#universe.includes(FEE_MARKET)));
     if (prices.length > 0) this.#handler({ kind: 'prices', prices });
   }
 
   /** A subscribed topic may stay silent: its candles are fetched, and a connection that mostly fails is renewed. */
   #watch(): void {
-    const { gateway, clock } = this.#options;
+    const { gateway, clock, settings } = this.#options;
+    if (performance.now() - this.#refreshedAt >= (this.#times.universeMs ?? settings().cacheExchangeInfoSeconds * 1000)) void this.#refresh();
+    this.#poll.look(settings().cacheTickerSeconds * 1000);
     const late = this.#keeper.late(gateway.timestamp(), this.#times.lateMs * clock.speed);
     if (late.length > 0) {
       void this.#keeper.repair(late);

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { BookTicker } from './book-stream.ts';
 import type { MarketPrice } from '../../core/ports.ts';
+import type { PolledPrices } from './quote-poll.ts';
 import type { dayTickersSchema, premiumsSchema } from './rest-schemas.ts';
 import type { markPriceEventSchema, miniTickerEventSchema } from './stream-schemas.ts';
 
@@ -80,6 +81,28 @@ export class QuoteTable {
       changed.push(s);
     }
     return changed;
+  }
+
+  /** Prices asked for while the streams are down. Gives the symbols that changed. */
+  applyPolled({ premiums, lasts }: PolledPrices): readonly string[] {
+    const changed = new Set<string>();
+    for (const { symbol, markPrice, lastFundingRate, nextFundingTime, time } of premiums) {
+      const quote = this.#quotes.get(symbol);
+      if (quote === undefined || time < quote.time) continue;
+      Object.assign(quote, {
+        mark: markPrice,
+        fundingRate: lastFundingRate,
+        nextFundingTime: nextFundingTime > 0 ? epochMs(nextFundingTime) : null,
+        time: epochMs(time),
+      });
+      changed.add(symbol);
+    }
+    for (const { symbol, price } of lasts) {
+      const quote = this.#quotes.get(symbol);
+      if (quote === undefined || !changed.has(symbol)) continue;
+      quote.last = price;
+    }
+    return [...changed];
   }
 
   applyBookTicker({ s, b, a, E, st }: BookTicker): void {

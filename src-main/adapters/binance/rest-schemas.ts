@@ -43,6 +43,9 @@ export const dayTickersSchema = rowsOf(
 );
 export const premiumsSchema = rowsOf(z.object({ symbol: symbolName, markPrice: positive, lastFundingRate: number, nextFundingTime: time, time }));
 
+/** `v2/ticker/price` of all contracts. */
+export const lastPricesSchema = rowsOf(z.object({ symbol: symbolName, price: positive, time }));
+
 export const bracketsSchema = rowsOf(
   z.object({
     symbol: symbolName,

@@ -20,10 +20,13 @@ export interface OpenOptions {
   readonly onNotice: (sentence: string) => void;
   /** Wall time, for file names. */
   readonly now: () => number;
+  /** Reads through a mapping of the file into memory (ENABLE_MEMORY_MAPPED_STORAGE); default yes. */
+  readonly isMemoryMapped?: boolean;
 }
 
 const BACKUPS_KEPT = 7;
 const DAY_MS = 86_400_000;
+const MAPPED_BYTES = 268_435_456;
 
 /** Opens (or creates) the file. A damaged file is renamed, never deleted, and the newest good backup takes its place. */
 export function openDatabase(options: OpenOptions): Result<SqliteDatabase, JournalFailure> {
@@ -42,12 +45,12 @@ export function openDatabase(options: OpenOptions): Result<SqliteDatabase, Journ
 
 class NewerVersion extends Error {}
 
-function connect({ file, synchronous }: OpenOptions): SqliteDatabase {
+function connect({ file, synchronous, isMemoryMapped = true }: OpenOptions): SqliteDatabase {
   const database = new BetterSqlite(file, { timeout: 5000 });
   database.pragma('journal_mode = WAL');
   database.pragma(`synchronous = ${synchronous}`);
   database.pragma('foreign_keys = ON');
-  database.pragma('mmap_size = 268435456');
+  database.pragma(`mmap_size = ${isMemoryMapped ? MAPPED_BYTES : 0}`);
   return database;
 }
 

@@ -100,7 +100,7 @@ export class LiveLoop {
   /** Starts a cycle over the symbols with new candles. One is in flight at most; the symbols of a skipped tick stay dirty. */
   begin(now: EpochMs, past: () => RecentOutcomes): CycleStart {
     if (this.#pending !== null) return { kind: 'idle' };
-    const symbols = this.#market.takeDirty();
+    const symbols = this.#settings.enableIncrementalCache ? this.#market.takeDirty() : this.#market.takeReady();
     if (symbols.length === 0) return { kind: 'idle' };
     this.#cycle += 1;
     this.#pending = { cycle: this.#cycle, startedAt: now, symbols };

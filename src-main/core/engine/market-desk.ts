@@ -75,6 +75,12 @@ export class MarketDesk {
     return dirty;
   }
 
+  /** Every symbol that can be judged, new candle or not. */
+  takeReady(): readonly string[] {
+    this.#dirty.clear();
+    return this.#universe.filter((symbol) => this.#ready.has(symbol) && !this.state.isOutdated(symbol));
+  }
+
   watch(charts: readonly WatchedChart[]): void {
     this.#watched = charts;
   }

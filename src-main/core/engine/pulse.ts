@@ -10,6 +10,7 @@ import { requestReconcile } from './venue-desk.ts';
 
 /** Symbols read again per pulse after a change of the analysis' settings: some 20 ms of work, 200 symbols in a quarter of a minute. */
 const REBUILT_PER_PULSE = 4;
+const FAILED_RETRY_SECONDS = 5;
 
 export function runPulse(state: EngineState, input: Extract<EngineInput, { kind: 'pulse' }>, output: OutputBuilder): void {
   const now = input.at;
@@ -29,7 +30,11 @@ function reconcileOnTime(state: EngineState, now: EpochMs, output: OutputBuilder
     if (now - state.reconcileRequestedAt > wall(60)) state.reconcileRequestedAt = null;
     return;
   }
-  const dueIn = state.lastReconcileFailed || state.reconciledAt === null ? wall(5) : wall(Math.min(state.settings.reconcileIntervalSeconds, 60));
+  const { reconcileIntervalSeconds, cacheAccountSeconds } = state.settings;
+  // Without its stream the account is only as new as the last reading.
+  const isDeaf = state.exchange?.userStream === 'down';
+  const interval = Math.min(reconcileIntervalSeconds, 60, isDeaf ? Math.max(cacheAccountSeconds, FAILED_RETRY_SECONDS) : Infinity);
+  const dueIn = wall(state.lastReconcileFailed || state.reconciledAt === null ? FAILED_RETRY_SECONDS : interval);
   if (state.reconciledAt === null && !state.lastReconcileFailed) return requestReconcile(state, now, output);
   if (now - (state.reconciledAt ?? 0) >= dueIn) requestReconcile(state, now, output);
 }

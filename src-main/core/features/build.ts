@@ -43,7 +43,7 @@ export function buildFeatureRow(input: FeatureInput, out: Float32Array, offset: 
 }
 
 function putScores(input: FeatureInput): void {
-  const scores = computeSubScores(input.state, input.side);
+  const scores = computeSubScores(input.state, input.side, input.settings);
   writer.put(scores.trendAlignment);
   writer.put(scores.marketStructure);
   writer.put(scores.pricePosition);

@@ -1,4 +1,5 @@
 // The five ICT sub-scores of one side, each in [0, 1]; the strategy weighs them and the models read them.
+import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Side, SubScores } from '../../../src-shared/domain/signal.ts';
 import { rangePosition } from '../structure/dealing-range.ts';
 import { BREAK_PUSH, INTERNAL_TREND, SWING_TREND } from '../structure/facts.ts';
@@ -7,10 +8,12 @@ import type { TimeframeState } from '../structure/timeframe-state.ts';
 import { plateau, sideSign, unit } from './scale.ts';
 
 const SLOPE_BARS = 3;
+/** Share of the trend threshold at which a trend begins to count. */
+const TREND_STARTS = 0.75;
 
 /**
  * - trendAlignment: per timeframe the EMA order (± 1.5 ATR spans the score) and the fast EMA's 3-bar slope (± 0.75 ATR), averaged and
- *   scaled by 0.6 + 0.4 · strength with strength = (ADX − 15)/20; weights 1h 0.5, 15m 0.3, 5m 0.2.
+ *   scaled by 0.6 + 0.4 · strength with strength = (ADX − ¾ T)/T, T = ADX_TREND_THRESHOLD (20); weights 1h 0.5, 15m 0.3, 5m 0.2.
  * - marketStructure: 0.35 the 1h swing trend, 0.30 the 15m and 0.15 the 5m internal trend (1 agrees, 0.5 none yet, 0 against), 0.20
  *   displacement of the last 15m internal break this way, full at 3 ATR.
  * - pricePosition: place in the 15m dealing range seen from this side (0 = where it would buy cheapest): full in the optimal entry
@@ -19,10 +22,11 @@ const SLOPE_BARS = 3;
  * - volatility: 15m ATR over its mean of 96 bars: full from 0.8 to 1.6, nothing below 0.3 or above 3.
  * Everything is measured in log price, so that a mirrored market gives the other side the same scores. Source: STRATEGY, "Confidence".
  */
-export function computeSubScores(state: SymbolState, side: Side): SubScores {
+export function computeSubScores(state: SymbolState, side: Side, { adxTrendThreshold }: Pick<Settings, 'adxTrendThreshold'>): SubScores {
   const { '5m': five, '15m': fifteen, '1h': hour } = state.frames;
+  const trendOf = (frame: TimeframeState): number => frameTrend(frame, side, adxTrendThreshold);
   return {
-    trendAlignment: 0.5 * frameTrend(hour, side) + 0.3 * frameTrend(fifteen, side) + 0.2 * frameTrend(five, side),
+    trendAlignment: 0.5 * trendOf(hour) + 0.3 * trendOf(fifteen) + 0.2 * trendOf(five),
     marketStructure: structureScore(state, side),
     pricePosition: positionScore(rangePosition(fifteen.facts, five.logClose), side),
     momentum: momentumScore(five, fifteen, side),
@@ -30,12 +34,12 @@ export function computeSubScores(state: SymbolState, side: Side): SubScores {
   };
 }
 
-function frameTrend(frame: TimeframeState, side: Side): number {
+function frameTrend(frame: TimeframeState, side: Side, threshold: number): number {
   const { indicators, atr } = frame;
   const sign = sideSign(side);
   const order = unit(0.5 + (0.5 * sign * (indicators.emaFast.value - indicators.emaSlow.value)) / (1.5 * atr));
   const slope = unit(0.5 + (0.5 * sign * (indicators.emaFast.value - indicators.emaFastAgo(SLOPE_BARS))) / (0.75 * atr));
-  const strength = unit((indicators.adx.value - 15) / 20);
+  const strength = unit((indicators.adx.value - TREND_STARTS * threshold) / threshold);
   return ((order + slope) / 2) * (0.6 + 0.4 * strength);
 }
 

@@ -60,7 +60,7 @@ function completeCandidate(parts: CandidateParts): IctAnalysis {
   const outcome = planTrade({ state, side, zone: setUp.zone, now: context.now }, settings);
   if (outcome.kind === 'impossible') return { kind: 'none', noSignal: stop({ step: 'plan', code: outcome.code, numbers: outcome.numbers, closeness: 0.5 }) };
   const trigger = findTrigger(state.frames['5m'], setUp.zone, side);
-  const subScores = computeSubScores(state, side);
+  const subScores = computeSubScores(state, side, settings);
   const confidence = tiltConfidence(weighConfidence(subScores), { side, settings, context });
   const quality = judgeQuality({
     side,

@@ -60,7 +60,7 @@ function propose(hunt: Hunt): Extract<IctAnalysis, { kind: 'candidate' }> | null
   if (stopDistance > settings.maxStopDistancePercent / 100) return null;
   const target = chooseTarget({ state, side, entry, stopDistance }, settings);
   const plan = buildPlan({ side, entry, entryKind: 'market', stopDistance, targetR: target.targetR, now: context.now }, settings);
-  const subScores = computeSubScores(state, side);
+  const subScores = computeSubScores(state, side, settings);
   const modelProbability = context.sweepProbabilities?.[side] ?? null;
   const rank = scoreLevel(sweep.level, { price: entry, now: sweep.time, modelProbability });
   const ictConfidence = weighConfidence(subScores);

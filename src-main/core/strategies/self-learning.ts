@@ -63,7 +63,7 @@ function candidateOf(
   const { '5m': five, '15m': fifteen } = state.frames;
   const stopDistance = Math.max(STOP_ATR * fifteen.atr, settings.minStopDistancePercent / 100);
   const plan = buildPlan({ side, entry: five.close, entryKind: 'market', stopDistance, targetR: settings.rewardRiskRatio, now: context.now }, settings);
-  const subScores = computeSubScores(state, side);
+  const subScores = computeSubScores(state, side, settings);
   const barsAgo = (five.book.lastCloseTime - fifteen.book.lastCloseTime) / five.book.stepMs;
   const quality = judgeQuality({
     side,
