@@ -4,6 +4,7 @@ import { err } from '../../../src-shared/kernel/result.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { parseStartOptions, type StartOptions } from '../arguments.ts';
 import type { StartRequest, Terminal } from '../compose.ts';
+import { CORE_DUMPS_ON, switchOffCoreDumps } from '../../adapters/runtime/core-dumps.ts';
 import { createCrashGuard, type CrashGuard } from '../../adapters/runtime/crash-guard.ts';
 import { argumentsAtLogin } from './auto-start.ts';
 import { askHowToClose } from './close-question.ts';
@@ -106,7 +107,8 @@ class Desktop {
     if (!options.ok) return this.#fail(options.error, 2);
     const { dataDir } = options.value;
     this.#crashes = createCrashGuard({ folder: join(dataDir, 'crashes'), version: app.getVersion(), wallNow: Date.now });
-    const notices: string[] = [];
+    // The limits are inherited: before the first secret and the first worker.
+    const notices: string[] = switchOffCoreDumps() === 'on' ? [CORE_DUMPS_ON] : [];
     const secrets = await createKeychainSecrets({
       file: join(app.getPath('userData'), 'secrets.json'),
       environment: this.#calls.environment,

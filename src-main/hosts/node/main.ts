@@ -1,6 +1,7 @@
 // The Node host: the whole terminal without Electron, served to a browser on this machine.
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
+import { CORE_DUMPS_ON, switchOffCoreDumps } from '../../adapters/runtime/core-dumps.ts';
 import { createCrashGuard } from '../../adapters/runtime/crash-guard.ts';
 import { redact } from '../../adapters/runtime/redact.ts';
 import { startTerminal } from '../compose.ts';
@@ -41,6 +42,9 @@ function crash(failure: unknown): void {
 }
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
+
+// The limits are inherited: before the first secret and the first worker.
+if (switchOffCoreDumps() === 'on') process.stderr.write(`${CORE_DUMPS_ON}\n`);
 
 const secrets = createSealedSecrets({
   file: join(options.dataDir, 'secrets.sealed.json'),

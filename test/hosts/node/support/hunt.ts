@@ -36,14 +36,14 @@ export function filesBelow(folder: string): readonly string[] {
 }
 
 /** Environment and command line of every child of a process (Linux; empty elsewhere). */
-export function childrenOf(pid: number): readonly { readonly command: string; readonly environment: string }[] {
+export function childrenOf(pid: number): readonly { readonly pid: number; readonly command: string; readonly environment: string }[] {
   if (process.platform !== 'linux') return [];
   return readdirSync('/proc').flatMap((name) => {
     if (!/^\d+$/.test(name)) return [];
     try {
       const parent = readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1];
       if (parent !== String(pid)) return [];
-      return [{ command: readFileSync(`/proc/${name}/cmdline`, 'utf8'), environment: readFileSync(`/proc/${name}/environ`, 'utf8') }];
+      return [{ pid: Number(name), command: readFileSync(`/proc/${name}/cmdline`, 'utf8'), environment: readFileSync(`/proc/${name}/environ`, 'utf8') }];
     } catch {
       return [];
     }
