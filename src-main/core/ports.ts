@@ -122,6 +122,16 @@ export interface OrderAcknowledgement {
   readonly time: EpochMs;
 }
 
+/** A resting limit order gets another price and quantity; it keeps its ids and its time in force, and loses its place in the queue. */
+export interface AmendRequest {
+  readonly symbol: string;
+  readonly clientOrderId: string;
+  readonly side: OrderSide;
+  /** The whole quantity, with what is filled already. */
+  readonly lots: Lots;
+  readonly price: Ticks;
+}
+
 export interface OrderReport {
   readonly clientOrderId: string;
   readonly venueOrderId: string;
@@ -225,6 +235,8 @@ export interface ExecutionVenue {
   /** Routes conditionals to the algo-order service. Priority follows from the intent's purpose. */
   submit(intent: OrderIntent): Promise<Result<OrderAcknowledgement, ExchangeError>>;
   cancel(order: { readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }): Promise<Result<null, ExchangeError>>;
+  /** The order as it is afterwards. The venue ends it when the quantity is filled already or a post-only one would take. */
+  amendOrder(request: AmendRequest): Promise<Result<OrderReport, ExchangeError>>;
   /** `ok(null)` = the venue knows no such order (yet). */
   query(order: { readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }): Promise<Result<OrderReport | null, ExchangeError>>;
   /** Sets and verifies leverage and margin type; "already set" is success. */

@@ -175,6 +175,12 @@ export class EngineRunner {
         this.#track(execution.cancel(effect).then((result) => this.enqueue({ kind: 'canceled', clientOrderId, result })));
         return;
       }
+      case 'amend': {
+        const { amendmentId, request } = effect;
+        const { clientOrderId } = request;
+        this.#track(execution.amendOrder(request).then((result) => this.enqueue({ kind: 'amended', clientOrderId, amendmentId, result })));
+        return;
+      }
       case 'query': {
         const { clientOrderId } = effect;
         this.#track(execution.query(effect).then((result) => this.enqueue({ kind: 'queried', clientOrderId, result })));

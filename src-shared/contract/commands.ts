@@ -10,12 +10,22 @@ const priceTicks = z.number().int().positive();
 
 export const commandSchema = z.discriminatedUnion('kind', [
   /** Size and leverage come from the risk manager; without a target the reward-risk ratio of the settings places it. */
-  z.object({ kind: z.literal('open-position'), symbol, side: z.enum(['long', 'short']), stop: priceTicks, target: priceTicks.nullable() }),
+  z.object({
+    kind: z.literal('open-position'),
+    symbol,
+    side: z.enum(['long', 'short']),
+    stop: priceTicks,
+    target: priceTicks.nullable(),
+    /** Rests at this price until it fills or is cancelled; absent or null opens at the market. */
+    limit: priceTicks.nullable().optional(),
+  }),
   /** More of an open position: a share of the lots it has now. The risk manager lowers it to what the limits leave, or refuses. */
   z.object({ kind: z.literal('add-to-position'), positionId, fraction: z.number().positive().max(1) }),
   z.object({ kind: z.literal('close-position'), positionId, fraction: z.number().positive().max(1) }),
   z.object({ kind: z.literal('move-stop'), positionId, price: priceTicks }),
   z.object({ kind: z.literal('move-target'), positionId, price: priceTicks }),
+  /** Price of an entry that rests; its quantity is lowered where the risk limits leave less at the new price. */
+  z.object({ kind: z.literal('move-entry'), positionId, price: priceTicks }),
   z.object({ kind: z.literal('cancel-order'), clientOrderId: z.string().min(1).max(36) }),
   z.object({ kind: z.literal('take-over'), positionId }),
   z.object({ kind: z.literal('hand-back'), positionId }),

@@ -40,7 +40,25 @@ export function isTerminal(status: OrderStatus): boolean {
   return status === 'filled' || status === 'canceled' || status === 'expired' || status === 'rejected';
 }
 
+/** A change of a resting order's price and quantity that is under way. Journalled and synced before it is sent; never sent twice. */
+export interface OrderAmendment {
+  /** Deterministic: the order's client id, `-a` and which change of it this is. */
+  readonly id: string;
+  readonly before: OrderTerms;
+  readonly after: OrderTerms;
+  readonly requestedAt: EpochMs;
+  /** `unknown`: the venue did not say whether it was carried out; it is asked. */
+  readonly state: 'sent' | 'unknown';
+}
+
+/** What an amendment changes. `lots` is the whole quantity, with what is filled already. */
+export interface OrderTerms {
+  readonly price: Ticks;
+  readonly lots: Lots;
+}
+
 export interface Order {
+  /** Price and lots follow what the venue says the order has now. */
   readonly intent: OrderIntent;
   readonly status: OrderStatus;
   /** Exchange order id (text; may exceed 2^53), null until known. For conditionals the algo id. */
@@ -53,6 +71,12 @@ export interface Order {
   readonly fee: Money;
   readonly updatedAt: EpochMs;
   readonly reason: string | null;
+  /** Absent or null while no change is under way. */
+  readonly amendment?: OrderAmendment | null;
+  /** Changes asked for so far; absent before the first. */
+  readonly amendments?: number;
+  /** Venue time of the report that told the present price; absent while it is the one first sent. */
+  readonly pricedAt?: EpochMs;
 }
 
 /** One execution. `tradeId` with `symbol` identifies it; duplicates are dropped. */

@@ -31,6 +31,7 @@ export const DENIAL_CODES = [
   'breaker_blocked',
   'unresolved_order',
   'price_moved',
+  'fills_at_once',
 ] as const;
 export type DenialCode = (typeof DENIAL_CODES)[number];
 

@@ -139,6 +139,7 @@ function describeAccount(exchange: Exchange, limits: { readonly refused: number;
       status: order.status,
       lots: order.lots,
       filled: order.filled,
+      price: order.price,
     })),
     algos: state.algos.map((algo) => ({
       symbol: algo.symbol,

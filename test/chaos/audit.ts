@@ -1,5 +1,6 @@
 // The independent witness: compares what the engine believes with what the venue knows.
 import type { RpcClient } from '../../src-shared/contract/rpc.ts';
+import { isTerminal } from '../../src-shared/domain/order.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import { readVenueAccount, type VenueAccountView } from '../support/venue-account.ts';
 
@@ -33,6 +34,24 @@ export async function differences(rpc: RpcClient, venueUrl: string): Promise<rea
   }
   for (const symbol of ours.keys())
     if (!account.positions.some((position) => position.symbol === symbol)) found.push(`${symbol}: open here, flat at the venue`);
+  return [...found, ...entriesThatDiffer(snapshot, account)];
+}
+
+/** Entries that rest: at the same price and quantity in both books, and none only here or only there. */
+function entriesThatDiffer(snapshot: Snapshot, account: VenueAccountView): readonly string[] {
+  const found: string[] = [];
+  const working = account.orders.filter(({ status, clientOrderId }) => (status === 'NEW' || status === 'PARTIALLY_FILLED') && /-e\d+$/.test(clientOrderId));
+  for (const { clientOrderId, price, lots } of working) {
+    const own = snapshot.orders[clientOrderId];
+    if (own === undefined || isTerminal(own.status)) found.push(`entry ${clientOrderId}: rests at the venue, not here`);
+    else if (own.amendment != null) found.push(`entry ${clientOrderId}: its change is not concluded`);
+    else if (own.intent.price !== price || own.intent.lots !== lots)
+      found.push(`entry ${clientOrderId}: ${lots} lots at ${price} at the venue, ${own.intent.lots} at ${own.intent.price} here`);
+  }
+  const isWorking = new Set(working.map(({ clientOrderId }) => clientOrderId));
+  for (const order of Object.values(snapshot.orders))
+    if (order.status === 'resting' && order.intent.purpose === 'entry' && order.intent.kind === 'limit' && !isWorking.has(order.intent.clientOrderId))
+      found.push(`entry ${order.intent.clientOrderId}: rests here, not at the venue`);
   return found;
 }
 

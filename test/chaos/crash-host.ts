@@ -71,6 +71,7 @@ function wrapExecution(execution: ExecutionVenue): ExecutionVenue {
     stop: () => execution.stop(),
     status: () => execution.status(),
     submit: (intent: OrderIntent) => around(`submit ${intent.purpose}`, () => execution.submit(intent)),
+    amendOrder: (request) => around('amend', () => execution.amendOrder(request)),
     cancel: (request) => around('cancel', () => execution.cancel(request)),
     query: (request) => around('query', () => execution.query(request)),
     prepareSymbol: (request) => around('prepare', () => execution.prepareSymbol(request)),

@@ -54,9 +54,9 @@ const TRADING_MS = 10_000;
 const PATTERNS: Readonly<Record<CrashPoint, readonly string[]>> = {
   'before-journal': ['order', 'fill', 'position', '.'],
   'after-journal': ['order', 'fill', 'position', '.'],
-  'before-send': ['submit entry', 'submit stop', 'submit target', 'submit', 'cancel', 'prepare'],
-  sending: ['submit entry', 'submit stop', 'submit target', 'submit', 'cancel', 'prepare', 'reconcile'],
-  'after-answer': ['submit entry', 'submit stop', 'submit target', 'submit', 'cancel', 'prepare', 'reconcile'],
+  'before-send': ['submit entry', 'submit stop', 'submit target', 'submit', 'amend', 'cancel', 'prepare'],
+  sending: ['submit entry', 'submit stop', 'submit target', 'submit', 'amend', 'cancel', 'prepare', 'reconcile'],
+  'after-answer': ['submit entry', 'submit stop', 'submit target', 'submit', 'amend', 'cancel', 'prepare', 'reconcile'],
   'before-checkpoint': ['.'],
   'after-checkpoint': ['.'],
 };

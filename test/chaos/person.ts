@@ -3,6 +3,7 @@ import type { Command } from '../../src-shared/contract/commands.ts';
 import type { RpcClient } from '../../src-shared/contract/rpc.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import type { Position } from '../../src-shared/domain/position.ts';
+import { isTerminal } from '../../src-shared/domain/order.ts';
 import { heldPositions } from './audit.ts';
 import type { Random } from './random.ts';
 
@@ -45,6 +46,7 @@ export async function interfere(rpc: RpcClient, random: Random): Promise<readonl
   const commands: Command[] = [];
   for (let entries = 1 + random.below(3); entries > 0 && held.length < MOST_POSITIONS; entries -= 1) commands.push(...openSomewhere(snapshot, random));
   if (held.length > 0) commands.push(...manage(held, random));
+  commands.push(...moveEntries(snapshot, random));
   const answers: string[] = [];
   for (const command of commands) {
     const answer = await rpc.call('command', command);
@@ -69,11 +71,25 @@ function manage(held: readonly Position[], random: Random): readonly Command[] {
   }
 }
 
+/** Each resting entry may be moved a little or be taken back, so that not all markets end up waiting. */
+function moveEntries(snapshot: Snapshot, random: Random): readonly Command[] {
+  return Object.values(snapshot.orders).flatMap((order): readonly Command[] => {
+    const { clientOrderId, positionId, price, purpose, kind } = order.intent;
+    if (purpose !== 'entry' || kind !== 'limit' || price === null || isTerminal(order.status)) return [];
+    if (random.below(6) === 0) return [{ kind: 'cancel-order', clientOrderId }];
+    return [{ kind: 'move-entry', positionId, price: price + (random.below(2) === 0 ? -2 : 2) }];
+  });
+}
+
 function openSomewhere(snapshot: Snapshot, random: Random): readonly Command[] {
   const tick = random.pick(Object.values(snapshot.ticks));
   const market = snapshot.markets[tick.symbol];
   if (market === undefined) return [];
   const side = random.below(2) === 0 ? 'long' : 'short';
-  const stop = tick.last * (side === 'long' ? 0.985 : 1.015);
-  return [{ kind: 'open-position', symbol: tick.symbol, side, stop: Math.round((stop * 10 ** market.priceScale) / market.tickUnits), target: null }];
+  const toTicks = (price: number): number => Math.round((price * 10 ** market.priceScale) / market.tickUnits);
+  const away = side === 'long' ? -1 : 1;
+  const stop = toTicks(tick.last * (1 + 0.015 * away));
+  // One in three rests a little away from the price, and fills soon or is moved.
+  const limit = random.below(3) === 0 ? toTicks(tick.last * (1 + 0.002 * away)) : null;
+  return [{ kind: 'open-position', symbol: tick.symbol, side, stop, target: null, limit }];
 }

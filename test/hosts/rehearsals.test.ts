@@ -101,6 +101,7 @@ class Rehearsal {
         return Promise.resolve(ok(null));
       },
       query: () => Promise.resolve(err(unknown)),
+      amendOrder: () => Promise.resolve(err(unknown)),
       prepareSymbol: () => Promise.resolve(ok(null)),
       fetchState: (request) => {
         this.comparisons.push(request.scope);

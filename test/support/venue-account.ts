@@ -6,7 +6,18 @@ const accountSchema = z.object({
   refusedForWeight: z.number(),
   peakWeight: z.number(),
   positions: z.array(z.object({ symbol: z.string(), positionSide: z.string(), lots: z.number() })),
-  orders: z.array(z.object({ symbol: z.string(), clientOrderId: z.string(), orderId: z.number(), status: z.string(), lots: z.number(), filled: z.number() })),
+  orders: z.array(
+    z.object({
+      symbol: z.string(),
+      clientOrderId: z.string(),
+      orderId: z.number(),
+      status: z.string(),
+      lots: z.number(),
+      filled: z.number(),
+      /** Ticks; null for a market order. */
+      price: z.number().nullable(),
+    }),
+  ),
   algos: z.array(
     z.object({ symbol: z.string(), clientAlgoId: z.string(), type: z.string(), status: z.string(), lots: z.number(), closePosition: z.boolean() }),
   ),

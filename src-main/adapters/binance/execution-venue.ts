@@ -9,7 +9,7 @@ import { AccountReader } from './account-reader.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
 import { notUnderstood } from './held-back.ts';
 import { toAlgoReport, toOrderReport, type AssetPrice } from './order-mapping.ts';
-import { submitOrder } from './order-requests.ts';
+import { amendOrder, submitOrder } from './order-requests.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { algoSchema, orderSchema } from './rest-schemas.ts';
 import type { SocketHost } from './socket-host.ts';
@@ -103,6 +103,10 @@ export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue 
         ? await gateway.call(call, z.unknown(), (client) => client.cancelAlgoOrder({ clientAlgoId: clientOrderId }))
         : await gateway.call(call, z.unknown(), (client) => client.cancelOrder({ symbol, origClientOrderId: clientOrderId }));
       return answer.ok ? ok(null) : answer;
+    },
+    amendOrder: (request) => {
+      const instrument = instrumentOf(request.symbol);
+      return instrument === null ? Promise.resolve(err(notListed(request.symbol))) : amendOrder(gateway, { request, instrument });
     },
     query,
     prepareSymbol: (request) => prepareSymbol(gateway, request),

@@ -4,7 +4,7 @@ import { formatPrice, formatQuantity } from '../../../src-shared/domain/instrume
 import { isConditional, type OrderIntent } from '../../../src-shared/domain/order.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs, lots } from '../../../src-shared/kernel/units.ts';
-import type { CallPriority, ExchangeError, OrderAcknowledgement } from '../../core/ports.ts';
+import type { AmendRequest, CallPriority, ExchangeError, OrderAcknowledgement, OrderReport } from '../../core/ports.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
 import { notUnderstood } from './held-back.ts';
 import { toAlgoStatus, toOrderReport } from './order-mapping.ts';
@@ -55,6 +55,27 @@ export function conditionalParameters(intent: OrderIntent, instrument: Instrumen
     workingType: intent.triggerBy === 'mark' ? 'MARK_PRICE' : 'CONTRACT_PRICE',
     clientAlgoId: intent.clientOrderId,
   };
+}
+
+/**
+ * Changes a resting limit order. Repeated only when it surely was not carried out; the same terms twice are refused by the venue (−5027).
+ */
+export async function amendOrder(
+  gateway: Gateway,
+  { request, instrument }: { readonly request: AmendRequest; readonly instrument: Instrument },
+): Promise<Result<OrderReport, ExchangeError>> {
+  const call: CallOptions = { name: 'order change', weight: 0, priority: 'trade', isMutation: true, orders: 1 };
+  const sent = await gateway.call(call, orderSchema, (client) => client.putPrivate('fapi/v1/order', amendParameters(request, instrument)));
+  if (!sent.ok) return sent;
+  const report = readable(() => toOrderReport(sent.value, instrument));
+  if (report !== null) return ok(report);
+  gateway.count(call.name);
+  return err(notUnderstood(call.name, 'a number does not fit our units', true));
+}
+
+/** Parameters of `PUT /fapi/v1/order`: side, quantity and price are all demanded (−1102), also those that stay as they are. */
+export function amendParameters({ symbol, clientOrderId, side, lots: wanted, price }: AmendRequest, instrument: Instrument): Parameters {
+  return { symbol, origClientOrderId: clientOrderId, side, quantity: formatQuantity(instrument, wanted), price: formatPrice(instrument, price) };
 }
 
 /**

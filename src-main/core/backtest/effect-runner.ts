@@ -115,6 +115,13 @@ export class EffectRunner {
       case 'cancel':
         this.#queue.push({ kind: 'canceled', at, clientOrderId: effect.clientOrderId, result: this.#venue.cancel(effect, at) });
         return this.deliver(at);
+      case 'amend': {
+        const { amendmentId, request } = effect;
+        this.#isCompared = false;
+        this.#showPrice(request.symbol, at);
+        this.#queue.push({ kind: 'amended', at, clientOrderId: request.clientOrderId, amendmentId, result: this.#venue.amendOrder(request, at) });
+        return this.deliver(at);
+      }
       case 'query':
         this.#queue.push({ kind: 'queried', at, clientOrderId: effect.clientOrderId, result: this.#venue.query(effect) });
         return;

@@ -3,7 +3,7 @@ import type { OrderIntent } from '../../../src-shared/domain/order.ts';
 import { isConditional } from '../../../src-shared/domain/order.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { lots, ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { ExchangeError, ExchangeStatus, OrderAcknowledgement, OrderReport, StateRequest, VenueState } from '../ports.ts';
+import type { AmendRequest, ExchangeError, ExchangeStatus, OrderAcknowledgement, OrderReport, StateRequest, VenueState } from '../ports.ts';
 import type { Exchange } from '../venue/exchange.ts';
 import type { VenueFault } from '../venue/types.ts';
 import { algoReport, algoStatusOf, fillOf, orderReport, orderStatusOf, venueAccount, venuePosition } from './venue-reports.ts';
@@ -46,6 +46,13 @@ export class InProcessVenue {
 
   submit(intent: OrderIntent, time: EpochMs): Result<OrderAcknowledgement, ExchangeError> {
     return isConditional(intent.kind) ? this.#submitConditional(intent, time) : this.#submitRegular(intent, time);
+  }
+
+  amendOrder({ symbol, clientOrderId, ...terms }: AmendRequest, time: EpochMs): Result<OrderReport, ExchangeError> {
+    const instrument = this.#exchange.instrument(symbol);
+    const amended = this.#exchange.amend({ symbol, key: { orderId: null, clientOrderId }, ...terms }, time);
+    if (!amended.ok || instrument === null) return refused(amended.ok ? { code: -1121, message: 'Invalid symbol.' } : amended.error);
+    return ok(orderReport(amended.value, instrument));
   }
 
   cancel({ symbol, clientOrderId, conditional }: OrderAddress, time: EpochMs): Result<null, ExchangeError> {

@@ -9,6 +9,7 @@ import { closeAtMarket, moveStop, moveTarget, refuseStop, refuseTarget } from '.
 import type { EngineState } from './engine-state.ts';
 import { guardView } from './guard-view.ts';
 import { addByHand } from './manual-addition.ts';
+import { moveEntryByHand } from './manual-amendment.ts';
 import { openByHand } from './manual-entry.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
@@ -97,6 +98,8 @@ export class CommandDesk {
           );
           return ok({ message: `The new target on ${held.position.symbol} is being placed.` });
         });
+      case 'move-entry':
+        return moveEntryByHand(state, command, { now, output });
       case 'cancel-order': {
         const order = state.desk.context.state.orders.get(command.clientOrderId);
         if (order === undefined || isTerminal(order.status)) return refuse('order.ended', 'That order has already ended.');

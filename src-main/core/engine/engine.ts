@@ -73,6 +73,9 @@ export class Engine {
       case 'canceled':
         output.absorb(state.desk.onCanceled(input.clientOrderId, input.result, input.at));
         break;
+      case 'amended':
+        output.absorb(state.desk.onAmended(input, input.at));
+        break;
       case 'queried':
         output.absorb(state.desk.onQueried(input.clientOrderId, input.result, input.at));
         break;

@@ -27,6 +27,7 @@ const WORDS: Readonly<Partial<Record<DenialCode, string>>> = {
   symbol_not_tradable: 'This contract is not tradable now',
   position_exists: 'There is already a position on this contract',
   opposing_position: 'There is a position on the other side of this contract',
+  fills_at_once: 'At this price the entry would fill at once instead of resting',
   order_pending: 'An order on this contract is still under way',
   unresolved_order: 'The outcome of an order on this contract is still being checked',
   max_positions: 'The largest number of positions is open',
@@ -65,7 +66,7 @@ export function openByHand(state: EngineState, command: OpenCommand, { now, outp
   output.effect({ kind: 'require-symbols', symbols: state.desk.positions().map((position) => position.symbol) });
   const { factors } = verdict.approval;
   return ok({
-    message: `Opening ${command.symbol} ${command.side} at ${factors.leverage}× leverage; ${(factors.lossAtStopFraction * 100).toFixed(2)} % of equity is lost at the stop. It is yours: automation only protects it.`,
+    message: `${command.limit == null ? 'Opening' : 'Placing a limit entry for'} ${command.symbol} ${command.side} at ${factors.leverage}× leverage; ${(factors.lossAtStopFraction * 100).toFixed(2)} % of equity is lost at the stop. It is yours: automation only protects it.`,
   });
 }
 
@@ -73,9 +74,11 @@ function signalOf(state: EngineState, command: OpenCommand, now: EpochMs): Signa
   const instrument = state.market.instrument(command.symbol);
   const price = state.market.prices.get(command.symbol)?.last;
   if (instrument === null || price === undefined) return null;
+  const limit = command.limit ?? null;
+  const entry = limit === null ? price : ticksToPrice(instrument, ticks(limit));
   const stop = ticksToPrice(instrument, ticks(command.stop));
-  const reward = Math.abs(price - stop) * state.settings.rewardRiskRatio;
-  const target = command.target === null ? price + (command.side === 'long' ? reward : -reward) : ticksToPrice(instrument, ticks(command.target));
+  const reward = Math.abs(entry - stop) * state.settings.rewardRiskRatio;
+  const target = command.target === null ? entry + (command.side === 'long' ? reward : -reward) : ticksToPrice(instrument, ticks(command.target));
   return {
     id: `manual-${command.symbol}-${now}`,
     symbol: command.symbol,
@@ -84,11 +87,11 @@ function signalOf(state: EngineState, command: OpenCommand, now: EpochMs): Signa
     strategy: 'manual',
     plan: {
       side: command.side,
-      entryKind: 'market',
-      entry: price,
+      entryKind: limit === null ? 'market' : 'limit',
+      entry,
       stop,
       target,
-      rewardRisk: Math.abs(target - price) / Math.abs(price - stop),
+      rewardRisk: Math.abs(target - entry) / Math.abs(entry - stop),
       expiresAt: epochMs(now + state.settings.virtualExpiryHours * HOUR_MS),
     },
     confidence: CONFIDENCE,
@@ -102,7 +105,7 @@ function signalOf(state: EngineState, command: OpenCommand, now: EpochMs): Signa
       trigger: 'Opened by hand',
       facts: [
         { label: 'Price', value: price },
-        { label: 'Stop distance', value: (Math.abs(price - stop) / price) * 100, unit: '%' },
+        { label: 'Stop distance', value: (Math.abs(entry - stop) / entry) * 100, unit: '%' },
       ],
       opinions: [],
       fallback: null,

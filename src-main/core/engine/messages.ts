@@ -6,6 +6,7 @@ import type { OrderIntent } from '../../../src-shared/domain/order.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type {
+  AmendRequest,
   ExchangeError,
   ExchangeStatus,
   JournalRecord,
@@ -34,6 +35,13 @@ export type EngineInput =
   | { readonly kind: 'prediction'; readonly at: EpochMs; readonly result: Result<PredictionResult, PredictionFailure>; readonly cycle: number }
   | { readonly kind: 'submitted'; readonly at: EpochMs; readonly clientOrderId: string; readonly result: Result<OrderAcknowledgement, ExchangeError> }
   | { readonly kind: 'canceled'; readonly at: EpochMs; readonly clientOrderId: string; readonly result: Result<null, ExchangeError> }
+  | {
+      readonly kind: 'amended';
+      readonly at: EpochMs;
+      readonly clientOrderId: string;
+      readonly amendmentId: string;
+      readonly result: Result<OrderReport, ExchangeError>;
+    }
   | { readonly kind: 'queried'; readonly at: EpochMs; readonly clientOrderId: string; readonly result: Result<OrderReport | null, ExchangeError> }
   | { readonly kind: 'prepared'; readonly at: EpochMs; readonly positionId: string; readonly result: Result<null, ExchangeError> }
   | {
@@ -62,6 +70,7 @@ export type EngineEffect =
     }
   | { readonly kind: 'submit'; readonly intent: OrderIntent }
   | { readonly kind: 'cancel'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
+  | { readonly kind: 'amend'; readonly amendmentId: string; readonly request: AmendRequest }
   | { readonly kind: 'query'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
   | ({ readonly kind: 'reconcile' } & StateRequest)
   | { readonly kind: 'predict'; readonly batch: PredictionBatch }

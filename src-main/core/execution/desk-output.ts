@@ -1,7 +1,7 @@
 // What the trade desk hands to the engine after each step; a subset of the engine's own output.
 import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
 import type { OrderIntent } from '../../../src-shared/domain/order.ts';
-import type { JournalRecord, Notification, StateRequest } from '../ports.ts';
+import type { AmendRequest, JournalRecord, Notification, StateRequest } from '../ports.ts';
 
 export type DeskEffect =
   | {
@@ -13,6 +13,7 @@ export type DeskEffect =
     }
   | { readonly kind: 'submit'; readonly intent: OrderIntent }
   | { readonly kind: 'cancel'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
+  | { readonly kind: 'amend'; readonly amendmentId: string; readonly request: AmendRequest }
   | { readonly kind: 'query'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
   | ({ readonly kind: 'reconcile' } & StateRequest)
   | { readonly kind: 'require-symbols'; readonly symbols: readonly string[] }

@@ -45,13 +45,14 @@ export function openEntry(desk: DeskCore, { approval, signal }: { readonly appro
     signal,
     sizing: approval.factors,
   };
-  const held = createHeld(position, {
+  const planned = createHeld(position, {
     marginType: approval.marginType,
     limit: approval.limit,
     timeInForce: approval.timeInForce,
     plannedLots: approval.lots,
     touchedAt: now,
   });
+  const held = { ...planned, isEntryByHand: signal.strategy === 'manual' && signal.plan.entryKind === 'limit' };
   desk.keep(held, now, `${signal.symbol}: ${approval.side} approved, ${approval.leverage}× leverage`);
   state.effect({ kind: 'prepare-symbol', positionId: position.id, symbol: position.symbol, leverage: approval.leverage, marginType: approval.marginType });
 }

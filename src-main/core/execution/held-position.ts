@@ -45,6 +45,8 @@ export interface HeldPosition {
   readonly isChasing: boolean;
   /** What a person did with it first; null while nobody did. */
   readonly handAction: string | null;
+  /** A person placed or moved the entry: it is neither chased nor cancelled for its time. */
+  readonly isEntryByHand: boolean;
   /** Milliseconds without a confirmed stop, and the same as seconds × notional in USDT; counted up to `nakedCountedAt`. */
   readonly nakedMs: number;
   readonly nakedSecondsUsdt: number;
@@ -58,6 +60,7 @@ const NEWER = {
   chases: 0,
   isChasing: false,
   handAction: null,
+  isEntryByHand: false,
   nakedMs: 0,
   nakedSecondsUsdt: 0,
   nakedCountedAt: null,
@@ -66,7 +69,7 @@ const NEWER = {
 /** Journals of earlier builds lack the newer fields; opened less held is then what was closed. */
 export function withDefaults(held: HeldPosition): HeldPosition {
   const older: Partial<HeldPosition> = held;
-  if (older.nakedMs !== undefined) return held;
+  if (older.nakedMs !== undefined && older.isEntryByHand !== undefined) return held;
   const whole = { ...NEWER, ...older } as HeldPosition;
   if (older.closedLots !== undefined) return whole;
   return { ...whole, closedLots: Math.max(0, held.openedLots - held.position.lots), correctedAt: 0, closeRefusal: null };

@@ -56,7 +56,9 @@ export function applyReport(order: Order, report: OrderReport): Order {
   const triggeredOrderId = report.triggeredOrderId ?? (isSecondLife ? report.venueOrderId : order.triggeredOrderId);
   const venueOrderId = isSecondLife ? order.venueOrderId : report.venueOrderId;
   const averagePrice = report.averagePrice > 0 && filledLots > 0 ? report.averagePrice : order.averagePrice;
+  const terms = termsOf(order, report);
   if (
+    terms === null &&
     status === order.status &&
     filledLots === order.filledLots &&
     triggeredOrderId === order.triggeredOrderId &&
@@ -64,5 +66,23 @@ export function applyReport(order: Order, report: OrderReport): Order {
     averagePrice === order.averagePrice
   )
     return order;
-  return { ...order, status, filledLots, triggeredOrderId, venueOrderId, averagePrice, updatedAt: report.time, reason: report.reason ?? order.reason };
+  return {
+    ...order,
+    ...terms,
+    status,
+    filledLots,
+    triggeredOrderId,
+    venueOrderId,
+    averagePrice,
+    updatedAt: report.time,
+    reason: report.reason ?? order.reason,
+  };
+}
+
+/** Price and quantity a working limit order has at the venue, where they differ from ours; a report older than the one that told ours is not heard. */
+function termsOf(order: Order, report: OrderReport): Pick<Order, 'intent' | 'pricedAt'> | null {
+  const { intent } = order;
+  if (intent.kind !== 'limit' || report.conditional || report.price === null || report.lots <= 0 || isTerminal(order.status)) return null;
+  if (report.time < (order.pricedAt ?? 0) || (report.price === intent.price && report.lots === intent.lots)) return null;
+  return { intent: { ...intent, price: report.price, lots: report.lots }, pricedAt: report.time };
 }

@@ -2,6 +2,7 @@
 import { isTerminal, type Fill, type Order } from '../../../src-shared/domain/order.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { OrderReport } from '../ports.ts';
+import { concludeAmendment, followAmendment } from './amendment-outcome.ts';
 import { cancelOrder } from './desk-context.ts';
 import { HOUR_MS, type DeskCore } from './desk-core.ts';
 import { takeFill } from './fill-desk.ts';
@@ -28,9 +29,10 @@ export function takeOrderEvent(desk: DeskCore, { report, fill }: { readonly repo
 
 /** The order follows the report; executions it tells of and we lack are asked for. */
 export function takeReport(desk: DeskCore, { order, report, now }: { readonly order: Order; readonly report: OrderReport; readonly now: EpochMs }): void {
-  const next = applyReport(order, report);
+  const next = concludeAmendment(desk, applyReport(order, report), now);
   if (next === order) return;
   desk.setOrder(next, now, `is ${next.status.replaceAll('_', ' ')}`);
+  followAmendment(desk, { before: order, after: next, now });
   if (isTerminal(next.status)) desk.inquiries.settle(order.intent.clientOrderId);
   // The venue says more is filled than the fills we have: fetch them.
   const held = desk.context.state.get(order.intent.positionId);

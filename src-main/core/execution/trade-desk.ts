@@ -7,7 +7,9 @@ import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError, OrderAcknowledgement, OrderReport, VenueEvent, VenueState } from '../ports.ts';
 import type { AdditionApproved } from '../risk/addition.ts';
+import type { AmendmentApproved } from '../risk/amendment.ts';
 import type { RiskApproved } from '../risk/manager.ts';
+import { amendEntry, askAboutAmendments, takeAmendment } from './amendment.ts';
 import { takeCancellation, takeQuery, takeSubmission } from './answers.ts';
 import { cancelOrder, type DeskContext } from './desk-context.ts';
 import { DeskCore, HOUR_MS } from './desk-core.ts';
@@ -129,6 +131,11 @@ export class TradeDesk {
     return this.#finish();
   }
 
+  onAmended(answer: Parameters<typeof takeAmendment>[1], now: EpochMs): DeskOutput {
+    takeAmendment(this.#core, answer, now);
+    return this.#finish();
+  }
+
   onVenueEvent(event: VenueEvent, now: EpochMs): DeskOutput {
     switch (event.kind) {
       case 'order':
@@ -186,6 +193,7 @@ export class TradeDesk {
 
   onPulse(now: EpochMs): DeskOutput {
     askBeforeResend(this.#core, now);
+    askAboutAmendments(this.#core, now);
     for (const clientOrderId of this.#core.inquiries.takeDue(now)) {
       const order = this.context.state.orders.get(clientOrderId);
       if (order === undefined || isTerminal(order.status)) this.#core.inquiries.settle(clientOrderId);
@@ -208,6 +216,12 @@ export class TradeDesk {
   /** Adds to an open position what the risk manager approved, at the market. */
   addToPosition(positionId: string, approval: AdditionApproved, now: EpochMs): DeskOutput {
     addToEntry(this.#core, { positionId, approval }, now);
+    return this.#finish();
+  }
+
+  /** Gives a resting entry the price and quantity the risk manager approved. */
+  amendEntry(positionId: string, approval: AmendmentApproved, now: EpochMs): DeskOutput {
+    amendEntry(this.#core, { positionId, approval }, now);
     return this.#finish();
   }
 

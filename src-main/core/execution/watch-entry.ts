@@ -14,7 +14,7 @@ export interface EntryStep {
 /** An unfilled limit entry is cancelled after its time; what was filled stays and is protected. Before that it may follow the price. */
 export function watchEntry(context: DeskContext, held: HeldPosition, { now, settle }: EntryStep): void {
   const entry = orderOf(context, held.entryOrderId);
-  if (entry === null || !isLive(entry) || entry.intent.kind !== 'limit') return;
+  if (entry === null || !isLive(entry) || entry.intent.kind !== 'limit' || held.isEntryByHand) return;
   const wall = (milliseconds: number): number => milliseconds * context.speed;
   const mayCancel = now - entry.updatedAt > wall(CANCEL_RETRY_MS);
   const settings = context.settings();

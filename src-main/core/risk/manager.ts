@@ -174,13 +174,17 @@ function plan(request: RiskRequest): { readonly kind: 'approved'; readonly appro
   const target = isLong ? floorToTick(instrument, signal.plan.target) : ceilToTick(instrument, signal.plan.target);
   const stopPrice = (stop * instrument.tickUnits) / 10 ** instrument.priceScale;
   const targetPrice = (target * instrument.tickUnits) / 10 ** instrument.priceScale;
-  if (isLong ? stopPrice >= price || targetPrice <= price : stopPrice <= price || targetPrice >= price)
-    return deny('stop_wrong_side', { price, stop: stopPrice, target: targetPrice });
-  const distancePercent = (Math.abs(price - stopPrice) / price) * 100;
+  // A person's limit may lie far from the price: its stop is judged from where it fills. Automation's lies at the price.
+  const isLimitByHand = request.isByHand && signal.plan.entryKind === 'limit';
+  const from = isLimitByHand ? signal.plan.entry : price;
+  if (isLong ? stopPrice >= from || targetPrice <= from : stopPrice <= from || targetPrice >= from)
+    return deny('stop_wrong_side', { price: from, stop: stopPrice, target: targetPrice });
+  if (isLimitByHand && (isLong ? from >= price : from <= price)) return deny('fills_at_once', { price: from, last: price });
+  const distancePercent = (Math.abs(from - stopPrice) / from) * 100;
   if (distancePercent < settings.minStopDistancePercent * 0.999)
     return deny('stop_too_close', { distancePercent, minimumPercent: settings.minStopDistancePercent });
   if (distancePercent > settings.maxStopDistancePercent) return deny('stop_too_far', { distancePercent, maximumPercent: settings.maxStopDistancePercent });
-  const isResting = signal.plan.entryKind === 'limit' && settings.useLimitOrders;
+  const isResting = isLimitByHand || (signal.plan.entryKind === 'limit' && settings.useLimitOrders);
   const movedPercent = (isLong ? price / signal.plan.entry - 1 : 1 - price / signal.plan.entry) * 100;
   if (!isResting && movedPercent > settings.maxSlippagePercent) return deny('price_moved', { movedPercent, maximumPercent: settings.maxSlippagePercent });
   const entry = isResting ? signal.plan.entry : price;

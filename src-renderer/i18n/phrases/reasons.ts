@@ -84,6 +84,11 @@ export const REASON_PHRASES = {
   'denial.breaker_blocked': ['The API breaker blocks entries.', 'API 熔断器阻止开仓。', 'API 熔斷器阻止開倉。'],
   'denial.unresolved_order': ['An order with unknown outcome is being checked.', '正在核实一个结果未知的订单。', '正在核實一筆結果未知的委託。'],
   'denial.rank_too_low': ['Better signals were executed this cycle.', '本周期执行了更优的信号。', '本週期執行了更優的訊號。'],
+  'denial.fills_at_once': [
+    'At {price} the entry would fill at once instead of resting; the last price is {last}.',
+    '在 {price} 入场单会立即成交而不是挂单等待；最新价为 {last}。',
+    '在 {price} 進場單會立即成交而不是掛單等待；最新價為 {last}。',
+  ],
   'denial.price_moved': [
     'Price moved {movedPercent:2} % since the signal; at most {maximumPercent:2} % is accepted.',
     '信号发出后价格变动 {movedPercent:2} %，最多接受 {maximumPercent:2} %。',

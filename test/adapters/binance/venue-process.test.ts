@@ -76,6 +76,32 @@ describe('the client and the local venue', () => {
     expect(times.every((time, index) => index === 0 || time - (times[index - 1] ?? 0) === 300_000)).toBe(true);
   });
 
+  it('a resting entry is changed: the answer and the event have the new price, and no second change is needed', async () => {
+    const { instrument, price } = first();
+    const { symbol } = instrument;
+    const { execution } = exchange;
+    expect(await execution.prepareSymbol({ symbol, leverage: 5, marginType: 'isolated' })).toEqual({ ok: true, value: null });
+    const worth = (1.5 * moneyToUsdt(instrument.minNotional)) / (price * 0.93) / instrument.stepUnits;
+    const size = lots(Math.max(instrument.minLots, Math.ceil(worth * 10 ** instrument.quantityScale)));
+    const entry = intentOf({
+      symbol,
+      clientOrderId: 'pt-v-amended',
+      lots: size,
+      kind: 'limit',
+      price: nearestTick(instrument, price * 0.95),
+      positionSide: 'BOTH',
+    });
+    expect(await execution.submit(entry)).toMatchObject({ ok: true, value: { status: 'resting' } });
+    const change = { symbol, clientOrderId: entry.clientOrderId, side: entry.side, lots: size, price: nearestTick(instrument, price * 0.94) };
+    expect(await execution.amendOrder(change)).toMatchObject({ ok: true, value: { status: 'resting', price: change.price, lots: size } });
+    await eventually('the event', () =>
+      account.some((event) => event.kind === 'order' && event.report.clientOrderId === entry.clientOrderId && event.report.price === change.price),
+    );
+    expect(await execution.amendOrder(change)).toMatchObject({ ok: false, error: { venueCode: -5027, outcome: 'not_executed' } });
+    expect(await execution.cancel({ symbol, clientOrderId: entry.clientOrderId, conditional: false })).toEqual({ ok: true, value: null });
+    expect(await execution.amendOrder(change)).toMatchObject({ ok: false, error: { venueCode: -2013 } });
+  });
+
   it('an entry is filled, protected, queried, closed, and its protection cancelled', async () => {
     const { instrument, price } = first();
     const { symbol } = instrument;

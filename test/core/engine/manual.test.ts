@@ -298,3 +298,64 @@ describe('the time exit', () => {
     expect(bench.intents().at(-1)).toMatchObject({ purpose: 'close', side: 'SELL', reduceOnly: true });
   });
 });
+
+describe('a limit entry in the hands of a person', () => {
+  const LIMIT: Command = { kind: 'open-position', symbol: 'BTCUSDT', side: 'long', stop: 580_000, target: null, limit: 590_000 };
+
+  /** A limit entry that rests; gives its position and its order. */
+  function resting(bench: EngineBench): { readonly positionId: string; readonly entry: ReturnType<EngineBench['intents']>[number] } {
+    bench.command(LIMIT);
+    const prepare = bench.effects.find((effect) => effect.kind === 'prepare-symbol');
+    if (prepare === undefined) throw new Error('nothing was prepared');
+    bench.send({ kind: 'prepared', positionId: prepare.positionId, result: { ok: true, value: null } });
+    const [entry] = bench.intents();
+    if (entry === undefined) throw new Error('no entry was sent');
+    bench.acknowledge(entry);
+    return { positionId: prepare.positionId, entry };
+  }
+
+  it('is sized from where it fills, rests at its price, and does not run out of time', () => {
+    const bench = new EngineBench().warmUp();
+    const { entry } = resting(bench);
+    expect(entry).toMatchObject({ purpose: 'entry', kind: 'limit', price: ticks(590_000), timeInForce: 'GTC' });
+    bench.wait(120_000);
+    expect(bench.effects.filter((effect) => effect.kind === 'cancel')).toEqual([]);
+  });
+
+  it('is refused where it would fill at once', () => {
+    expect(refusal(new EngineBench().warmUp(), { ...LIMIT, limit: 610_000, target: 650_000 } as Command)).toMatch(/^open\.fills_at_once: At this price/);
+  });
+
+  it('is moved: the wish goes to the venue with its whole quantity, and the journal says who, from where and to where', () => {
+    const bench = new EngineBench().warmUp();
+    const { positionId, entry } = resting(bench);
+    expect(refusal(bench, { kind: 'move-entry', positionId, price: 588_000 })).toMatch(/^accepted: Moving the entry on BTCUSDT to 58800; at its stop/);
+    expect(bench.effects.find((effect) => effect.kind === 'amend')).toMatchObject({
+      request: { clientOrderId: entry.clientOrderId, price: ticks(588_000), lots: entry.lots },
+    });
+    const summaries = bench.records.map((record) => record.summary);
+    expect(summaries.some((text) => text.includes(`to move from ${entry.lots} lots at 590000 ticks to ${entry.lots} lots at 588000 ticks by hand`))).toBe(true);
+    expect(summaries.some((text) => text.startsWith('screen 1: move-entry → Moving the entry'))).toBe(true);
+  });
+
+  it.each([
+    ['beyond its stop', 579_000, /^entry\.stop_wrong_side: Stop or target is on the wrong side/],
+    ['too close to its stop', 580_010, /^entry\.stop_too_close/],
+    ['to where it would fill at once', 600_500, /^entry\.fills_at_once/],
+    ['to where it is', 590_000, /^entry\.unchanged: The entry is at that price already/],
+  ])('is not moved %s, and nothing is sent', (_where, price, message) => {
+    const bench = new EngineBench().warmUp();
+    const { positionId } = resting(bench);
+    expect(refusal(bench, { kind: 'move-entry', positionId, price })).toMatch(message);
+    expect(bench.effects.filter((effect) => effect.kind === 'amend')).toEqual([]);
+  });
+
+  it('is not moved twice at once, nor when it has filled', () => {
+    const bench = new EngineBench().warmUp();
+    const { positionId } = resting(bench);
+    bench.command({ kind: 'move-entry', positionId, price: 588_000 });
+    expect(refusal(bench, { kind: 'move-entry', positionId, price: 587_000 })).toMatch(/^entry\.order_pending/);
+    const filled = new EngineBench().warmUp();
+    expect(refusal(filled, { kind: 'move-entry', positionId: opened(filled), price: 588_000 })).toMatch(/^entry\.not_resting/);
+  });
+});

@@ -53,6 +53,7 @@ describe('denials', () => {
     ['stop_too_close', { signal: withPlan({ stop: 59_900 }) }],
     ['stop_too_far', { signal: withPlan({ stop: 53_000, target: 75_000 }) }],
     ['price_moved', { price: 60_200 }],
+    ['fills_at_once', { isByHand: true, signal: withPlan({ entryKind: 'limit', entry: 60_050 }) }],
     ['below_minimum_notional', { equity: moneyFromUsdt(120), available: moneyFromUsdt(120) }],
     ['below_minimum_quantity', { instrument: sampleInstrument({ minLots: lots(100_000) }) }],
     ['leverage_not_allowed', { settings: settingsOf({ minLeverage: 0.5, baseLeverage: 0.5, maxLeverage: 0.5 }) }],
