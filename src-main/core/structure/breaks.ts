@@ -1,42 +1,10 @@
 // Breaks of structure: a close beyond the last confirmed, unbroken swing of a scale.
 import type { Direction, SwingScale } from '../../../src-shared/domain/structure.ts';
 import type { CandleBook } from '../market/candle-book.ts';
-import { RecordRing } from './record-pool.ts';
-import type { SwingDetector, SwingRecord } from './swings.ts';
-
-/** Breaks kept per scale. */
-export const BREAKS_KEPT = 64;
-
-export interface BreakRecord {
-  kind: 'bos' | 'choch';
-  direction: Direction;
-  scale: SwingScale;
-  level: number;
-  /** Absolute index of the broken swing's bar. */
-  swingBar: number;
-  /** Absolute index of the bar whose close broke it. */
-  bar: number;
-  /** Where the breaking leg began: the opposite extreme between the swing and the break. */
-  legBar: number;
-  originTime: number;
-  confirmedTime: number;
-  displacementAtr: number;
-}
-
-function emptyBreak(): BreakRecord {
-  return {
-    kind: 'bos',
-    direction: 'bullish',
-    scale: 'internal',
-    level: Number.NaN,
-    swingBar: -1,
-    bar: -1,
-    legBar: -1,
-    originTime: Number.NaN,
-    confirmedTime: Number.NaN,
-    displacementAtr: Number.NaN,
-  };
-}
+import { createBreakRing, type BreakRecord } from './break-record.ts';
+import type { RecordRing } from './record-pool.ts';
+import type { SwingRecord } from './swing-record.ts';
+import type { SwingDetector } from './swings.ts';
 
 /**
  * With the trend, or before any trend: BOS. Against it: CHOCH, and the trend flips. Each swing breaks once; a close that passes
@@ -44,7 +12,7 @@ function emptyBreak(): BreakRecord {
  * from the leg's origin to the breaking price in ATR (log space; NaN before ATR is warm). Source: STRATEGY, "Break".
  */
 export class BreakDetector {
-  readonly breaks = new RecordRing<BreakRecord>(BREAKS_KEPT, emptyBreak);
+  readonly breaks: RecordRing<BreakRecord>;
   readonly scale: SwingScale;
   private readonly wicksBreak: boolean;
   trend: Direction | null = null;
@@ -53,6 +21,7 @@ export class BreakDetector {
 
   constructor(scale: SwingScale, wicksBreak: boolean) {
     this.scale = scale;
+    this.breaks = createBreakRing(scale);
     this.wicksBreak = wicksBreak;
   }
 
@@ -87,7 +56,6 @@ export class BreakDetector {
     const entry = this.breaks.push();
     entry.kind = this.trend === null || this.trend === move.direction ? 'bos' : 'choch';
     entry.direction = move.direction;
-    entry.scale = this.scale;
     entry.level = swing.price;
     entry.swingBar = swing.bar;
     entry.bar = book.count - 1;

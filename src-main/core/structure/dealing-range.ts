@@ -2,7 +2,8 @@
 import type { DealingRange, Direction } from '../../../src-shared/domain/structure.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { SWING_HIGH, SWING_LOW } from './facts.ts';
-import type { SwingDetector, SwingRecord } from './swings.ts';
+import type { SwingRecord } from './swing-record.ts';
+import type { SwingDetector } from './swings.ts';
 
 const OTE_NEAR = 0.62;
 const OTE_FAR = 0.79;

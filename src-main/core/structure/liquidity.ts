@@ -2,7 +2,7 @@
 import type { CandleBook } from '../market/candle-book.ts';
 import { DECISION_MEMORY_BARS } from './decision-memory.ts';
 import { RecordPool } from './record-pool.ts';
-import type { SwingRecord } from './swings.ts';
+import type { SwingRecord } from './swing-record.ts';
 
 /** Living pools kept per side and timeframe. */
 export const POOLS_KEPT = 24;

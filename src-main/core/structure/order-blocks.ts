@@ -2,7 +2,7 @@
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Direction, OrderBlock } from '../../../src-shared/domain/structure.ts';
 import type { CandleBook } from '../market/candle-book.ts';
-import type { BreakRecord } from './breaks.ts';
+import type { BreakRecord } from './break-record.ts';
 import type { GapDetector } from './fair-value-gaps.ts';
 import {
   MIN_STRENGTH,

@@ -1,15 +1,18 @@
 // Bounded lists of reusable records: no allocation once warm, however long the market runs.
 
-/** A ring of preallocated records, oldest first. `push` recycles the oldest record once the ring is full. */
+/**
+ * A ring of records, oldest first. `push` recycles the oldest record once the ring is full. All records are made at the beginning: a ring
+ * of hourly objects would else go on growing for weeks.
+ */
 export class RecordRing<T> {
   readonly capacity: number;
-  private readonly records: T[] = [];
-  private readonly create: () => T;
+  private readonly records: readonly T[];
   private pushed = 0;
 
-  constructor(capacity: number, create: () => T) {
+  /** `create` makes the record of a slot, 0 to capacity − 1. */
+  constructor(capacity: number, create: (slot: number) => T) {
     this.capacity = capacity;
-    this.create = create;
+    this.records = Array.from({ length: capacity }, (_, slot) => create(slot));
   }
 
   get size(): number {
@@ -20,11 +23,7 @@ export class RecordRing<T> {
   push(): T {
     const slot = this.pushed % this.capacity;
     this.pushed += 1;
-    const existing = this.records[slot];
-    if (existing !== undefined) return existing;
-    const created = this.create();
-    this.records.push(created);
-    return created;
+    return this.records[slot]!;
   }
 
   /** Records pushed since the beginning. */

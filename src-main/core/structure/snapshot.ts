@@ -2,14 +2,15 @@
 import type { FairValueGap, LiquidityPool, OrderBlock, StructureBreak, StructureSnapshot, Swing } from '../../../src-shared/domain/structure.ts';
 import type { Timeframe } from '../../../src-shared/domain/candle.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { BreakRecord } from './breaks.ts';
+import type { BreakRecord } from './break-record.ts';
 import { describeRange } from './dealing-range.ts';
 import { gapStrength } from './fair-value-gaps.ts';
 import type { GapRecord } from './fair-value-gaps.ts';
 import type { PoolRecord } from './liquidity.ts';
 import type { OrderBlockRecord } from './order-block-rules.ts';
 import type { RecordRing } from './record-pool.ts';
-import type { SwingDetector, SwingRecord } from './swings.ts';
+import type { SwingRecord } from './swing-record.ts';
+import type { SwingDetector } from './swings.ts';
 import type { TimeframeState } from './timeframe-state.ts';
 
 function timeOrNull(time: number): EpochMs | null {

@@ -1,39 +1,7 @@
 // Swing highs and lows of one scale, confirmed once enough bars stand on both sides.
 import type { SwingScale } from '../../../src-shared/domain/structure.ts';
 import type { CandleBook } from '../market/candle-book.ts';
-import { RecordRing } from './record-pool.ts';
-
-/** Swings kept per scale and side. Highs and lows have rings of their own: the mirrored market must forget the mirrored swings. */
-export const SWINGS_KEPT = 96;
-
-export interface SwingRecord {
-  kind: 'high' | 'low';
-  /** Absolute bar index of the swing. */
-  bar: number;
-  price: number;
-  logPrice: number;
-  originTime: number;
-  confirmedTime: number;
-  /** Close time of the bar that broke it; NaN while unbroken. */
-  brokenTime: number;
-  /** Farthest opposite price since the swing (lowest low after a high, highest high after a low), and its bar. */
-  extremePrice: number;
-  extremeBar: number;
-}
-
-function emptySwing(): SwingRecord {
-  return {
-    kind: 'high',
-    bar: -1,
-    price: Number.NaN,
-    logPrice: Number.NaN,
-    originTime: Number.NaN,
-    confirmedTime: Number.NaN,
-    brokenTime: Number.NaN,
-    extremePrice: Number.NaN,
-    extremeBar: -1,
-  };
-}
+import { createSwingRing, type SwingRecord } from './swing-record.ts';
 
 /**
  * Bar i is a swing high when no bar of [i−L, i) reaches its high and no bar of (i, i+L] exceeds it (first of equals); it is
@@ -42,8 +10,8 @@ function emptySwing(): SwingRecord {
 export class SwingDetector {
   readonly scale: SwingScale;
   readonly length: number;
-  readonly highs = new RecordRing<SwingRecord>(SWINGS_KEPT, emptySwing);
-  readonly lows = new RecordRing<SwingRecord>(SWINGS_KEPT, emptySwing);
+  readonly highs = createSwingRing('high');
+  readonly lows = createSwingRing('low');
   readonly unbrokenHighs: SwingRecord[] = [];
   readonly unbrokenLows: SwingRecord[] = [];
   lastHigh: SwingRecord | null = null;
@@ -98,7 +66,6 @@ export class SwingDetector {
     if (unbroken.length > 0 && unbroken[0] === ring.nextRecycled) unbroken.shift();
     const swing = ring.push();
     const slot = book.slot(bar);
-    swing.kind = kind;
     swing.bar = bar;
     swing.price = kind === 'high' ? book.high[slot]! : book.low[slot]!;
     swing.logPrice = kind === 'high' ? book.logHigh[slot]! : book.logLow[slot]!;

@@ -5,7 +5,7 @@ import { HOURLY_ATR_HISTORY, INDICATOR_HISTORY, IndicatorSet } from '../indicato
 import type { IndicatorInput } from '../indicators/indicator-set.ts';
 import { CandleBook } from '../market/candle-book.ts';
 import { BreakDetector } from './breaks.ts';
-import type { BreakRecord } from './breaks.ts';
+import type { BreakRecord } from './break-record.ts';
 import { CandleHash } from './candle-hash.ts';
 import type { NumberHash } from './candle-hash.ts';
 import { DECISION_MEMORY_BARS } from './decision-memory.ts';
