@@ -4,7 +4,7 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, st
 import { dirname, join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { backUpDaily, type SqliteDatabase } from '../../../src-main/adapters/sqlite/database.ts';
+import { backUpDaily, openDatabase, type SqliteDatabase } from '../../../src-main/adapters/sqlite/database.ts';
 import { JOURNAL_MIGRATIONS } from '../../../src-main/adapters/sqlite/journal.ts';
 import { temporaryFolder } from '../../support/terminal.ts';
 import { journalFile, mustOpen, open, record, START, startJournal } from './support.ts';
@@ -32,6 +32,15 @@ const tableNames = (database: SqliteDatabase): readonly unknown[] =>
   database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").pluck().all();
 
 describe('settings of the connection', () => {
+  it.each([
+    [true, 268_435_456],
+    [false, 0],
+  ] as const)('ENABLE_MEMORY_MAPPED_STORAGE %s maps %d bytes of the file', (isMemoryMapped, bytes) => {
+    const opened = openDatabase({ file, migrations: JOURNAL_MIGRATIONS, synchronous: 'FULL', onNotice: () => undefined, now: () => START, isMemoryMapped });
+    if (!opened.ok) throw new Error(opened.error.uiMessage);
+    expect(keep(opened.value).pragma('mmap_size', { simple: true })).toBe(bytes);
+  });
+
   it('writes ahead, syncs every commit and checks references', () => {
     const database = keep(mustOpen(file));
     const read = (name: string): unknown => database.pragma(name, { simple: true });
