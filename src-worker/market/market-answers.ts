@@ -4,7 +4,7 @@ import type { Instrument } from '../../src-shared/domain/instrument.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import type { VenueFault } from '../../src-main/core/venue/types.ts';
 import { INTERVALS, nextOpen } from './intervals.ts';
-import { readLimit } from './routes.ts';
+import { readLimit, readTime } from './routes.ts';
 import type { SymbolMarket } from './symbol-market.ts';
 import type { AggregateTrade } from './tape.ts';
 import { priceText } from './text.ts';
@@ -18,14 +18,11 @@ export function candleRows(symbolMarket: SymbolMarket, parameters: URLSearchPara
   if (!Object.hasOwn(INTERVALS, interval)) return err({ code: -1120, message: 'Invalid interval.' });
   const limit = readLimit(parameters, { fallback: 500, maximum: MAXIMUM_CANDLES });
   if (!limit.ok) return limit;
-  const startTime = parameters.get('startTime');
-  const request = {
-    interval,
-    from: Number(startTime ?? 0),
-    to: Number(parameters.get('endTime') ?? Number.MAX_SAFE_INTEGER),
-    limit: limit.value,
-    newest: startTime === null,
-  };
+  const start = readTime(parameters, 'startTime');
+  if (!start.ok) return start;
+  const end = readTime(parameters, 'endTime');
+  if (!end.ok) return end;
+  const request = { interval, from: start.value ?? 0, to: end.value ?? Number.MAX_SAFE_INTEGER, limit: limit.value, newest: start.value === null };
   return ok(symbolMarket.candles(request, now).map((candle) => klineRow(candle, symbolMarket.instrument, interval)));
 }
 

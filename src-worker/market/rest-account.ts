@@ -22,24 +22,35 @@ function flag(parameters: URLSearchParams, name: string): boolean | null {
   return text === 'true' ? true : text === 'false' ? false : null;
 }
 
-function account(context: VenueContext, withEmpty: boolean): Answer {
-  const positions = [...context.market.symbols.values()].flatMap(({ instrument }) => describePositionsOf(context.exchange, instrument, withEmpty));
-  return ok(describeAccount(context.exchange, { time: timeOf(context), positions }));
+/** v3 lists symbols with a position or open orders, v2 all of them. */
+function account(context: VenueContext, isOld: boolean): Answer {
+  const { exchange, market } = context;
+  const positions = [...market.symbols.values()].flatMap(({ instrument }) =>
+    describePositionsOf(exchange, instrument, { answer: isOld ? 'account-v2' : 'account-v3', withEmpty: isOld || hasOrders(context, instrument.symbol) }),
+  );
+  return ok(describeAccount(exchange, { time: timeOf(context), positions, isOld }));
 }
 
-/** v3 lists symbols with a position or open orders, v2 all of them. */
+function hasOrders({ exchange }: VenueContext, symbol: string): boolean {
+  return exchange.openOrders(symbol).length > 0;
+}
+
 function positions(context: VenueContext, parameters: URLSearchParams, isOld: boolean): Answer {
   const { exchange, market } = context;
   const wanted = parameters.get('symbol');
   if (wanted !== null && !market.symbols.has(wanted)) return err(fault(-1121));
   const listed = [...market.symbols.values()].filter(({ instrument }) => wanted === null || instrument.symbol === wanted);
-  return ok(listed.flatMap(({ instrument }) => describePositionsOf(exchange, instrument, isOld || exchange.openOrders(instrument.symbol).length > 0)));
+  return ok(
+    listed.flatMap(({ instrument }) =>
+      describePositionsOf(exchange, instrument, { answer: isOld ? 'risk-v2' : 'risk-v3', withEmpty: isOld || hasOrders(context, instrument.symbol) }),
+    ),
+  );
 }
 
 function setLeverage(context: VenueContext, parameters: URLSearchParams): Answer {
   return withSymbol(context, parameters, (_, instrument) => {
-    const text = parameters.get('leverage');
-    if (text === null) return err(missingParameter('leverage'));
+    const text = parameters.get('leverage') ?? '';
+    if (!/^-?\d+$/.test(text)) return err(missingParameter('leverage'));
     const leverage = Number(text);
     const refused = context.exchange.setLeverage(instrument.symbol, leverage, timeOf(context));
     return refused === null ? ok({ leverage, maxNotionalValue: maximumNotional(instrument, leverage), symbol: instrument.symbol }) : err(refused);

@@ -14,10 +14,17 @@ interface Paging {
   readonly symbol: string | null;
 }
 
-function readPaging(context: VenueContext, parameters: URLSearchParams, limits: { readonly fallback: number; readonly maximum: number }): Paging | Answer {
+interface PageRules {
+  readonly fallback: number;
+  readonly maximum: number;
+  /** Longest window, seven days when absent; null for none. */
+  readonly longest?: null;
+}
+
+function readPaging(context: VenueContext, parameters: URLSearchParams, limits: PageRules): Paging | Answer {
   const limit = readLimit(parameters, limits);
   if (!limit.ok) return limit;
-  const window = readWindow(parameters, context.now());
+  const window = readWindow(parameters, context.now(), limits.longest);
   if (!window.ok) return window;
   const symbol = parameters.get('symbol');
   if (symbol !== null && symbol !== '' && !context.market.symbols.has(symbol)) return err(fault(-1121));
@@ -62,8 +69,9 @@ function userTrades(context: VenueContext, parameters: URLSearchParams): Answer 
   );
 }
 
+/** The only history whose window is not bounded by seven days. */
 function income(context: VenueContext, parameters: URLSearchParams): Answer {
-  const paging = readPaging(context, parameters, { fallback: 100, maximum: 1000 });
+  const paging = readPaging(context, parameters, { fallback: 100, maximum: 1000, longest: null });
   if ('ok' in paging) return paging;
   const type = parameters.get('incomeType');
   const found = context.exchange.income.filter(

@@ -173,7 +173,7 @@ export const queryOrderAnswer = (context: VenueContext, parameters: URLSearchPar
 export const ORDER_ROUTES: Routes = {
   'POST /fapi/v1/order': { security: 'signed', weight: fixed(0), orders: ONE_ORDER, answer: place },
   'POST /fapi/v1/order/test': { security: 'signed', weight: fixed(0), answer: test },
-  'PUT /fapi/v1/order': { security: 'signed', weight: fixed(1), orders: ONE_ORDER, answer: amend },
+  'PUT /fapi/v1/order': { security: 'signed', weight: fixed(0), orders: ONE_ORDER, answer: amend },
   'GET /fapi/v1/order': { security: 'signed', weight: fixed(1), answer: queryOrderAnswer },
   'DELETE /fapi/v1/order': { security: 'signed', weight: fixed(1), answer: cancel },
   'GET /fapi/v1/openOrder': { security: 'signed', weight: fixed(1), answer: (context, parameters) => query(context, parameters, true) },

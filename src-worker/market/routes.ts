@@ -61,6 +61,13 @@ export function readLimit(parameters: URLSearchParams, range: { readonly fallbac
     : err({ code: -1130, message: "Data sent for parameter 'limit' is not valid." });
 }
 
+/** A time in milliseconds, or null when it was not sent; −1130 otherwise. */
+export function readTime(parameters: URLSearchParams, name: string): Result<number | null, VenueFault> {
+  const text = parameters.get(name);
+  if (text === null || text === '') return ok(null);
+  return /^\d{1,16}$/.test(text) ? ok(Number(text)) : err({ code: -1130, message: `Data sent for parameter '${name}' is not valid.` });
+}
+
 const SEVEN_DAYS = 7 * 86_400_000;
 
 export interface TimeRange {
@@ -70,14 +77,29 @@ export interface TimeRange {
   readonly isForward: boolean;
 }
 
-/** `startTime` and `endTime` of account histories: seven days at most, the last seven when neither is given. Source: −1127. */
-export function readWindow(parameters: URLSearchParams, now: number): Result<TimeRange, VenueFault> {
-  const start = idOf(parameters.get('startTime'));
-  const end = idOf(parameters.get('endTime'));
-  if (Number.isNaN(start) || Number.isNaN(end)) return err({ code: -1130, message: "Data sent for parameter 'startTime' is not valid." });
+/**
+ * `startTime` and `endTime` of account histories: the last seven days when neither is given. A `longest` window bounds both (−1127) and ends a
+ * page that has only a start; without one a start reaches to now.
+ */
+export function readWindow(parameters: URLSearchParams, now: number, longest: number | null = SEVEN_DAYS): Result<TimeRange, VenueFault> {
+  const start = readTime(parameters, 'startTime');
+  if (!start.ok) return start;
+  const end = readTime(parameters, 'endTime');
+  if (!end.ok) return end;
+  return windowOf({ start: start.value, end: end.value, now, longest });
+}
+
+interface WindowInput {
+  readonly start: number | null;
+  readonly end: number | null;
+  readonly now: number;
+  readonly longest: number | null;
+}
+
+function windowOf({ start, end, now, longest }: WindowInput): Result<TimeRange, VenueFault> {
   if (start !== null && end !== null && end < start) return err({ code: -1023, message: 'Start time is greater than end time.' });
-  if (start !== null && end !== null && end - start > SEVEN_DAYS) return err(fault(-1127));
-  const to = end ?? (start === null ? now : start + SEVEN_DAYS);
+  if (start !== null && end !== null && longest !== null && end - start > longest) return err(fault(-1127));
+  const to = end ?? (start === null || longest === null ? now : start + longest);
   return ok({ from: start ?? to - SEVEN_DAYS, to, isForward: start !== null });
 }
 

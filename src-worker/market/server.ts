@@ -97,8 +97,9 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
   const sender = new FrameSender(chaos);
   const content = new StreamContent({ market, books, tape });
   followCrowd(market, content);
-  const hub = new StreamHub({ market, content, sender, chaos, refusals, wallNow });
-  const users = new UserHub({ exchange, keys: listenKeys, sender });
+  const requests = { sender, chaos, refusals, wallNow };
+  const hub = new StreamHub({ market, content, requests });
+  const users = new UserHub({ exchange, keys: listenKeys, requests });
   const runner = new ChaosRunner({
     chaos,
     exchange,
@@ -120,11 +121,12 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
     }
   };
   const step = (): void => {
-    const closed = market.advance(now());
+    const from = market.now;
+    market.advance(now());
     runner.run(now());
     listenKeys.check(wallNow());
     flush();
-    hub.sendClosed(closed, now());
+    hub.sendClosed({ from, to: market.now });
   };
   const saver =
     stateFile === null
@@ -164,14 +166,21 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
       openSocket(client, new URL(request.url ?? '/', 'http://venue'), { hub, users, context, credentials: options.credentials, afterCall: flush });
     });
   });
+  let lastSlow = 0;
+  /** A faster clock also hurries what comes once a second, and a slower one slows it down again. */
+  const lookSlowly = (): void => {
+    const wall = performance.now();
+    if (wall - lastSlow < SLOW_MS / clock.speed - TICK_MS) return;
+    lastSlow = wall;
+    hub.look('slow', now());
+  };
   await listen(server, options.port);
   const pingMs = options.pingMs ?? PING_MS;
   const timers = [
     setInterval(step, TICK_MS),
     setInterval(() => hub.look('fast', now()), FAST_MS),
     setInterval(() => hub.look('medium', now()), MEDIUM_MS),
-    // A faster clock also hurries what comes once a second.
-    setInterval(() => hub.look('slow', now()), Math.max(MEDIUM_MS, SLOW_MS / options.speed)),
+    setInterval(lookSlowly, MEDIUM_MS),
     setInterval(() => saver?.look(performance.now()), SAVE_MS),
     setInterval(pingAll(sockets, (PONG_LIMIT_MS / PING_MS) * pingMs), pingMs),
   ];

@@ -27,8 +27,8 @@ export function openSocket(client: WebSocket, url: URL, doors: Doors): void {
   const isCategory = first === 'public' || first === 'market' || first === 'private';
   const [form = '', ...names] = isCategory ? segments.slice(1) : segments;
   if (first === 'private') {
-    const listenKey = url.searchParams.get('listenKey') ?? list(url.searchParams.get('streams'))[0] ?? names[0] ?? '';
-    doors.users.add(client, { listenKey, combined: form === 'stream', events: list(url.searchParams.get('events')) });
+    const listenKeys = [...url.searchParams.getAll('listenKey'), ...list(url.searchParams.get('streams')), ...names];
+    doors.users.add(client, { listenKeys, combined: form === 'stream', events: list(url.searchParams.get('events')) });
     return;
   }
   if (form !== 'ws' && form !== 'stream') return;

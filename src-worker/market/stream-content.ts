@@ -1,4 +1,5 @@
 // What the public streams say at a moment: for one topic, the frames that are due.
+import type { Candle } from '../../src-shared/domain/candle.ts';
 import { assertNever } from '../../src-shared/kernel/result.ts';
 import type { BookView } from './book-view.ts';
 import { bucketOpen, INTERVALS } from './intervals.ts';
@@ -8,6 +9,9 @@ import { FIVE_MINUTES } from './source.ts';
 import type { SymbolMarket } from './symbol-market.ts';
 import type { Tape } from './tape.ts';
 import type { Topic } from './topics.ts';
+
+/** More than a day of the shortest candles. */
+const MOST_CLOSED = 1600;
 
 /** Real milliseconds between looks: fast for trades and books, slow for tickers and marks. */
 export type Cadence = 'fast' | 'medium' | 'slow';
@@ -169,7 +173,7 @@ export class StreamContent {
     return change === null ? [] : [frames.depthFrame(symbolMarket, change, look.now)];
   }
 
-  #formingCandle(symbolMarket: SymbolMarket, interval: string, now: number): NonNullable<SymbolMarket['forming']> | null {
+  #formingCandle(symbolMarket: SymbolMarket, interval: string, now: number): Candle | null {
     const { forming } = symbolMarket;
     if (forming === null || interval === '5m') return forming;
     const step = INTERVALS[interval] ?? FIVE_MINUTES;
@@ -178,16 +182,10 @@ export class StreamContent {
     return symbolMarket.candles({ interval, from: open, to: time, limit: 1, newest: true }, now)[0] ?? null;
   }
 
-  /** Whether a closed five-minute candle also ends a candle of the interval, and that candle. */
-  closedCandle(symbolMarket: SymbolMarket, interval: string, now: number): NonNullable<SymbolMarket['forming']> | null {
-    const lastOpen = symbolMarket.series.last?.openTime;
-    const step = INTERVALS[interval] ?? FIVE_MINUTES;
-    if (lastOpen === undefined) return null;
-    const end = lastOpen + FIVE_MINUTES;
-    const lastMoment = step < FIVE_MINUTES ? end - 60_000 : lastOpen;
-    const open = bucketOpen(interval, lastMoment);
-    if (bucketOpen(interval, end) === open) return null;
-    if (interval === '5m') return symbolMarket.series.last;
-    return symbolMarket.candles({ interval, from: open, to: lastMoment, limit: 1, newest: true }, now)[0] ?? null;
+  /** Candles of an interval that ended after `from` and not after `to`, oldest first: each is there exactly once, however far time jumps. */
+  closedCandles(symbolMarket: SymbolMarket, interval: string, { from, to }: { readonly from: number; readonly to: number }): readonly Candle[] {
+    const first = bucketOpen(interval, from);
+    const end = bucketOpen(interval, to);
+    return first === end ? [] : symbolMarket.candles({ interval, from: first, to: end - 1, limit: MOST_CLOSED, newest: false }, to);
   }
 }

@@ -216,7 +216,7 @@ export class SymbolMarket {
       if (path.openTime + FIVE_MINUTES <= request.from || path.openTime > request.to) continue;
       yield* minuteCandles(path.candle, path.points, { until: path.openTime + FIVE_MINUTES, round });
     }
-    if (this.#current !== null)
+    if (this.#current !== null && !this.isHalted)
       yield* minuteCandles(this.#current.candle, this.#current.points, { until: Math.max(now, this.#current.candle.openTime + 1), round });
   }
 }

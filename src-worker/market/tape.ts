@@ -3,6 +3,7 @@ import type { Market } from './market.ts';
 import type { PriceStep, SymbolMarket } from './symbol-market.ts';
 
 const KEPT = 200;
+const FIRST_ID = 1_000_001;
 /** A price step stands for this many trades of the candle's volume. */
 const STEPS_PER_CANDLE = 24;
 
@@ -17,7 +18,8 @@ export interface AggregateTrade {
 export class Tape {
   readonly #trades = new Map<string, AggregateTrade[]>();
   readonly #last = new Map<string, number>();
-  #nextId = 1_000_001;
+  /** Ids count up by one within a symbol, so that a client can see a lost trade. */
+  readonly #nextIds = new Map<string, number>();
 
   constructor(market: Market) {
     for (const symbolMarket of market.symbols.values()) for (const step of symbolMarket.recentPrices()) this.#record(symbolMarket, step);
@@ -33,7 +35,8 @@ export class Tape {
     const { symbol } = symbolMarket.instrument;
     const volume = symbolMarket.series.last?.volume ?? 0;
     const scale = 10 ** symbolMarket.instrument.quantityScale;
-    const id = this.#nextId++;
+    const id = this.#nextIds.get(symbol) ?? FIRST_ID;
+    this.#nextIds.set(symbol, id + 1);
     // Sizes differ from trade to trade, by a number that depends on the id alone.
     const unevenness = 0.2 + 1.6 * ((Math.imul(id, 0x9e3779b1) >>> 0) / 4_294_967_296);
     const trade: AggregateTrade = {

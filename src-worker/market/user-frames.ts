@@ -6,6 +6,7 @@ import type { Exchange } from '../../src-main/core/venue/exchange.ts';
 import { maintenanceUsdt, notionalUsdt, unrealisedUsdt } from '../../src-main/core/venue/margin.ts';
 import { entryPriceOf } from '../../src-main/core/venue/positions.ts';
 import type { AccountEvent, VenueHolding } from '../../src-main/core/venue/types.ts';
+import { breakEvenText } from './account-payloads.ts';
 import { callbackText, moneyText, tickText, usdtText } from './text.ts';
 
 type EventOf<Kind extends AccountEvent['kind']> = Extract<AccountEvent, { kind: Kind }>;
@@ -66,7 +67,7 @@ function accountBody(exchange: Exchange, event: EventOf<'account'>): unknown {
           s: holding.symbol,
           pa: formatQuantity(instrument, holding.lots as Lots),
           ep: entry,
-          bep: entry,
+          bep: breakEvenText(exchange, holding, instrument),
           cr: moneyText(holding.realised),
           up: usdtText(unrealisedUsdt(instrument, holding, quote.mark)),
           mt: isIsolated ? 'isolated' : 'cross',

@@ -10,7 +10,7 @@ import type { VenueContext } from './context.ts';
 import { findRoute } from './rest.ts';
 import { cancelAlgoAnswer, placeAlgoAnswer } from './rest-conditional.ts';
 import { amendOrderAnswer, cancelOrderAnswer, placeOrderAnswer, queryOrderAnswer } from './rest-orders.ts';
-import { ONE_ORDER, type Answer, type OrderCost } from './routes.ts';
+import { ONE_ORDER, type Answer, type OrderCost, type Security } from './routes.ts';
 
 const requestSchema = z.object({
   id: z.union([z.string(), z.number(), z.null()]).optional(),
@@ -21,35 +21,39 @@ const requestSchema = z.object({
 interface Method {
   readonly weight: number;
   readonly orders: OrderCost | null;
-  readonly isSigned: boolean;
+  readonly security: Security;
   readonly answer: (context: VenueContext, parameters: URLSearchParams) => Answer;
 }
 
 const viaRest =
-  (name: string) =>
+  (verb: string, name: string) =>
   (context: VenueContext, parameters: URLSearchParams): Answer =>
-    findRoute('GET', name)?.answer(context, parameters) ?? err({ code: -1099, message: 'Not found, unauthenticated, or unauthorized.' });
-const order = (answer: Method['answer'], orders: OrderCost | null, weight: number): Method => ({ weight, orders, isSigned: true, answer });
-const read = (path: string, weight: number, isSigned: boolean): Method => ({ weight, orders: null, isSigned, answer: viaRest(path) });
+    findRoute(verb, name)?.answer(context, parameters) ?? err({ code: -1099, message: 'Not found, unauthenticated, or unauthorized.' });
+const order = (answer: Method['answer'], orders: OrderCost | null, weight: number): Method => ({ weight, orders, security: 'signed', answer });
+const read = (path: string, weight: number, security: Security): Method => ({ weight, orders: null, security, answer: viaRest('GET', path) });
+const stream = (verb: string, weight: number): Method => ({ weight, orders: null, security: 'key', answer: viaRest(verb, '/fapi/v1/listenKey') });
 
 const METHODS: Readonly<Record<string, Method>> = {
   'order.place': order(placeOrderAnswer, ONE_ORDER, 0),
-  'order.modify': order(amendOrderAnswer, ONE_ORDER, 1),
+  'order.modify': order(amendOrderAnswer, ONE_ORDER, 0),
   'order.cancel': order(cancelOrderAnswer, null, 1),
   'order.status': order(queryOrderAnswer, null, 1),
   'algoOrder.place': order(placeAlgoAnswer, ONE_ORDER, 0),
   'algoOrder.cancel': order(cancelAlgoAnswer, null, 1),
-  'account.position': read('/fapi/v2/positionRisk', 5, true),
-  'v2/account.position': read('/fapi/v3/positionRisk', 5, true),
-  'account.balance': read('/fapi/v2/balance', 5, true),
-  'v2/account.balance': read('/fapi/v3/balance', 5, true),
-  'account.status': read('/fapi/v2/account', 5, true),
-  'v2/account.status': read('/fapi/v3/account', 5, true),
-  depth: read('/fapi/v1/depth', 5, false),
-  'ticker.price': read('/fapi/v2/ticker/price', 1, false),
-  'ticker.book': read('/fapi/v1/ticker/bookTicker', 2, false),
-  ping: read('/fapi/v1/ping', 1, false),
-  time: read('/fapi/v1/time', 1, false),
+  'account.position': read('/fapi/v2/positionRisk', 5, 'signed'),
+  'v2/account.position': read('/fapi/v3/positionRisk', 5, 'signed'),
+  'account.balance': read('/fapi/v2/balance', 5, 'signed'),
+  'v2/account.balance': read('/fapi/v3/balance', 5, 'signed'),
+  'account.status': read('/fapi/v2/account', 5, 'signed'),
+  'v2/account.status': read('/fapi/v3/account', 5, 'signed'),
+  depth: read('/fapi/v1/depth', 5, 'none'),
+  'ticker.price': read('/fapi/v2/ticker/price', 1, 'none'),
+  'ticker.book': read('/fapi/v1/ticker/bookTicker', 2, 'none'),
+  ping: read('/fapi/v1/ping', 1, 'none'),
+  time: read('/fapi/v1/time', 1, 'none'),
+  'userDataStream.start': stream('POST', 5),
+  'userDataStream.ping': stream('PUT', 1),
+  'userDataStream.stop': stream('DELETE', 1),
 };
 
 export interface WsApiOptions {
@@ -93,8 +97,8 @@ export function serveWsApi(socket: WebSocket, context: VenueContext, options: Ws
     const orderVerdict = method.orders === null ? weightVerdict : context.limits.count(0, method.orders, context.wallNow());
     const limited = weightVerdict.fault ?? orderVerdict.fault;
     if (limited !== null) return refuse(id, limited, weightVerdict.fault === null ? orderVerdict.status : weightVerdict.status);
-    const accessFault = method.isSigned && !isLoggedOn ? checkSigned(params, context, options.credentials) : null;
-    if (accessFault !== null) return refuse(id, accessFault, accessFault.code === -2015 ? 401 : 400);
+    const accessFault = isLoggedOn ? null : checkAccess(method.security, { params, context, credentials: options.credentials });
+    if (accessFault !== null) return refuse(id, accessFault, accessFault.code === -2015 || accessFault.code === -2014 ? 401 : 400);
     const fields = Object.entries(params).flatMap(([key, value]): [string, string][] => (value === null ? [] : [[key, String(value)]]));
     const answer = method.answer(context, new URLSearchParams(fields));
     if (answer.ok) reply(id, 200, { result: answer.value }, method.orders !== null);
@@ -124,8 +128,20 @@ function checkTime(params: Parameters, context: VenueContext): VenueFault | null
   return checkTimestamp(clock, Number(params['timestamp'] ?? Number.NaN), Number(params['recvWindow'] ?? 5000));
 }
 
+function checkAccess(
+  security: Security,
+  call: { readonly params: Parameters; readonly context: VenueContext; readonly credentials: Credentials },
+): VenueFault | null {
+  if (security === 'none') return null;
+  return security === 'key' ? checkKey(keyIn(call.params), call.credentials) : checkSigned(call.params, call.context, call.credentials);
+}
+
+function keyIn(params: Parameters): string | null {
+  return typeof params['apiKey'] === 'string' ? params['apiKey'] : null;
+}
+
 function checkSigned(params: Parameters, context: VenueContext, credentials: Credentials): VenueFault | null {
-  const keyFault = checkKey(typeof params['apiKey'] === 'string' ? params['apiKey'] : null, credentials);
+  const keyFault = checkKey(keyIn(params), credentials);
   if (keyFault !== null) return keyFault;
   if (typeof params['signature'] !== 'string') return missingParameter('signature');
   const expected = createHmac('sha256', credentials.secret).update(payloadOf(params)).digest();
@@ -135,7 +151,7 @@ function checkSigned(params: Parameters, context: VenueContext, credentials: Cre
 }
 
 function checkLogon(params: Parameters, context: VenueContext, credentials: Credentials): VenueFault | null {
-  const keyFault = checkKey(typeof params['apiKey'] === 'string' ? params['apiKey'] : null, credentials);
+  const keyFault = checkKey(keyIn(params), credentials);
   if (keyFault !== null) return keyFault;
   if (credentials.ed25519PublicKey === undefined) return { code: -4056, message: 'HMAC_SHA256 API key is not supported.' };
   const signature = Buffer.from(String(params['signature'] ?? ''), 'base64');

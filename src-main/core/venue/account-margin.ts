@@ -25,11 +25,19 @@ export interface PlannedOrder {
   readonly value: number;
 }
 
+export interface WorstNotional {
+  readonly position: number;
+  readonly worst: number;
+  /** Resting orders that may add to a position. */
+  readonly bids: number;
+  readonly asks: number;
+}
+
 /**
  * Notional that needs initial margin on one symbol. One-way: the larger of position + buy orders and position − sell orders. Hedge: each
  * side with the orders that add to it. Source: "open order initial margin" of the exchange's FAQ.
  */
-export function worstNotional(desk: Desk, symbol: string, planned: PlannedOrder | null): { readonly position: number; readonly worst: number } {
+export function worstNotional(desk: Desk, symbol: string, planned: PlannedOrder | null): WorstNotional {
   const instrument = desk.instrument(symbol);
   const { mark } = desk.quote(symbol);
   const bids = { BOTH: 0, LONG: 0, SHORT: 0 };
@@ -49,7 +57,20 @@ export function worstNotional(desk: Desk, symbol: string, planned: PlannedOrder 
   }
   worst += Math.max(Math.abs(held.BOTH + bids.BOTH), Math.abs(held.BOTH - asks.BOTH), Math.abs(held.BOTH));
   worst += held.LONG + bids.LONG + Math.abs(held.SHORT) + asks.SHORT;
-  return { position, worst };
+  const sum = (sides: Readonly<Record<PositionSide, number>>): number => sides.BOTH + sides.LONG + sides.SHORT;
+  return { position, worst, bids: sum(bids), asks: sum(asks) };
+}
+
+export interface OrderMargin {
+  readonly bids: number;
+  readonly asks: number;
+  readonly initial: number;
+}
+
+/** What the resting orders of one symbol are worth on each side, and the initial margin they take beyond the position's. Floating USDT. */
+export function orderMarginOf(desk: Desk, symbol: string): OrderMargin {
+  const { position, worst, bids, asks } = worstNotional(desk, symbol, null);
+  return { bids, asks, initial: Math.max(0, worst - position) / desk.positions.leverageOf(symbol) };
 }
 
 export function accountMargin(desk: Desk): AccountMargin {
@@ -76,8 +97,7 @@ export function accountMargin(desk: Desk): AccountMargin {
   }
   let orderInitial = 0;
   for (const symbol of desk.orders.symbolsWithOrders()) {
-    const { position, worst } = worstNotional(desk, symbol, null);
-    orderInitial += Math.max(0, worst - position) / desk.positions.leverageOf(symbol);
+    orderInitial += orderMarginOf(desk, symbol).initial;
   }
   const crossBalance = moneyToUsdt(desk.crossWallet) + crossUnrealised;
   const available = Math.max(0, crossBalance - crossInitial - orderInitial);

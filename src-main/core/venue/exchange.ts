@@ -3,7 +3,7 @@ import { notional, type Instrument } from '../../../src-shared/domain/instrument
 import type { OrderSide } from '../../../src-shared/domain/order.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { addMoney, lots, money, ZERO_MONEY, type EpochMs, type Money } from '../../../src-shared/kernel/units.ts';
-import { accountMargin, holdingLiquidation, type AccountMargin } from './account-margin.ts';
+import { accountMargin, holdingLiquidation, orderMarginOf, type AccountMargin, type OrderMargin } from './account-margin.ts';
 import { amendOrder, type AmendRequest } from './amend.ts';
 import { placeConditional, triggerConditionals } from './conditionals.ts';
 import type { Level } from './depth.ts';
@@ -105,6 +105,10 @@ export class Exchange {
   /** Floating sums for margin and display, USDT. */
   marginUsdt(): AccountMargin {
     return accountMargin(this.#desk);
+  }
+  /** Resting orders of a symbol: notional of each side and initial margin, USDT. */
+  orderMarginOf(symbol: string): OrderMargin {
+    return this.#desk.quotes.has(symbol) ? orderMarginOf(this.#desk, symbol) : { bids: 0, asks: 0, initial: 0 };
   }
   /** Null when no price liquidates the holding. */
   liquidationPriceOf(holding: venue.VenueHolding): number | null {
