@@ -2,8 +2,9 @@
 import { openDatabase } from '../../src-main/adapters/sqlite/database.ts';
 import { LEARNING_MIGRATIONS, LearningStore } from '../../src-main/adapters/sqlite/learning-store.ts';
 import { FEATURE_COUNT, FEATURE_SCHEMA_HASH, FEATURES } from '../../src-main/core/features/schema.ts';
-import type { LivedSample } from '../../src-main/core/learning/sample-ledger.ts';
 import { createRandom } from '../../src-worker/training/random.ts';
+
+type LivedSample = Parameters<LearningStore['saveLedger']>[0]['samples'][number];
 
 const HOUR_MS = 3_600_000;
 const SERVED_BEFORE_MS = 60_000;
@@ -33,7 +34,7 @@ function ruleOf(features: Float32Array): number {
 /** Fills the file the learning of a terminal reads, before that terminal starts. Trades are spread evenly over the days, each over within three hours. */
 export function writePlantedLife(file: string, life: PlantedLife): void {
   const { count, seed, symbols, until, days } = life;
-  const opened = openDatabase({ file, migrations: LEARNING_MIGRATIONS, synchronous: 'OFF', onNotice: () => undefined, now: () => until });
+  const opened = openDatabase({ file, migrations: LEARNING_MIGRATIONS, synchronous: 'NORMAL', onNotice: () => undefined, now: () => until });
   if (!opened.ok) throw new Error(opened.error.uiMessage);
   const store = new LearningStore(opened.value);
   const random = createRandom(seed);
