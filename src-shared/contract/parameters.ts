@@ -86,7 +86,11 @@ export const PARAMETERS = {
   rsiPeriod: whole(['indicators', 'RSI_PERIOD', 'Period of RSI.'], 14, [2, 200, 'candles']),
   atrPeriod: whole(['indicators', 'ATR_PERIOD', 'Period of ATR.'], 14, [2, 200, 'candles']),
   adxPeriod: whole(['indicators', 'ADX_PERIOD', 'Period of ADX.'], 14, [2, 200, 'candles']),
-  adxTrendThreshold: real(['indicators', 'ADX_TREND_THRESHOLD', 'ADX from which a market trends.'], 20, [5, 60, '']),
+  adxTrendThreshold: real(
+    ['indicators', 'ADX_TREND_THRESHOLD', 'ADX around which a trend counts in the trend score: from three quarters of it, in full at one and three quarters.'],
+    20,
+    [5, 60, ''],
+  ),
   // structure
   internalSwingLength: whole(['structure', 'INTERNAL_SWING_LENGTH', 'Candles on each side of an internal swing.'], 5, [2, 50, 'candles']),
   swingLength: whole(['structure', 'SWING_LENGTH', 'Candles on each side of a swing.'], 20, [3, 100, 'candles']),
@@ -116,9 +120,17 @@ export const PARAMETERS = {
   orderTimeoutSeconds: real(['orders', 'ORDER_TIMEOUT_SECONDS', 'An unfilled entry is cancelled after this.'], 30, [1, 3600, 's']),
   useLimitOrders: flag(['orders', 'USE_LIMIT_ORDERS', 'Allow limit entries.'], true),
   autoOrderType: flag(['orders', 'AUTO_ORDER_TYPE', 'Market when slippage is small, else a limit at the bound.'], true),
-  orderRetries: whole(['orders', 'ORDER_RETRIES', 'Retries of an order that surely failed.'], 5, [0, 10, 'retries']),
-  orderRetryMinSeconds: real(['orders', 'ORDER_RETRY_MIN', 'First retry delay.'], 1, [0.1, 30, 's']),
-  orderRetryMaxSeconds: real(['orders', 'ORDER_RETRY_MAX', 'Longest retry delay.'], 30, [1, 300, 's']),
+  orderRetries: whole(
+    [
+      'orders',
+      'ORDER_RETRIES',
+      'Times an entry that the exchange surely did not execute is sent again, under the same id and after asking whether the exchange knows it. Stops and closes have their own, quicker retries.',
+    ],
+    5,
+    [0, 10, 'retries'],
+  ),
+  orderRetryMinSeconds: real(['orders', 'ORDER_RETRY_MIN', 'Wait before the first of these tries; it doubles each time.'], 1, [0.1, 30, 's']),
+  orderRetryMaxSeconds: real(['orders', 'ORDER_RETRY_MAX', 'Longest wait between two of these tries.'], 30, [1, 300, 's']),
   entryChaseEnabled: flag(['orders', 'ENTRY_CHASE_ENABLED', 'An unfilled limit entry follows the price, never beyond the slippage bound.'], false),
   entryChaseSeconds: real(['orders', 'ENTRY_CHASE_SECONDS', 'Time an attempt may rest before the entry follows the price.'], 5, [1, 600, 's']),
   entryChaseMaximum: whole(['orders', 'ENTRY_CHASE_MAX', 'Most times one entry follows the price.'], 3, [1, 20, 'times']),
@@ -184,18 +196,25 @@ export const PARAMETERS = {
   processTimeoutSeconds: real(['workers', 'PROCESS_TIMEOUT_SECONDS', 'A batch that takes longer is given up.'], 30, [1, 300, 's']),
   // performance
   enableQuantization: flag(['performance', 'ENABLE_QUANTIZATION', 'Serve INT8 models where they are as good and faster.'], false),
-  enableIncrementalCache: flag(['performance', 'ENABLE_INCREMENTAL_CACHE', 'Rebuild only features that changed.'], true),
+  enableIncrementalCache: flag(['performance', 'ENABLE_INCREMENTAL_CACHE', 'Judge only markets with a new candle; off: every market in every cycle.'], true),
   enableBatchPrediction: flag(['performance', 'ENABLE_BATCH_PREDICTION', 'Predict many symbols in one call.'], true),
   batchPredictionSize: whole(['performance', 'BATCH_PREDICTION_SIZE', 'Rows per batch.'], 32, [1, 1024, 'rows']),
-  batchMaxDelayMs: whole(['performance', 'BATCH_MAX_DELAY', 'Longest wait to fill a batch.'], 100, [0, 5000, 'ms']),
-  enableMemoryMappedStorage: flag(['performance', 'ENABLE_MEMORY_MAPPED_STORAGE', 'Read stored features through memory mapping.'], true),
+  batchMaxDelayMs: whole(
+    ['performance', 'BATCH_MAX_DELAY', 'Longest wait of a cycle for candles that are arriving just then, unless a batch is already full.'],
+    100,
+    [0, 5000, 'ms'],
+  ),
+  enableMemoryMappedStorage: flag(
+    ['performance', 'ENABLE_MEMORY_MAPPED_STORAGE', 'Read stored candles and the journal through memory mapping. Takes effect with the next start.'],
+    true,
+  ),
   // api
   rateLimitRequests: whole(['api', 'RATE_LIMIT_REQUESTS', 'Request weight per minute we allow ourselves: 80 % of the exchange limit.'], 1920, [
     100,
     2400,
     'weight/min',
   ]),
-  backfillBatchSize: whole(['api', 'BATCH_SIZE', 'Symbols per backfill batch.'], 50, [1, 200, 'symbols']),
+  backfillBatchSize: whole(['api', 'BATCH_SIZE', 'Symbols per backfill batch; the most traded come first.'], 50, [1, 200, 'symbols']),
   requestTimeoutSeconds: real(['api', 'REQUEST_TIMEOUT', 'A REST call that takes longer has an unknown outcome.'], 8, [1, 60, 's']),
   useTestnet: flag(['api', 'BINANCE_TESTNET', 'Demo mode uses the old testnet hosts.'], false),
   proxyUrl: text(
@@ -229,13 +248,29 @@ export const PARAMETERS = {
   breakerThrottleSeconds: real(['breaker', 'API_BREAKER_THROTTLE_DELAY', 'Pause between calls while throttled.'], 2, [0.1, 60, 's']),
   breakerProbeSeconds: real(['breaker', 'API_BREAKER_PROBE', 'Wait before a blocked breaker lets one probe through.'], 30, [1, 600, 's']),
   // cache
-  cacheHourSeconds: whole(['cache', 'CACHE_TTL_1H', 'Life of cached 1h candles while streams are down.'], 3600, [60, 86_400, 's']),
-  cacheQuarterSeconds: whole(['cache', 'CACHE_TTL_15M', 'Life of cached 15m candles while streams are down.'], 900, [60, 86_400, 's']),
-  cacheFiveSeconds: whole(['cache', 'CACHE_TTL_5M', 'Life of cached 5m candles while streams are down.'], 300, [30, 86_400, 's']),
-  cacheHistorySeconds: whole(['cache', 'CACHE_TTL_HISTORY', 'Life of cached history.'], 86_400, [600, 604_800, 's']),
-  cacheTickerSeconds: whole(['cache', 'CACHE_TTL_TICKER', 'Life of a cached ticker.'], 5, [1, 600, 's']),
-  cacheAccountSeconds: whole(['cache', 'CACHE_TTL_ACCOUNT', 'Life of the cached account.'], 10, [1, 600, 's']),
-  cacheExchangeInfoSeconds: whole(['cache', 'CACHE_TTL_EXCHANGE_INFO', 'Life of cached exchange rules.'], 3600, [60, 86_400, 's']),
+  cacheHourSeconds: whole(
+    ['cache', 'CACHE_TTL_1H', 'While markets are repaired, hourly candles are read again only when the last reading is this old.'],
+    3600,
+    [60, 86_400, 's'],
+  ),
+  cacheQuarterSeconds: whole(
+    ['cache', 'CACHE_TTL_15M', 'While markets are repaired, 15-minute candles are read again only when the last reading is this old.'],
+    900,
+    [60, 86_400, 's'],
+  ),
+  cacheFiveSeconds: whole(['cache', 'CACHE_TTL_5M', '5-minute candles that do not come by stream are asked for once in this time.'], 300, [30, 86_400, 's']),
+  cacheHistorySeconds: whole(['cache', 'CACHE_TTL_HISTORY', 'Stored history that ended longer ago is read anew at the start, not continued.'], 86_400, [
+    600,
+    604_800,
+    's',
+  ]),
+  cacheTickerSeconds: whole(['cache', 'CACHE_TTL_TICKER', 'Prices are asked for when the stream has brought none for so long.'], 5, [1, 600, 's']),
+  cacheAccountSeconds: whole(['cache', 'CACHE_TTL_ACCOUNT', 'While the account stream is down the account is read again after this, every 5 s at most.'], 10, [
+    1,
+    600,
+    's',
+  ]),
+  cacheExchangeInfoSeconds: whole(['cache', 'CACHE_TTL_EXCHANGE_INFO', 'Contract rules and volumes are read again after this.'], 3600, [60, 86_400, 's']),
   // notifications
   notifyDesktop: flag(['notifications', 'NOTIFY_DESKTOP', 'Desktop notifications for fills and alarms.'], true),
   notifySounds: flag(['notifications', 'NOTIFY_SOUNDS', 'Sounds for fills and alarms.'], true),

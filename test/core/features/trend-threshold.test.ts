@@ -6,14 +6,14 @@ import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import { syntheticCandles } from '../support/candles.ts';
 
 describe('the trend score', () => {
-  it('falls with a higher ADX_TREND_THRESHOLD and nothing else does; the smallest counts every trend in full', () => {
+  it('falls with a higher ADX_TREND_THRESHOLD and nothing else does; a weak trend keeps six tenths', () => {
     const state = new SymbolState('X', defaultSettings(), 1024);
     for (const candle of syntheticCandles({ seed: 41, count: 3000, timeframe: '5m' })) state.appendClosed5m(candle);
     const [low, usual, high] = [5, 20, 60].map((adxTrendThreshold) => computeSubScores(state, 'long', { adxTrendThreshold }));
     if (low === undefined || usual === undefined || high === undefined) throw new Error('no scores');
     expect(low.trendAlignment).toBeGreaterThan(usual.trendAlignment);
     expect(usual.trendAlignment).toBeGreaterThan(high.trendAlignment);
-    expect(high.trendAlignment / low.trendAlignment).toBeCloseTo(0.6, 6);
+    expect(high.trendAlignment / low.trendAlignment).toBeGreaterThanOrEqual(0.6);
     expect({ ...high, trendAlignment: 0 }).toEqual({ ...usual, trendAlignment: 0 });
   });
 });
