@@ -4,13 +4,16 @@ import type { CloseReason, LifecycleEvent, LifecycleKind, Position } from '../..
 import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { JournalRecord } from '../ports.ts';
-import { counterOf, withDefaults, type HeldPosition } from './held-position.ts';
+import { counterOf, ordersOf, withDefaults, type HeldPosition } from './held-position.ts';
 import type { DeskEffect, DeskOutput } from './desk-output.ts';
 import { LiveMap } from './live-map.ts';
 
-const FILLS_REMEMBERED = 5000;
-const ENDED_ORDERS_KEPT = 400;
-const CLOSED_POSITIONS_KEPT = 200;
+export const FILLS_REMEMBERED = 5000;
+/** Ended orders that are known, the last to end: a late event of one of them still finds its position. */
+export const ENDED_ORDERS_KEPT = 400;
+/** So many more are let go at once. */
+const ORDERS_FORGOTTEN_AT_ONCE = 50;
+export const CLOSED_POSITIONS_KEPT = 200;
 
 export interface DeskCheckpoint {
   readonly positions: readonly HeldPosition[];
@@ -69,11 +72,7 @@ export class DeskState {
   }
 
   rememberFill(fillKey: string, record: JournalRecord): void {
-    this.#fills.add(fillKey);
-    if (this.#fills.size > FILLS_REMEMBERED) {
-      const [oldest] = this.#fills;
-      if (oldest !== undefined) this.#fills.delete(oldest);
-    }
+    this.#remember(fillKey);
     this.#records.push(record);
     this.#durable = true;
   }
@@ -124,7 +123,7 @@ export class DeskState {
   restore(checkpoint: DeskCheckpoint): void {
     for (const held of checkpoint.positions) this.positions.set(held.position.id, withDefaults(held));
     for (const order of checkpoint.orders) this.orders.set(order.intent.clientOrderId, order);
-    for (const fill of checkpoint.fills) this.#fills.add(fill);
+    for (const fill of checkpoint.fills) this.#remember(fill);
     this.counter = checkpoint.counter;
   }
 
@@ -141,7 +140,7 @@ export class DeskState {
       const order = data as Order;
       this.orders.set(order.intent.clientOrderId, order);
     } else if (kind === 'fill') {
-      this.#fills.add((data as { readonly key: string }).key);
+      this.#remember((data as { readonly key: string }).key);
     }
   }
 
@@ -153,14 +152,25 @@ export class DeskState {
     if (event.kind === 'min_pnl_updated') this.positions.set(event.positionId, { ...held, position: { ...held.position, minPnlR: event.pnlR } });
   }
 
+  #remember(fillKey: string): void {
+    this.#fills.add(fillKey);
+    for (const oldest of this.#fills) if (this.#fills.size <= FILLS_REMEMBERED || !this.#fills.delete(oldest)) break;
+  }
+
   #forgetOld(): void {
     const closed = this.positions.ended();
     if (closed.length > CLOSED_POSITIONS_KEPT)
       for (const held of closed.slice(0, closed.length - CLOSED_POSITIONS_KEPT)) this.positions.delete(held.position.id);
-    if (this.orders.size <= ENDED_ORDERS_KEPT) return;
-    for (const [id, order] of this.orders.entries()) {
-      if (this.orders.size <= ENDED_ORDERS_KEPT) break;
-      if (!this.positions.has(order.intent.positionId)) this.orders.delete(id);
-    }
+    this.#forgetOrders();
+  }
+
+  /** A position that trails for weeks ends an order with every step: all but the newest leave, those that an open position names stay. */
+  #forgetOrders(): void {
+    const surplus = this.orders.size - this.orders.live().length - ENDED_ORDERS_KEPT;
+    if (surplus < ORDERS_FORGOTTEN_AT_ONCE) return;
+    const named = new Set(this.alive().flatMap(ordersOf));
+    const oldest = this.orders.ended().toSorted((a, b) => a.updatedAt - b.updatedAt);
+    for (const { intent } of oldest.slice(0, surplus)) if (!named.has(intent.clientOrderId)) this.orders.delete(intent.clientOrderId);
+    for (const { intent } of this.orders.live()) if (!this.positions.has(intent.positionId)) this.orders.delete(intent.clientOrderId);
   }
 }

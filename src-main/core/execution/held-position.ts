@@ -100,6 +100,12 @@ export function createHeld(position: Position, plan: Pick<HeldPosition, 'marginT
   };
 }
 
+/** Client ids of the orders that work for a position now. */
+export function ordersOf(held: HeldPosition): readonly string[] {
+  const { entryOrderId, stopOrderId, nextStopId, targetOrderId, nextTargetId, closeOrderId } = held;
+  return [entryOrderId, stopOrderId, nextStopId, targetOrderId, nextTargetId, closeOrderId].filter((id) => id !== null);
+}
+
 /** Position ids end in a base-36 counter after the installation's seed: `pt` seed `x` counter. */
 export function counterOf(positionId: string): number {
   const tail = /x([0-9a-z]+)$/.exec(positionId)?.[1];

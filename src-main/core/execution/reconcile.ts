@@ -5,7 +5,7 @@ import { lots, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { VenuePosition, VenueState } from '../ports.ts';
 import { adoptOrder, adoptPosition, findResting, sideOf } from './adopt.ts';
 import { isLive, orderOf, type DeskContext } from './desk-context.ts';
-import type { HeldPosition } from './held-position.ts';
+import { ordersOf, type HeldPosition } from './held-position.ts';
 import { refreshProtection } from './protection.ts';
 
 /** Wall milliseconds before its read during which a snapshot may not yet show a change. */
@@ -130,9 +130,7 @@ function adoptUnknown(context: DeskContext, found: VenuePosition, comparison: Co
 
 /** Our own orders on a symbol that no position of ours needs are left-overs. Other people's orders are never touched. */
 function cancelOrphans(context: DeskContext, venue: VenueState): void {
-  const used = new Set(
-    context.state.alive().flatMap((held) => [held.entryOrderId, held.stopOrderId, held.nextStopId, held.targetOrderId, held.nextTargetId, held.closeOrderId]),
-  );
+  const used = new Set(context.state.alive().flatMap(ordersOf));
   const orphans = new Map<string, { readonly symbol: string; readonly conditional: boolean }>();
   for (const report of venue.orders) {
     const isOurs = report.clientOrderId.startsWith('pt') && (report.conditional || !context.state.orders.has(report.clientOrderId));
