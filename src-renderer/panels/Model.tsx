@@ -193,7 +193,7 @@ function FigureTable({ figures }: { readonly figures: ModelView['figures'] }): R
   const number = (value: number | null): string => (value === null ? '' : numberText(value, Math.abs(value) < 10 ? 4 : 1));
   const parts = figures.map((figure) => ({ figure, words: inWords(figure.name).split(/[:：]\s*/u), group: figure.name.split(':')[0] }));
   return (
-    <table className="grid plain figures">
+    <table className="grid plain figure-table">
       <thead>
         <tr>
           <th scope="col">{t('model.figure')}</th>

@@ -113,7 +113,7 @@ function Curve({ curve }: { readonly curve: LossCurve }): React.JSX.Element {
   const words = t('training.loss', { train: last?.train ?? Number.NaN, later: last?.later ?? Number.NaN });
   return (
     <>
-      <svg className="curve" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={words}>
+      <svg className="loss-curve" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img" aria-label={words}>
         <path d={path('train')} className="curve-train" />
         <path d={path('later')} className="curve-later" />
       </svg>

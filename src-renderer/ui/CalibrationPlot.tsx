@@ -41,7 +41,7 @@ export function CalibrationPlot({ points }: { readonly points: readonly PlotPoin
           {point.low === undefined || point.high === undefined ? null : (
             <line x1={x(point.stated)} x2={x(point.stated)} y1={y(point.low)} y2={y(point.high)} className="plot-band" />
           )}
-          <circle cx={x(point.stated)} cy={y(point.came)} r={Math.min(7, 2 + Math.sqrt(point.count) / 2)} className="plot-dot">
+          <circle cx={x(point.stated)} cy={y(point.came)} r={Math.min(4.5, 2 + Math.sqrt(point.count) / 6)} className="plot-dot">
             <title>{describe(point)}</title>
           </circle>
         </g>
