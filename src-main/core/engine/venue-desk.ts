@@ -51,5 +51,7 @@ export function onReconciled(state: EngineState, { at, request, result }: Extrac
   state.isReconciled = true;
   for (const position of [...state.desk.closedPositions(), ...state.desk.positions()])
     output.event({ kind: 'position', view: positionView(state, position, at) });
+  // Orders that rest since before this start are on the screen, too.
+  for (const order of state.desk.context.state.orders.values()) output.event({ kind: 'order', order });
   output.note(at, 'reconciled', `Books agree with the venue: ${state.desk.positions().length} positions.`);
 }

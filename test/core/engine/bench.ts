@@ -26,7 +26,7 @@ export type Answer = Result<{ readonly message: string }, { readonly code: strin
 
 export class EngineBench {
   now: EpochMs = START;
-  readonly engine: Engine;
+  engine: Engine;
   readonly records: JournalRecord[] = [];
   readonly effects: EngineEffect[] = [];
   readonly settings: Settings;

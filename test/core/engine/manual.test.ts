@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../src-shared/contract/commands.ts';
 import { epochMs, ticks } from '../../../src-shared/kernel/units.ts';
+import { sampleInstrument } from '../../support/samples.ts';
 import { EngineBench, HEALTHY } from './bench.ts';
 
 const OPEN: Command = { kind: 'open-position', symbol: 'BTCUSDT', side: 'long', stop: 594_000, target: null };
@@ -348,6 +349,15 @@ describe('a limit entry in the hands of a person', () => {
     const { positionId } = resting(bench);
     expect(refusal(bench, { kind: 'move-entry', positionId, price })).toMatch(message);
     expect(bench.effects.filter((effect) => effect.kind === 'amend')).toEqual([]);
+  });
+
+  it('is on the screen of the next start, as it rests', () => {
+    const bench = new EngineBench().warmUp();
+    const { entry } = resting(bench);
+    bench.engine = bench.reborn();
+    bench.send({ kind: 'market', event: { kind: 'instruments', instruments: [sampleInstrument()], universe: ['BTCUSDT'] } });
+    const shown = bench.reconcile([]).events.flatMap((event) => (event.kind === 'order' ? [event.order] : []));
+    expect(shown).toMatchObject([{ status: 'resting', intent: { clientOrderId: entry.clientOrderId, price: ticks(590_000) } }]);
   });
 
   it('is not moved twice at once, nor when it has filled', () => {
