@@ -1,13 +1,15 @@
 // An exported session: a journal file of its own (`.ptsession`) that another terminal can open, with a card that says what is in it.
-import { mkdirSync, renameSync, rmSync, statSync, copyFileSync, existsSync } from 'node:fs';
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
+import { mkdirSync, renameSync, rmSync, statSync, existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
+import { JOURNAL_MIGRATIONS } from '../adapters/sqlite/journal.ts';
+import { MODES } from '../../src-shared/domain/session.ts';
+import { packCompanions } from './review/session-companions.ts';
+import { placeOf, SESSION_EXTENSION, type SessionPlace } from './review/session-place.ts';
 import { readSession, type RecordedSession } from './backtest/recorded-session.ts';
 import type { HeldPosition } from '../core/execution/held-position.ts';
 
-export const SESSION_EXTENSION = '.ptsession';
 /** A year of a busy account is far below; more is no session and would only fill the memory. */
 const LARGEST_BYTES = 512 * 1024 * 1024;
 
@@ -29,11 +31,24 @@ export function describeSession(card: SessionCard): string {
   return `Session ${card.id}, ${card.mode}, ${new Date(card.from).toISOString().slice(0, 16).replace('T', ' ')} UTC, ${length}: ${card.decisions} decisions, ${card.closedPositions} positions closed, ${card.lines} journal lines (version ${card.version}).`;
 }
 
+export interface ExportedSession {
+  readonly file: string;
+  readonly card: SessionCard;
+}
+
+/** Exports a session that lies at `place`; an imported one is its own file already. */
+export function exportPlace({ origin, journal, id }: SessionPlace, folder: string): Result<ExportedSession, string> {
+  if (origin === 'own') return exportSession(journal, folder, id);
+  const card = readSessionCard(journal, null);
+  return card.ok ? ok({ file: journal, card: card.value }) : card;
+}
+
 /**
- * Copies the journal up to and with one session (null: the newest) into `folder`. The copy is consistent while the terminal writes on.
+ * Copies the journal up to and with one session (null: the newest) into `folder`, with its candles, recording and equity. The copy is
+ * consistent while the terminal writes on.
  * Gives the file's path.
  */
-export function exportSession(journalFile: string, folder: string, id: number | null): Result<{ readonly file: string; readonly card: SessionCard }, string> {
+export function exportSession(journalFile: string, folder: string, id: number | null): Result<ExportedSession, string> {
   if (!existsSync(journalFile)) return err(`The journal ${journalFile} does not exist.`);
   const temporary = join(folder, `.export-${process.pid}${SESSION_EXTENSION}`);
   try {
@@ -49,6 +64,8 @@ export function exportSession(journalFile: string, folder: string, id: number | 
     const session = readSession(temporary, id);
     if (!session.ok) return session;
     const card = cardOf(session.value);
+    const place = placeOf(dirname(journalFile), `${card.mode}:${card.id}`);
+    if (place.ok) packCompanions(temporary, place.value, card);
     const file = join(folder, `session-${card.mode}-${card.id}-${new Date(card.from).toISOString().slice(0, 10)}${SESSION_EXTENSION}`);
     renameSync(temporary, file);
     return ok({ file, card });
@@ -73,23 +90,6 @@ function cutAfter(file: string, id: number): void {
   }
 }
 
-/** Reads a file somebody opened, as data of a stranger: bounded, read-only, checked whole. Then keeps a copy in `folder`. */
-export function importSession(file: string, folder: string): Result<{ readonly file: string; readonly card: SessionCard }, string> {
-  const card = readSessionCard(file, null);
-  if (!card.ok) return card;
-  try {
-    mkdirSync(folder, { recursive: true });
-    const { id, mode, from } = card.value;
-    // Two terminals count their sessions alike; the hash keeps the copies apart and the same file one.
-    const mark = createHash('sha256').update(JSON.stringify(card.value)).digest('hex').slice(0, 8);
-    const kept = join(folder, `session-${mode}-${id}-${new Date(from).toISOString().slice(0, 10)}-${mark}${SESSION_EXTENSION}`);
-    copyFileSync(file, kept);
-    return ok({ file: kept, card: card.value });
-  } catch (failure) {
-    return err(`The session could not be kept (${failure instanceof Error ? failure.message : String(failure)}).`);
-  }
-}
-
 /** The card of a session in a journal or an exported file; null takes the newest. */
 export function readSessionCard(file: string, id: number | null): Result<SessionCard, string> {
   try {
@@ -101,8 +101,15 @@ export function readSessionCard(file: string, id: number | null): Result<Session
       database.pragma('cell_size_check = ON');
       if (database.pragma('quick_check', { simple: true }) !== 'ok') return err(`${file} is damaged.`);
       // Nothing of a session needs a view or a trigger; what brings one is not a session.
-      const foreign = database.prepare("SELECT count(*) AS found FROM sqlite_schema WHERE type IN ('view', 'trigger')").get() as { readonly found: number };
+      const foreign = database.prepare("SELECT count(*) AS found FROM sqlite_schema WHERE type IN ('view', 'trigger') OR sql LIKE 'create virtual%'").get() as {
+        readonly found: number;
+      };
       if (foreign.found > 0) return err(`${file} is not a session: it brings code of its own.`);
+      const schema = Number(database.pragma('user_version', { simple: true }));
+      if (schema > JOURNAL_MIGRATIONS.length)
+        return err(
+          `${basename(file)} was written by a newer version of the terminal (schema ${schema}; this one knows ${JOURNAL_MIGRATIONS.length}). Open it with that version.`,
+        );
     } finally {
       database.close();
     }
@@ -110,7 +117,9 @@ export function readSessionCard(file: string, id: number | null): Result<Session
     return err(`${file} is not a session (${failure instanceof Error ? failure.message : String(failure)}).`);
   }
   const session = readSession(file, id);
-  return session.ok ? ok(cardOf(session.value)) : session;
+  if (!session.ok) return session;
+  if (!MODES.some((mode) => mode === session.value.mode)) return err(`${basename(file)} is of a mode that this terminal does not know.`);
+  return ok(cardOf(session.value));
 }
 
 function cardOf(session: RecordedSession): SessionCard {

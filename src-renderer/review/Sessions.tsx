@@ -1,15 +1,16 @@
 // The list of sessions and backtests: what each was, what it brought, its tags; export and exact replay of the chosen one.
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
+import { FileInput } from 'lucide-react';
 import { EXPORT_FORMATS } from '../../src-shared/contract/review-requests.ts';
 import type { SessionRow } from '../../src-shared/contract/review.ts';
 import { onConnected } from '../connect.ts';
 import { useText, type Translate } from '../i18n/translate.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { formatAge, formatMoment, numberText, toneOf } from '../ui/format.ts';
-import { printSession, saveSession, sentenceOf } from './ask.ts';
+import { printSession, saveSession, saveSessionFile, sentenceOf } from './ask.ts';
 import { JobList } from './JobList.tsx';
 import { filterRows } from './rows.ts';
-import { followJobs, loadSessions, openSession, startJob, useReview } from './store.ts';
+import { addSessionFile, followJobs, loadSessions, openSession, removeSession, startJob, useReview } from './store.ts';
 
 function columnsOf(t: Translate): readonly Column<SessionRow>[] {
   return [
@@ -20,7 +21,13 @@ function columnsOf(t: Translate): readonly Column<SessionRow>[] {
       cell: (row) => <span className="num">{formatMoment(row.startedAt)}</span>,
       sortBy: (row) => row.startedAt,
     },
-    { id: 'mode', title: t('review.mode'), width: 74, cell: (row) => t(`review.mode.${row.mode}`), sortBy: (row) => row.mode },
+    {
+      id: 'mode',
+      title: t('review.mode'),
+      width: 74,
+      cell: (row) => <ModeOf row={row} />,
+      sortBy: (row) => `${row.mode} ${row.origin}`,
+    },
     {
       id: 'length',
       title: t('review.length'),
@@ -82,7 +89,8 @@ export function Sessions(): React.JSX.Element {
         <button type="button" onClick={() => void loadSessions()}>
           {t('review.refresh')}
         </button>
-        {key === null ? null : <Actions sessionKey={key} />}
+        <OpenFile />
+        {key === null ? null : <Actions key={key} sessionKey={key} />}
       </div>
       {problem === null ? null : (
         <p className="problem" role="alert">
@@ -108,8 +116,53 @@ export function Sessions(): React.JSX.Element {
   );
 }
 
+/** The mode, with a mark where the session comes from another terminal. */
+function ModeOf({ row }: { readonly row: SessionRow }): React.JSX.Element {
+  const t = useText();
+  const mode = t(`review.mode.${row.mode}`);
+  if (row.origin === 'own') return <>{mode}</>;
+  return (
+    <span title={t('review.importedHint', { version: row.version })} data-testid="imported">
+      <FileInput size={11} aria-label={t('review.imported')} /> {mode}
+    </span>
+  );
+}
+
+/** A session file of another terminal. */
+function OpenFile(): React.JSX.Element {
+  const t = useText();
+  const input = useRef<HTMLInputElement>(null);
+  const [isBusy, setBusy] = useState(false);
+  const add = (file: File | undefined): void => {
+    if (file === undefined) return;
+    setBusy(true);
+    void addSessionFile(file).finally(() => {
+      setBusy(false);
+      // The same file can be chosen again.
+      if (input.current !== null) input.current.value = '';
+    });
+  };
+  return (
+    <>
+      <input
+        ref={input}
+        type="file"
+        hidden
+        accept=".ptsession"
+        aria-label={t('review.openFile')}
+        data-testid="session-file"
+        onChange={(event) => add(event.target.files?.[0])}
+      />
+      <button type="button" disabled={isBusy} title={t('review.openFileHint')} onClick={() => input.current?.click()}>
+        {t(isBusy ? 'review.adding' : 'review.openFile')}
+      </button>
+    </>
+  );
+}
+
 function Actions({ sessionKey }: { readonly sessionKey: string }): React.JSX.Element {
   const t = useText();
+  const isBacktest = sessionKey.startsWith('backtest:');
   const save = (work: Promise<void>): void => void work.catch((failure: unknown) => useReview.setState({ problem: sentenceOf(failure) }));
   return (
     <>
@@ -124,15 +177,36 @@ function Actions({ sessionKey }: { readonly sessionKey: string }): React.JSX.Ele
             {format.toUpperCase()}
           </button>
         ))}
+        {isBacktest ? null : (
+          <button type="button" title={t('review.sessionFileHint')} data-testid="export-session-file" onClick={() => save(saveSessionFile(sessionKey))}>
+            {t('review.sessionFile')}
+          </button>
+        )}
         <button type="button" title={t('review.printHint')} onClick={() => save(printSession(sessionKey))}>
           {t('review.print')}
         </button>
       </span>
-      {sessionKey.startsWith('backtest:') ? null : (
+      {isBacktest ? null : (
         <button type="button" title={t('review.verifyHint')} onClick={() => void startJob({ kind: 'verify', key: sessionKey })}>
           {t('review.verify')}
         </button>
       )}
+      {isBacktest || sessionKey.startsWith('imported:') ? <Remove sessionKey={sessionKey} /> : null}
     </>
+  );
+}
+
+/** Asks once more before a file is deleted. */
+function Remove({ sessionKey }: { readonly sessionKey: string }): React.JSX.Element {
+  const t = useText();
+  const [isAsked, setAsked] = useState(false);
+  return isAsked ? (
+    <button type="button" className="danger" data-testid="remove-session" onBlur={() => setAsked(false)} onClick={() => void removeSession(sessionKey)}>
+      {t('review.removeSure')}
+    </button>
+  ) : (
+    <button type="button" title={t('review.removeHint')} data-testid="ask-remove" onClick={() => setAsked(true)}>
+      {t('review.remove')}
+    </button>
   );
 }

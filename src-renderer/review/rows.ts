@@ -6,7 +6,7 @@ export function filterRows(rows: readonly SessionRow[], words: string): readonly
   const wanted = words.toLowerCase().split(/\s+/u).filter(Boolean);
   if (wanted.length === 0) return rows;
   return rows.filter((row) => {
-    const text = `${row.key} ${row.mode} ${row.strategy} ${row.note} ${row.tags.map((tag) => `#${tag}`).join(' ')}`.toLowerCase();
+    const text = `${row.key} ${row.origin} ${row.mode} ${row.strategy} ${row.note} ${row.tags.map((tag) => `#${tag}`).join(' ')}`.toLowerCase();
     return wanted.every((word) => text.includes(word));
   });
 }

@@ -2,7 +2,7 @@
 import { create } from 'zustand';
 import type { ReviewJob } from '../../src-shared/contract/review-requests.ts';
 import type { ReviewJobView, SessionDetail, SessionRow, SessionTimeline } from '../../src-shared/contract/review.ts';
-import { askReview, sentenceOf } from './ask.ts';
+import { askReview, sendSessionFile, sentenceOf } from './ask.ts';
 
 interface ReviewState {
   readonly rows: readonly SessionRow[] | null;
@@ -68,6 +68,29 @@ export async function annotate(trade: string | null, text: string, tags: readonl
     const notes = await askReview({ kind: 'annotate', key, trade, text, tags: [...tags] });
     useReview.setState((state) => (state.key === key && state.detail !== null ? { detail: { ...state.detail, notes } } : {}));
     useReview.setState({ rows: await askReview({ kind: 'sessions' }) });
+  } catch (failure) {
+    note(failure);
+  }
+}
+
+/** Adds a session file of another terminal and shows it. */
+export async function addSessionFile(file: File): Promise<void> {
+  try {
+    const key = await sendSessionFile(file);
+    useReview.setState({ rows: await askReview({ kind: 'sessions' }) });
+    if (key !== null) await openSession(key);
+  } catch (failure) {
+    note(failure);
+  }
+}
+
+/** Removes an imported session or a kept backtest from the list and from the disk. */
+export async function removeSession(key: string): Promise<void> {
+  try {
+    const rows = await askReview({ kind: 'remove', key });
+    const { key: chosen, otherKey } = useReview.getState();
+    useReview.setState({ rows, otherKey: otherKey === key ? null : otherKey, problem: null });
+    if (chosen === key) useReview.setState({ key: null, detail: null, timeline: null, symbol: null, moment: 0 });
   } catch (failure) {
     note(failure);
   }

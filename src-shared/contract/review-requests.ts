@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { TIMEFRAMES } from '../domain/candle.ts';
 
-/** `simulated:3`, `live:12`, or `backtest:2026-11-21T10-00-00`. */
-const key = z.string().regex(/^(simulated|paper|demo|live|backtest):[\w.-]{1,60}$/u);
+/** `simulated:3`, `live:12`, `imported:session-paper-3-2026-11-21-1a2b3c4d`, or `backtest:2026-11-21T10-00-00`. */
+const key = z.string().regex(/^(simulated|paper|demo|live|imported|backtest):[\w.-]{1,60}$/u);
 const change = z.union([z.number(), z.boolean(), z.string()]);
 const changes = z.record(z.string(), change);
 
@@ -34,6 +34,8 @@ const jobSchema = z.discriminatedUnion('kind', [
 export type ReviewJob = z.infer<typeof jobSchema>;
 
 export const EXPORT_FORMATS = ['csv', 'parquet', 'html', 'json'] as const;
+/** Bytes of a session file that travel in one message. */
+export const PART_BYTES = 128 * 1024;
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 export const reviewRequestSchema = z.discriminatedUnion('kind', [
@@ -60,6 +62,18 @@ export const reviewRequestSchema = z.discriminatedUnion('kind', [
   }),
   z.object({ kind: z.literal('compare'), a: key, b: key }),
   z.object({ kind: z.literal('export'), key, format: z.enum(EXPORT_FORMATS) }),
+  /** A session file that another terminal exported, part by part in order; the last part imports it. */
+  z.object({
+    kind: z.literal('import-part'),
+    upload: z.string().regex(/^[a-z0-9-]{8,40}$/u),
+    offset: z.number().int().min(0),
+    base64: z.base64().max(2 * PART_BYTES),
+    isLast: z.boolean(),
+  }),
+  /** The session as a file that another terminal can import, from `offset` on. */
+  z.object({ kind: z.literal('export-part'), key, offset: z.number().int().min(0) }),
+  /** Removes an imported session or a kept backtest; own sessions are never removed. */
+  z.object({ kind: z.literal('remove'), key }),
   z.object({ kind: z.literal('blind'), key, count: z.number().int().min(1).max(50), seed: z.number().int() }),
   z.object({
     kind: z.literal('grade'),

@@ -11,6 +11,8 @@ export interface SessionNote {
 
 export interface SessionRow {
   readonly key: string;
+  /** A run of this terminal, or one that was brought from another. */
+  readonly origin: 'own' | 'imported';
   readonly mode: 'simulated' | 'paper' | 'demo' | 'live' | 'backtest';
   readonly strategy: string;
   readonly version: string;
@@ -163,6 +165,14 @@ export interface ExportedFile {
   readonly base64: string;
 }
 
+/** A stretch of a session file. */
+export interface ExportedPart {
+  readonly name: string;
+  readonly bytes: number;
+  readonly offset: number;
+  readonly base64: string;
+}
+
 /** A set-up up to its decision, its outcome hidden. Prices are shares of the entry, so that the market is not recognised. */
 export interface BlindCaseView {
   readonly id: string;
@@ -246,6 +256,10 @@ export interface ReviewAnswers {
   readonly annotate: readonly SessionNote[];
   readonly compare: SessionComparisonView;
   readonly export: ExportedFile;
+  /** Key of the imported session once the last part is there. */
+  readonly 'import-part': { readonly key: string | null };
+  readonly 'export-part': ExportedPart;
+  readonly remove: readonly SessionRow[];
   readonly blind: readonly BlindCaseView[];
   readonly grade: BlindGradeView;
   readonly 'start-job': ReviewJobView;

@@ -9,7 +9,8 @@ import { epochMs } from '../../src-shared/kernel/units.ts';
 import { createJournal, JOURNAL_MIGRATIONS } from '../../src-main/adapters/sqlite/journal.ts';
 import { openDatabase } from '../../src-main/adapters/sqlite/database.ts';
 import { readSession } from '../../src-main/hosts/backtest/recorded-session.ts';
-import { describeSession, exportSession, importSession, readSessionCard } from '../../src-main/hosts/session-file.ts';
+import { importSession } from '../../src-main/hosts/review/imported-sessions.ts';
+import { describeSession, exportSession, readSessionCard } from '../../src-main/hosts/session-file.ts';
 
 let folder = '';
 let journalFile = '';
@@ -25,7 +26,7 @@ beforeEach(() => {
     const time = epochMs(Date.UTC(2026, 10, id));
     const journal = createJournal(database.value, journalFile, { mode: 'paper', version: '0.1.0', settings: defaultSettings(), startedAt: time });
     const line = { time, kind: 'decision', positionId: null, symbol: 'BTCUSDT', summary: `line of ${id}`, data: {} };
-    journal.append([line, { ...line, kind: 'position', data: { position: { id: `p${id}`, phase: 'closed' } } }], true);
+    journal.append([line, { ...line, kind: 'position', data: { position: { id: `p${id}`, phase: 'closed', symbol: 'BTCUSDT', signal: null } } }], true);
     journal.saveCheckpoint({ journalId: 2 * id, state: { of: id } });
     if (id < 3) {
       journal.endSession(epochMs(time + 3_600_000), 'test');
@@ -78,10 +79,10 @@ describe('an exported session', () => {
 
   it('is kept by another terminal once, however often it is opened', () => {
     const { file, card } = open(1);
-    const kept = join(folder, 'other', 'sessions');
-    expect(importSession(file, kept)).toMatchObject({ ok: true, value: { card } });
-    expect(importSession(file, kept)).toMatchObject({ ok: true });
-    expect(readdirSync(kept)).toHaveLength(1);
+    const other = join(folder, 'other');
+    expect(importSession(file, other)).toMatchObject({ ok: true, value: { card } });
+    expect(importSession(file, other)).toMatchObject({ ok: true });
+    expect(readdirSync(join(other, 'imported'))).toHaveLength(1);
   });
 });
 
@@ -100,23 +101,44 @@ describe('a file that somebody sends', () => {
     const file = join(folder, 'sent.ptsession');
     make(file);
     expect(refused(file)).not.toBe('accepted');
-    expect(importSession(file, join(folder, 'sessions'))).toMatchObject({ ok: false });
-    expect(existsSync(join(folder, 'sessions'))).toBe(false);
+    expect(importSession(file, folder)).toMatchObject({ ok: false });
+    expect(existsSync(join(folder, 'imported'))).toBe(false);
   });
 
   it.each([
     ['a trigger', 'CREATE TRIGGER t AFTER INSERT ON journal BEGIN DELETE FROM journal; END'],
     ['a view', 'CREATE VIEW v AS SELECT 1'],
+    ['a table with a module behind it', 'CREATE VIRTUAL TABLE v USING fts5(x)'],
   ])('and brings %s of its own is refused', (_what, sql) => {
     const { file } = open(1);
     new BetterSqlite(file).exec(sql).close();
     expect(refused(file)).toContain('brings code of its own');
   });
 
-  it('and has settings or a mode that nobody knows is refused', () => {
+  it.each([
+    ['has settings that nobody knows', `UPDATE session SET settings = '{"maxLeverage": 1e9}'`, 'settings'],
+    ['has a mode that nobody knows', `UPDATE session SET mode = '../../etc'`, 'a mode that this terminal does not know'],
+    ['is of a newer version', 'PRAGMA user_version = 99', 'written by a newer version of the terminal (schema 99; this one knows 1)'],
+  ])('and %s is refused', (_what, sql, words) => {
     const { file } = open(1);
-    new BetterSqlite(file).exec(`UPDATE session SET settings = '{"maxLeverage": 1e9}'`).close();
-    expect(refused(file)).toContain('settings');
+    new BetterSqlite(file).exec(sql).close();
+    expect(refused(file)).toContain(words);
+    expect(importSession(file, folder)).toMatchObject({ ok: false });
+  });
+
+  it('and holds a line that no terminal writes is refused in words, and nothing of it stays', () => {
+    const { file } = open(1);
+    new BetterSqlite(file).exec(`UPDATE journal SET data = '{"position": null}' WHERE kind = 'position'`).close();
+    const sent = importSession(file, folder);
+    expect(sent).toMatchObject({ ok: false, error: expect.stringContaining('could not be kept: ') });
+    expect(readdirSync(join(folder, 'imported'))).toEqual([]);
+  });
+
+  it('and brings a recording that is none is refused', () => {
+    const { file } = open(1);
+    new BetterSqlite(file).exec("INSERT INTO companion (name, bytes) VALUES ('recording', x'00112233')").close();
+    expect(importSession(file, folder)).toMatchObject({ ok: false, error: expect.stringContaining('no recording of this version') });
+    expect(readdirSync(join(folder, 'imported'))).toEqual([]);
   });
 
   it('is never changed by being looked at', () => {

@@ -119,6 +119,7 @@ describe('forms', () => {
 describe('rows', () => {
   const row = (key: string, tags: readonly string[]): SessionRow => ({
     key,
+    origin: 'own',
     mode: 'paper',
     strategy: 'hybrid',
     version: '1',

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import type { Logger } from '../../core/ports.ts';
-import { describeSession, exportSession, importSession, readSessionCard } from '../session-file.ts';
+import { importSession } from '../review/imported-sessions.ts';
+import { describeSession, exportSession, readSessionCard } from '../session-file.ts';
 import type { DesktopCalls } from './desktop-calls.ts';
 import type { Opened } from './opened.ts';
 
@@ -25,7 +26,6 @@ const TITLE = 'Perpetual Terminal';
 /** One thing at a time: a page that fires links in a loop gets one dialog, not a thousand. */
 export function createSessionDesk({ dataDir, journalFile, dialog, openFolder, logger }: SessionDeskParts): SessionDesk {
   let isBusy = false;
-  const sessions = join(dataDir, 'imported');
   const show = async (opened: Opened): Promise<void> => {
     const card = opened.kind === 'link' ? readSessionCard(journalFile(), opened.session) : readSessionCard(opened.path, null);
     if (!card.ok) {
@@ -37,13 +37,12 @@ export function createSessionDesk({ dataDir, journalFile, dialog, openFolder, lo
       case 'link':
         return dialog.showMessage(TITLE, text);
       case 'file': {
-        const choice = await dialog.ask({ title: TITLE, message: 'An exported session', detail: text, buttons: ['Keep a copy', 'Close'], cancelId: 1 });
+        const choice = await dialog.ask({ title: TITLE, message: 'An exported session', detail: text, buttons: ['Add to Review', 'Close'], cancelId: 1 });
         if (choice !== 0) return;
-        const kept = importSession(opened.path, sessions);
+        const kept = importSession(opened.path, dataDir);
         logger.log(kept.ok ? 'info' : 'warn', 'sessions', kept.ok ? `Kept ${kept.value.file}.` : kept.error);
         if (!kept.ok) return dialog.showMessage(TITLE, kept.error);
-        void openFolder(sessions);
-        return;
+        return dialog.showMessage(TITLE, 'The session is kept. It is in the Review layout under Sessions, marked as imported.');
       }
       default:
         assertNever(opened);

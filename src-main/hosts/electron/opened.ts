@@ -1,7 +1,7 @@
 // What the system asked this app to open: exported sessions by file or by link, told apart from our own flags and from everything else.
 import { isAbsolute, resolve } from 'node:path';
 import type { Mode } from '../../../src-shared/domain/session.ts';
-import { SESSION_EXTENSION } from '../session-file.ts';
+import { SESSION_EXTENSION } from '../review/session-place.ts';
 
 /** Links look like `perpetual-terminal://session/12`: a session of this terminal's own journal. Nothing else can be asked for by a link. */
 export const LINK_SCHEME = 'perpetual-terminal';

@@ -1,25 +1,22 @@
 // Answers what the screen asks about sessions; everything is read from disk, so that the running engine is never touched.
-import { existsSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReviewRequest } from '../../../src-shared/contract/review-requests.ts';
-import type { ReviewAnswers, SessionDetail, SessionNote, SessionRow } from '../../../src-shared/contract/review.ts';
+import type { ReviewAnswers, SessionDetail } from '../../../src-shared/contract/review.ts';
 import { defaultSettings, parseSettings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
-import { openJournalReader, type JournalSession, type SessionFacts } from '../../adapters/sqlite/journal-reader.ts';
 import { reportToHtml } from '../../core/backtest/report-html.ts';
 import { orNull } from '../../core/review/figures.ts';
 import { bootstrapDifference } from '../../core/review/intervals.ts';
 import { blindCases, gradeCases } from './blind-cases.ts';
 import { exportSession } from './export.ts';
+import { removeImported, takeUpload } from './imported-sessions.ts';
 import { openNotes, type NoteBook } from './notes.ts';
-import { recordingFile } from './record-session.ts';
 import { sessionDetail } from './session-detail.ts';
-import { journalFile, readSessionSource, sessionCandles, type SessionSource } from './session-source.ts';
-import { backtestDetail, backtestNames, backtestRow, readBacktest } from './stored-backtests.ts';
+import { listSessions, sessionRow } from './session-list.ts';
+import { SessionParts } from './session-parts.ts';
+import { readSessionSource, sessionCandles, type SessionSource } from './session-source.ts';
+import { backtestDetail, backtestRow, readBacktest, removeBacktest } from './stored-backtests.ts';
 import { timelineEvent, timelineOf } from './timeline.ts';
-
-const JOURNAL = /^journal-(simulated|paper|demo|live)\.sqlite$/u;
-type Mode = SessionRow['mode'];
 
 /** Requests that are answered at once; the others are jobs of the host. */
 export type ReadRequest = Exclude<ReviewRequest, { kind: 'start-job' | 'jobs' | 'cancel-job' }>;
@@ -28,6 +25,7 @@ type Answer<K extends ReadRequest['kind']> = Result<ReviewAnswers[K], string>;
 export class ReviewReader {
   readonly #dataDir: string;
   readonly #now: () => number;
+  readonly #parts: SessionParts;
   #notes: NoteBook | null = null;
   /** The session asked for last: a scrubber asks the same one over and over. */
   #source: { readonly key: string; readonly readAt: number; readonly source: SessionSource } | null = null;
@@ -35,12 +33,13 @@ export class ReviewReader {
   constructor(dataDir: string, now: () => number) {
     this.#dataDir = dataDir;
     this.#now = now;
+    this.#parts = new SessionParts(dataDir);
   }
 
   answer(request: ReadRequest): Answer<ReadRequest['kind']> {
     switch (request.kind) {
       case 'sessions':
-        return ok(this.#sessions());
+        return ok(listSessions(this.#dataDir, this.#noteBook().all()));
       case 'session':
         return this.#detail(request.key);
       case 'timeline': {
@@ -56,7 +55,7 @@ export class ReviewReader {
       case 'candles': {
         const source = this.#read(request.key);
         if (!source.ok) return source;
-        const candles = sessionCandles(this.#dataDir, source.value, request);
+        const candles = sessionCandles(source.value, request);
         return ok({
           openTime: candles.map((candle) => candle.openTime),
           open: candles.map((candle) => candle.open),
@@ -79,9 +78,20 @@ export class ReviewReader {
         const report = request.format === 'html' && request.key.startsWith('backtest:') ? readBacktest(this.#dataDir, request.key) : null;
         return ok(exportSession(detail.value, request.format, report?.ok === true ? reportToHtml(report.value) : null));
       }
+      case 'import-part': {
+        const taken = takeUpload(this.#dataDir, request);
+        return taken.ok ? ok({ key: taken.value?.key ?? null }) : taken;
+      }
+      case 'export-part':
+        return this.#parts.read(request.key, request.offset);
+      case 'remove': {
+        const removed = request.key.startsWith('backtest:') ? removeBacktest(this.#dataDir, request.key) : removeImported(this.#dataDir, request.key);
+        if (this.#source?.key === request.key) this.#source = null;
+        return removed.ok ? ok(listSessions(this.#dataDir, this.#noteBook().all())) : removed;
+      }
       case 'blind': {
         const source = this.#read(request.key);
-        return source.ok ? ok(blindCases(this.#dataDir, source.value, request)) : source;
+        return source.ok ? ok(blindCases(source.value, request)) : source;
       }
       case 'grade': {
         const source = this.#read(request.key);
@@ -94,6 +104,7 @@ export class ReviewReader {
 
   close(): void {
     this.#notes?.close();
+    this.#parts.drop();
   }
 
   #noteBook(): NoteBook {
@@ -109,50 +120,6 @@ export class ReviewReader {
     return source;
   }
 
-  #sessions(): readonly SessionRow[] {
-    const notes = this.#noteBook().all();
-    const rows: SessionRow[] = [];
-    const files = existsSync(this.#dataDir) ? readdirSync(this.#dataDir) : [];
-    for (const file of files) {
-      const mode = JOURNAL.exec(file)?.[1];
-      if (mode === undefined) continue;
-      const reader = openJournalReader(journalFile(this.#dataDir, mode));
-      if (!reader.ok) continue;
-      const facts = reader.value.facts();
-      for (const session of reader.value.sessions()) {
-        const key = `${mode}:${session.id}`;
-        rows.push(this.#rowOf(key, session, { facts: facts.get(session.id) ?? null, notes: notes.get(key) ?? [] }));
-      }
-      reader.value.close();
-    }
-    for (const name of backtestNames(this.#dataDir)) {
-      const key = `backtest:${name}`;
-      const report = readBacktest(this.#dataDir, key);
-      if (report.ok) rows.push(backtestRow(key, report.value, notes.get(key) ?? []));
-    }
-    return rows.toSorted((a, b) => b.startedAt - a.startedAt);
-  }
-
-  #rowOf(key: string, session: JournalSession, { facts, notes }: { readonly facts: SessionFacts | null; readonly notes: readonly SessionNote[] }): SessionRow {
-    const settings = parseSettings(session.settings);
-    const recording = recordingFile(this.#dataDir, session.mode, session.id);
-    return {
-      key,
-      mode: session.mode as Mode,
-      strategy: settings.ok ? settings.value.strategyMode : 'unknown',
-      version: session.version,
-      startedAt: session.startedAt,
-      endedAt: session.endedAt,
-      endedWhy: session.endedWhy,
-      lines: facts?.lines ?? 0,
-      trades: facts?.trades ?? 0,
-      net: (facts?.net ?? 0) / 1e8,
-      tags: [...new Set(notes.flatMap((note) => note.tags))],
-      note: notes.find((note) => note.trade === null)?.text ?? '',
-      recordingBytes: existsSync(recording) ? statSync(recording).size : null,
-    };
-  }
-
   #detail(key: string): Result<SessionDetail, string> {
     const notes = this.#noteBook().of(key);
     if (key.startsWith('backtest:')) {
@@ -161,8 +128,8 @@ export class ReviewReader {
     }
     const source = this.#read(key, true);
     if (!source.ok) return source;
-    const { session, records } = source.value;
-    const detail = sessionDetail(source.value, this.#rowOf(key, session, { facts: null, notes }), notes);
+    const { place, session, records } = source.value;
+    const detail = sessionDetail(source.value, sessionRow(place, session, { facts: null, notes }), notes);
     const net = detail.trades.reduce((sum, trade) => sum + trade.net, 0);
     return ok({ ...detail, row: { ...detail.row, lines: records.length, trades: detail.trades.length, net } });
   }

@@ -24,7 +24,7 @@ function caseOf({ id, symbol, openedAt, confidence, pnlR }: VirtualPosition): Bl
 }
 
 /** Cases whose candles are known, in an order that tells nothing. */
-export function blindCases(dataDir: string, source: SessionSource, wish: { readonly count: number; readonly seed: number }): readonly BlindCaseView[] {
+export function blindCases(source: SessionSource, wish: { readonly count: number; readonly seed: number }): readonly BlindCaseView[] {
   const positions = endedPositions(source);
   const drawn = drawCases([...positions.values()].map(caseOf), positions.size, wish.seed);
   const cases: BlindCaseView[] = [];
@@ -34,7 +34,7 @@ export function blindCases(dataDir: string, source: SessionSource, wish: { reado
     if (position === undefined) continue;
     const { symbol, openedAt, side, plan } = position;
     const until = Math.floor(openedAt / BAR_MS) * BAR_MS;
-    const candles = sessionCandles(dataDir, source, { symbol, timeframe: '5m', until, limit: SHOWN });
+    const candles = sessionCandles(source, { symbol, timeframe: '5m', until, limit: SHOWN });
     if (candles.length < SHOWN / 2) continue;
     cases.push({ id, side, candles: hidden(candles, plan.entry), stop: plan.stop / plan.entry, target: plan.target / plan.entry });
   }

@@ -1,5 +1,4 @@
 // The long work of a review: verify a recording, re-run a session with other settings, run a backtest.
-import { join } from 'node:path';
 import { statSync } from 'node:fs';
 import type { ReviewJob } from '../../../src-shared/contract/review-requests.ts';
 import type { ReviewJobResult } from '../../../src-shared/contract/review.ts';
@@ -14,7 +13,7 @@ import { replayRecording } from './recording-replay.ts';
 import { runPlan, type TellProgress } from './run-plan.ts';
 import { thinned } from './session-detail.ts';
 import { compareBuilds } from '../build-stamp.ts';
-import { journalFile, parseSessionKey, readSessionSource } from './session-source.ts';
+import { readSessionSource } from './session-source.ts';
 import { keepBacktest } from './stored-backtests.ts';
 
 const SHOWN_DIFFERENCES = 200;
@@ -51,18 +50,17 @@ async function whatIf(
   { key, changes }: Extract<ReviewJob, { kind: 'what-if' }>,
   tell: TellProgress,
 ): Promise<Result<ReviewJobResult, string>> {
-  const parsed = parseSessionKey(key);
-  if (parsed === null) return err('A backtest is run anew from its panel; a what-if needs a recorded session.');
-  const session = readSession(journalFile(dataDir, parsed.mode), parsed.id);
-  if (!session.ok) return session;
+  if (key.startsWith('backtest:')) return err('A backtest is run anew from its panel; a what-if needs a recorded session.');
   const source = readSessionSource(dataDir, key);
   if (!source.ok) return source;
-  const { header } = source.value;
+  const { header, place } = source.value;
+  const session = readSession(place.journal, place.id);
+  if (!session.ok) return session;
   const recording = header === null ? null : source.value.recording;
   const check = await checkSession({
     session: session.value,
     data: { folder: '', symbols: null, warmUpBars: 0, fundingFolder: null, exchangeInfo: null, brackets: null },
-    archive: join(dataDir, 'candles.sqlite'),
+    archive: place.candles,
     market: header?.candles.source ?? null,
     changes,
     recording,

@@ -1,6 +1,5 @@
 // Everything that is on disk about one session: its journal, recording, equity, candles; and what each symbol's contract rules were.
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { Timeframe } from '../../../src-shared/domain/candle.ts';
@@ -11,28 +10,13 @@ import { closedTradeOf, type ClosedTrade } from '../../core/backtest/closed-trad
 import { deriveInstrument } from '../../core/backtest/derived-instrument.ts';
 import type { HeldPosition } from '../../core/execution/held-position.ts';
 import type { StoredRecord } from '../../core/ports.ts';
-import { recordingFile } from './record-session.ts';
 import { readRecording, readRecordingHeader } from './recording-replay.ts';
 import type { RecordingHeader } from './recording-format.ts';
+import { placeOf, type SessionPlace } from './session-place.ts';
 import { equityFile } from './session-recorder.ts';
 
-export interface SessionKey {
-  readonly mode: string;
-  readonly id: number;
-}
-
-/** `simulated:3` into its parts; null for a key of another kind. */
-export function parseSessionKey(key: string): SessionKey | null {
-  const [mode, id] = key.split(':');
-  return mode === undefined || mode === 'backtest' || !/^\d+$/u.test(id ?? '') ? null : { mode, id: Number(id) };
-}
-
-export function journalFile(dataDir: string, mode: string): string {
-  return join(dataDir, `journal-${mode}.sqlite`);
-}
-
 export interface SessionSource {
-  readonly key: string;
+  readonly place: SessionPlace;
   readonly session: JournalSession;
   /** Time of the last line when it did not end by a stop. */
   readonly endedAt: number;
@@ -45,30 +29,32 @@ export interface SessionSource {
 }
 
 export function readSessionSource(dataDir: string, key: string): Result<SessionSource, string> {
-  const parsed = parseSessionKey(key);
-  if (parsed === null) return err(`${key} is no recorded session.`);
-  const reader = openJournalReader(journalFile(dataDir, parsed.mode));
+  const place = placeOf(dataDir, key);
+  return place.ok ? readPlace(place.value) : place;
+}
+
+function readPlace(place: SessionPlace): Result<SessionSource, string> {
+  const reader = openJournalReader(place.journal);
   if (!reader.ok) return reader;
   try {
-    const session = reader.value.sessions().find((entry) => entry.id === parsed.id);
-    if (session === undefined) return err(`There is no session ${parsed.id} of ${parsed.mode} mode.`);
-    const records = reader.value.records(parsed.id);
-    const file = recordingFile(dataDir, parsed.mode, parsed.id);
-    const recording = existsSync(file) ? file : null;
+    const session = reader.value.sessions().find((entry) => place.id === null || entry.id === place.id);
+    if (session === undefined) return err(place.id === null ? `${place.key} holds no session.` : `There is no session ${place.id} in its journal.`);
+    const records = reader.value.records(session.id);
+    const recording = existsSync(place.recording) ? place.recording : null;
     const header = recording === null ? null : readRecordingHeader(recording);
     const endedAt = session.endedAt ?? records.at(-1)?.time ?? session.startedAt;
     const known = recording === null ? new Map<string, Instrument>() : recordedInstruments(recording);
     const source: SessionSource = {
-      key,
+      place,
       session,
       endedAt,
       records,
       recording,
       header: header?.ok === true ? header.value : null,
-      equity: readEquity(equityFile(file)),
+      equity: readEquity(equityFile(place.recording)),
       instruments: known,
     };
-    return ok({ ...source, instruments: new Map([...derivedInstruments(dataDir, source), ...known]) });
+    return ok({ ...source, instruments: new Map([...derivedInstruments(source), ...known]) });
   } finally {
     reader.value.close();
   }
@@ -88,12 +74,12 @@ function recordedInstruments(recording: string): ReadonlyMap<string, Instrument>
 }
 
 /** Rules made of candles, for symbols of the journal that no recording tells of. */
-function derivedInstruments(dataDir: string, source: SessionSource): ReadonlyMap<string, Instrument> {
+function derivedInstruments(source: SessionSource): ReadonlyMap<string, Instrument> {
   const wanted = new Set(source.records.flatMap((record) => (record.kind === 'position' && record.symbol !== null ? [record.symbol] : [])));
   const missing = [...wanted].filter((symbol) => !source.instruments.has(symbol));
   return new Map(
     missing.flatMap((symbol) => {
-      const candles = sessionCandles(dataDir, source, { symbol, timeframe: '5m', until: source.endedAt, limit: 500 });
+      const candles = sessionCandles(source, { symbol, timeframe: '5m', until: source.endedAt, limit: 500 });
       return candles.length === 0 ? [] : [[symbol, deriveInstrument(symbol, candles)] as const];
     }),
   );
@@ -119,8 +105,8 @@ export interface CandleWish {
 const TIMEFRAME_MS: Readonly<Record<Timeframe, number>> = { '5m': 300_000, '15m': 900_000, '1h': 3_600_000 };
 
 /** Candles of the session's own market, oldest first. */
-export function sessionCandles(dataDir: string, { session, endedAt, header }: SessionSource, wish: CandleWish): readonly Candle[] {
-  const reader = openCandleReader(join(dataDir, 'candles.sqlite'));
+export function sessionCandles({ place, session, endedAt, header }: SessionSource, wish: CandleWish): readonly Candle[] {
+  const reader = openCandleReader(place.candles);
   if (!reader.ok) return [];
   try {
     const market = header?.candles.source ?? reader.value.busiestSource({ from: session.startedAt - 86_400_000, to: endedAt });

@@ -1,5 +1,5 @@
 // Backtests that were run from the panel: each is kept as its report in one file and reviewed like a session.
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SessionDetail, SessionNote, SessionRow } from '../../../src-shared/contract/review.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
@@ -42,10 +42,18 @@ export function readBacktest(dataDir: string, key: string): Result<BacktestRepor
   }
 }
 
+export function removeBacktest(dataDir: string, key: string): Result<null, string> {
+  const known = readBacktest(dataDir, key);
+  if (!known.ok) return known;
+  rmSync(join(folderOf(dataDir), `${key.slice('backtest:'.length)}.json`));
+  return ok(null);
+}
+
 export function backtestRow(key: string, report: BacktestReport, notes: readonly SessionNote[]): SessionRow {
   const own = notes.find((note) => note.trade === null);
   return {
     key,
+    origin: 'own',
     mode: 'backtest',
     strategy: report.strategy,
     version: '',

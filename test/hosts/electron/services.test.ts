@@ -353,7 +353,7 @@ describe('sessions that are opened', () => {
     expect(electron.messages[0]).toContain('is not a session');
   });
 
-  it('are kept as a copy after a yes, and only then', async () => {
+  it('are added to Review after a yes, and only then', async () => {
     const file = join(folder, 'sent.ptsession');
     const database = openDatabase({ file, migrations: JOURNAL_MIGRATIONS, synchronous: 'NORMAL', onNotice: () => undefined, now: () => 1 });
     if (!database.ok) throw new Error(database.error.uiMessage);
@@ -369,8 +369,11 @@ describe('sessions that are opened', () => {
     expect(existsSync(imported)).toBe(false);
     electron.answer = 0;
     electron.app.emit('open-file', { preventDefault: () => undefined }, file);
-    await until('the folder', async () => electron.openedFolders.length === 1);
-    expect([electron.openedFolders, readdirSync(imported).length]).toEqual([[imported], 1]);
+    await until('the answer', async () => electron.messages.length === 1);
+    expect([electron.messages[0], readdirSync(imported).filter((name) => name.endsWith('.ptsession')).length]).toEqual([
+      expect.stringContaining('in the Review layout under Sessions'),
+      1,
+    ]);
   });
 
   it('are announced to the system under one scheme, and only by the installed app', async () => {
