@@ -3,14 +3,16 @@ import { useEffect, useMemo, useRef, useState } from 'react';
 import type { Timeframe } from '../../src-shared/domain/candle.ts';
 import { currentRpc } from '../connect.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
+import { usePendingEntries } from '../state/pending.ts';
 import { usePreferences } from '../state/preferences.ts';
 import { useOpenPositions } from '../state/selectors.ts';
 import { useScreen } from '../state/store.ts';
 import { DragTip } from './DragTip.tsx';
+import { EntryTip } from './EntryTip.tsx';
 import type { Hit } from './canvas.ts';
 import { useKnownAt } from './known-at-state.ts';
 import { Legend } from './Legend.tsx';
-import { usePriceLines } from './price-lines.ts';
+import { usePriceLines, type LineInputs } from './price-lines.ts';
 import { useChart } from './use-chart.ts';
 import { useDrag } from './use-drag.ts';
 
@@ -32,15 +34,15 @@ export function ChartView({ symbol, timeframe, isMain, caption }: ChartViewProps
   const market = useScreen((state) => state.snapshot?.markets[symbol]);
   const all = useOpenPositions();
   const positions = useMemo(() => all.filter(({ position }) => position.symbol === symbol && position.lots > 0), [all, symbol]);
-  const dragging = useDrag(parts, host, { positions, market });
+  const pending = usePendingEntries(symbol);
+  const dragging = useDrag(parts, host, { positions, pending, market });
   const [tip, setTip] = useState<{ readonly hit: Hit; readonly x: number; readonly y: number } | null>(null);
-  usePriceLines(parts, { positions, market, drag: dragging.drag });
+  usePriceLines(parts, { positions, pending, market, drag: dragging.drag });
   useTradeMarks(parts, symbol);
   useMoment(parts, symbol, timeframe);
 
   const structure = data?.structure ?? null;
   const count = (name: 'orderBlocks' | 'gaps' | 'breaks'): number => structure?.[name].length ?? 0;
-  const dragged = dragging.drag === null ? undefined : positions.find((view) => view.position.id === dragging.drag?.positionId);
   const point = (event: React.PointerEvent): void => {
     dragging.onPointerMove(event);
     const box = host.current?.getBoundingClientRect();
@@ -85,9 +87,20 @@ export function ChartView({ symbol, timeframe, isMain, caption }: ChartViewProps
           ))}
         </div>
       ) : null}
-      {dragging.drag !== null && dragged !== undefined ? <DragTip drag={dragging.drag} view={dragged} market={market} /> : null}
+      <Tip drag={dragging.drag} positions={positions} pending={pending} market={market} />
     </div>
   );
+}
+
+/** What the level in hand would mean. */
+function Tip({ drag, positions, pending, market }: LineInputs): React.JSX.Element | null {
+  if (drag === null) return null;
+  if (drag.kind === 'entry') {
+    const entry = pending.find(({ order }) => order.intent.positionId === drag.positionId);
+    return entry === undefined ? null : <EntryTip entry={entry} price={drag.price} market={market} />;
+  }
+  const view = positions.find(({ position }) => position.id === drag.positionId);
+  return view === undefined ? null : <DragTip drag={{ ...drag, kind: drag.kind }} view={view} market={market} />;
 }
 
 /** Beside the pointer, but always inside the chart. */

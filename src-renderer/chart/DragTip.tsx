@@ -6,7 +6,7 @@ import { outcomeAt, widensStop } from './geometry.ts';
 import type { Drag } from './price-lines.ts';
 
 export interface DragTipProps {
-  readonly drag: Drag;
+  readonly drag: Drag & { readonly kind: 'stop' | 'target' };
   readonly view: PositionView;
   readonly market: MarketInfo | undefined;
 }

@@ -1,7 +1,8 @@
-// Moving a stop or a target with the pointer: grab, follow, send on release. The old stop lives until the new one is acknowledged.
+// Moving a stop, a target or a resting entry with the pointer: grab, follow, send on release. The old stop lives until the new one is acknowledged.
 import { useEffect, useState, type PointerEvent, type RefObject } from 'react';
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
-import { moveStop, moveTarget } from '../state/send.ts';
+import type { PendingEntry } from '../state/pending.ts';
+import { moveEntry, moveStop, moveTarget } from '../state/send.ts';
 import { priceToTicks, ticksToPrice } from '../ui/format.ts';
 import type { ChartParts } from './build.ts';
 import type { Drag } from './price-lines.ts';
@@ -20,9 +21,9 @@ export interface DragHandlers {
 export function useDrag(
   parts: ChartParts | null,
   host: RefObject<HTMLDivElement | null>,
-  inputs: { readonly positions: readonly PositionView[]; readonly market: MarketInfo | undefined },
+  inputs: { readonly positions: readonly PositionView[]; readonly pending: readonly PendingEntry[]; readonly market: MarketInfo | undefined },
 ): DragHandlers {
-  const { positions, market } = inputs;
+  const { positions, pending, market } = inputs;
   const [drag, setDrag] = useState<Drag | null>(null);
 
   const release = (): void => {
@@ -42,12 +43,20 @@ export function useDrag(
   const lineAt = (clientY: number): Drag | null => {
     const box = host.current?.getBoundingClientRect();
     if (box === undefined || parts === null) return null;
+    const isNear = (price: number): boolean => {
+      const y = Number.isFinite(price) ? parts.candles.priceToCoordinate(price) : null;
+      return y !== null && Math.abs(clientY - box.top - y) <= GRAB_PIXELS;
+    };
     for (const { position } of positions) {
       for (const kind of ['stop', 'target'] as const) {
         const price = ticksToPrice(market, position[kind]);
-        const y = Number.isFinite(price) ? parts.candles.priceToCoordinate(price) : null;
-        if (y !== null && Math.abs(clientY - box.top - y) <= GRAB_PIXELS) return { positionId: position.id, kind, price };
+        if (isNear(price)) return { positionId: position.id, kind, price };
       }
+    }
+    for (const { order } of pending) {
+      const price = ticksToPrice(market, order.intent.price);
+      // One change at a time: the exchange has not answered the last one yet.
+      if (order.amendment == null && isNear(price)) return { positionId: order.intent.positionId, kind: 'entry', price };
     }
     return null;
   };
@@ -72,9 +81,15 @@ export function useDrag(
     onPointerUp: () => {
       if (drag === null) return;
       release();
-      const view = positions.find((entry) => entry.position.id === drag.positionId);
-      if (view === undefined || market === undefined) return;
+      if (market === undefined) return;
       const price = priceToTicks(market, drag.price);
+      if (drag.kind === 'entry') {
+        const entry = pending.find(({ order }) => order.intent.positionId === drag.positionId);
+        if (entry !== undefined) moveEntry(entry.order, price);
+        return;
+      }
+      const view = positions.find((entry) => entry.position.id === drag.positionId);
+      if (view === undefined) return;
       if (drag.kind === 'target') moveTarget(view, price);
       else moveStop(view, price);
     },

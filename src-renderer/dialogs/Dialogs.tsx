@@ -5,6 +5,7 @@ import { AllowDialog } from './AllowDialog.tsx';
 import { CloseDialog } from './CloseDialog.tsx';
 import { KeysDialog } from './KeysDialog.tsx';
 import { ModeDialog } from './ModeDialog.tsx';
+import { MoveEntryDialog } from './MoveEntryDialog.tsx';
 import { OpenDialog } from './OpenDialog.tsx';
 import { PaletteDialog } from './PaletteDialog.tsx';
 import { SettingsDialog } from './SettingsDialog.tsx';
@@ -21,6 +22,8 @@ export function Dialogs(): React.JSX.Element | null {
       return <AddDialog positionId={dialog.positionId} onClose={close} />;
     case 'widen':
       return <WidenDialog positionId={dialog.positionId} price={dialog.price} onClose={close} />;
+    case 'move-entry':
+      return <MoveEntryDialog clientOrderId={dialog.clientOrderId} onClose={close} />;
     case 'settings':
       return <SettingsDialog initialSearch={dialog.search ?? ''} onClose={close} />;
     case 'keys':
@@ -30,7 +33,7 @@ export function Dialogs(): React.JSX.Element | null {
     case 'mode':
       return <ModeDialog onClose={close} />;
     case 'open':
-      return <OpenDialog symbol={dialog.symbol} side={dialog.side} stop={dialog.stop} target={dialog.target} onClose={close} />;
+      return <OpenDialog symbol={dialog.symbol} side={dialog.side} stop={dialog.stop} target={dialog.target} limit={dialog.limit} onClose={close} />;
     case 'allow':
       return <AllowDialog onClose={close} />;
     case undefined:

@@ -2,8 +2,9 @@
 import { useMemo } from 'react';
 import { isTerminal, type Order } from '../../src-shared/domain/order.ts';
 import { useText, wordOf, type Translate } from '../i18n/translate.ts';
+import { isMovableEntry } from '../state/pending.ts';
 import { command } from '../state/send.ts';
-import { openDetail, selectSymbol, useScreen } from '../state/store.ts';
+import { openDetail, openDialog, selectSymbol, useScreen } from '../state/store.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { formatLots, formatMoment, formatPrice, ticksToPrice } from '../ui/format.ts';
 import type { MarketInfo } from '../../src-shared/contract/view.ts';
@@ -34,7 +35,11 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       id: 'state',
       title: t('col.state'),
       width: 104,
-      cell: ({ order }) => <span className={`chip small order-${order.status}`}>{wordOf('order', order.status)}</span>,
+      cell: ({ order }) => (
+        <span className={`chip small order-${order.status}`}>
+          {order.amendment != null && !isTerminal(order.status) ? t(`orders.amendment_${order.amendment.state}`) : wordOf('order', order.status)}
+        </span>
+      ),
       sortBy: ({ order }) => order.status,
     },
     {
@@ -79,18 +84,34 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       id: 'actions',
       title: '',
       hint: t('col.actions'),
-      width: 70,
+      width: 128,
       isSticky: true,
-      cell: ({ order: { status, intent } }) =>
-        isTerminal(status) || intent.purpose === 'stop' ? null : (
-          <button
-            type="button"
-            aria-label={t('orders.cancelOf', { symbol: intent.symbol, purpose: wordOf('purpose', intent.purpose) })}
-            onClick={() => void command({ kind: 'cancel-order', clientOrderId: intent.clientOrderId })}
-          >
-            {t('orders.cancel')}
-          </button>
-        ),
+      cell: ({ order }) => {
+        const { status, intent } = order;
+        const { symbol, clientOrderId } = intent;
+        if (isTerminal(status) || intent.purpose === 'stop') return null;
+        return (
+          <>
+            {isMovableEntry(order) ? (
+              <button
+                type="button"
+                disabled={order.amendment != null}
+                aria-label={t('orders.moveOf', { symbol })}
+                onClick={() => openDialog({ kind: 'move-entry', clientOrderId })}
+              >
+                {t('orders.move')}
+              </button>
+            ) : null}
+            <button
+              type="button"
+              aria-label={t('orders.cancelOf', { symbol, purpose: wordOf('purpose', intent.purpose) })}
+              onClick={() => void command({ kind: 'cancel-order', clientOrderId })}
+            >
+              {t('orders.cancel')}
+            </button>
+          </>
+        );
+      },
     },
   ];
 }

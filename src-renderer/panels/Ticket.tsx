@@ -27,15 +27,24 @@ function TicketForm({ symbol }: { readonly symbol: string }): React.JSX.Element 
   const [side, setSide] = useState<Side>('long');
   const [stopText, setStopText] = useState('');
   const [targetText, setTargetText] = useState('');
+  const [limitText, setLimitText] = useState('');
   if (market === undefined || price === undefined || settings === undefined) return null;
   const step = market.tickUnits / 10 ** market.priceScale;
   const stop = Number(stopText);
   const target = targetText === '' ? null : Number(targetText);
-  const view = judgeTicket({ side, price, stop, target, equity, settings });
+  const limit = limitText === '' ? null : Number(limitText);
+  const view = judgeTicket({ side, price, stop, target, limit, equity, settings });
   const blocked = !isLive ? 'ticket.stale' : guard?.state === 'active' ? null : 'ticket.notActive';
   const isReady = view.problem === null && blocked === null;
   const review = (): void =>
-    openDialog({ kind: 'open', symbol, side, stop: priceToTicks(market, stop), target: target === null ? null : priceToTicks(market, target) });
+    openDialog({
+      kind: 'open',
+      symbol,
+      side,
+      stop: priceToTicks(market, stop),
+      target: target === null ? null : priceToTicks(market, target),
+      limit: limit === null ? null : priceToTicks(market, limit),
+    });
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={t('panel.ticket')}>
       <Block title={t('ticket.title', { symbol })} note={formatPrice(market, price)}>
@@ -77,6 +86,18 @@ function TicketForm({ symbol }: { readonly symbol: string }): React.JSX.Element 
               aria-label={t('detail.targetPrice')}
               placeholder={view.problem === 'stop_missing' ? '' : view.target.toFixed(market.priceScale)}
               onChange={(event) => setTargetText(event.target.value)}
+            />
+          </label>
+          <label>
+            {t('ticket.limit')}
+            <input
+              type="number"
+              step={step}
+              min={0}
+              value={limitText}
+              aria-label={t('ticket.limitPrice')}
+              placeholder={t('ticket.limitEmpty')}
+              onChange={(event) => setLimitText(event.target.value)}
             />
           </label>
           <dl className="facts">

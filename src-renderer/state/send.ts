@@ -3,6 +3,7 @@ import type { RpcClient } from '../../src-shared/contract/rpc.ts';
 import type { Result } from '../../src-shared/kernel/result.ts';
 import type { Command, CommandAccepted, CommandRefused } from '../../src-shared/contract/commands.ts';
 import type { PositionView } from '../../src-shared/contract/view.ts';
+import type { Order } from '../../src-shared/domain/order.ts';
 import { widensStop } from '../chart/geometry.ts';
 import { currentRpc } from '../connect.ts';
 import { inWords } from '../i18n/sentences.ts';
@@ -63,6 +64,15 @@ export function moveTarget({ position }: PositionView, price: number): void {
   const before = position.target;
   const undo = before === null ? null : (): void => void command({ kind: 'move-target', positionId: position.id, price: before });
   void command({ kind: 'move-target', positionId: position.id, price }, undo);
+}
+
+/** Moves a resting entry; nothing is at risk before it fills, so it is sent at once, with an undo. */
+export function moveEntry({ intent }: Order, price: number): void {
+  const before = intent.price;
+  if (price === before) return;
+  const { positionId } = intent;
+  const undo = before === null ? null : (): void => void command({ kind: 'move-entry', positionId, price: before });
+  void command({ kind: 'move-entry', positionId, price }, undo);
 }
 
 /** Lets trading go on; after a loss limit halted it, only with a typed phrase. */

@@ -12,9 +12,17 @@ export type Dialog =
   | { readonly kind: 'palette'; readonly only?: 'symbols' }
   | { readonly kind: 'mode' }
   | { readonly kind: 'allow' }
-  | { readonly kind: 'open'; readonly symbol: string; readonly side: Side; readonly stop: number; readonly target: number | null }
+  | {
+      readonly kind: 'open';
+      readonly symbol: string;
+      readonly side: Side;
+      readonly stop: number;
+      readonly target: number | null;
+      readonly limit: number | null;
+    }
   | { readonly kind: 'close'; readonly positionId: string; readonly fraction: number }
   | { readonly kind: 'add'; readonly positionId: string }
+  | { readonly kind: 'move-entry'; readonly clientOrderId: string }
   | { readonly kind: 'widen'; readonly positionId: string; readonly price: number }
   | null;
 

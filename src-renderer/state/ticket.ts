@@ -8,6 +8,8 @@ export interface TicketInputs {
   readonly price: number;
   readonly stop: number;
   readonly target: number | null;
+  /** Price at which the entry shall rest; null opens at the market. */
+  readonly limit?: number | null;
   /** USDT. */
   readonly equity: number;
   readonly settings: Pick<
@@ -16,7 +18,7 @@ export interface TicketInputs {
   >;
 }
 
-export type TicketProblem = 'stop_missing' | 'stop_wrong_side' | 'stop_too_close' | 'stop_too_far' | 'target_wrong_side';
+export type TicketProblem = 'stop_missing' | 'stop_wrong_side' | 'stop_too_close' | 'stop_too_far' | 'target_wrong_side' | 'limit_fills_at_once';
 
 export interface TicketView {
   readonly problem: TicketProblem | null;
@@ -31,8 +33,11 @@ export interface TicketView {
   readonly notionalUsdt: number;
 }
 
-export function judgeTicket({ side, price, stop, target, equity, settings }: TicketInputs): TicketView {
+export function judgeTicket({ side, price: last, stop, target, limit = null, equity, settings }: TicketInputs): TicketView {
   const sign = side === 'long' ? 1 : -1;
+  // Everything is judged from where the entry fills.
+  const price = limit ?? last;
+  const fillsAtOnce = limit !== null && (limit - last) * sign >= 0;
   const risk = (price - stop) * sign;
   const distancePercent = (Math.abs(price - stop) / price) * 100;
   const placed = target ?? price + sign * Math.abs(price - stop) * settings.rewardRiskRatio;
@@ -41,7 +46,7 @@ export function judgeTicket({ side, price, stop, target, equity, settings }: Tic
   // By hand, leverage stays at its lowest: a person's conviction is no measured probability.
   const byMargin = ((equity * settings.maxMarginPercent) / 100) * settings.minLeverage;
   return {
-    problem: problemOf({ risk, distancePercent, reward: (placed - price) * sign, stop, settings }),
+    problem: problemOf({ risk, distancePercent, reward: (placed - price) * sign, stop, settings }) ?? (fillsAtOnce ? 'limit_fills_at_once' : null),
     distancePercent,
     rewardRisk: Math.abs(placed - price) / Math.abs(price - stop),
     target: placed,

@@ -1,11 +1,12 @@
 // More of an open position: the risk manager sizes an addition by what the whole position may still lose, tie up and expose.
 import { lotsToQuantity, type Instrument } from '../../../src-shared/domain/instrument.ts';
+import { TAKER_FEE_FRACTION } from '../../../src-shared/domain/loss-at-stop.ts';
 import type { Position } from '../../../src-shared/domain/position.ts';
 import type { DenialCode, RiskDenial } from '../../../src-shared/domain/risk.ts';
 import { moneyToUsdt, type Brand, type Lots } from '../../../src-shared/kernel/units.ts';
 import { liquidationPrice, notionalCapAt } from '../venue/margin.ts';
 import { checkState, exposureRoom, type RiskRequest } from './manager.ts';
-import { HARD_POSITION_MARGIN, HARD_TOTAL_MARGIN, lossFraction, TAKER_FEE_FRACTION } from './sizing.ts';
+import { HARD_POSITION_MARGIN, HARD_TOTAL_MARGIN, lossFraction } from './sizing.ts';
 
 export interface AdditionRequest extends Pick<
   RiskRequest,

@@ -1,13 +1,13 @@
 // How large and with how much leverage: every factor is computed, kept and shown.
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import { floorToStep, lotsToQuantity, notional, nearestTick } from '../../../src-shared/domain/instrument.ts';
+import { lossFractionAt, TAKER_FEE_FRACTION } from '../../../src-shared/domain/loss-at-stop.ts';
 import type { SizingFactors } from '../../../src-shared/domain/risk.ts';
 import type { Signal } from '../../../src-shared/domain/signal.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { moneyFromUsdt, moneyToUsdt, type Lots, type Money } from '../../../src-shared/kernel/units.ts';
 import { liquidationPrice, maximumLeverage, notionalCapAt } from '../venue/margin.ts';
 
-export const TAKER_FEE_FRACTION = 0.0005;
 export const HARD_TOTAL_MARGIN = 0.9;
 export const HARD_POSITION_MARGIN = 0.5;
 const HARD_LEVERAGE = 20;
@@ -118,7 +118,7 @@ function leverageOf(input: SizingInput): Leverage {
 
 /** Share of notional lost when the stop fills: distance, both fees and the slippage bound. */
 export function lossFraction(input: Pick<SizingInput, 'price' | 'stop' | 'settings'>): number {
-  return Math.abs(input.price - input.stop) / input.price + 2 * TAKER_FEE_FRACTION + input.settings.maxSlippagePercent / 100;
+  return lossFractionAt({ price: input.price, stop: input.stop, maxSlippagePercent: input.settings.maxSlippagePercent });
 }
 
 /** A market order's own step and maximum. */

@@ -74,6 +74,10 @@ export const POSITION_PHRASES = {
   'orders.all': ['all', '全部', '全部'],
   'orders.reduce': ['reduce', '只减仓', '只減倉'],
   'orders.cancel': ['Cancel', '撤销', '撤銷'],
+  'orders.move': ['Move…', '移动…', '移動…'],
+  'orders.moveOf': ['Move the entry of {symbol}', '移动 {symbol} 的入场单', '移動 {symbol} 的進場單'],
+  'orders.amendment_sent': ['is moving', '移动中', '移動中'],
+  'orders.amendment_unknown': ['checking', '核实中', '核實中'],
   'orders.cancelOf': ['Cancel the {purpose} order of {symbol}', '撤销 {symbol} 的{purpose}单', '撤銷 {symbol} 的{purpose}單'],
   'decisions.empty': [
     'Every signal and what became of it appears here, with its evidence.',
