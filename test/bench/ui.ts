@@ -6,7 +6,7 @@ import { startFixture } from '../renderer/fixture-server.ts';
 import { launchBrowser } from '../support/browser.ts';
 import { connectScreen, PROJECT_ROOT, startTerminal, temporaryFolder, until } from '../support/terminal.ts';
 import { during, installProbe } from './ui-probe.ts';
-import { frameRate, growthPerMinute, percentile, type FrameRate } from './ui-samples.ts';
+import { frameRate, judgeHeap, percentile, type FrameRate, type HeapWatch } from './ui-samples.ts';
 
 const SIZE = { width: 1920, height: 1080 } as const;
 const PHASE_MS = 8000;
@@ -35,7 +35,7 @@ export interface UiReport {
   readonly engine: ScreenLoad;
   /** A scripted engine at the load the screen is made for: 300 zones, 1,000 virtual positions. */
   readonly scripted: ScreenLoad;
-  readonly heap: { readonly startMb: number; readonly endMb: number; readonly mbPerMinute: number; readonly minutes: number };
+  readonly heap: HeapWatch;
 }
 
 async function pan(page: Page): Promise<void> {
@@ -127,14 +127,14 @@ async function measureLoad(watched: Watched, counts: { readonly markets: number;
   };
 }
 
-async function watchHeap({ page, session }: Watched, minutes: number): Promise<UiReport['heap']> {
+async function watchHeap({ page, session }: Watched, minutes: number): Promise<HeapWatch> {
   const points: { minute: number; value: number }[] = [];
   const started = performance.now();
   do {
     points.push({ minute: (performance.now() - started) / 60_000, value: await heapMb(session) });
     await page.waitForTimeout(HEAP_EVERY_MS);
   } while (performance.now() - started < minutes * 60_000);
-  return { startMb: points[0]?.value ?? Number.NaN, endMb: points.at(-1)?.value ?? Number.NaN, mbPerMinute: growthPerMinute(points), minutes };
+  return judgeHeap(points);
 }
 
 async function measureEngine(browser: Browser, print: (line: string) => void, options: UiOptions): Promise<Omit<UiReport, 'suite' | 'scripted'>> {
@@ -160,7 +160,12 @@ async function measureEngine(browser: Browser, print: (line: string) => void, op
     const load = await measureLoad(watched, { markets: Object.keys(snapshot.ticks).length, virtualPositions: snapshot.virtual.open });
     describeLoad('running engine', load, print);
     const heap = await watchHeap(watched, options.heapMinutes);
-    print(`heap after collection: ${heap.startMb.toFixed(1)} → ${heap.endMb.toFixed(1)} MB in ${heap.minutes} min (${heap.mbPerMinute.toFixed(2)} MB/min)`);
+    print(
+      `heap after collection: ${heap.startMb.toFixed(1)} → ${heap.endMb.toFixed(1)} MB in ${heap.minutes.toFixed(1)} min (${heap.mbPerMinute.toFixed(2)} MB/min)`,
+    );
+    print(
+      `  second half: ${heap.lateMbPerMinute.toFixed(2)} MB/min, 90 % bounds ${heap.lateLow.toFixed(2)} to ${heap.lateHigh.toFixed(2)}: ${heap.verdict} (${heap.readings} readings)`,
+    );
     return { usableAfterReadyMs, engine: load, heap };
   } finally {
     await watched.page.close();

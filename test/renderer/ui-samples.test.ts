@@ -1,6 +1,6 @@
 // The arithmetic behind the screen's benchmark.
 import { describe, expect, it } from 'vitest';
-import { frameRate, growthPerMinute, percentile } from '../bench/ui-samples.ts';
+import { frameRate, growthPerMinute, judgeHeap, percentile } from '../bench/ui-samples.ts';
 
 describe('samples of the screen', () => {
   it('take percentiles by nearest rank', () => {
@@ -16,5 +16,19 @@ describe('samples of the screen', () => {
   it('measure growth as a slope, not as last minus first', () => {
     expect(growthPerMinute([0, 1, 2, 3].map((minute) => ({ minute, value: 10 + 2 * minute })))).toBeCloseTo(2, 9);
     expect(growthPerMinute([10, 20, 10, 20, 10].map((value, minute) => ({ minute, value })))).toBeCloseTo(0, 9);
+  });
+
+  it('call a heap flat that settles after a warm-up, growing one that does not, and say nothing of a short watch', () => {
+    const watch = (value: (minute: number) => number, minutes = 10): readonly { minute: number; value: number }[] =>
+      Array.from({ length: minutes * 4 + 1 }, (_, index) => ({ minute: index / 4, value: value(index / 4) + (index % 2) * 0.4 }));
+    const settling = judgeHeap(watch((minute) => 12 - 3 * Math.exp(-minute)));
+    expect(settling.verdict).toBe('flat');
+    expect(settling.mbPerMinute).toBeGreaterThan(settling.lateMbPerMinute);
+    expect(judgeHeap(watch((minute) => 10 + 0.4 * minute))).toMatchObject({ verdict: 'grows' });
+    expect(judgeHeap(watch(() => 10, 1)).verdict).toBe('too short to say');
+    const { lateLow, lateMbPerMinute, lateHigh } = judgeHeap(watch((minute) => 10 + 0.05 * minute));
+    expect(lateLow).toBeLessThan(lateMbPerMinute);
+    expect(lateMbPerMinute).toBeLessThan(lateHigh);
+    expect(lateMbPerMinute).toBeCloseTo(0.05, 1);
   });
 });
