@@ -12,6 +12,7 @@ import { createLogger, type FileLogger } from '../adapters/runtime/logger.ts';
 import { createCandleArchive } from '../adapters/sqlite/candles.ts';
 import { createJournal } from '../adapters/sqlite/journal.ts';
 import { Engine } from '../core/engine/engine.ts';
+import type { Holding } from '../core/engine/holdings.ts';
 import { initialSnapshot } from '../core/engine/initial-view.ts';
 import type { ExecutionVenue, FeedStatus, Journal, StoredRecord, WorkerLauncher } from '../core/ports.ts';
 import type { StartOptions } from './arguments.ts';
@@ -23,6 +24,7 @@ import { BatchWait } from './batch-wait.ts';
 import { startLoops } from './loops.ts';
 import { openScreenService } from './screen-service.ts';
 import { openStores } from './stores.ts';
+import { gatherHoldings } from './holdings.ts';
 import { openLearning } from './open-learning.ts';
 import { recordSession } from './review/record-session.ts';
 import { createPriceFollower } from './price-follower.ts';
@@ -62,10 +64,17 @@ export interface Terminal {
   stop(why: string): Promise<void>;
 }
 
+export interface StartedTerminal extends Terminal {
+  /** How much each bounded memory holds. */
+  holdings(): readonly Holding[];
+}
+
 const REPLAY_PAGE = 5000;
 
 /** Starts everything in order; each failure is one sentence and leaves nothing behind. */
-export async function startTerminal(request: StartRequest): Promise<Result<Terminal, { readonly uiMessage: string }>> {
+export async function startTerminal(request: StartRequest): Promise<Result<StartedTerminal, { readonly uiMessage: string }>> {
+  // Node keeps a record of the last 250 requests made with fetch; nobody reads them.
+  performance.setResourceTimingBufferSize(0);
   const { options, host, projectRoot, launcher, secrets } = request;
   const { dataDir } = options;
   const stores = openStores({ dataDir, mode: options.mode });
@@ -270,6 +279,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Termi
   return ok({
     logger,
     whenStreaming,
+    holdings: () => gatherHoldings({ engine, snapshot: view.snapshot(), runner, learning: learning.value.learning }),
     attach: (link) => service.screens.attach(link),
     wake: (sleptMs) => {
       clock.resync?.();

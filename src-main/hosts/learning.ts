@@ -9,14 +9,15 @@ import type { ModelStore } from '../adapters/models/model-store.ts';
 import type { LearningStore } from '../adapters/sqlite/learning-store.ts';
 import type { HotPredictor } from '../adapters/workers/hot-predictor.ts';
 import type { PausableTrainer, Progress } from '../adapters/workers/trainer.ts';
+import type { Holding } from '../core/engine/holdings.ts';
 import { FEATURE_SCHEMA_HASH } from '../core/features/schema.ts';
 import { MODEL_NAMES } from '../core/learning/model-inputs.ts';
-import type { SampleLedger } from '../core/learning/sample-ledger.ts';
+import { SAMPLES_KEPT, type SampleLedger } from '../core/learning/sample-ledger.ts';
 import { scheduledModels, trainingNeed, type TrainingNeed } from '../core/learning/schedule.ts';
 import type { Clock, Journal, Logger, Predictor } from '../core/ports.ts';
 import { accept, gateText, listOf, needText, outcomeText, refuse } from './learning-text.ts';
 import { unknownModels, viewModels } from './learning-view.ts';
-import { LivedWatch, WATCHED_MODEL } from './lived-watch.ts';
+import { LivedWatch, WATCHED_KEPT, WATCHED_MODEL } from './lived-watch.ts';
 
 const SCHEDULE_MS = 30_000;
 /** In simulated time an hour may last a minute; trainings by themselves never begin more often than this, by the wall. */
@@ -108,6 +109,16 @@ export class Learning {
       features: { rows: memory.featureCount, schemaHash: FEATURE_SCHEMA_HASH },
       problems: problems(),
     };
+  }
+
+  /** Samples that are whole, set-ups that have not ended, set-ups that were compared with training. */
+  holdings(): readonly Holding[] {
+    const { ledger } = this.#parts;
+    return [
+      { name: 'lived samples', count: ledger.keptCount, most: SAMPLES_KEPT },
+      { name: 'open set-ups', count: ledger.openingCount, most: null },
+      { name: 'watched set-ups', count: this.#watch.watchedCount, most: 2 * WATCHED_KEPT },
+    ];
   }
 
   /** Journalled with who asked; the answer says what happened. */

@@ -20,7 +20,7 @@ const LOOK_MS = 60_000;
 /** A row served at most this long before a decision is the one it was made from. */
 const SERVED_WITHIN_MS = 600_000;
 /** Set-ups remembered as compared, and looked up again after a restart. */
-const WATCHED_KEPT = 4000;
+export const WATCHED_KEPT = 4000;
 
 export interface LivedWatchParts {
   readonly folder: string;
@@ -55,6 +55,10 @@ export class LivedWatch {
     ledger.restore(isNewJournal ? { ...state, lastId: 0 } : state);
     this.open();
     this.#timer = setTimeout(() => this.#follow(), parts.followMs ?? FOLLOW_MS);
+  }
+
+  get watchedCount(): number {
+    return this.#watched.size;
   }
 
   /** A new version starts with an empty monitor, and with the set-ups and outcomes that were lived before. */

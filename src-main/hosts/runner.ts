@@ -3,6 +3,7 @@ import { assertNever } from '../../src-shared/kernel/result.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { EpochMs } from '../../src-shared/kernel/units.ts';
 import type { EngineEffect, EngineInput, EngineOutput } from '../core/engine/messages.ts';
+import type { Holding } from '../core/engine/holdings.ts';
 import type { Clock, EventSink, ExecutionVenue, Journal, JournalRecord, Logger, MarketFeed, Notifier, Predictor, SettingsStore } from '../core/ports.ts';
 
 /** The engine as the runner sees it. */
@@ -68,6 +69,16 @@ export class EngineRunner {
   /** Why the journal cannot be written now, or null. */
   get journalProblem(): string | null {
     return this.#journalProblem;
+  }
+
+  /** Inputs that wait, calls under way and records the journal has not taken. */
+  holdings(): readonly Holding[] {
+    return [
+      { name: 'queued inputs', count: this.#queue.length, most: null },
+      { name: 'calls under way', count: this.#inFlight.size, most: null },
+      { name: 'commands unanswered', count: this.#answers.size, most: null },
+      { name: 'records unwritten', count: this.#unwritten.length, most: MOST_UNWRITTEN },
+    ];
   }
 
   /** Queues an input, stamped with engine time, and processes everything queued unless that is already happening. */

@@ -1,4 +1,4 @@
-// Which open positions move together with a symbol; cached per hour because correlations change slowly.
+// Which open positions move together with a symbol; kept for an hour because correlations change slowly.
 import type { Side } from '../../../src-shared/domain/signal.ts';
 import type { MarketState } from '../structure/market-state.ts';
 import { returnCorrelation } from './correlation.ts';
@@ -10,10 +10,17 @@ export interface OpenSide {
 
 export class ClusterIndex {
   readonly #market: MarketState;
+  /** Of the newest hour only: else every pair that was ever asked about would stay. */
   readonly #cache = new Map<string, { readonly atHour: number; readonly value: number }>();
+  #hour = -Infinity;
 
   constructor(market: MarketState) {
     this.#market = market;
+  }
+
+  /** Pairs remembered. */
+  get size(): number {
+    return this.#cache.size;
   }
 
   /** Correlation of hourly returns, NaN while unknown. Symmetric. */
@@ -24,6 +31,10 @@ export class ClusterIndex {
     if (bookA === undefined || bookB === undefined) return Number.NaN;
     const key = a < b ? `${a} ${b}` : `${b} ${a}`;
     const atHour = Math.min(bookA.lastOpenTime, bookB.lastOpenTime);
+    if (atHour > this.#hour) {
+      this.#cache.clear();
+      this.#hour = atHour;
+    }
     const cached = this.#cache.get(key);
     if (cached !== undefined && cached.atHour === atHour) return cached.value;
     const value = returnCorrelation(bookA, bookB);

@@ -30,6 +30,7 @@ interface Checkpoint {
 }
 
 const REMEMBERED = 500;
+export const TWINS_REMEMBERED = 500;
 const MINIMUM_TRADES_FOR_EXPECTANCY = 10;
 
 export class EngineState {
@@ -48,6 +49,8 @@ export class EngineState {
   readonly comparedTwins = new Set<string>();
   exchange: ExchangeStatus | null = null;
   isReconciled = false;
+  /** Funding that was paid while nobody ran has been read. */
+  isFundingRead = false;
   reconcileRequestedAt: EpochMs | null = null;
   reconciledAt: EpochMs | null = null;
   lastReconcileFailed = false;
@@ -103,7 +106,7 @@ export class EngineState {
   /** The comparison of a closed position with its twin is written down; the newest five hundred are remembered. */
   rememberTwin(positionId: string): void {
     this.comparedTwins.add(positionId);
-    if (this.comparedTwins.size > REMEMBERED) for (const oldest of this.comparedTwins) if (this.comparedTwins.delete(oldest)) break;
+    if (this.comparedTwins.size > TWINS_REMEMBERED) for (const oldest of this.comparedTwins) if (this.comparedTwins.delete(oldest)) break;
   }
 
   openSideOf(symbol: string): Side | null {

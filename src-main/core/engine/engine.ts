@@ -18,6 +18,7 @@ import type { EngineInput, EngineOutput } from './messages.ts';
 import { OutputBuilder } from './output.ts';
 import { followTwins } from './position-view.ts';
 import { runPulse } from './pulse.ts';
+import { engineHoldings, type Holding } from './holdings.ts';
 import { onReconciled, onVenueAccount, requestReconcile } from './venue-desk.ts';
 
 export interface EngineConfig {
@@ -168,6 +169,11 @@ export class Engine {
 
   hindsight(now: EpochMs): HindsightView {
     return this.#hindsight.view(now);
+  }
+
+  /** How much each bounded memory holds. */
+  holdings(): readonly Holding[] {
+    return engineHoldings(this.#state);
   }
 
   virtualPositions(state: 'open' | 'closed', limit: number): readonly VirtualPosition[] {

@@ -12,7 +12,7 @@ export const FILLS_REMEMBERED = 5000;
 /** Ended orders that are known, the last to end: a late event of one of them still finds its position. */
 export const ENDED_ORDERS_KEPT = 400;
 /** So many more are let go at once. */
-const ORDERS_FORGOTTEN_AT_ONCE = 50;
+export const ORDERS_FORGOTTEN_AT_ONCE = 50;
 export const CLOSED_POSITIONS_KEPT = 200;
 
 export interface DeskCheckpoint {
@@ -49,6 +49,10 @@ export class DeskState {
 
   hasSeen(fillKey: string): boolean {
     return this.#fills.has(fillKey);
+  }
+
+  get fillCount(): number {
+    return this.#fills.size;
   }
 
   // ── changing ──

@@ -10,7 +10,7 @@ import { analyseIct } from './ict.ts';
 import { analyseSelfLearning } from './self-learning.ts';
 
 /** Signals remembered per strategy; far more than can be fresh at once. */
-const REMEMBERED_SIGNALS = 4096;
+export const REMEMBERED_SIGNALS = 4096;
 
 export interface Strategy {
   readonly mode: StrategyMode;
@@ -24,6 +24,10 @@ export interface Strategy {
  */
 export class SignalMemory {
   private readonly ids = new Set<string>();
+
+  get size(): number {
+    return this.ids.size;
+  }
 
   remember(signalId: string): void {
     this.ids.add(signalId);

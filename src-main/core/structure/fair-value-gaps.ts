@@ -5,7 +5,7 @@ import { RecordPool } from './record-pool.ts';
 
 /** Open gaps kept; the oldest leaves first. */
 export const OPEN_GAPS_KEPT = 48;
-const FILLED_GAPS_KEPT = 32;
+export const FILLED_GAPS_KEPT = 32;
 const ALMOST_FULL = 1 - Number.EPSILON;
 const STRENGTH_WEIGHT = 0.7;
 const FULL_SIZE_ATR = 1.5;

@@ -6,7 +6,7 @@ import type { SwingRecord } from './swing-record.ts';
 
 /** Living pools kept per side and timeframe. */
 export const POOLS_KEPT = 24;
-const ENDED_POOLS_KEPT = 24;
+export const ENDED_POOLS_KEPT = 24;
 /** A close back must come within this many bars after the wick. */
 export const SWEEP_BARS = 3;
 

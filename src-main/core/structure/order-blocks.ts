@@ -19,7 +19,7 @@ import {
 import type { OrderBlockRecord } from './order-block-rules.ts';
 import { RecordPool } from './record-pool.ts';
 
-const ENDED_BLOCKS_KEPT = 24;
+export const ENDED_BLOCKS_KEPT = 24;
 /** Flags of a living block in the hot loop. */
 const BULLISH = 1;
 const ACTIVE = 2;

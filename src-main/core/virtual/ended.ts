@@ -1,8 +1,10 @@
 // Virtual positions that have ended: the newest of them whole, all of them as sums, and their names so that none lives twice.
 import type { VirtualPosition } from '../../../src-shared/domain/position.ts';
 
-const CLOSED_KEPT = 1000;
-const NAMES_KEPT = 20_000;
+/** Newest ended positions kept whole. */
+export const CLOSED_KEPT = 1000;
+/** Names remembered: a set-up is seen again for hours, never after so many others. */
+export const NAMES_KEPT = 20_000;
 
 export interface EndedSums {
   readonly closedCount: number;
@@ -22,6 +24,10 @@ export class EndedPositions {
   /** Oldest first, the newest thousand. */
   get closed(): readonly VirtualPosition[] {
     return this.#closed;
+  }
+
+  get nameCount(): number {
+    return this.#names.size;
   }
 
   has(id: string): boolean {

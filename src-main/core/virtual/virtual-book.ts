@@ -59,6 +59,11 @@ export class VirtualBook {
     return this.#ids.size;
   }
 
+  /** Ended positions kept whole, and names remembered. */
+  get endedCounts(): { readonly closed: number; readonly names: number } {
+    return { closed: this.#ended.closed.length, names: this.#ended.nameCount };
+  }
+
   /** One virtual position per candidate; a known id changes nothing. */
   open(signal: Signal, verdict: string, now: EpochMs): VirtualOutput {
     if (!this.#ids.has(signal.id) && !this.#ended.has(signal.id) && this.#ids.size < this.#limit()) {
