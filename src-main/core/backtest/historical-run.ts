@@ -278,11 +278,12 @@ export class HistoricalRun {
   }
 }
 
-function createEngine({ settings, from }: BacktestRequest): Engine {
+function createEngine({ settings, from, onAnalysis }: BacktestRequest): Engine {
   return new Engine({
     settings,
     speed: 1,
     idSeed: 'bt',
+    isWatched: onAnalysis !== undefined,
     session: {
       mode: 'simulated',
       host: 'node',

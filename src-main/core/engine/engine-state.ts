@@ -36,6 +36,7 @@ const MINIMUM_TRADES_FOR_EXPECTANCY = 10;
 export class EngineState {
   settings: Settings;
   speed: number;
+  readonly isWatched: boolean;
   readonly market: MarketDesk;
   readonly desk: TradeDesk;
   readonly virtual: VirtualBook;
@@ -56,10 +57,12 @@ export class EngineState {
   lastReconcileFailed = false;
   journalProblem: string | null = null;
   #signals: string[] = [];
+  #uncompared: { readonly closed: readonly Position[]; readonly positions: readonly Position[] } | null = null;
 
   constructor(config: EngineConfig) {
     this.settings = config.settings;
     this.speed = config.speed;
+    this.isWatched = config.isWatched ?? true;
     this.market = new MarketDesk(config.settings);
     this.live = new LiveLoop(this.market, config.settings);
     this.session = new SessionState(config.session);
@@ -106,7 +109,17 @@ export class EngineState {
   /** The comparison of a closed position with its twin is written down; the newest five hundred are remembered. */
   rememberTwin(positionId: string): void {
     this.comparedTwins.add(positionId);
+    this.#uncompared = null;
     if (this.comparedTwins.size > TWINS_REMEMBERED) for (const oldest of this.comparedTwins) if (this.comparedTwins.delete(oldest)) break;
+  }
+
+  /** Closed positions of signals whose comparison with their twin is still to be written down. */
+  uncomparedPositions(): readonly Position[] {
+    const closed = this.desk.closedPositions();
+    if (this.#uncompared?.closed === closed) return this.#uncompared.positions;
+    const positions = closed.filter((position) => position.signal !== null && !this.comparedTwins.has(position.id));
+    this.#uncompared = { closed, positions };
+    return positions;
   }
 
   openSideOf(symbol: string): Side | null {

@@ -28,6 +28,8 @@ export interface EngineConfig {
   readonly speed: number;
   /** Distinguishes this installation's client order ids; lower-case letters and digits. */
   readonly idSeed: string;
+  /** False where nobody looks on, as in a backtest: then nothing is built that only a screen shows. It changes no decision, order or journal line. */
+  readonly isWatched?: boolean;
 }
 
 export class Engine {
@@ -206,14 +208,14 @@ function onMarket(state: EngineState, event: MarketEvent, { at, output }: Moment
       for (const body of market.onCandleForming(event.symbol, event.candle)) output.event(body);
       return;
     case 'prices': {
-      const open = new Set(state.desk.positions().map((position) => position.symbol));
+      const open = state.desk.positions();
       for (const symbol of market.onPrices(event.prices)) {
         const price = market.prices.get(symbol);
         if (price === null) continue;
         const settled = market.takeFunding(symbol);
         if (settled !== null) output.absorb(state.virtual.onFunding(symbol, { ...settled, now: at }));
         output.absorb(state.virtual.onPrice(symbol, price.last, at));
-        if (open.has(symbol)) output.absorb(state.desk.onPrice(symbol, at));
+        if (open.some((position) => position.symbol === symbol)) output.absorb(state.desk.onPrice(symbol, at));
       }
       return;
     }

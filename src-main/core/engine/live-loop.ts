@@ -2,9 +2,7 @@
 import type { PredictedLiquidity } from '../../../src-shared/contract/analysis.ts';
 import type { DecisionView, FunnelView, MarketAnalysis } from '../../../src-shared/contract/view.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import type { Timeframe } from '../../../src-shared/domain/candle.ts';
-import type { ModelOpinion, NoSignal, Side, Signal } from '../../../src-shared/domain/signal.ts';
-import type { Regime } from '../../../src-shared/domain/structure.ts';
+import type { NoSignal, Side, Signal } from '../../../src-shared/domain/signal.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { buildFeatureRow } from '../features/build.ts';
 import { StackBuilder, type MarketMoment, type RecentOutcomes } from '../learning/stack-inputs.ts';
@@ -12,13 +10,12 @@ import { DynamicFeatureGenerator } from '../features/dynamic-features.ts';
 import { FEATURE_COUNT, FEATURE_SCHEMA_HASH } from '../features/schema.ts';
 import type { PredictionBatch, PredictionFailure, PredictionResult } from '../ports.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
-import { judgeBias } from '../strategies/bias.ts';
-import { bareContext, type DecisionContext, type Evaluation } from '../strategies/context.ts';
+import { bareContext, type DecisionContext } from '../strategies/context.ts';
 import { FunnelCounts } from '../strategies/funnel.ts';
 import { analyseIct } from '../strategies/ict.ts';
+import { describeMarket } from './describe-market.ts';
 import { hear } from './model-answers.ts';
-import { hashInputs } from '../strategies/inputs-hash.ts';
-import { distanceToZone } from '../strategies/setup.ts';
+import { hashInputs, keepInputs } from '../strategies/inputs-hash.ts';
 import { createStrategy, SignalMemory } from '../strategies/strategy.ts';
 import { emptyFunnel } from './initial-view.ts';
 import type { MarketDesk } from './market-desk.ts';
@@ -33,6 +30,8 @@ export interface CycleSurroundings {
   readonly openSideOf: (symbol: string) => Side | null;
   readonly correlatedPositions: (symbol: string) => Readonly<Record<Side, number>>;
   readonly modelHasEdge: boolean;
+  /** Whether the analysis of every symbol is told, also of those without a set-up. */
+  readonly isWatched: boolean;
 }
 
 export interface CycleResult {
@@ -40,15 +39,12 @@ export interface CycleResult {
   readonly ranked: readonly RankedSignal[];
   /** Set-ups that were stopped after step 3. */
   readonly candidates: readonly { readonly signal: Signal; readonly stoppedBy: NoSignal }[];
+  /** Empty when nobody watches. */
   readonly analysis: readonly MarketAnalysis[];
+  /** What each signal and candidate was decided from, by symbol. */
+  readonly inputsHashes: ReadonlyMap<string, string>;
   readonly funnel: FunnelCounts;
   readonly evaluated: number;
-}
-
-interface DecisionSeen {
-  readonly opinions: ReadonlyMap<string, ModelOpinion>;
-  readonly now: EpochMs;
-  readonly inputsHash: string;
 }
 
 interface PendingCycle {
@@ -133,6 +129,7 @@ export class LiveLoop {
     const signals: Signal[] = [];
     const candidates: { readonly signal: Signal; readonly stoppedBy: NoSignal }[] = [];
     const analysis: MarketAnalysis[] = [];
+    const inputsHashes = new Map<string, string>();
     this.#observe(pending.symbols);
     for (const symbol of pending.symbols) {
       const state = this.#market.state.get(symbol);
@@ -156,7 +153,13 @@ export class LiveLoop {
       const liquidity = heard.liquidityOf(symbol);
       if (liquidity === null) this.#liquidity.delete(symbol);
       else this.#liquidity.set(symbol, describeLiquidity(state.frames['15m'], liquidity));
-      analysis.push(this.#describe(symbol, evaluation, { opinions, now, inputsHash: hashInputs(state, this.#settings, context) }));
+      if (!surroundings.isWatched && evaluation.kind === 'none' && evaluation.candidate === null) {
+        keepInputs(state);
+        continue;
+      }
+      const inputsHash = hashInputs(state, this.#settings, context);
+      inputsHashes.set(symbol, inputsHash);
+      if (surroundings.isWatched) analysis.push(describeMarket(state, evaluation, { settings: this.#settings, opinions, now, inputsHash }));
     }
     const ranked = rankSignals(signals, this.#settings);
     for (const entry of ranked) {
@@ -164,7 +167,7 @@ export class LiveLoop {
       if (entry.stoppedBy !== null) funnel.stop('rank', entry.stoppedBy.code);
     }
     this.#lastFunnel = funnel.view(pending.cycle);
-    return { cycle: pending.cycle, ranked, candidates, analysis, funnel, evaluated: pending.symbols.length };
+    return { cycle: pending.cycle, ranked, candidates, analysis, inputsHashes, funnel, evaluated: pending.symbols.length };
   }
 
   /** The generator learns from every symbol before any is decided, so that one order of symbols is as good as another. */
@@ -195,31 +198,6 @@ export class LiveLoop {
       return { state, setUp: analysis.kind === 'candidate' ? { signal: analysis.signal, isSignal: analysis.stoppedBy === null } : null };
     });
     return { cycle: this.#cycle, model: MODEL, schemaHash: FEATURE_SCHEMA_HASH, keys, rows, width, stack: this.#stack.build(moments, past, now) };
-  }
-
-  #describe(symbol: string, evaluation: Evaluation, seen: DecisionSeen): MarketAnalysis {
-    const state = this.#market.state.get(symbol);
-    const regimeOf = (timeframe: Timeframe): Regime => state?.frames[timeframe].regime.regime ?? 'unknown';
-    const bias = state === null ? null : judgeBias(state.frames['1h']).side;
-    const signal = evaluation.kind === 'signal' ? evaluation.signal : evaluation.candidate;
-    const stopped = evaluation.kind === 'signal' ? null : evaluation.noSignal;
-    const opinion = seen.opinions.get(`${symbol} ${signal?.side ?? bias ?? 'long'}`);
-    return {
-      symbol,
-      regimes: { '5m': regimeOf('5m'), '15m': regimeOf('15m'), '1h': regimeOf('1h') },
-      bias,
-      progress: stopped?.progress ?? 1,
-      stoppedAt: stopped?.step ?? null,
-      stopCode: stopped?.code ?? null,
-      stopNumbers: stopped?.numbers ?? {},
-      confidence: signal?.confidence ?? null,
-      uncertainty: signal?.uncertainty ?? null,
-      modelProbability: opinion?.winProbability ?? null,
-      signalId: evaluation.kind === 'signal' ? evaluation.signal.id : null,
-      zoneDistanceAtr: state === null || bias === null ? null : distanceToZone(state, bias, this.#settings),
-      inputsHash: seen.inputsHash,
-      analysedAt: seen.now,
-    };
   }
 }
 

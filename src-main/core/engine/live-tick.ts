@@ -48,13 +48,14 @@ function surroundingsOf(state: EngineState, hasEdge: boolean): CycleSurroundings
     openSideOf: (symbol): Side | null => open.find((position) => position.symbol === symbol)?.side ?? null,
     correlatedPositions: (symbol) => state.clusters.countCorrelated(symbol, open, state.settings.clusterCorrelation),
     modelHasEdge: hasEdge,
+    isWatched: state.isWatched,
   };
 }
 
 function concludeCycle(state: EngineState, answer: Result<PredictionResult, PredictionFailure> | null, { now, output }: Moment): void {
   const result = state.live.conclude(answer, surroundingsOf(state, answer?.ok === true && answer.value.hasEdge), now);
   if (result === null) return;
-  const hashOf = (signal: Signal): string | undefined => result.analysis.find(({ symbol }) => symbol === signal.symbol)?.inputsHash;
+  const hashOf = (signal: Signal): string | undefined => result.inputsHashes.get(signal.symbol);
   for (const { signal, stoppedBy } of result.candidates) {
     output.absorb(state.virtual.open(signal, stoppedBy.code, now));
     if (stoppedBy.code === 'model.veto') decide({ signal, outcome: 'vetoed', reason: stoppedBy, inputsHash: hashOf(signal) }, { now, output });
@@ -69,8 +70,8 @@ function concludeCycle(state: EngineState, answer: Result<PredictionResult, Pred
     }
   }
   output.event({ kind: 'analysis', analysis: result.analysis, funnel: result.funnel.view(result.cycle) });
-  const impassable = result.funnel.impassableStep;
-  if (impassable !== null && result.evaluated >= 50 && impassable !== 'bias' && impassable !== 'setup') {
+  const impassable = result.evaluated >= 50 ? result.funnel.impassableStep : null;
+  if (impassable !== null && impassable !== 'bias' && impassable !== 'setup') {
     output.note(now, 'alarm', `All ${result.evaluated} markets stopped at the ${impassable} step.`);
     output.notify({
       topic: 'alarm',

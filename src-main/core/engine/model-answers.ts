@@ -27,17 +27,32 @@ export interface HeardModels {
   readonly explain: (symbol: string, evaluation: Evaluation, context: DecisionContext) => Evaluation;
 }
 
+const NO_OPINIONS: DecisionContext['opinions'] = { long: null, short: null };
+const NO_FORECASTS: ReturnType<HeardModels['forecasts']> = {};
+
+/** What is heard when no model was asked, or none answered. */
+const SILENCE: HeardModels = {
+  opinions: new Map(),
+  opinionsOf: () => NO_OPINIONS,
+  isEnsemble: () => false,
+  discount: 1,
+  forecasts: () => NO_FORECASTS,
+  liquidityOf: () => null,
+  explain: (_symbol, evaluation) => evaluation,
+};
+
 /** Column 0 of an answer is the calibrated win probability, 1 and 2 its band. Without an answer nothing was heard. */
 export function hear(result: PredictionResult | null, settings: Settings): HeardModels {
+  if (result === null) return SILENCE;
   const opinions = new Map<string, ModelOpinion>();
   const answers = new Map<string, StackAnswer>();
   const byEnsemble = new Set<string>();
   // The self-learning trader may be told to decide on the features alone: then the others inform and do not act.
   const isAlone = settings.strategyMode === 'self_learning' && settings.selfLearningMode === 'features_only';
-  const acting = isAlone ? [] : (result?.stack?.served ?? []).filter(({ edge }) => edge);
+  const acting = isAlone ? [] : (result.stack?.served ?? []).filter(({ edge }) => edge);
   const skilled = new Set(acting.map(({ name }) => name));
   const ensemble = acting.find(({ name }) => name === ENSEMBLE);
-  result?.keys.forEach((key, index) => {
+  result.keys.forEach((key, index) => {
     const trees = readOpinion(result, index);
     if (trees !== null) opinions.set(key, trees);
     if (result.stack === undefined) return;
@@ -54,7 +69,7 @@ export function hear(result: PredictionResult | null, settings: Settings): Heard
     opinions,
     opinionsOf: (symbol) => ({ long: opinions.get(`${symbol} long`) ?? null, short: opinions.get(`${symbol} short`) ?? null }),
     isEnsemble: (symbol) => byEnsemble.has(symbol),
-    discount: result?.discount ?? 1,
+    discount: result.discount ?? 1,
     forecasts: (symbol, state) => {
       const [long, short] = [answerOf(symbol, 'long'), answerOf(symbol, 'short')];
       const regime = skilled.has('regime-predictor') ? (long?.regimeAhead ?? null) : null;
@@ -70,7 +85,7 @@ export function hear(result: PredictionResult | null, settings: Settings): Heard
       const signal = evaluation.kind === 'signal' ? evaluation.signal : evaluation.candidate;
       const answer = signal === null ? null : answerOf(symbol, signal.side);
       if (signal === null || answer === null) return evaluation;
-      const problems = (result?.stack?.problems ?? []).map((value) => ({ label: 'did not answer', value }));
+      const problems = (result.stack?.problems ?? []).map((value) => ({ label: 'did not answer', value }));
       const told = { ...signal, evidence: { ...signal.evidence, facts: [...signal.evidence.facts, ...memberFacts(answer, signal.side), ...problems] } };
       const explained: Evaluation = evaluation.kind === 'signal' ? { kind: 'signal', signal: told } : { ...evaluation, candidate: told };
       if (!skilled.has('strategy-evolver') || !settings.reinforcementLearningEnabled || settings.strategyMode === 'ict') return explained;

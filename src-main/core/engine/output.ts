@@ -17,9 +17,10 @@ export class OutputBuilder {
     readonly events: readonly EngineEventBody[];
     readonly effects: readonly EngineEffect[];
   }): void {
-    this.#records.push(...part.records);
-    this.#events.push(...part.events);
-    this.#effects.push(...part.effects);
+    // Most parts had nothing to say.
+    if (part.records.length > 0) this.#records.push(...part.records);
+    if (part.events.length > 0) this.#events.push(...part.events);
+    if (part.effects.length > 0) this.#effects.push(...part.effects);
     this.#durable ||= part.durable;
   }
 

@@ -18,11 +18,10 @@ export function positionView(state: EngineState, position: Position, now: EpochM
 
 /** Closed positions whose twin goes on, or has just ended: shown again, and written down once both have ended. */
 export function followTwins(state: EngineState, now: EpochMs, output: OutputBuilder): void {
-  for (const position of state.desk.closedPositions()) {
-    if (state.comparedTwins.has(position.id) || position.signal === null) continue;
+  for (const position of state.uncomparedPositions()) {
     const twin = twinOf(state, position, position.exitPrice ?? position.entryPrice);
     if (twin === null) continue;
-    output.event({ kind: 'position', view: positionView(state, position, now) });
+    if (state.isWatched) output.event({ kind: 'position', view: positionView(state, position, now) });
     if (twin.isOpen) continue;
     state.rememberTwin(position.id);
     output.record({

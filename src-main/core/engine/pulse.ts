@@ -58,7 +58,7 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
     state.settings,
   );
   if (account !== null) output.event({ kind: 'account', account });
-  output.event({ kind: 'guard', guard: guardView(state, now) });
+  if (changed || state.isWatched) output.event({ kind: 'guard', guard: guardView(state, now) });
   // A change of state is written with the same numbers below.
   const isWorthWriting = state.guard.takeWorthWriting();
   if (!changed) {
@@ -80,6 +80,7 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
 }
 
 function showMoving(state: EngineState, now: EpochMs, output: OutputBuilder): void {
+  if (!state.isWatched) return;
   const ticks = state.market.takeTicks();
   if (ticks.length > 0) output.event({ kind: 'ticks', ticks });
   for (const position of state.desk.positions()) output.event({ kind: 'position', view: positionView(state, position, now) });

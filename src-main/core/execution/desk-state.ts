@@ -15,6 +15,9 @@ export const ENDED_ORDERS_KEPT = 400;
 export const ORDERS_FORGOTTEN_AT_ONCE = 50;
 export const CLOSED_POSITIONS_KEPT = 200;
 
+/** Most calls have nothing to say. */
+const NOTHING: DeskOutput = { records: [], durable: false, events: [], effects: [] };
+
 export interface DeskCheckpoint {
   readonly positions: readonly HeldPosition[];
   readonly orders: readonly Order[];
@@ -110,6 +113,7 @@ export class DeskState {
 
   /** Everything since the last call. */
   take(): DeskOutput {
+    if (this.#records.length === 0 && this.#events.length === 0 && this.#effects.length === 0) return NOTHING;
     const output: DeskOutput = { records: this.#records, durable: this.#durable, events: this.#events, effects: this.#effects };
     this.#records = [];
     this.#events = [];

@@ -49,6 +49,7 @@ export class TradeDesk {
   readonly context: DeskContext & { speed: number };
   readonly #core: DeskCore;
   readonly #schedule = new MonitorSchedule();
+  #closed: { readonly ended: readonly HeldPosition[]; readonly positions: readonly Position[] } = { ended: [], positions: [] };
   #verifiedAt: EpochMs | null = null;
   /** Set by a restart with positions: the guardian waits for the first comparison, but not for ever. */
   #waitsForVenue: 'no' | 'yes' | EpochMs = 'no';
@@ -71,11 +72,11 @@ export class TradeDesk {
     return this.context.state.alive().map((held) => held.position);
   }
 
+  /** The same list as long as nothing closes or is forgotten. */
   closedPositions(): readonly Position[] {
-    return this.context.state.positions
-      .ended()
-      .map((held) => held.position)
-      .filter((position) => position.exitPrice !== null);
+    const ended = this.context.state.positions.ended();
+    if (ended !== this.#closed.ended) this.#closed = { ended, positions: ended.map((held) => held.position).filter((position) => position.exitPrice !== null) };
+    return this.#closed.positions;
   }
 
   /** Seconds × USDT without a confirmed stop, of every position that is open or was closed after `since`. */

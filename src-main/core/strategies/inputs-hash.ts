@@ -45,6 +45,11 @@ export function hashInputs(state: SymbolState, settings: Settings, context: Deci
   return hash.text;
 }
 
+/** In place of `hashInputs` where nobody wants the word: what it says of later decisions stays the same. */
+export function keepInputs(state: SymbolState): void {
+  for (const timeframe of TIMEFRAMES) state.frames[timeframe].keepInputs();
+}
+
 /** What is there at all, and every yes or no, in one number; without it two contexts could read the same numbers differently. */
 function wordOf(state: SymbolState, context: DecisionContext): number {
   const { openSide } = context;

@@ -78,6 +78,11 @@ export class CandleHash {
     this.read = 0;
   }
 
+  /** For a reader who need not know the word now: bars are added in runs, long before the book lets go of them. */
+  keepUp(book: CandleBook): void {
+    if (this.read === 0 || book.count - this.read >= book.capacity >> 1) this.upTo(book);
+  }
+
   /** Adds the bars that came since the last call; of more than the book holds, those it still holds. */
   upTo(book: CandleBook): NumberHash {
     for (let index = Math.max(this.read, book.firstIndex); index < book.count; index += 1) this.hash.addBar(book, index);

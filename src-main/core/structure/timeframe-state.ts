@@ -135,6 +135,11 @@ export class TimeframeState {
     return this.candleHash.upTo(this.book);
   }
 
+  /** In place of reading `inputs`: the word, when it is asked for later, is the same as if it had been read now. */
+  keepInputs(): void {
+    this.candleHash.keepUp(this.book);
+  }
+
   /** ATR of log price: a fraction of price. NaN during warm-up. */
   get atr(): number {
     return this.indicators.atr.value;

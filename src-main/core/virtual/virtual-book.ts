@@ -18,6 +18,9 @@ export interface VirtualOutput {
   readonly effects: readonly [];
 }
 
+/** Most prices change nothing. */
+const NOTHING: VirtualOutput = { records: [], durable: false, events: [], effects: [] };
+
 export interface VirtualCheckpoint extends EndedSums {
   readonly open: readonly OpenRow[];
   readonly closed: readonly VirtualPosition[];
@@ -320,6 +323,7 @@ export class VirtualBook {
   }
 
   #take(): VirtualOutput {
+    if (this.#records.length === 0) return NOTHING;
     const records = this.#records;
     this.#records = [];
     return { records, durable: false, events: [], effects: [] };

@@ -4,7 +4,7 @@ import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import type { Candle } from '../../../src-shared/domain/candle.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { bareContext, type DecisionContext } from '../../../src-main/core/strategies/context.ts';
-import { hashInputs } from '../../../src-main/core/strategies/inputs-hash.ts';
+import { hashInputs, keepInputs } from '../../../src-main/core/strategies/inputs-hash.ts';
 import { SymbolState } from '../../../src-main/core/structure/symbol-state.ts';
 import { syntheticCandles } from '../support/candles.ts';
 
@@ -27,6 +27,19 @@ describe('H2 the inputs hash', () => {
   it('is 16 hexadecimal digits and the same whenever the same candles, settings and context are read again', () => {
     expect(word).toMatch(/^[0-9a-f]{16}$/);
     expect(hashInputs(stateOf(candles), { ...settings }, { ...context })).toBe(word);
+  });
+
+  it('is the same when it was only kept up to now, past what the book remembers', () => {
+    const long = syntheticCandles({ seed: 22, count: 2500, timeframe: '5m' });
+    const asked = new SymbolState('X', settings, 256);
+    const kept = new SymbolState('X', settings, 256);
+    for (const candle of long) {
+      asked.appendClosed5m(candle);
+      kept.appendClosed5m(candle);
+      hashInputs(asked, settings, context);
+      keepInputs(kept);
+    }
+    expect(hashInputs(kept, settings, context)).toBe(hashInputs(asked, settings, context));
   });
 
   it('is another for any other candle, however old, and for a missing one', () => {

@@ -102,6 +102,15 @@ describe('a backtest of three markets in one account', () => {
     expect([...reasons]).toEqual(expect.arrayContaining(['none', 'volatility', 'daily_loss']));
   });
 
+  test('what only a screen shows changes nothing: a run that is looked at has the same hash, and its funnel counts the same', async () => {
+    let told = 0;
+    const watched = await runBacktest(sampleRequest(market(), { onAnalysis: (analysis) => void (told += analysis.length) }));
+    expect(watched.hash).toBe(result.hash);
+    expect(watched.counters).toEqual(result.counters);
+    expect(watched.equity).toEqual(result.equity);
+    expect(told).toBe(result.counters.funnel['evaluated']);
+  });
+
   test('records are in the order of time', () => {
     for (let index = 1; index < records.length; index += 1) expect(records[index]!.time).toBeGreaterThanOrEqual(records[index - 1]!.time - BAR_MS);
   });
