@@ -183,6 +183,19 @@ export interface StateRequest {
   /** Symbols whose fills are wanted; with scope `symbols` also those whose orders and positions are. */
   readonly symbols: readonly string[];
   readonly fillsSince: EpochMs;
+  /** Funding paid since this time is wanted too; absent: it is not asked for. */
+  readonly fundingSince?: EpochMs;
+}
+
+/** One funding payment of the account. */
+export interface FundingPayment {
+  /** The exchange's transaction; null when the stream told it. */
+  readonly id: string | null;
+  readonly symbol: string;
+  /** The leg of a hedge account; null where there is one position or it could not be told. */
+  readonly positionSide: 'LONG' | 'SHORT' | null;
+  readonly amount: Money;
+  readonly time: EpochMs;
 }
 
 /** Everything a reconciliation compares, read in one go. */
@@ -197,6 +210,8 @@ export interface VenueState {
   readonly orders: readonly OrderReport[];
   /** Fills of the symbols asked for, since the time asked for. */
   readonly fills: readonly Fill[];
+  /** Funding payments, when they were asked for and could be read. */
+  readonly funding?: readonly FundingPayment[];
 }
 
 export type VenueEvent =
@@ -209,6 +224,9 @@ export type VenueEvent =
       readonly funding: Money;
       /** Whose funding it is; absent with `funding` 0. */
       readonly fundingSymbol?: string;
+      /** Its transaction, when it was read from the history, and its leg where known. */
+      readonly fundingId?: string;
+      readonly fundingSide?: 'LONG' | 'SHORT';
       readonly positions: readonly AccountPositionChange[];
     }
   | { readonly kind: 'margin-call'; readonly symbol: string }

@@ -6,6 +6,7 @@ import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
 import type { CallPriority, ExchangeError, Logger, StateRequest, VenueAccount, VenueState } from '../../core/ports.ts';
 import { toVenueAccount, toVenuePosition } from './account-mapping.ts';
+import { readFunding } from './funding-history.ts';
 import type { CallOptions, Gateway } from './gateway.ts';
 import { notUnderstood } from './held-back.ts';
 import { toAlgoReport, toFill, toOrderReport, type AssetPrice } from './order-mapping.ts';
@@ -61,7 +62,7 @@ export class AccountReader {
    * All or nothing: a state with a part missing would look like closed positions. The whole account costs 90 of the weight and 5 for the
    * fills of each symbol; single symbols cost 10 and 7 each, and go before everything that is not protection itself.
    */
-  async readState({ scope, symbols, fillsSince }: StateRequest): Promise<Result<VenueState, ExchangeError>> {
+  async readState({ scope, symbols, fillsSince, fundingSince }: StateRequest): Promise<Result<VenueState, ExchangeError>> {
     const { gateway } = this.#options;
     const time = epochMs(gateway.timestamp());
     const priority: CallPriority = scope === 'symbols' ? 'close' : this.#urgency;
@@ -85,6 +86,8 @@ export class AccountReader {
     const since = Math.max(fillsSince, time - OLDEST_MS);
     const fills = await all(symbols.map((symbol) => this.#readFills(symbol, { since, priority })));
     if (!fills.ok) return fills;
+    // Without it the comparison still stands; it is asked for again.
+    const funding = fundingSince === undefined ? null : await readFunding(gateway, Math.max(fundingSince, time - OLDEST_MS), priority);
     if (scope === 'account') this.#urgency = 'reconcile';
     const held = positions.value.filter((row) => Number(row.positionAmt) !== 0 && (scope === 'account' || symbols.includes(row.symbol)));
     return this.#mapped('account state', () => ({
@@ -93,6 +96,7 @@ export class AccountReader {
       time,
       account: account.value,
       fills: fills.value,
+      ...(funding?.ok === true ? { funding: funding.value } : {}),
       positions: this.#known('position', held, toVenuePosition).filter((position) => position.lots !== 0),
       orders: [...this.#known('order', orders.value, toOrderReport), ...this.#known('conditional order', algos.value, toAlgoReport)],
     }));

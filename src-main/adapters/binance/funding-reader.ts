@@ -1,21 +1,16 @@
 // Funding of cross positions: the stream tells the sum without a symbol, so the payments are read from the income history, one by one.
-import type { z } from 'zod';
-import type { Logger, VenueEvent } from '../../core/ports.ts';
-import { epochMs, type Money } from '../../../src-shared/kernel/units.ts';
-import type { CallOptions, Gateway } from './gateway.ts';
-import { incomeSchema } from './rest-schemas.ts';
-import { readable, toMoney } from './wire-units.ts';
+import type { FundingPayment, Logger, VenueEvent } from '../../core/ports.ts';
+import type { Money } from '../../../src-shared/kernel/units.ts';
+import { INCOME_PAGE, readIncomePage, toPayments } from './funding-history.ts';
+import type { Gateway } from './gateway.ts';
 
 type AccountEvent = Extract<VenueEvent, { readonly kind: 'account' }>;
-type Row = z.infer<typeof incomeSchema>[number];
 
 /** Payments of one settlement come in a burst, and the history may be a little behind the stream. */
 export const FUNDING_DELAYS_MS: readonly number[] = [3000, 10_000, 30_000, 120_000];
 const HOUR_MS = 3_600_000;
 const OVERLAP_MS = 60_000;
-const PAGE = 1000;
 const REMEMBERED = 2000;
-const HISTORY: CallOptions = { name: 'funding history', weight: 30, priority: 'data', isMutation: false };
 
 export interface FundingReaderOptions {
   readonly gateway: Gateway;
@@ -81,27 +76,33 @@ export class FundingReader {
   async #read(): Promise<void> {
     this.#isReading = true;
     const asked = this.#options.gateway.timestamp();
-    const parameters = { incomeType: 'FUNDING_FEE' as const, startTime: Math.floor(this.#readTo - OVERLAP_MS), limit: PAGE };
-    const answer = await this.#options.gateway.call(HISTORY, incomeSchema, (client) => client.getIncomeHistory(parameters));
+    const answer = await readIncomePage(this.#options.gateway, this.#readTo - OVERLAP_MS, 'data');
+    const payments = answer.ok ? await toPayments(this.#options.gateway, answer.value) : [];
     this.#isReading = false;
     if (this.#isStopped) return;
-    if (answer.ok) {
-      for (const row of answer.value) this.#tell(row);
-      // A full page may hide later rows: the next reading begins where this one ends.
-      this.#readTo = answer.value.length < PAGE ? asked : (answer.value.at(-1)?.time ?? asked);
-    }
-    if (!answer.ok || this.#owed !== 0 || answer.value.length === PAGE) this.#schedule();
+    for (const payment of payments) this.#tell(payment);
+    // A full page may hide later rows: the next reading begins where this one ends.
+    if (answer.ok) this.#readTo = answer.value.length < INCOME_PAGE ? asked : (answer.value.at(-1)?.time ?? asked);
+    if (!answer.ok || this.#owed !== 0 || answer.value.length === INCOME_PAGE) this.#schedule();
   }
 
-  #tell(row: Row): void {
-    const amount = row.asset === 'USDT' ? readable(() => toMoney(row.income)) : null;
-    const transaction = `${row.symbol} ${row.tranId}`;
-    if (amount === null || this.#told.has(transaction)) return;
+  #tell({ id, symbol, positionSide, amount, time }: FundingPayment): void {
+    const transaction = `${symbol} ${id}`;
+    if (this.#told.has(transaction)) return;
     this.#remember(transaction);
-    if (this.#told.has(settlementKey(row.symbol, row.time))) return;
+    if (this.#told.has(settlementKey(symbol, time))) return;
     this.#owed -= amount;
-    const { symbol: fundingSymbol, time } = row;
-    this.#options.emit({ kind: 'account', time: epochMs(time), reason: 'FUNDING_FEE', wallet: null, funding: amount, fundingSymbol, positions: [] });
+    this.#options.emit({
+      kind: 'account',
+      time,
+      reason: 'FUNDING_FEE',
+      wallet: null,
+      funding: amount,
+      fundingSymbol: symbol,
+      ...(id === null ? {} : { fundingId: id }),
+      ...(positionSide === null ? {} : { fundingSide: positionSide }),
+      positions: [],
+    });
   }
 
   #giveUp(): void {

@@ -143,4 +143,7 @@ export const tradesSchema = z.array(
 );
 
 /** One unreadable row would leave a payment without an owner: the answer is whole or refused. */
+/** `fundingRate` of one contract. */
+export const fundingRatesSchema = z.array(z.object({ symbol: z.string(), fundingRate: decimal.transform(Number), fundingTime: time }));
+
 export const incomeSchema = z.array(z.object({ symbol: z.string(), incomeType: z.string(), income: decimal, asset: z.string(), time, tranId: id }));

@@ -27,7 +27,11 @@ export function requestReconcile(state: EngineState, now: EpochMs, output: Outpu
   const pending = state.desk.context.state.orders.live();
   const symbols = [...new Set([...open.map((position) => position.symbol), ...pending.map((order) => order.intent.symbol)])];
   const oldest = Math.min(now, ...open.map((position) => position.openedAt), ...pending.map((order) => order.intent.createdAt));
-  output.effect({ kind: 'reconcile', scope: 'account', symbols, fillsSince: epochMs(Math.max(oldest - 1000, now - 6 * FILLS_BACK_MS)) });
+  const fillsSince = epochMs(Math.max(oldest - 1000, now - 6 * FILLS_BACK_MS));
+  // What was paid while nobody ran belongs to the positions that were open.
+  const isFundingOwed = !state.isFundingRead && open.length > 0;
+  const fundingSince = isFundingOwed ? { fundingSince: epochMs(Math.min(...open.map((position) => position.openedAt))) } : {};
+  output.effect({ kind: 'reconcile', scope: 'account', symbols, fillsSince, ...fundingSince });
 }
 
 /** A comparison of single symbols only corrects them; one of the account also says that the venue is reachable and the books agree. */
@@ -47,6 +51,7 @@ export function onReconciled(state: EngineState, { at, request, result }: Extrac
   state.reconciledAt = at;
   onVenueAccount(state, result.value.account, { at, output });
   output.absorb(state.desk.onReconciled(result.value, at));
+  state.isFundingRead ||= request.fundingSince === undefined || result.value.funding !== undefined;
   if (state.isReconciled) return;
   state.isReconciled = true;
   for (const position of [...state.desk.closedPositions(), ...state.desk.positions()])

@@ -78,8 +78,9 @@ export class DeskState {
     this.#durable ||= change.durable;
   }
 
-  rememberFill(fillKey: string, record: JournalRecord): void {
-    this.#remember(fillKey);
+  /** Whatever is told under one of these keys later was counted already. The record carries them. */
+  rememberFill(keys: readonly string[], record: JournalRecord): void {
+    for (const key of keys) this.#remember(key);
     this.#records.push(record);
     this.#durable = true;
   }
@@ -148,7 +149,9 @@ export class DeskState {
       const order = data as Order;
       this.orders.set(order.intent.clientOrderId, order);
     } else if (kind === 'fill') {
-      this.#remember((data as { readonly key: string }).key);
+      const { key, alias } = data as { readonly key: string; readonly alias?: string };
+      this.#remember(key);
+      if (alias !== undefined) this.#remember(alias);
     }
   }
 

@@ -1,7 +1,6 @@
-// Executions and funding as they arrive: whose they are, what they change, and that each counts once.
+// Executions as they arrive: whose they are, what they change, and that each counts once.
 import type { Fill, Order } from '../../../src-shared/domain/order.ts';
 import { addMoney, type EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { VenueEvent } from '../ports.ts';
 import type { DeskCore } from './desk-core.ts';
 import type { HeldPosition } from './held-position.ts';
 import { applyFill, isOpeningFill, reasonOfForeignOrder } from './fills.ts';
@@ -17,7 +16,7 @@ export function takeFill(desk: DeskCore, fill: Fill, now: EpochMs): void {
   const held = ownerOfFill(desk, fill);
   if (held === null) return;
   const order = orderOfFill(desk, fill);
-  state.rememberFill(key, {
+  state.rememberFill([key], {
     time: now,
     kind: 'fill',
     positionId: held.position.id,
@@ -39,24 +38,6 @@ export function takeFill(desk: DeskCore, fill: Fill, now: EpochMs): void {
   if (isUnwanted && held.closeReason !== null) next = closeAtMarket(desk.context, next, { amount: next.position.lots, reason: held.closeReason, now });
   desk.keep(refreshProtection(desk.context, next, now), now, `${fill.symbol}: ${isOpening ? 'opened' : 'closed'} ${fill.lots} lots at ${fill.price}`);
   settlePosition(desk, held.position.id, now);
-}
-
-/** Funding is told once by the stream; it belongs to the open position of its symbol. */
-export function takeFunding(desk: DeskCore, event: Extract<VenueEvent, { kind: 'account' }>, now: EpochMs): void {
-  if (event.reason !== 'FUNDING_FEE' || event.funding === 0) return;
-  const symbol = event.fundingSymbol ?? event.positions[0]?.symbol;
-  const held = symbol === undefined ? undefined : desk.context.state.aliveOn(symbol)[0];
-  const key = `funding ${symbol ?? ''} ${event.time}`;
-  if (held === undefined || desk.context.state.hasSeen(key)) return;
-  desk.context.state.rememberFill(key, {
-    time: now,
-    kind: 'fill',
-    positionId: held.position.id,
-    symbol: held.position.symbol,
-    summary: `${held.position.symbol}: funding ${event.funding / 1e8} USDT`,
-    data: { key },
-  });
-  desk.keep({ ...held, position: { ...held.position, funding: addMoney(held.position.funding, event.funding) } }, now, `${held.position.symbol}: funding`);
 }
 
 function orderOfFill(desk: DeskCore, fill: Fill): Order | null {

@@ -17,7 +17,8 @@ import type { DeskOutput } from './desk-output.ts';
 import { DeskState, type DeskCheckpoint } from './desk-state.ts';
 import type { HeldPosition } from './held-position.ts';
 import { addToEntry, openEntry, sendEntry } from './entry.ts';
-import { takeFill, takeFunding } from './fill-desk.ts';
+import { takeFill } from './fill-desk.ts';
+import { takeFunding, takePayment } from './funding.ts';
 import { guardAtPrice, guardPositions, type GuardStep } from './guardian.ts';
 import { MonitorSchedule } from './monitor-schedule.ts';
 import { countNaked, nakedTime } from './naked-clock.ts';
@@ -168,6 +169,7 @@ export class TradeDesk {
       }
     }
     for (const fill of venue.fills) takeFill(this.#core, fill, now);
+    for (const payment of venue.funding ?? []) takePayment(this.#core, payment, now);
     for (const report of venue.orders) {
       const order = this.context.state.orders.get(report.clientOrderId);
       if (order !== undefined) takeReport(this.#core, { order, report, now });

@@ -1,7 +1,8 @@
 // Funding reaches the position it belongs to: at once where the stream names it, else from the income history, each payment once.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { USER_STREAM_TIMES } from '../../../src-main/adapters/binance/user-stream.ts';
-import type { VenueEvent } from '../../../src-main/core/ports.ts';
+import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { VenueEvent, VenueState } from '../../../src-main/core/ports.ts';
 import { eventually } from './support/bench.ts';
 import { TinyExchange } from './support/tiny-exchange.ts';
 import { serveAccount } from './support/tiny-routes.ts';
@@ -124,5 +125,63 @@ describe('funding', () => {
     exchange.sockets[1]?.socket.terminate();
     await eventually('the payment', () => payments().length === 1);
     expect(payments()).toEqual([['BTCUSDT', -7]]);
+  });
+});
+
+describe('funding of both legs of a hedge account', () => {
+  it('is told leg by leg: the settled rate says which of them paid', async () => {
+    exchange.on('GET /fapi/v1/fundingRate', () => ({ body: [{ symbol: 'BTCUSDT', fundingRate: '-0.00010000', fundingTime: settlement, markPrice: '1' }] }));
+    exchange.script('GET /fapi/v1/income', { body: [payment('BTCUSDT', '1.5', 1), payment('BTCUSDT', '-0.5', 2)] });
+    await connect();
+    exchange.push(fundingEvent('1.5'), /private/);
+    exchange.push(fundingEvent('-0.5'), /private/);
+    await eventually('both', () => payments().length === 2);
+    expect(
+      bench.events.flatMap((event) => (event.kind === 'account' && event.funding !== 0 ? [[event.fundingId, event.fundingSide, event.funding / 1e8]] : [])),
+    ).toEqual([
+      ['1', 'LONG', 1.5],
+      ['2', 'SHORT', -0.5],
+    ]);
+  });
+
+  it('without a rate stays two payments, of no leg in particular', async () => {
+    exchange.script('GET /fapi/v1/income', { body: [payment('BTCUSDT', '1.5', 1), payment('BTCUSDT', '-0.5', 2)] });
+    exchange.on('GET /fapi/v1/fundingRate', () => ({ body: [] }));
+    await connect();
+    exchange.push(fundingEvent('1'), /private/);
+    await eventually('both', () => payments().length === 2);
+    expect(bench.events.flatMap((event) => (event.kind === 'account' && event.funding !== 0 ? [event.fundingSide] : []))).toEqual([undefined, undefined]);
+  });
+});
+
+describe('funding paid while nobody ran', () => {
+  const since = epochMs(settlement - 20 * HOUR);
+  const state = async (fundingSince?: EpochMs): Promise<VenueState> => {
+    const request = { scope: 'account', symbols: [], fillsSince: since, ...(fundingSince === undefined ? {} : { fundingSince }) } as const;
+    const read = await bench.venue.fetchState(request);
+    if (!read.ok) throw new Error(read.error.uiMessage);
+    return read.value;
+  };
+
+  it('comes with the account when it is asked for: since that time, page after page, each payment once', async () => {
+    const page = Array.from({ length: 1000 }, (_, index) => payment('BTCUSDT', '-0.001', index, since + Math.floor(index / 100) * HOUR));
+    const seen: (string | null)[] = [];
+    exchange.on('GET /fapi/v1/income', ({ query }) => {
+      seen.push(query.get('startTime'));
+      return { body: seen.length === 1 ? page : [page.at(-1), payment('ETHUSDT', '-2', 5000, settlement)] };
+    });
+    exchange.on('GET /fapi/v1/fundingRate', () => ({ body: [] }));
+    await connect();
+    const { funding } = await state(since);
+    expect([funding?.length, new Set(funding?.map(({ id, symbol }) => `${symbol} ${id}`)).size]).toEqual([1001, 1001]);
+    expect(funding?.at(-1)).toEqual({ id: '5000', symbol: 'ETHUSDT', positionSide: null, amount: -2e8, time: settlement });
+    expect(seen).toEqual([String(since), String(since + 9 * HOUR)]);
+  });
+
+  it('is not asked for otherwise, and when it cannot be read the comparison stands without it', async () => {
+    await connect();
+    expect([(await state()).funding, exchange.calls('GET /fapi/v1/income').length]).toEqual([undefined, 0]);
+    exchange.script('GET /fapi/v1/income', { status: 400, body: { code: -1102, msg: 'no' } });
+    expect((await state(since)).funding).toBeUndefined();
   });
 });

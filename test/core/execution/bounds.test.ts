@@ -56,7 +56,7 @@ describe('memory of the trade desk', () => {
       const at = epochMs(bench.now + index);
       state.setPosition({ ...held, position: { ...held.position, id: `p${index}`, phase: 'closed', closedAt: at } }, at, '');
       for (let fill = 0; fill < 10; fill += 1)
-        state.rememberFill(`f${index}-${fill}`, { time: at, kind: 'fill', positionId: null, symbol: null, summary: '', data: null });
+        state.rememberFill([`f${index}-${fill}`], { time: at, kind: 'fill', positionId: null, symbol: null, summary: '', data: null });
       state.take();
     }
     expect([state.positions.ended().length, state.alive().length]).toEqual([CLOSED_POSITIONS_KEPT, 1]);
