@@ -1,6 +1,6 @@
 // The money in the top bar: equity, the day against its limit, open result, margin, naked positions.
 import { useText } from '../i18n/translate.ts';
-import { nakedRisk, useOpenPositions } from '../state/selectors.ts';
+import { dailyLossLeft, nakedRisk, useOpenPositions } from '../state/selectors.ts';
 import { showPanel, useScreen } from '../state/store.ts';
 import { formatAge, formatPercent, formatSignedUsdt, formatUsdt, NO_VALUE, toneOf } from '../ui/format.ts';
 
@@ -36,6 +36,12 @@ export function Figures(): React.JSX.Element {
           <span style={{ width: `${lossShare * 100}%` }} />
         </span>
       </div>
+      <Figure
+        label={t('frame.left')}
+        value={account === null || guard === undefined ? NO_VALUE : formatUsdt(dailyLossLeft(guard, limit))}
+        tone={lossShare > 0.8 ? 'bad-text' : ''}
+        title={t('risk.leftHint')}
+      />
       <Figure label={t('frame.openPnl')} value={account === null ? NO_VALUE : formatSignedUsdt(account.unrealised)} tone={toneOf(account?.unrealised ?? 0)} />
       <Figure
         label={t('frame.margin')}

@@ -193,7 +193,8 @@ function Scores({ analysis }: { readonly analysis: MarketAnalysis | undefined })
   return (
     <small className="num">
       {analysis?.confidence == null ? '' : t('markets.confidence', { share: formatShare(analysis.confidence) })}
-      {analysis?.modelProbability == null ? '' : ` ${t('markets.model', { share: formatShare(analysis.modelProbability) })}`}
+      {/* Without a set-up the reason needs the room more than what a model thinks of it. */}
+      {analysis?.confidence == null || analysis.modelProbability === null ? '' : ` ${t('markets.model', { share: formatShare(analysis.modelProbability) })}`}
     </small>
   );
 }

@@ -1,7 +1,7 @@
 // What may be lost today and what brakes are on: meters against limits, the naked-risk clock, and the three states of trading.
 import { useText, wordOf } from '../i18n/translate.ts';
 import { exposuresOf, sumExposure } from '../state/exposure.ts';
-import { nakedRisk, useOpenPositions } from '../state/selectors.ts';
+import { dailyLossLeft, nakedRisk, useOpenPositions } from '../state/selectors.ts';
 import { allowTrading, command } from '../state/send.ts';
 import { openDialog, useScreen } from '../state/store.ts';
 import { formatAge, formatMoment, formatUsdt, numberText } from '../ui/format.ts';
@@ -32,7 +32,7 @@ function Meters({ snapshot: { guard, account, settings, markets } }: { readonly 
   const sums = sumExposure(exposuresOf(open, markets));
   const equity = account === null ? Number.NaN : account.equity / 1e8;
   const percent = (usdt: number): number => (usdt / equity) * 100;
-  const left = guard.dayStartEquity * Math.max(0, settings.dailyLossLimitPercent / 100 - guard.dailyLossFraction);
+  const left = dailyLossLeft(guard, settings.dailyLossLimitPercent);
   const ratio = (fraction: number, limit: number): string => `${numberText(fraction * 100, 2)} / ${limit} %`;
   return (
     <Block title={t('risk.today')} note={account === null ? t('risk.noAccount') : undefined}>

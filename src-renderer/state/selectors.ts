@@ -1,6 +1,6 @@
 // What several panels ask of the replica: open positions, the chosen one, exposure and the naked-risk clock.
 import { useMemo } from 'react';
-import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
+import type { MarketInfo, PositionView, Snapshot } from '../../src-shared/contract/view.ts';
 import { lotsToQuantity } from '../ui/format.ts';
 import { useScreen } from './store.ts';
 
@@ -37,6 +37,11 @@ export interface NakedRisk {
   readonly longestMs: number;
   /** Sum of seconds × USDT over the positions that are naked now. */
   readonly secondsUsdt: number;
+}
+
+/** What may still be lost before the limit of the day halts trading, in units of 1e-8 USDT; never below 0. */
+export function dailyLossLeft(guard: Pick<Snapshot['guard'], 'dayStartEquity' | 'dailyLossFraction'>, limitPercent: number): number {
+  return guard.dayStartEquity * Math.max(0, limitPercent / 100 - guard.dailyLossFraction);
 }
 
 /** The naked-risk clock: how long and how much is open without a confirmed stop at the exchange. */

@@ -48,7 +48,8 @@ export const FRAME_PHRASES = {
   'frame.openPnl': ['Open PnL', '浮动盈亏', '浮動損益'],
   'frame.margin': ['Margin', '保证金', '保證金'],
   'frame.marginHint': ['{used} USDT in use, {free} free', '已用 {used} USDT，可用 {free}', '已用 {used} USDT，可用 {free}'],
-  'frame.naked': ['Naked', '无保护', '無保護'],
+  'frame.naked': ['Without stop', '无止损', '無停損'],
+  'frame.left': ['May lose today', '今日可亏', '今日可虧'],
   'frame.nakedOf': ['{naked} of {open}', '{naked} / {open}', '{naked} / {open}'],
   'frame.nakedHint': [
     'Open positions without a confirmed stop at the exchange, and how many seconds × USDT they have been so',
