@@ -12,10 +12,8 @@ import { readZip } from './zip.ts';
 const CANDLE_FILE = /^(?<symbol>[^-]+)-5m(?:-\d{4}-\d{2}(?:-\d{2})?)?\.(?:csv|csv\.gz|zip)$/u;
 /** `BTCUSDT-funding.csv.gz`, `BTCUSDT-fundingRate-2025-01.zip`. */
 const FUNDING_FILE = /^(?<symbol>[^-]+)-funding(?:Rate)?(?:-\d{4}-\d{2})?\.(?:csv|csv\.gz|zip)$/u;
-/** Columns of archive files, which carry no header before 2022. */
-const ARCHIVE_HEADER = 'open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore\n';
-/** Archive files of spot markets count microseconds from 2025 on; a time beyond this is one of those. */
-const LARGEST_MS = 10_000_000_000_000;
+/** Archive files of spot markets count microseconds from 2025 on. */
+const MICROSECONDS = /^"?\d{16},/m;
 
 export interface FileIndex {
   /** Paths by symbol, in the order of their names. */
@@ -58,10 +56,9 @@ export function readCandleFiles(paths: readonly string[]): Result<readonly Candl
     const texts = readTexts(path);
     if (!texts.ok) return err(`${path}: ${texts.error}.`);
     for (const text of texts.value) {
-      const parsed = parseCandleCsv(/^\s*\d/.test(text) ? ARCHIVE_HEADER + text : text);
+      if (MICROSECONDS.test(text)) return err(`${path} counts time in microseconds, as the spot archive does; futures candles are needed.`);
+      const parsed = parseCandleCsv(text);
       if (!parsed.ok) return err(`${path}: ${parsed.error.uiMessage}`);
-      if ((parsed.value[0]?.openTime ?? 0) > LARGEST_MS)
-        return err(`${path} counts time in microseconds, as the spot archive does; futures candles are needed.`);
       lists.push(parsed.value);
     }
   }

@@ -19,7 +19,8 @@ const HELP = `Detect indicators and market structure in a candle file.
 
 Usage: npm run detect -- --input candles.csv --timeframe 15m --json out.json
 
-  --input FILE        CSV or gzipped CSV: open_time (ms, s or ISO, UTC), open, high, low, close, volume; further columns optional
+  --input FILE        CSV, gzipped CSV or a zip of the exchange's archive: open_time (ms, s, us or ISO, UTC), open, high, low, close,
+                      volume; further columns optional
   --timeframe TF      ${TIMEFRAMES.join(', ')}
   --json FILE         write everything as JSON; "-" writes to the terminal (default when neither --json nor --csv is given)
   --csv FILE          write one row per candle and, after an empty line, one row per object

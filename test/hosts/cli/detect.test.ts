@@ -11,6 +11,7 @@ import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import { describeStructure } from '../../../src-main/core/structure/snapshot.ts';
 import { TimeframeState } from '../../../src-main/core/structure/timeframe-state.ts';
 import { syntheticCandles } from '../../core/support/candles.ts';
+import { zipOf } from '../../support/zip.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'detect-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -70,6 +71,29 @@ describe('detect', () => {
     expect(detect(file('seconds.csv', [HEADER, ...rows.map((row) => row.replace(/^(\d+)000,/, '$1,'))].join('\n')))).toEqual(expected);
     const iso = rows.map((row, index) => row.replace(/^\d+/, new Date(candles[index]!.openTime).toISOString().replace('T', ' ').slice(0, 19)));
     expect(detect(file('iso.csv', ['Date,open,high,low,close,volume', ...iso].join('\n')))).toEqual(expected);
+  });
+
+  it('reads the files of the public archive as they come: without a header, in microseconds, zipped', () => {
+    const expected = detect(plain);
+    const archive = rows.map((row) => `${row},1,0,0,0,0,0`).join('\n');
+    expect(detect(file('archive.csv', archive))).toEqual(expected);
+    expect(detect(file('microseconds.csv', archive.replaceAll(/^(\d{13}),/gm, '$1000,')))).toEqual(expected);
+    expect(detect(file('archive.zip', zipOf({ 'X-15m.csv': archive })))).toEqual(expected);
+    expect(run('--input', file('two.zip', zipOf({ 'a.csv': archive, 'b.csv': archive })), '--timeframe', '15m').error).toContain('more than one CSV file');
+  });
+
+  it('reads what spreadsheets write: quotes, semicolons, tabs, whole numbers with a fraction', () => {
+    const expected = detect(plain);
+    const quoted = [HEADER, ...rows].map((row) => row.split(',').map((cell) => `"${cell}"`));
+    expect(detect(file('quoted.csv', quoted.map((cells) => cells.join(',')).join('\n')))).toEqual(expected);
+    for (const separator of [';', '\t'])
+      expect(detect(file('separated.csv', [HEADER, ...rows].map((row) => row.replaceAll(',', separator)).join('\n')))).toEqual(expected);
+    expect(detect(file('fraction.csv', [HEADER, ...rows.map((row) => row.replace(',', '.0,'))].join('\n')))).toEqual(expected);
+  });
+
+  it('counts empty lines when it names a row', () => {
+    const path = file('blank.csv', [HEADER, '', rows[0], '', rows[1]?.replace(/,[\d.]+,/, ',much,')].join('\n'));
+    expect(run('--input', path, '--timeframe', '15m').error).toContain('Row 5: a price or volume is not a number');
   });
 
   it('reports missing stretches and starts anew behind them', () => {
