@@ -85,6 +85,8 @@ export class CandleHistory {
     const size = Math.min(LARGEST_PAGE, limit);
     const weight = size < 100 ? 1 : size < 500 ? 2 : size <= 1000 ? 5 : 10;
     const range = { limit: size, ...(before === null ? {} : { endTime: before - 1 }) };
+    // Whether a candle had closed counts from before the question: one that closes on the way comes back unfinished.
+    const askedAt = this.#gateway.timestamp();
     const answer = await this.#gateway.call({ name: 'candles', weight, priority, isMutation: false }, klinesSchema, (client) =>
       client.getKlines({ symbol, interval: timeframe, ...range }),
     );
@@ -92,8 +94,7 @@ export class CandleHistory {
     const onGrid = answer.value.rows.filter((row) => row.openTime % step === 0);
     const broken = answer.value.malformed + answer.value.rows.length - onGrid.length;
     for (let index = 0; index < broken; index += 1) this.#gateway.count('candles');
-    const now = this.#gateway.timestamp();
-    const closed = onGrid.filter((row) => row.openTime + step <= now).map(toCandle);
+    const closed = onGrid.filter((row) => row.openTime + step <= askedAt).map(toCandle);
     const inOrder = closed.filter((candle, index) => index === 0 || candle.openTime > (closed[index - 1]?.openTime ?? 0));
     this.#archive.append(symbol, timeframe, inOrder);
     return ok(inOrder);

@@ -58,6 +58,24 @@ describe('the start', () => {
     expect(bench.archive.read({ symbol: 'BTCUSDT', timeframe: '5m', limit: 1000, before: null }).some(({ openTime }) => openTime >= open)).toBe(false);
   });
 
+  it('a candle that closes while its history is on the way comes back unfinished and is left out; the stream brings it whole', async () => {
+    bench = feedBench(exchange, { symbols: ['BTCUSDT'], times: { lateMs: Infinity } });
+    const usual = exchange.routes().get('GET /fapi/v1/klines');
+    let closed = 0;
+    exchange.on('GET /fapi/v1/klines', (seen) => {
+      const answer = usual?.(seen) ?? 'reset';
+      if (closed === 0 && seen.query.get('interval') === '5m') closed = bench.time.closeCandle();
+      return answer;
+    });
+    await bench.start();
+    await eventually('full history', () => bench.of('symbol-ready').length === 1);
+    expect(bench.candles('BTCUSDT').at(-1)).toBe(closed - STEP_MS);
+    exchange.push(klineFrame('BTCUSDT', closed, true));
+    await eventually('the candle', () => bench.of('candle-closed').length === 1);
+    expect(bench.of('candle-closed')[0]?.candle.openTime).toBe(closed);
+    expectWhole('BTCUSDT');
+  });
+
   it('with 200 symbols opens two connections of at most 150 topics and frames of at most 100', async () => {
     await subscribed(200);
     expect(exchange.sockets.map(({ frames }) => frames.flat().length)).toEqual([150, 53]);
