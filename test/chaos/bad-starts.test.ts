@@ -1,10 +1,10 @@
 // Starting under bad conditions: each gives one clear sentence and a next step, and nothing is lost.
 import { spawn } from 'node:child_process';
 import { createServer } from 'node:net';
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { connectScreen, PROJECT_ROOT, startTerminal, temporaryFolder } from '../support/terminal.ts';
+import { connectScreen, PROJECT_ROOT, startTerminal, temporaryFolder, until } from '../support/terminal.ts';
 
 const COMMON = ['--mode', 'simulated', '--symbols', '6', '--speed', '60'];
 
@@ -62,6 +62,29 @@ describe('a bad start', () => {
     blocker.close();
     expect(code).toBe(1);
     expect(text).toContain(`Port ${port} is taken`);
+  });
+
+  it('says that a data folder cannot be used, and why', async () => {
+    const file = join(folder.path, 'a file');
+    await writeFile(file, '');
+    const { code, text } = await runToEnd(['--port', '0', '--data-dir', join(file, 'data'), ...COMMON]);
+    expect(code).toBe(1);
+    expect(text).toMatch(/^The data folder .* cannot be used \(ENOTDIR.*choose another with --data-dir\. Nothing was changed\.\n$/);
+  });
+
+  it('runs in a folder with spaces and letters of any script, keeps it from other users, and ends cleanly when its whole group is told to', async () => {
+    const data = join(folder.path, 'Dönerstraße 数据', 'my data');
+    const main = join(PROJECT_ROOT, 'src-main/hosts/node/main.ts');
+    const child = spawn(process.execPath, [main, '--no-open', '--port', '0', '--data-dir', data, ...COMMON], { cwd: folder.path, detached: true });
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => void (text += chunk.toString()));
+    await until('prices', async () => /^READY /m.test(text), 120_000);
+    if (process.platform !== 'win32') expect((await stat(data)).mode & 0o777).toBe(0o700);
+    const ended = new Promise<number | null>((done) => void child.once('exit', done));
+    process.kill(-(child.pid ?? 0), 'SIGTERM');
+    expect(await ended).toBe(0);
+    expect(text).toContain('Stopped (SIGTERM)');
+    expect(text).not.toMatch(/being replaced|started again|^ {4}at /m);
   });
 
   it('sets a corrupt journal aside, starts a new one and says so; nothing is deleted', async () => {

@@ -16,11 +16,11 @@ export interface Host {
   arm(armed: Omit<Armed, 'what'>): void;
 }
 
-/** `script` is the host to start and `flags` are those of Node. */
+/** `script` is the host to start, `flags` are those of Node, `answerMs` is how long a call may take. */
 export function startHost(
   argv: readonly string[],
   armed: Omit<Armed, 'what'> | null,
-  { script = 'crash-host.ts', flags = [] }: { readonly script?: string; readonly flags?: readonly string[] } = {},
+  { script = 'crash-host.ts', flags = [], answerMs = 5000 }: { readonly script?: string; readonly flags?: readonly string[]; readonly answerMs?: number } = {},
 ): Host {
   const child: ChildProcess = spawn(process.execPath, [...flags, join(PROJECT_ROOT, 'test/chaos', script), ...argv], {
     cwd: PROJECT_ROOT,
@@ -53,7 +53,7 @@ export function startHost(
     },
     close: () => child.kill('SIGKILL'),
   };
-  const rpc = connectRpc(link, { set: (callback, delay) => setTimeout(callback, delay), clear: (handle) => clearTimeout(handle as NodeJS.Timeout) }, 5000);
+  const rpc = connectRpc(link, { set: (callback, delay) => setTimeout(callback, delay), clear: (handle) => clearTimeout(handle as NodeJS.Timeout) }, answerMs);
   return {
     child,
     rpc,

@@ -2,12 +2,12 @@
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { torture } from './crash.ts';
-import { soak } from './soak.ts';
+import { soak, SOAK_SYMBOLS } from './soak.ts';
 import { storm } from './storm.ts';
 
 const HELP = `Usage: npm run chaos -- [--minutes N] [--symbols N] [--seed N] [--json FILE]
        npm run chaos -- --crash [--kills N] [--seed N] [--json FILE]
-       npm run chaos -- --soak [--hours N] [--speed N] [--seed N] [--json FILE]
+       npm run chaos -- --soak [--hours N] [--speed N] [--symbols N] [--snapshots FOLDER] [--seed N] [--json FILE]
 
 Trades at accelerated speed at the local venue while things go wrong, and compares the books of engine and venue afterwards.
 
@@ -16,11 +16,12 @@ reordered events, broken connections, clock skew, gaps, halts. With --crash the 
 before and after the journal, before, while and after a request is sent, around a checkpoint.
 
   --minutes N    length of the storm, 1 to 1440 (default 30)
-  --symbols N    contracts that are watched meanwhile, 3 to 200 (default 200)
+  --symbols N    contracts that are watched meanwhile, 3 to 200 (default 200, with --soak 60)
   --crash        kill and recover instead
   --kills N      how often, 1 to 10000 (default 200)
   --soak         trade without faults for a simulated day and watch memory, handles, listeners and loops
   --hours N      simulated hours of the soak, 1 to 240 (default 24)
+  --snapshots FOLDER  write heap snapshots of the soak there, at a third, two thirds and the end (default none)
   --speed N      how much faster than the wall the soak runs, 1 to 1000 (default 120)
   --seed N       same seed, same choices (default 1)
   --json FILE    write the report there
@@ -43,6 +44,7 @@ function readFlags() {
         speed: text,
         minutes: text,
         symbols: text,
+        snapshots: text,
         kills: text,
         seed: text,
         json: text,
@@ -73,7 +75,14 @@ const report =
   flags.crash === true
     ? await torture({ kills: whole('kills', flags.kills, 200, 10_000), seed, say })
     : flags.soak === true
-      ? await soak({ hours: whole('hours', flags.hours, 24, 240), speed: whole('speed', flags.speed, 120, 1000), seed, say })
+      ? await soak({
+          hours: whole('hours', flags.hours, 24, 240),
+          speed: whole('speed', flags.speed, 120, 1000),
+          symbols: Math.max(3, whole('symbols', flags.symbols, SOAK_SYMBOLS, 200)),
+          snapshots: flags.snapshots ?? null,
+          seed,
+          say,
+        })
       : await storm({ minutes: whole('minutes', flags.minutes, 30, 1440), symbols: Math.max(3, whole('symbols', flags.symbols, 200, 200)), seed, say });
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
 say(JSON.stringify({ ...report, kills: undefined, squalls: undefined, samples: undefined }, null, 2));

@@ -1,34 +1,85 @@
 // The terminal without a screen, for the soak: on request it collects garbage and says what it holds. Started with --expose-gc.
+import { EventEmitter } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { getHeapCodeStatistics } from 'node:v8';
+import { getHeapCodeStatistics, queryObjects, writeHeapSnapshot } from 'node:v8';
+import Database from 'better-sqlite3';
 import { parseStartOptions } from '../../src-main/hosts/arguments.ts';
 import { startTerminal } from '../../src-main/hosts/compose.ts';
 import { createNodeLauncher } from '../../src-main/hosts/node/child-worker.ts';
 import { createEnvironmentSecrets } from '../../src-main/hosts/node/secrets.ts';
+import type { Holding } from '../../src-main/core/engine/holdings.ts';
 import { connectParent } from './parent-link.ts';
 
-/** Bytes of data after two collections, without compiled code, which grows as functions become hot; handles are what keeps the event loop alive, by kind. */
+/** What the process holds after a collection of all that can be collected. Bytes. */
 export interface Holdings {
   readonly kind: 'holdings';
+  /** Data in the heap, without compiled code, which grows as functions become hot. */
   readonly heapBytes: number;
   readonly codeBytes: number;
+  /** Memory outside the heap that objects of the heap own: array buffers, compressors. */
+  readonly externalBytes: number;
   readonly residentBytes: number;
+  /** Resident memory that is no file's: heap, buffers, SQLite's page caches; without mapped database pages. Null where the system does not tell. */
+  readonly anonymousBytes: number | null;
+  /** What keeps the event loop alive, by kind. */
   readonly handles: Readonly<Record<string, number>>;
+  /** Listeners of the process, and living objects that have or are listeners, or wait. */
   readonly listeners: number;
+  readonly objects: { readonly emitters: number; readonly eventTargets: number; readonly promises: number; readonly statements: number };
+  /** The bounded memories of the terminal. */
+  readonly stores: readonly Holding[];
 }
 
-/** Requests under way and one-shot timers come and go with traffic; what must not grow is the rest. */
-const PASSING: readonly string[] = ['TCPWRAP', 'FSReqCallback', 'FSReqPromise', 'GetAddrInfoReqWrap', 'TCPConnectWrap', 'Timeout', 'Immediate'];
+const memory = new Database(':memory:');
+const Statement = memory.prepare('SELECT 1').constructor;
+memory.close();
 
-function holdings(): Holdings {
-  globalThis.gc?.();
-  globalThis.gc?.();
-  const { heapUsed, arrayBuffers, rss } = process.memoryUsage();
+function countObjects(type: unknown): number {
+  return queryObjects(type as typeof EventEmitter, { format: 'count' });
+}
+
+function anonymousBytes(): number | null {
+  try {
+    const kilobytes = /^RssAnon:\s+(\d+) kB$/mu.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) * 1024;
+  } catch {
+    return null;
+  }
+}
+
+/** Everything that is unreachable goes, also what a plain collection spares for speed: caches of compiled code and weakly held objects. */
+function collectAll(): void {
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
+}
+
+function holdings(stores: () => readonly Holding[]): Holdings {
+  // Counting collects as well; the objects it makes are gone with the last collection.
+  const objects = {
+    emitters: countObjects(EventEmitter),
+    eventTargets: countObjects(EventTarget),
+    promises: countObjects(Promise),
+    statements: countObjects(Statement),
+  };
+  const held = stores();
+  collectAll();
+  const { heapUsed, external, rss } = process.memoryUsage();
   const handles: Record<string, number> = {};
-  for (const name of process.getActiveResourcesInfo()) if (!PASSING.includes(name)) handles[name] = (handles[name] ?? 0) + 1;
+  for (const name of process.getActiveResourcesInfo()) handles[name] = (handles[name] ?? 0) + 1;
   const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
   const { code_and_metadata_size: code, bytecode_and_metadata_size: bytecode } = getHeapCodeStatistics();
-  return { kind: 'holdings', heapBytes: heapUsed + arrayBuffers - code - bytecode, codeBytes: code + bytecode, residentBytes: rss, handles, listeners };
+  return {
+    kind: 'holdings',
+    heapBytes: heapUsed - code - bytecode,
+    codeBytes: code + bytecode,
+    externalBytes: external,
+    residentBytes: rss,
+    anonymousBytes: anonymousBytes(),
+    handles,
+    listeners,
+    objects,
+    stores: held,
+  };
 }
 
 const options = parseStartOptions(process.argv.slice(2));
@@ -42,8 +93,17 @@ const started = await startTerminal({
   secrets: createEnvironmentSecrets(process.env),
 });
 if (!started.ok) throw new Error(started.error.uiMessage);
+const terminal = started.value;
 // A warning of Node about too many listeners is a leak that names itself.
-process.on('warning', (warning) => void process.stdout.write(`WARNING ${warning.name} ${warning.message}\n`));
-started.value.attach(connectParent(() => void process.send?.(holdings())));
-process.on('SIGTERM', () => void started.value.stop('SIGTERM').then(() => process.exit(0)));
-if ((await started.value.whenStreaming) === 'streaming') process.stdout.write('READY\n');
+process.on('warning', ({ name, message }) => {
+  if (name !== 'ExperimentalWarning') process.stdout.write(`WARNING ${name} ${message}\n`);
+});
+terminal.attach(
+  connectParent((order) => {
+    const { kind, file } = order as { readonly kind?: unknown; readonly file?: unknown };
+    if (kind === 'measure') process.send?.(holdings(() => terminal.holdings()));
+    if (kind === 'snapshot' && typeof file === 'string') process.send?.({ kind: 'snapshot-written', file: writeHeapSnapshot(file) });
+  }),
+);
+process.on('SIGTERM', () => void terminal.stop('SIGTERM').then(() => process.exit(0)));
+if ((await terminal.whenStreaming) === 'streaming') process.stdout.write('READY\n');

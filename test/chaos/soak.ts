@@ -1,4 +1,5 @@
 // A long day, accelerated: the whole terminal trades at the local venue while memory, handles, listeners and loops are watched.
+import { readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { startVenueProcess, temporaryFolder, until } from '../support/terminal.ts';
@@ -8,40 +9,51 @@ import { startHost, type Host } from './headless.ts';
 import { interfere, RESTLESS_SETTINGS } from './person.ts';
 import { createRandom, type Random } from './random.ts';
 import type { Holdings } from './soak-host.ts';
+import {
+  floorRise,
+  lastingHandles,
+  overfullStores,
+  secondHalf,
+  sockets,
+  storeLines,
+  tableHead,
+  tableLine,
+  trendOf,
+  verdictOf,
+  type SoakSample,
+  type Trend,
+} from './soak-report.ts';
 
 export interface SoakOptions {
   readonly hours: number;
   readonly speed: number;
+  readonly symbols: number;
   readonly seed: number;
+  /** Folder for heap snapshots at a third, two thirds and the end; null for none. Writing one stops the terminal for seconds. */
+  readonly snapshots: string | null;
   readonly say: (line: string) => void;
-}
-
-export interface SoakSample {
-  /** Simulated hours since the first sample. */
-  readonly hour: number;
-  /** Data without compiled code, after a collection. */
-  readonly heapMb: number;
-  readonly codeMb: number;
-  readonly residentMb: number;
-  readonly handles: number;
-  readonly listeners: number;
-  readonly openReal: number;
-  readonly openVirtual: number;
-  readonly overruns: number;
-  /** Milliseconds of the newest run of each loop. */
-  readonly liveMs: number;
-  readonly virtualMs: number;
 }
 
 export interface SoakReport {
   readonly seed: number;
   readonly hours: number;
   readonly speed: number;
+  readonly symbols: number;
   readonly samples: readonly SoakSample[];
-  /** Slope of the heap over the second half, as a share of its mean there. */
+  /** The second half of: heap and what it owns outside, together; each; and resident memory that belongs to no file. */
+  readonly data: Trend | null;
+  readonly heap: Trend | null;
+  readonly external: Trend | null;
+  readonly anonymous: Trend | null;
+  /** Slope of the data over the second half, as a share of its mean there. */
   readonly secondHalfGrowth: number;
   readonly handlesGrown: number;
+  /** Connections that stay open come and go; their fewest tell a leak in a long soak. */
+  readonly socketsGrown: number;
   readonly listenersGrown: number;
+  /** Rise of the floor of living objects, by kind. */
+  readonly objectsGrown: Readonly<Record<string, number>>;
+  readonly overfull: readonly string[];
   readonly warnings: readonly string[];
   /** Runs of the live and the virtual loop that should have been, and those that came late by a whole interval at this speed. */
   readonly loopRuns: number;
@@ -57,9 +69,12 @@ export interface SoakReport {
   readonly problem: string | null;
 }
 
-/** Enough markets that all bounded memories (past trades, virtual positions, signals and their outcomes) are full before the second half. */
-const SYMBOLS = 60;
+/** Markets of a soak when none are asked for: enough that what is kept of past trades is full long before the second half. */
+export const SOAK_SYMBOLS = 60;
 const MOST_GROWTH = 0.02;
+/** A short soak is looked at this often altogether, a long one every hour. */
+const FEWEST_SAMPLES = 8;
+const HOUR_MS = 3_600_000;
 /** Wall milliseconds between two moments in which the person acts. */
 const PERSON_MS = 250;
 /** Longest run of a loop, as a share of its interval at real speed; at the speed of a soak every preemption makes a run late. */
@@ -69,18 +84,57 @@ const VIRTUAL_MS = 10_000;
 const MB = 1_048_576;
 const SETTINGS = { ...RESTLESS_SETTINGS, virtualExpiryHours: 4 };
 
-function askHoldings(host: Host): Promise<Holdings> {
+/** Waits for one message of the terminal's process. */
+function answerOf(host: Host, question: { readonly kind: string; readonly file?: string }, answerKind: string): Promise<unknown> {
   return new Promise((found, failed) => {
-    const timer = setTimeout(() => failed(new Error('the terminal did not say what it holds')), 30_000);
+    const timer = setTimeout(() => failed(new Error(`the terminal did not answer to '${question.kind}'`)), 120_000);
     const listener = (message: unknown): void => {
-      if ((message as { readonly kind?: unknown }).kind !== 'holdings') return;
+      if ((message as { readonly kind?: unknown }).kind !== answerKind) return;
       clearTimeout(timer);
       host.child.off('message', listener);
-      found(message as Holdings);
+      found(message);
     };
     host.child.on('message', listener);
-    host.child.send({ kind: 'measure' });
+    host.child.send(question);
   });
+}
+
+function residentMbOf(pid: number | undefined): number | null {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/mu.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    return kilobytes === undefined ? null : Number(kilobytes) / 1024;
+  } catch {
+    return null;
+  }
+}
+
+async function look(
+  host: Host,
+  venuePid: number | undefined,
+  firstTime: number,
+): Promise<SoakSample & { readonly engineTime: number; readonly opened: number }> {
+  const { engineTime, health, positions, virtual } = await host.rpc.call('snapshot', null);
+  const held = (await answerOf(host, { kind: 'measure' }, 'holdings')) as Holdings;
+  return {
+    engineTime,
+    opened: virtual.opened,
+    hour: (engineTime - firstTime) / HOUR_MS,
+    heapMb: held.heapBytes / MB,
+    codeMb: held.codeBytes / MB,
+    externalMb: held.externalBytes / MB,
+    residentMb: held.residentBytes / MB,
+    anonymousMb: held.anonymousBytes === null ? null : held.anonymousBytes / MB,
+    venueMb: residentMbOf(venuePid),
+    handles: held.handles,
+    listeners: held.listeners,
+    objects: held.objects,
+    stores: held.stores,
+    openReal: Object.values(positions).filter((view) => view.position.phase !== 'closed').length,
+    openVirtual: virtual.open,
+    overruns: health.liveOverruns,
+    liveMs: health.liveCycleMs ?? 0,
+    virtualMs: health.virtualCycleMs ?? 0,
+  };
 }
 
 /** A restless person trades all the time: what is kept of past trades is full long before the second half. */
@@ -92,28 +146,21 @@ async function keepBusy(host: Host, random: Random, wallMs: number): Promise<voi
   }
 }
 
-/** Least squares: growth over the whole span as a share of the mean. */
-export function growthOf(values: readonly number[]): number {
-  const count = values.length;
-  const middle = (count - 1) / 2;
-  const mean = values.reduce((sum, value) => sum + value, 0) / count;
-  const spread = values.reduce((sum, _, index) => sum + (index - middle) ** 2, 0);
-  const slope = values.reduce((sum, value, index) => sum + (index - middle) * (value - mean), 0) / spread;
-  return (slope * (count - 1)) / mean;
-}
-
 const largest = (values: readonly number[]): number => Math.max(0, ...values);
-const median = (values: readonly number[]): number => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 /** Runs the soak; every number of the report is measured. */
-export async function soak({ hours, speed, seed, say }: SoakOptions): Promise<SoakReport> {
+export async function soak({ hours, speed, symbols, seed, snapshots, say }: SoakOptions): Promise<SoakReport> {
   const random = createRandom(seed);
   const folder = await temporaryFolder();
-  const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', String(speed), '--symbols', String(SYMBOLS)]);
-  const data = join(folder.path, 'data');
-  await mkdir(data);
-  await writeFile(join(data, 'settings.json'), JSON.stringify({ version: 1, values: SETTINGS }));
-  const host = startHost(['--mode', 'simulated', '--venue', venue.url, '--data-dir', data], null, { script: 'soak-host.ts', flags: ['--expose-gc'] });
+  const venue = await startVenueProcess(['--port', '0', '--seed', String(seed % 1000), '--speed', String(speed), '--symbols', String(symbols)]);
+  const dataDir = join(folder.path, 'data');
+  await mkdir(dataDir);
+  await writeFile(join(dataDir, 'settings.json'), JSON.stringify({ version: 1, values: SETTINGS }));
+  const host = startHost(['--mode', 'simulated', '--venue', venue.url, '--data-dir', dataDir], null, {
+    script: 'soak-host.ts',
+    flags: ['--expose-gc'],
+    answerMs: 60_000,
+  });
   const samples: SoakSample[] = [];
   let problem: string | null = null;
   let firstTime = 0;
@@ -123,32 +170,22 @@ export async function soak({ hours, speed, seed, say }: SoakOptions): Promise<So
   try {
     await until('the terminal', () => Promise.resolve(/READY/.test(host.output()) ? true : host.child.exitCode === null ? null : true), 120_000);
     firstTime = (await host.rpc.call('snapshot', null)).engineTime;
-    const everyMs = Math.max(1000, (hours * 3_600_000) / speed / 48);
-    while (lastTime - firstTime < hours * 3_600_000) {
-      await keepBusy(host, random, everyMs);
+    const everyMs = Math.min(HOUR_MS, (hours * HOUR_MS) / FEWEST_SAMPLES);
+    let nextShot = hours / 3;
+    say(tableHead());
+    for (let next = firstTime + everyMs; lastTime - firstTime < hours * HOUR_MS || samples.length < FEWEST_SAMPLES; next += everyMs) {
+      const { engineTime: now } = await host.rpc.call('snapshot', null);
+      await keepBusy(host, random, Math.max(PERSON_MS, (next - now) / speed));
       if (host.child.exitCode !== null) throw new Error(`the terminal ended by itself:\n${host.output().slice(-2000)}`);
-      const { engineTime, health, positions, virtual } = await host.rpc.call('snapshot', null);
-      const held = await askHoldings(host);
+      const { engineTime, opened, ...sample } = await look(host, venue.child.pid, firstTime);
       lastTime = engineTime;
-      virtualOpened = virtual.opened;
-      samples.push({
-        hour: (engineTime - firstTime) / 3_600_000,
-        heapMb: held.heapBytes / MB,
-        codeMb: held.codeBytes / MB,
-        residentMb: held.residentBytes / MB,
-        handles: Object.values(held.handles).reduce((sum, count) => sum + count, 0),
-        listeners: held.listeners,
-        openReal: Object.values(positions).filter((view) => view.position.phase !== 'closed').length,
-        openVirtual: virtual.open,
-        overruns: health.liveOverruns,
-        liveMs: health.liveCycleMs ?? 0,
-        virtualMs: health.virtualCycleMs ?? 0,
-      });
-      const last = samples.at(-1);
-      if (last !== undefined)
-        say(
-          `hour ${last.hour.toFixed(1)}: data ${last.heapMb.toFixed(1)} MB, code ${last.codeMb.toFixed(1)} MB, resident ${last.residentMb.toFixed(0)} MB, ${last.handles} handles, ${last.listeners} listeners, ${last.openReal} real and ${last.openVirtual} virtual open, ${last.overruns} late runs`,
-        );
+      virtualOpened = opened;
+      samples.push(sample);
+      say(tableLine(sample));
+      if (snapshots === null || sample.hour < nextShot - 0.1) continue;
+      const file = join(snapshots, `hour-${Math.round(sample.hour)}.heapsnapshot`);
+      await answerOf(host, { kind: 'snapshot', file }, 'snapshot-written');
+      nextShot += hours / 3;
     }
     await host.rpc.call('command', { kind: 'pause-automation' });
     await until(
@@ -170,19 +207,22 @@ export async function soak({ hours, speed, seed, say }: SoakOptions): Promise<So
   await host.ended;
   await venue.kill();
   await folder.remove();
-  const half = samples.slice(Math.floor(samples.length / 2));
-  const early = samples.slice(Math.floor(samples.length / 4), Math.floor(samples.length / 2));
-  const loopRuns = Math.round((lastTime - firstTime) / LIVE_MS + (lastTime - firstTime) / VIRTUAL_MS);
+  const half = secondHalf(samples);
+  const data = trendOf(half.map(({ heapMb, externalMb }) => heapMb + externalMb));
+  const objectNames = Object.keys(samples[0]?.objects ?? {});
   const report = {
-    seed,
-    hours,
-    speed,
-    samples,
-    secondHalfGrowth: half.length < 3 ? Number.NaN : growthOf(half.map((sample) => sample.heapMb)),
-    handlesGrown: median(half.map((sample) => sample.handles)) - median(early.map((sample) => sample.handles)),
-    listenersGrown: median(half.map((sample) => sample.listeners)) - median(early.map((sample) => sample.listeners)),
+    ...{ seed, hours, speed, symbols, samples, data },
+    heap: trendOf(half.map((sample) => sample.heapMb)),
+    external: trendOf(half.map((sample) => sample.externalMb)),
+    anonymous: trendOf(half.map((sample) => sample.anonymousMb)),
+    secondHalfGrowth: data?.slope ?? Number.NaN,
+    handlesGrown: floorRise(samples, lastingHandles),
+    socketsGrown: floorRise(samples, sockets),
+    listenersGrown: floorRise(samples, (sample) => sample.listeners),
+    objectsGrown: Object.fromEntries(objectNames.map((name) => [name, floorRise(samples, ({ objects }) => objects[name] ?? 0)])),
+    overfull: overfullStores(samples),
     warnings: host.output().match(/WARNING .*/g) ?? [],
-    loopRuns,
+    loopRuns: Math.round((lastTime - firstTime) / LIVE_MS + (lastTime - firstTime) / VIRTUAL_MS),
     overruns: samples.at(-1)?.overruns ?? 0,
     slowestLiveMs: largest(samples.map((sample) => sample.liveMs)),
     slowestVirtualMs: largest(samples.map((sample) => sample.virtualMs)),
@@ -193,13 +233,17 @@ export async function soak({ hours, speed, seed, say }: SoakOptions): Promise<So
     unprotected: unprotected(account).length,
     problem,
   };
+  say(verdictOf(report));
+  for (const line of storeLines(samples)) say(line);
   return {
     ...report,
     passed:
       problem === null &&
       report.secondHalfGrowth < MOST_GROWTH &&
       report.handlesGrown <= 0 &&
+      report.socketsGrown <= 0 &&
       report.listenersGrown <= 0 &&
+      report.overfull.length === 0 &&
       report.warnings.length === 0 &&
       report.slowestLiveMs < LIVE_MS * MOST_OF_INTERVAL &&
       report.slowestVirtualMs < VIRTUAL_MS * MOST_OF_INTERVAL &&
