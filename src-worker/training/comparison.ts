@@ -122,6 +122,8 @@ export function drawRandomEntries(rows: readonly TrainingRow[], series: readonly
   for (const row of rows) {
     const candles = bySymbol.get(row.symbol);
     if (candles === undefined) continue;
+    // Lived before the oldest candle: there are no weeks around it to draw from.
+    if (Math.abs((candles[row.next]?.openTime ?? Infinity) - row.decidedAt) > NEAR_MS) continue;
     const reach = Math.floor(NEAR_MS / FIVE_MINUTES);
     for (let draw = 0; draw < DRAWS; draw += 1) {
       const next = row.next + Math.floor((random() * 2 - 1) * reach);

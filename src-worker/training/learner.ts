@@ -50,16 +50,39 @@ export interface LearnerResult {
 
 const STOPPING_SHARE = 0.15;
 
-/** Throws when a side of the split is empty: there is nothing to say then. */
-export async function fitLearner(request: LearnerRequest): Promise<LearnerResult> {
-  const { spec, data, boundary, options } = request;
+interface Sides {
+  /** Learned from and stopped by: outcomes known before the boundary. */
+  readonly known: readonly number[];
+  readonly train: readonly number[];
+  readonly stopping: readonly number[];
+  readonly judged: readonly number[];
+  /** Rows before the boundary whose outcome became known after it. */
+  readonly purged: number;
+}
+
+function sidesOf(data: LearnerRows, boundary: number): Sides {
   const known = select(data, (index) => data.times[index]! < boundary && data.knownAt[index]! <= boundary);
   const before = data.times.reduce((count, time) => count + (time < boundary ? 1 : 0), 0);
   const judged = select(data, (index) => data.times[index]! >= boundary + EMBARGO_MS);
   const cut = data.times[known[Math.floor(known.length * (1 - STOPPING_SHARE))] ?? 0] ?? boundary;
   const train = known.filter((index) => data.knownAt[index]! <= cut);
   const stopping = known.filter((index) => data.times[index]! >= cut + Math.min(EMBARGO_MS, (boundary - cut) / 4));
-  if (train.length === 0 || stopping.length === 0 || judged.length === 0) throw new Error('Too few rows on one side of the training boundary.');
+  return { known, train, stopping, judged, purged: before - known.length };
+}
+
+const isUsable = ({ train, stopping, judged }: Sides): boolean => train.length > 0 && stopping.length > 0 && judged.length > 0;
+
+/** Whether there is something to learn from, to stop by and to judge on; a young archive has none of one of them. */
+export function hasAllSides(data: LearnerRows, boundary: number): boolean {
+  return isUsable(sidesOf(data, boundary));
+}
+
+/** Throws when a side of the split is empty: there is nothing to say then. */
+export async function fitLearner(request: LearnerRequest): Promise<LearnerResult> {
+  const { spec, data, boundary, options } = request;
+  const sides = sidesOf(data, boundary);
+  const { known, train, stopping, judged } = sides;
+  if (!isUsable(sides)) throw new Error('Too few rows on one side of the training boundary.');
   const scaling = fitScaling(takeRows(data.rows, spec.inputWidth, train), spec.inputWidth);
   const parts = { train: part(request, train, scaling), stopping: part(request, stopping, scaling), judged: part(request, judged, scaling) };
   const fitted = await trainNetwork({
@@ -92,7 +115,7 @@ export async function fitLearner(request: LearnerRequest): Promise<LearnerResult
     gain: verdict.gain,
     hasSkill: verdict.gain.low > 0 && leakage.passed,
     leakage,
-    counts: { train: train.length, stopping: stopping.length, judged: judged.length, purged: before - known.length },
+    counts: { train: train.length, stopping: stopping.length, judged: judged.length, purged: sides.purged },
     trainedUntil,
     isCancelled: fitted.isCancelled || (request.mayGoOn !== undefined && !(await request.mayGoOn())),
     validation: parts.stopping,

@@ -84,7 +84,12 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
     artifacts.push(packTrees({ fit, rows, series, seed, dataHash }));
   }
   if (models.some((name) => name !== 'boosted-trees')) {
-    const boundary = timeAtShare(setUps, NETWORKS_UNTIL);
+    // Networks see candles only: what was lived before the oldest candle must not pull their boundary before it.
+    const oldest = Math.min(...series.map(({ candles }) => candles[0]?.openTime ?? Infinity));
+    const boundary = timeAtShare(
+      setUps.filter(({ decidedAt }) => decidedAt >= oldest),
+      NETWORKS_UNTIL,
+    );
     const trained = await trainMembers({
       wanted: models,
       samples,
@@ -120,6 +125,7 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
       artifacts.push(...(ensemble ?? []));
     }
   }
+  if (artifacts.length === 0) return { kind: 'refused', why: 'The candles do not reach far enough to both sides of the training boundary. Give more candles.' };
   const trees = fit === null ? null : { holdOut: fit.judged.holdOut, trainedUntil: fit.trainedUntil, leakagePassed: fit.leakage.passed };
   return { kind: 'trained', artifacts: artifacts.filter((artifact) => models.includes(artifact.name)), trees: models.includes('boosted-trees') ? trees : null };
 }

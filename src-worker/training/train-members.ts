@@ -8,7 +8,7 @@ import { CODE_LAYER, DISCOVERY_SPEC, LIQUIDITY_SPEC, NETWORK_OPTIONS, REGIME_SPE
 import { MODEL_INPUTS, type ModelName } from '../../src-main/core/learning/model-inputs.ts';
 import type { TrainingEpoch } from '../../src-shared/contract/worker.ts';
 import { versionOf, type ModelArtifact } from './artifact.ts';
-import { fitLearner, type LearnerResult, type LearnerRows } from './learner.ts';
+import { fitLearner, hasAllSides, type LearnerResult, type LearnerRows } from './learner.ts';
 import { describeMember, type MemberReport } from './member-report.ts';
 import { describeSamples, discoveryRows, liquidityRows, regimeRows, structureRows, type Members, type StructureViews } from './members.ts';
 import type { Network, NetworkSpec } from './network.ts';
@@ -107,7 +107,12 @@ export async function trainMembers(request: MembersRequest): Promise<TrainedMemb
     const plan = PLANS[key];
     if (!wanted.includes(plan.name)) continue;
     const needs = artifacts.filter(({ name }) => name === 'structure-autoencoder').map(({ name, version }) => ({ name, version }));
-    const fitted = await fitPlan(plan, dataOf[key](), { ...request, needs });
+    const data = dataOf[key]();
+    if (!hasAllSides(data, request.boundary)) {
+      request.say(`${plan.name}: the candles do not reach far enough to both sides of the training boundary; it stays as it is.`);
+      continue;
+    }
+    const fitted = await fitPlan(plan, data, { ...request, needs });
     if (fitted === null) return null;
     results.set(plan, fitted.result);
     if (key === 'structure') views = describeSamples(fitted.result.network, samples);
