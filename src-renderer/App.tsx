@@ -4,6 +4,7 @@ import { watchAlarms } from './alarms/watch.ts';
 import { Dialogs } from './dialogs/Dialogs.tsx';
 import { Banner } from './frame/Banner.tsx';
 import { BottomBar } from './frame/BottomBar.tsx';
+import { ModeNote } from './frame/ModeNote.tsx';
 import { Toasts } from './frame/Toasts.tsx';
 import { TopBar } from './frame/TopBar.tsx';
 import { Tour } from './frame/Tour.tsx';
@@ -43,6 +44,7 @@ export function App(): React.JSX.Element {
       <TopBar />
       <div className="notes">
         <Banner />
+        <ModeNote />
         <Tour />
       </div>
       <main className="layout">

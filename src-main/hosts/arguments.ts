@@ -2,7 +2,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MODES, type Mode } from '../../src-shared/domain/session.ts';
+import { MODES, type Mode, type ModeReason } from '../../src-shared/domain/session.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 
 export interface StartOptions {
@@ -10,6 +10,8 @@ export interface StartOptions {
   readonly open: boolean;
   readonly dataDir: string;
   readonly mode: Mode;
+  /** `flag` when the command line says it, or says what only the simulation has. */
+  readonly modeReason: ModeReason;
   readonly seed: number;
   /** Simulated time over wall time. */
   readonly speed: number;
@@ -25,6 +27,8 @@ export interface StartOptions {
 }
 
 const DEFAULT_PORT = 4173;
+/** Flags that say the mode, or that only the simulation has. */
+const SIMULATION_FLAGS = ['mode', 'seed', 'speed', 'venue', 'replay', 'from'] as const;
 
 /** Where the journal, candles and settings live unless `--data-dir` says otherwise. */
 export function defaultDataDir(): string {
@@ -73,6 +77,7 @@ export function parseStartOptions(argv: readonly string[]): Result<StartOptions,
     open: values['no-open'] !== true,
     dataDir: text('data-dir') ?? defaultDataDir(),
     mode: mode as Mode,
+    modeReason: SIMULATION_FLAGS.some((name) => text(name) !== null) ? 'flag' : 'first_start',
     seed: seed.value,
     speed: speed.value,
     symbols: symbols.value === 0 ? null : symbols.value,

@@ -16,6 +16,7 @@ import type { Holding } from '../core/engine/holdings.ts';
 import { initialSnapshot } from '../core/engine/initial-view.ts';
 import type { ExecutionVenue, FeedStatus, Journal, StoredRecord, WorkerLauncher } from '../core/ports.ts';
 import type { StartOptions } from './arguments.ts';
+import { modeReasonInWords } from './chosen-mode.ts';
 import { choosePlaces } from './exchange-places.ts';
 import { connectAccount, warnAboutKey } from './account-link.ts';
 import { readBuild, settingsPrint, versionOf } from './build-stamp.ts';
@@ -97,6 +98,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Start
   const { version } = build;
   const session: SessionView = {
     mode: options.mode,
+    modeReason: options.modeReason,
     host,
     version,
     startedAt: clock.now(),
@@ -269,7 +271,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Start
   logger.log(
     'info',
     'terminal',
-    `${describeMode(options.mode).badge}: market data from ${describeMode(options.mode).marketFrom}, orders to ${describeMode(options.mode).ordersTo}.`,
+    `${describeMode(options.mode).badge}: market data from ${describeMode(options.mode).marketFrom}, orders to ${describeMode(options.mode).ordersTo}. ${modeReasonInWords(options.modeReason)}`,
   );
   venue?.onChange((isBack, sentence) => {
     logger.log(isBack ? 'info' : 'error', 'venue', sentence);

@@ -5,6 +5,7 @@ import type { Mode } from '../../src-shared/domain/session.ts';
 import { describeMode } from '../../src-shared/domain/session.ts';
 import type { Result } from '../../src-shared/kernel/result.ts';
 import type { StartOptions } from './arguments.ts';
+import { keepChosenMode, withChosenMode } from './chosen-mode.ts';
 import type { StartRequest, Terminal } from './compose.ts';
 
 type Start = (request: StartRequest) => Promise<Result<Terminal, { readonly uiMessage: string }>>;
@@ -48,8 +49,9 @@ export function optionsFor(options: StartOptions, mode: Mode): StartOptions {
  */
 export async function startSwitchable(request: StartRequest, start: Start): ReturnType<Start> {
   const links = new Set<Link>();
-  const first = request.options;
+  const first = withChosenMode(request.options);
   let mode = first.mode;
+  let reason = first.modeReason;
   let generation = 0;
   let isStopping = false;
   let switching: Promise<void> = Promise.resolve();
@@ -57,7 +59,7 @@ export async function startSwitchable(request: StartRequest, start: Start): Retu
   const launch = (next: Mode): ReturnType<Start> =>
     start({
       ...request,
-      options: optionsFor(first, next),
+      options: { ...optionsFor(first, next), modeReason: reason },
       firstSequence: generation * SEQUENCE_GAP,
       onSwitch: (wanted) => {
         setTimeout(() => {
@@ -66,20 +68,31 @@ export async function startSwitchable(request: StartRequest, start: Start): Retu
       },
     });
 
-  const started = await launch(mode);
+  let started = await launch(mode);
+  // A chosen mode that cannot start must not lock the person out; what runs instead has no money in it and says why it runs.
+  const whyNot = started.ok || reason !== 'remembered' || mode === 'simulated' ? null : started.error.uiMessage;
+  if (whyNot !== null) {
+    mode = 'simulated';
+    reason = 'not_startable';
+    started = await launch(mode);
+  }
   if (!started.ok) return started;
   let current = started.value;
+  if (whyNot !== null) current.logger.log('error', 'alarm', `${describeMode(first.mode).badge} could not be started: ${whyNot}`);
 
   async function change(wanted: Mode): Promise<void> {
     if (isStopping || wanted === mode) return;
     const before = mode;
     generation += 1;
     await current.stop(`change from ${before} to ${wanted}`);
+    const reasonBefore = reason;
+    reason = 'wizard';
     let next = await launch(wanted);
     let failure: string | null = null;
     if (next.ok) mode = wanted;
     else {
       failure = next.error.uiMessage;
+      reason = reasonBefore;
       next = await launch(before);
     }
     // The mode before ran a moment ago; if even that does not start, the process ends like one that could not start.
@@ -91,6 +104,8 @@ export async function startSwitchable(request: StartRequest, start: Start): Retu
         'alarm',
         `${describeMode(wanted).badge} could not be started: ${failure} The terminal is in ${describeMode(before).badge} again.`,
       );
+    const unkept = failure === null ? keepChosenMode(first.dataDir, wanted) : null;
+    if (unkept !== null) current.logger.log('warn', 'terminal', unkept);
     for (const link of links) current.attach(link);
   }
 

@@ -29,6 +29,7 @@ export function ModeDialog({ onClose }: { readonly onClose: () => void }): React
   return (
     <Modal title={t('mode.title')} onClose={onClose} wide>
       <ModeTable now={now} />
+      {snapshot?.session.modeReason === undefined ? null : <p className="muted">{t(`modeReason.${snapshot.session.modeReason}`)}</p>}
       <div className="button-row">
         <span>{t('mode.choose')}</span>
         <Segmented label={t('mode.choose')} value={wanted} onChange={setWanted} options={MODES.map((mode) => [mode, t(`mode.${mode}`)] as const)} />

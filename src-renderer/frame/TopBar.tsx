@@ -17,7 +17,12 @@ export function TopBar(): React.JSX.Element {
   const isRunning = session?.automation === 'running';
   return (
     <header className="topbar">
-      <button type="button" className={`badge mode-${session?.mode ?? 'simulated'}`} title={t('frame.modeHint')} onClick={() => openDialog({ kind: 'mode' })}>
+      <button
+        type="button"
+        className={`badge mode-${session?.mode ?? 'simulated'}`}
+        title={[t('frame.modeHint'), ...(session?.modeReason === undefined ? [] : [t(`modeReason.${session.modeReason}`)])].join('. ')}
+        onClick={() => openDialog({ kind: 'mode' })}
+      >
         {session === undefined ? t('frame.starting') : wordOf('mode', session.mode)}
       </button>
       <label className="select">

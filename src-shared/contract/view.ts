@@ -3,7 +3,7 @@ import type { EpochMs, Money } from '../kernel/units.ts';
 import type { Order } from '../domain/order.ts';
 import type { LifecycleEvent, Position } from '../domain/position.ts';
 import type { BreakerGrade, CapitalGuardView } from '../domain/risk.ts';
-import type { Mode } from '../domain/session.ts';
+import type { Mode, ModeReason } from '../domain/session.ts';
 import type { FunnelStep, NoSignal, Side, Signal, StrategyMode } from '../domain/signal.ts';
 import type { Regime } from '../domain/structure.ts';
 import type { Timeframe } from '../domain/candle.ts';
@@ -15,6 +15,8 @@ import type { TwinView } from './twin.ts';
 
 export interface SessionView {
   readonly mode: Mode;
+  /** Absent in recordings of earlier builds. */
+  readonly modeReason?: ModeReason;
   readonly host: 'electron' | 'node';
   readonly version: string;
   readonly startedAt: EpochMs;

@@ -2,6 +2,13 @@
 export const MODES = ['simulated', 'paper', 'demo', 'live'] as const;
 export type Mode = (typeof MODES)[number];
 
+/**
+ * Why a run is in its mode: a flag, nobody chose one yet, chosen last time, last time was live and waits for its confirmation, the chosen
+ * one could not be started, what was chosen cannot be read, or chosen on the screen during this run.
+ */
+export const MODE_REASONS = ['flag', 'first_start', 'remembered', 'live_unconfirmed', 'not_startable', 'unreadable', 'wizard'] as const;
+export type ModeReason = (typeof MODE_REASONS)[number];
+
 export interface ModeDescription {
   readonly badge: string;
   readonly marketFrom: 'local venue' | 'Binance' | 'Binance demo';

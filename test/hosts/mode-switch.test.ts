@@ -1,5 +1,8 @@
 // Changing the mode from the screen: reviewed, journalled, the engine started anew, the screens kept; a failed start goes back and says so.
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
 import { createHostCalls, type HostCallParts } from '../../src-main/hosts/host-calls.ts';
 import { optionsFor, startSwitchable } from '../../src-main/hosts/mode-switch.ts';
 import { parseStartOptions, type StartOptions } from '../../src-main/hosts/arguments.ts';
@@ -85,6 +88,9 @@ describe('a terminal that changes its mode', () => {
     return parsed.value;
   };
 
+  const folder = mkdtempSync(join(tmpdir(), 'mode-switch-'));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
   function desk(cannotStart: readonly Mode[] = []) {
     let attached: Link | null = null;
     const events: string[] = [];
@@ -112,7 +118,13 @@ describe('a terminal that changes its mode', () => {
       };
       return ok(terminal);
     };
-    const request = { options: options(['--speed', '60']), host: 'node', projectRoot: '/', launcher: {}, secrets: {} } as unknown as StartRequest;
+    const request = {
+      options: options(['--speed', '60', '--data-dir', folder]),
+      host: 'node',
+      projectRoot: '/',
+      launcher: {},
+      secrets: {},
+    } as unknown as StartRequest;
     /** As an engine would: hears the newest link until told to stop. */
     const serve = (): (() => void) => attached?.onMessage(() => undefined) ?? (() => undefined);
     return { events, requests, serve, started: startSwitchable(request, start) };

@@ -87,6 +87,27 @@ export const FRAME_PHRASES = {
   'frame.dark': ['dark', '深色', '深色'],
   'frame.light': ['light', '浅色', '淺色'],
   'frame.modeHint': ['What this mode means, and how to change it', '此模式的含义以及如何更改', '此模式的含義以及如何更改'],
+  'modeReason.flag': ['The command line chose this mode.', '此模式由命令行指定。', '此模式由命令列指定。'],
+  'modeReason.first_start': ['Nobody has chosen a mode yet.', '尚未选择模式。', '尚未選擇模式。'],
+  'modeReason.remembered': ['This is the mode you chose last time.', '这是你上次选择的模式。', '這是你上次選擇的模式。'],
+  'modeReason.live_unconfirmed': [
+    'Last time you traded LIVE. Real money never starts by itself: until you confirm it, this runs without money. Positions there keep their stops at the exchange.',
+    '上次你使用实盘。真实资金绝不会自行启动：在你确认之前，此处不涉及资金。那里的持仓在交易所保留其止损。',
+    '上次你使用實盤。真實資金絕不會自行啟動：在你確認之前，此處不涉及資金。那裡的持倉在交易所保留其停損。',
+  ],
+  'modeReason.not_startable': [
+    'The mode you chose last time could not be started; the log says why. This runs without money until you choose again.',
+    '你上次选择的模式无法启动，原因见日志。在你重新选择之前，此处不涉及资金。',
+    '你上次選擇的模式無法啟動，原因見日誌。在你重新選擇之前，此處不涉及資金。',
+  ],
+  'modeReason.unreadable': [
+    'The mode you chose last time cannot be read, so this runs simulated. Choose it again.',
+    '无法读取你上次选择的模式，因此以模拟运行。请重新选择。',
+    '無法讀取你上次選擇的模式，因此以模擬執行。請重新選擇。',
+  ],
+  'modeReason.wizard': ['You chose this mode; the next start uses it again.', '此模式由你选择；下次启动仍使用。', '此模式由你選擇；下次啟動仍使用。'],
+  'modeReason.choose': ['Choose the mode…', '选择模式…', '選擇模式…'],
+  'modeReason.leave': ['Stay here', '保持现状', '保持現狀'],
   'frame.flatten': ['Flatten all', '全部清仓', '全部清倉'],
   'frame.flattenHint': [
     'Hold for 1.5 s: pauses entries and closes {count|position|positions} at the market, worth {notional} USDT',

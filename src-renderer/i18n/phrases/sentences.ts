@@ -223,6 +223,23 @@ export const SENTENCES: readonly Phrase[] = [
   ['fp32; there is no other form of it.', 'fp32；没有其他形式。', 'fp32；沒有其他形式。'],
   // log and journal
   ['{badge}: market data from {from}, orders to {to}.', '{badge}：行情来自 {from}，订单发往 {to}。', '{badge}：行情來自 {from}，委託送往 {to}。'],
+  ['The mode comes from the command line.', '模式来自命令行。', '模式來自命令列。'],
+  ['No mode was chosen yet.', '尚未选择模式。', '尚未選擇模式。'],
+  ['The mode is the one chosen last time.', '模式为上次所选。', '模式為上次所選。'],
+  [
+    'The mode chosen last time is LIVE; it never starts by itself: confirm it in the mode wizard or start with --mode live.',
+    '上次所选模式为实盘；它绝不会自行启动：请在模式向导中确认，或以 --mode live 启动。',
+    '上次所選模式為實盤；它絕不會自行啟動：請在模式精靈中確認，或以 --mode live 啟動。',
+  ],
+  ['Positions there keep their stops at the exchange.', '那里的持仓在交易所保留其止损。', '那裡的持倉在交易所保留其停損。'],
+  [
+    'The mode chosen last time could not be started; it stays chosen for the next start.',
+    '上次所选模式无法启动；下次启动时仍为所选。',
+    '上次所選模式無法啟動；下次啟動時仍為所選。',
+  ],
+  ['The file with the mode chosen last time cannot be read.', '无法读取上次所选模式的文件。', '無法讀取上次所選模式的檔案。'],
+  ['The mode was chosen on the screen and stays for the next start.', '模式在界面中选择，下次启动时保留。', '模式在介面中選擇，下次啟動時保留。'],
+  ['{badge} could not be started: {why}', '{badge} 无法启动：{why}', '{badge} 無法啟動：{why}'],
   ['local venue', '本地交易所', '本地交易所'],
   ['SIMULATED', '模拟', '模擬'],
   ['PAPER', '纸面', '紙上'],
