@@ -96,5 +96,7 @@ async function answer(request: InferenceRequest): Promise<void> {
 if (parentPort !== undefined) parentPort.on('message', (event) => void answer(event.data as InferenceRequest));
 else process.on('message', (message) => void answer(message as InferenceRequest));
 process.on('disconnect', () => process.exit(0));
-// Ctrl+C in a terminal reaches the whole group; the parent decides when a worker ends.
-process.on('SIGINT', () => undefined);
+// A message to a parent that was killed meanwhile.
+process.on('error', () => process.exit(0));
+// Ctrl+C in a terminal, or the end of a session, reaches the whole group; the parent decides when a worker ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);

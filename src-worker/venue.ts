@@ -169,10 +169,12 @@ try {
     parentPort.on('message', ({ data }) => onMessage(data));
     parentPort.postMessage(ready);
   }
-  // Ctrl+C reaches the terminal and its venue alike; the terminal stops first and then ends the venue.
-  process.on('SIGINT', process.send === undefined ? stop : () => undefined);
-  process.on('SIGTERM', stop);
+  // Ctrl+C, or the end of a session, reaches the terminal and its venue alike; the terminal stops first and then ends the venue.
+  const isAlone = process.send === undefined && parentPort === undefined;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, isAlone ? stop : () => undefined);
   process.on('disconnect', stop);
+  // A message to a parent that was killed meanwhile.
+  process.on('error', stop);
 } catch (failure) {
   const code = (failure as NodeJS.ErrnoException).code;
   fail(

@@ -176,4 +176,6 @@ const calls: DesktopCalls = {
   print: (text) => void process.stdout.write(text),
 };
 
+// Journal, candles and logs are nobody else's business on a machine with more users.
+process.umask(0o077);
 runDesktop({ calls, startTerminal: (request) => startSwitchable(request, startTerminal) });

@@ -43,6 +43,8 @@ function crash(failure: unknown): void {
 process.on('uncaughtException', crash);
 process.on('unhandledRejection', crash);
 
+// Journal, candles and logs are nobody else's business on a machine with more users.
+process.umask(0o077);
 // The limits are inherited: before the first secret and the first worker.
 if (switchOffCoreDumps() === 'on') process.stderr.write(`${CORE_DUMPS_ON}\n`);
 

@@ -53,3 +53,7 @@ async function handle(question: ReviewQuestion): Promise<void> {
 if (parentPort !== undefined) parentPort.on('message', (event) => void handle(event.data as ReviewQuestion));
 else process.on('message', (message) => void handle(message as ReviewQuestion));
 process.once('disconnect', () => process.exit(0));
+// A message to a parent that was killed meanwhile.
+process.on('error', () => process.exit(0));
+// Ctrl+C in a terminal, or the end of a session, reaches the whole group; the parent decides when a worker ends.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined);
