@@ -23,7 +23,7 @@ import { SocketHost } from './socket-host.ts';
 
 const EXIT_CHECK_MS = 60_000;
 /** Precision, quantity, price, bracket or status of the contract: it is not what we think it is. */
-const RULE_CODES: readonly number[] = [-1111, -1122, -2027, -2028, -4003, -4004, -4005, -4014, -4023, -4028, -4140, -4141];
+const RULE_CODES: readonly number[] = [-1111, -1122, -2027, -2028, -4003, -4004, -4005, -4014, -4023, -4028, -4140, -4141, -4164];
 
 export interface ExchangeCredentials {
   readonly apiKey: Secret;

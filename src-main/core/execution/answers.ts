@@ -10,10 +10,16 @@ import { protectAhead, takeReport } from './reports.ts';
 import { planResend, takeResendAnswer } from './resend-entry.ts';
 import { settlePosition } from './settle.ts';
 
-const STOP_WOULD_TRIGGER = -2021;
+/** −2021, −4142: the price is beyond the trigger already. */
+const WOULD_TRIGGER: readonly number[] = [-2021, -4142];
 const STOP_EXISTS = -4130;
-const REDUCE_ONLY_REFUSED = -2022;
-const STOP_WHILE_FLAT = -4509;
+/**
+ * What we believe is not so: no position to reduce (−2022, −4509), less margin than thought (−2018, −2019), another position mode (−4061).
+ * The symbol and the account are read again at once.
+ */
+const BELIEF_IS_WRONG: readonly number[] = [-2022, -4509, -2018, -2019, -4061];
+/** The account is being liquidated: nothing of ours is accepted. */
+const IN_LIQUIDATION = -2023;
 /** First question about an order that was acknowledged without its end: the event stream is usually faster. Wall milliseconds. */
 const FIRST_QUESTION_MS = 800;
 /** An order that works is asked about this often, wall milliseconds. */
@@ -108,13 +114,30 @@ function takeRefusal(desk: DeskCore, { order, error, now }: { readonly order: Or
   desk.setOrder(withStatus(order, 'rejected', { at: now, reason: error.uiMessage }), now, `was refused: ${error.uiMessage}`);
   const held = desk.context.state.get(order.intent.positionId);
   if (held === null) return;
-  if (order.intent.purpose === 'stop' && error.venueCode === STOP_WOULD_TRIGGER)
+  if (order.intent.purpose === 'stop' && isOneOf(WOULD_TRIGGER, error.venueCode))
     desk.keep(
       closeAtMarket(desk.context, held, { amount: held.position.lots, reason: 'stop', now }),
       now,
       `${held.position.symbol}: price is beyond the stop; closing at the market`,
     );
-  if (order.intent.clientOrderId === held.closeOrderId)
+  if (order.intent.clientOrderId === held.closeOrderId) {
+    if (error.venueCode === IN_LIQUIDATION && held.closeRefusal !== IN_LIQUIDATION) tellLiquidation(desk, order);
     desk.keep({ ...held, closeRefusal: error.venueCode }, now, `${held.position.symbol}: the close was refused (${error.venueCode ?? error.code})`);
-  if (error.venueCode === REDUCE_ONLY_REFUSED || error.venueCode === STOP_WHILE_FLAT) desk.want(order.intent.symbol, now - HOUR_MS, now);
+  }
+  if (isOneOf(BELIEF_IS_WRONG, error.venueCode)) desk.want(order.intent.symbol, now - HOUR_MS, now);
+}
+
+function isOneOf(codes: readonly number[], code: number | null): boolean {
+  return code !== null && codes.includes(code);
+}
+
+function tellLiquidation(desk: DeskCore, { intent }: Order): void {
+  desk.context.state.effect({
+    kind: 'notify',
+    notification: {
+      topic: 'alarm',
+      title: `${intent.symbol} is being liquidated`,
+      text: `The exchange refuses to close it: the account is in liquidation. Closing is tried again; look at the exchange now.`,
+    },
+  });
 }

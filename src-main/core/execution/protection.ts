@@ -192,7 +192,7 @@ export function closeAtMarket(
     },
     request.now,
   );
-  return { ...sent.held, closeOrderId: sent.clientOrderId, closeRefusal: null };
+  return { ...sent.held, closeOrderId: sent.clientOrderId, closeRefusal: held.closeRefusal === THIN_BOOK ? null : held.closeRefusal };
 }
 
 /** What one order may carry; the guardian sends the rest after it. */

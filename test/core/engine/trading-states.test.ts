@@ -183,7 +183,7 @@ describe('what only reduces and ends by itself', () => {
       'a journal that cannot be written',
       'disk_full',
       (terminal: EngineAtVenue) => {
-        terminal.feedInput({ kind: 'journal-failed', at: terminal.now, uiMessage: 'The disk is full.' });
+        terminal.feedInput({ kind: 'journal-failed', at: terminal.now, code: 'disk_full', uiMessage: 'The disk is full.' });
         terminal.pulse();
       },
       (terminal: EngineAtVenue) => {
