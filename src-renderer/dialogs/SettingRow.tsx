@@ -81,7 +81,7 @@ function Control({ id, helpId, parameter, value, isInvalid, onChange }: ControlP
           type="number"
           aria-describedby={helpId}
           aria-invalid={isInvalid}
-          value={String(value)}
+          value={Number.isNaN(value) ? '' : String(value)}
           min={parameter.minimum}
           max={parameter.maximum}
           step={parameter.integer ? 1 : 'any'}
