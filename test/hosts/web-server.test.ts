@@ -1,11 +1,19 @@
 // The loopback server: who is let in, and what is served.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { request } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { CONTENT_SECURITY_POLICY } from '../../src-main/hosts/page-policy.ts';
 import { startWebServer, type ListenFailure, type WebServer } from '../../src-main/hosts/node/web-server.ts';
 import { temporaryFolder } from '../support/terminal.ts';
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+  readonly policy: string;
+  readonly sniffing: string;
+}
 
 const TOKEN = 'a'.repeat(32);
 
@@ -44,12 +52,13 @@ describe('the loopback web server', () => {
       socket.on('error', () => done(-1));
     });
 
-  const fetchRaw = (path: string, host: string): Promise<{ readonly status: number; readonly body: string; readonly policy: string }> =>
+  const fetchRaw = (path: string, host: string, method = 'GET'): Promise<Answer> =>
     new Promise((done, failed) => {
-      const call = request({ host: '127.0.0.1', port: server.port, path, headers: { Host: host } }, (response) => {
+      const call = request({ host: '127.0.0.1', port: server.port, path, method, headers: { Host: host } }, (response) => {
         let body = '';
         response.on('data', (chunk: Buffer) => void (body += chunk.toString()));
-        response.on('end', () => done({ status: response.statusCode ?? 0, body, policy: String(response.headers['content-security-policy'] ?? '') }));
+        const [policy, sniffing] = ['content-security-policy', 'x-content-type-options'].map((name) => String(response.headers[name] ?? ''));
+        response.on('end', () => done({ status: response.statusCode ?? 0, body, policy: policy ?? '', sniffing: sniffing ?? '' }));
       });
       call.on('error', failed);
       call.end();
@@ -77,6 +86,39 @@ describe('the loopback web server', () => {
     expect(page.policy).not.toContain("'unsafe-eval'");
     for (const path of ['/../secret.txt', '/%2e%2e/secret.txt', '/..%2fsecret.txt']) expect((await fetchRaw(path, own)).status).toBe(404);
     expect((await fetchRaw('/', 'evil.example')).status).toBe(403);
+  });
+
+  it('follows no link out of its folder, in any writing of the path', async () => {
+    const root = join(folder.path, 'renderer');
+    await symlink(join(folder.path, 'secret.txt'), join(root, 'linked.txt'));
+    await symlink(folder.path, join(root, 'out'));
+    await symlink(join(root, 'index.html'), join(root, 'inside.html'));
+    const own = `127.0.0.1:${server.port}`;
+    for (const path of [
+      '/linked.txt',
+      '/out/secret.txt',
+      '/./linked.txt',
+      '/linked.txt%00.html',
+      '/..%5csecret.txt',
+      '/out/../../secret.txt',
+      '/%252e%252e/secret.txt',
+    ])
+      expect([path, (await fetchRaw(path, own)).status]).toEqual([path, 404]);
+    expect((await fetchRaw('/inside.html', own)).status).toBe(200);
+  });
+
+  it('sends the policy, and forbids guessing of types, with every answer', async () => {
+    const own = `127.0.0.1:${server.port}`;
+    const answers = [
+      await fetchRaw('/', own),
+      await fetchRaw('/missing', own),
+      await fetchRaw('/', 'evil.example'),
+      await fetchRaw('//', own),
+      await fetchRaw('/', own, 'POST'),
+      await fetchRaw('/', own, 'HEAD'),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([200, 404, 403, 400, 405, 200]);
+    for (const { policy, sniffing } of answers) expect([policy, sniffing]).toEqual([CONTENT_SECURITY_POLICY, 'nosniff']);
   });
 
   it('says in one sentence that a port is taken and which to try', async () => {

@@ -1,6 +1,7 @@
 // Loopback HTTP server of the Node host: serves the built renderer and the WebSocket link, and bounds what strangers on this machine can cost.
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { readFile } from 'node:fs/promises';
+import { readFile, realpath } from 'node:fs/promises';
+import { sep } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { CONTENT_SECURITY_POLICY, contentTypeOf, findPageFile } from '../page-policy.ts';
@@ -163,6 +164,8 @@ async function serveFile({ root, port, mayServe }: PageServing, request: Incomin
   const file = findPageFile(root, url.pathname);
   if (file === null) return finish(404, 'text/plain', 'There is no such file.');
   try {
+    // A link that leads out of the folder is not followed, whoever put it there.
+    if (!(await realpath(file)).startsWith((await realpath(root)) + sep)) return finish(404, 'text/plain', 'There is no such file.');
     finish(200, contentTypeOf(file), await readFile(file));
   } catch {
     finish(404, 'text/plain', 'There is no such file.');
