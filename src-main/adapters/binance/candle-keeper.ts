@@ -29,6 +29,9 @@ interface Market {
   held: Candle[];
 }
 
+/** Candles held per market; as many as history brings. */
+export const HELD_KEPT = 500;
+
 export class CandleKeeper {
   readonly #options: KeeperOptions;
   readonly #markets = new Map<string, Market>();
@@ -40,6 +43,11 @@ export class CandleKeeper {
 
   stop(): void {
     this.#isStopped = true;
+  }
+
+  /** Candles that wait for history, of all markets. */
+  get heldCount(): number {
+    return [...this.#markets.values()].reduce((sum, { held }) => sum + held.length, 0);
   }
 
   isReady(symbol: string): boolean {
@@ -66,6 +74,8 @@ export class CandleKeeper {
     this.#options.history.store(symbol, '5m', candle);
     if (!market.isReady) {
       market.held.push(candle);
+      // History that cannot be read for days: once it can, it holds all but the newest of these.
+      if (market.held.length > HELD_KEPT) market.held.shift();
       return;
     }
     const expected = market.lastClosed + STEP_MS;

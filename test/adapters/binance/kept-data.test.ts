@@ -1,10 +1,10 @@
 // How long what was read is kept: prices, candles, history and rules, each by its setting.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
-import { ok } from '../../../src-shared/kernel/result.ts';
+import { err, ok } from '../../../src-shared/kernel/result.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
 import type { CandleHistory } from '../../../src-main/adapters/binance/candle-history.ts';
-import { CandleKeeper } from '../../../src-main/adapters/binance/candle-keeper.ts';
+import { CandleKeeper, HELD_KEPT } from '../../../src-main/adapters/binance/candle-keeper.ts';
 import { eventually } from './support/bench.ts';
 import { feedBench, type FeedBench } from './support/feed-bench.ts';
 import { candleAt, STEP_MS } from './support/tiny-routes.ts';
@@ -72,6 +72,39 @@ describe('candles that do not come by stream', () => {
     });
     await keeper.watch(['AUSDT']);
     expect([1002, 1003, 1004, 1005, 1006].map((candles) => keeper.late(candles * STEP_MS, 0))).toEqual([['AUSDT'], [], [], ['AUSDT'], []]);
+  });
+
+  it('that stream while history cannot be read are held, the newest of them, and delivered once it can', async () => {
+    bench = feedBench(exchange, { symbols: [] });
+    let canRead = false;
+    const delivered: number[] = [];
+    const last = 5000;
+    const keeper = new CandleKeeper({
+      history: {
+        store: () => undefined,
+        warmUp: () =>
+          Promise.resolve(
+            canRead
+              ? ok([candleAt((last - 300) * STEP_MS)])
+              : err({ code: 'timeout' as const, outcome: 'unknown' as const, venueCode: null, detail: '', uiMessage: '' }),
+          ),
+        isCached: () => false,
+      } satisfies Pick<CandleHistory, 'store' | 'warmUp' | 'isCached'> as never,
+      logger: bench.logger,
+      emit: (event) => void (event.kind === 'candle-closed' && delivered.push(event.candle.openTime / STEP_MS)),
+      onFailure: () => undefined,
+      onProgress: () => undefined,
+      retryMs: 1,
+      parallel: 1,
+      settings: () => defaultSettings(),
+    });
+    const watched = keeper.watch(['AUSDT']);
+    for (let candle = 1; candle <= last; candle += 1) keeper.onClosed('AUSDT', candleAt(candle * STEP_MS));
+    expect(keeper.heldCount).toBe(HELD_KEPT);
+    canRead = true;
+    await watched;
+    expect(delivered).toEqual(Array.from({ length: 300 }, (_, index) => last - 299 + index));
+    expect(keeper.heldCount).toBe(0);
   });
 
   it('15-minute and hourly ones are read again when CACHE_TTL_15M and CACHE_TTL_1H are over, not at every repair', async () => {
