@@ -51,7 +51,9 @@ describe('the models view of a running terminal', () => {
     await list.filter({ hasText: 'Structure autoencoder' }).click();
     await page.getByText('Informs other models; decides nothing.').waitFor();
     await list.filter({ hasText: 'Boosted trees' }).click();
-    await page.getByRole('region', { name: 'Measured out of sample' }).getByText('hold-out: AUC').waitFor();
+    const measured = page.getByRole('region', { name: 'Measured out of sample' });
+    await measured.getByRole('rowheader', { name: 'hold-out' }).waitFor();
+    await measured.getByRole('cell', { name: 'AUC', exact: true }).first().waitFor();
   });
 
   it('promotes a challenger that the gate advises against only after a second press that says so, and it serves', async () => {
