@@ -117,6 +117,9 @@ function Difference({ t, difference }: { readonly t: Translate; readonly differe
   return <p>{t(words, { value: figureText('R', value), low: figureText('R', low), high: figureText('R', high) })}</p>;
 }
 
+/** A longer table of differences is folded. */
+const OPEN_DIFFERENCES = 12;
+
 const ASKED = ['rewardRiskRatio', 'minConfidence', 'maxLeverage', 'riskPerTradePercent', 'dailyLossLimitPercent', 'immediateExecutionRank'] as const;
 
 function WhatIf({ sessionKey }: { readonly sessionKey: string }): React.JSX.Element {
@@ -162,7 +165,8 @@ function WhatIf({ sessionKey }: { readonly sessionKey: string }): React.JSX.Elem
 
 function WhatIfResult({ t, result }: { readonly t: Translate; readonly result: Extract<ReviewJobResult, { kind: 'what-if' }> }): React.JSX.Element {
   const rows = result.recorded.map(({ id, unit, value }) => ({ id, unit, a: value, b: result.rerun.find((entry) => entry.id === id)?.value ?? null }));
-  const { recorded, rerun, same } = result.decisions;
+  const { recorded, rerun, same, byCause } = result.decisions;
+  const unexplained = byCause['unexplained'] ?? 0;
   return (
     <div data-testid="what-if-result">
       <p>
@@ -173,8 +177,14 @@ function WhatIfResult({ t, result }: { readonly t: Translate; readonly result: E
               .join(', ')}
       </p>
       <p>{t('review.decisions', { recorded, rerun, same })}</p>
+      <p className={result.journal.isSame === false ? 'problem' : 'muted small-text'}>{result.journal.sentence}</p>
+      {unexplained === 0 ? null : (
+        <p className="problem" role="alert">
+          {t('review.unexplained', { count: unexplained })}
+        </p>
+      )}
       {result.differences.length === 0 ? null : (
-        <details>
+        <details open={result.differences.length <= OPEN_DIFFERENCES}>
           <summary>{t('review.differences', { count: result.differences.length })}</summary>
           <table className="grid plain">
             <tbody>
@@ -182,9 +192,17 @@ function WhatIfResult({ t, result }: { readonly t: Translate; readonly result: E
                 <tr key={`${entry.signal} ${entry.kind}`}>
                   <td className="num">{formatMoment(entry.time)}</td>
                   <td>{entry.signal}</td>
-                  <td>{wordOf('difference', entry.kind)}</td>
                   <td>
-                    {entry.recorded} → {entry.rerun}
+                    {wordOf('difference', entry.kind)}
+                    <br />
+                    <small className="muted">
+                      {entry.recorded} → {entry.rerun}
+                    </small>
+                  </td>
+                  <td className={entry.cause === 'unexplained' ? 'problem' : ''} title={entry.detail}>
+                    {wordOf('cause', entry.cause)}
+                    <br />
+                    <small className="muted">{entry.detail}</small>
                   </td>
                 </tr>
               ))}

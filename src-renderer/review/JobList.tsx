@@ -77,6 +77,11 @@ function describeJob(job: ReviewJobView, t: Translate): string {
       break;
   }
   const { result } = job;
+  if (result?.kind === 'what-if') {
+    const { recorded, same, byCause } = result.decisions;
+    const words = t('review.checked', { recorded, same, unexplained: byCause['unexplained'] ?? 0 });
+    return Object.keys(result.changes).length === 0 ? `${words} ${result.journal.sentence}` : t('review.done');
+  }
   if (result?.kind !== 'verify') return t('review.done');
   const facts = { inputs: result.inputs, lines: result.journalLines, hash: result.hash.slice(0, 12) };
   const verdict =

@@ -97,7 +97,7 @@ export function Sessions(): React.JSX.Element {
           {problem}
         </p>
       )}
-      <JobList kinds={['verify']} />
+      <JobList kinds={['verify', 'what-if']} />
       {rows === null ? (
         <p className="empty">{t('state.loading')}</p>
       ) : (
@@ -187,9 +187,19 @@ function Actions({ sessionKey }: { readonly sessionKey: string }): React.JSX.Ele
         </button>
       </span>
       {isBacktest ? null : (
-        <button type="button" title={t('review.verifyHint')} onClick={() => void startJob({ kind: 'verify', key: sessionKey })}>
-          {t('review.verify')}
-        </button>
+        <>
+          <button type="button" title={t('review.verifyHint')} onClick={() => void startJob({ kind: 'verify', key: sessionKey })}>
+            {t('review.verify')}
+          </button>
+          <button
+            type="button"
+            title={t('review.checkHint')}
+            data-testid="check-session"
+            onClick={() => void startJob({ kind: 'what-if', key: sessionKey, changes: {} })}
+          >
+            {t('review.check')}
+          </button>
+        </>
       )}
       {isBacktest || sessionKey.startsWith('imported:') ? <Remove sessionKey={sessionKey} /> : null}
     </>

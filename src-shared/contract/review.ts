@@ -223,13 +223,24 @@ export type ReviewJobResult =
       readonly rerun: readonly ReviewFigure[];
       readonly difference: SessionComparisonView['difference'];
       readonly equity: SessionDetail['equity'];
-      readonly decisions: { readonly recorded: number; readonly rerun: number; readonly same: number; readonly byKind: Readonly<Record<string, number>> };
+      readonly decisions: {
+        readonly recorded: number;
+        readonly rerun: number;
+        readonly same: number;
+        readonly byKind: Readonly<Record<string, number>>;
+        readonly byCause: Readonly<Record<string, number>>;
+      };
+      /** Whether the journal says what a replay of the recording gives (null: there is none), and a sentence about it. */
+      readonly journal: { readonly isSame: boolean | null; readonly sentence: string };
       readonly differences: readonly {
         readonly kind: string;
         readonly time: number;
         readonly signal: string;
         readonly recorded: string;
         readonly rerun: string;
+        /** `unexplained` is an alarm; every other cause comes with its sentence. */
+        readonly cause: string;
+        readonly detail: string;
       }[];
     }
   | { readonly kind: 'backtest'; readonly key: string };

@@ -1,4 +1,5 @@
-// A recorded session beside a re-run over the same candles: which decisions are the same, which are not, and what kind of difference it is.
+// A recorded session beside a re-run over the same candles: which decisions are the same, which are not, of what kind each difference is and why it is there.
+import { explainDifference, type DifferenceCause, type ModelWord, type SessionCourse } from './difference-causes.ts';
 
 /** One decision, from a journal or from a re-run. */
 export interface ComparedDecision {
@@ -11,6 +12,8 @@ export interface ComparedDecision {
   readonly outcome: string;
   readonly code: string | null;
   readonly confidence: number;
+  /** What the models said; absent where it is not known. */
+  readonly models?: readonly ModelWord[];
 }
 
 export type DifferenceKind =
@@ -22,8 +25,6 @@ export type DifferenceKind =
   | 'other_candle'
   /** Before the session streamed, or while it was interrupted: it could not decide. */
   | 'session_not_running'
-  /** The candle it was made on reached the session too late, or never. */
-  | 'candle_not_seen'
   | 'only_recorded'
   | 'only_rerun';
 
@@ -31,6 +32,9 @@ export interface DecisionDifference {
   readonly kind: DifferenceKind;
   readonly recorded: ComparedDecision | null;
   readonly rerun: ComparedDecision | null;
+  readonly cause: DifferenceCause;
+  /** The cause in one sentence. */
+  readonly detail: string;
 }
 
 export interface SessionComparison {
@@ -39,6 +43,7 @@ export interface SessionComparison {
   readonly same: number;
   readonly differences: readonly DecisionDifference[];
   readonly byKind: Readonly<Partial<Record<DifferenceKind, number>>>;
+  readonly byCause: Readonly<Partial<Record<DifferenceCause, number>>>;
 }
 
 export interface Stretch {
@@ -49,40 +54,33 @@ export interface Stretch {
 const NEAR_MS = 30 * 60_000;
 const CONFIDENCE_STEP = 1e-9;
 
-/** What is known of a session besides its decisions. */
-export interface SessionCourse {
-  /** Stretches in which it could decide. */
-  readonly running: readonly Stretch[];
-  /** Whether the candle that closed last before `time` had reached it in time; true where nothing is known of that. */
-  readonly hadCandle: (symbol: string, time: number) => boolean;
-}
-
 /** Compares by signal id. */
-export function compareSession(
-  recorded: readonly ComparedDecision[],
-  rerun: readonly ComparedDecision[],
-  { running, hadCandle }: SessionCourse,
-): SessionComparison {
+export function compareSession(recorded: readonly ComparedDecision[], rerun: readonly ComparedDecision[], course: SessionCourse): SessionComparison {
   const byId = new Map(rerun.map((decision) => [decision.signalId, decision]));
   const recordedIds = new Set(recorded.map((decision) => decision.signalId));
   const differences: DecisionDifference[] = [];
+  const add = (difference: Omit<DecisionDifference, 'cause' | 'detail'>): void => {
+    differences.push({ ...difference, ...explainDifference(difference, course) });
+  };
   let same = 0;
   for (const decision of recorded) {
     const twin = byId.get(decision.signalId) ?? null;
-    const kind = twin === null ? kindWithoutTwin(decision, { others: rerun, alone: 'only_recorded' }) : kindOfTwins(decision, twin);
+    const kind = twin === null ? kindWithoutTwin(decision, rerun, 'only_recorded') : kindOfTwins(decision, twin);
     if (kind === null) same += 1;
-    else differences.push({ kind, recorded: decision, rerun: twin });
+    else add({ kind, recorded: decision, rerun: twin });
   }
   for (const decision of rerun) {
     if (recordedIds.has(decision.signalId)) continue;
-    const isRunning = running.some((stretch) => decision.time >= stretch.from && decision.time <= stretch.to);
-    const alone = hadCandle(decision.symbol, decision.time) ? 'only_rerun' : 'candle_not_seen';
-    const kind = isRunning ? kindWithoutTwin(decision, { others: recorded, alone }) : 'session_not_running';
-    differences.push({ kind, recorded: null, rerun: decision });
+    const isRunning = course.running.some((stretch) => decision.time >= stretch.from && decision.time <= stretch.to);
+    add({ kind: isRunning ? kindWithoutTwin(decision, recorded, 'only_rerun') : 'session_not_running', recorded: null, rerun: decision });
   }
-  const byKind: Partial<Record<DifferenceKind, number>> = {};
-  for (const { kind } of differences) byKind[kind] = (byKind[kind] ?? 0) + 1;
-  return { recorded: recorded.length, rerun: rerun.length, same, differences, byKind };
+  const counted = <K extends string>(names: readonly K[]): Partial<Record<K, number>> => {
+    const counts: Partial<Record<K, number>> = {};
+    for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
+    return counts;
+  };
+  const byKind = counted(differences.map(({ kind }) => kind));
+  return { recorded: recorded.length, rerun: rerun.length, same, differences, byKind, byCause: counted(differences.map(({ cause }) => cause)) };
 }
 
 function kindOfTwins(recorded: ComparedDecision, rerun: ComparedDecision): DifferenceKind | null {
@@ -90,11 +88,8 @@ function kindOfTwins(recorded: ComparedDecision, rerun: ComparedDecision): Diffe
   return Math.abs(recorded.confidence - rerun.confidence) > CONFIDENCE_STEP ? 'other_confidence' : null;
 }
 
-function kindWithoutTwin(
-  decision: ComparedDecision,
-  seen: { readonly others: readonly ComparedDecision[]; readonly alone: 'only_recorded' | 'only_rerun' | 'candle_not_seen' },
-): DifferenceKind {
+function kindWithoutTwin(decision: ComparedDecision, others: readonly ComparedDecision[], alone: 'only_recorded' | 'only_rerun'): DifferenceKind {
   const isNear = (other: ComparedDecision): boolean =>
     other.symbol === decision.symbol && other.side === decision.side && Math.abs(other.time - decision.time) <= NEAR_MS;
-  return seen.others.some(isNear) ? 'other_candle' : seen.alone;
+  return others.some(isNear) ? 'other_candle' : alone;
 }

@@ -18,6 +18,8 @@ export interface RecordedSession {
   readonly startedAt: number;
   /** Time of the last journal line when the session did not end cleanly. */
   readonly endedAt: number;
+  /** False while it runs, and for good when it ended without a stop. */
+  readonly isEnded: boolean;
   /** Lines of this session, and of every one before it: its state begins with theirs. */
   readonly records: readonly StoredRecord[];
   readonly earlier: readonly StoredRecord[];
@@ -48,6 +50,7 @@ function readFrom(reader: JournalReader, file: string, id: number | null): Resul
     settings: settings.value,
     startedAt: session.startedAt,
     endedAt: session.endedAt ?? records.at(-1)?.time ?? session.startedAt,
+    isEnded: session.endedAt !== null,
     records,
     earlier: reader.earlier(session.id),
     checkpoint: reader.checkpoint(),
@@ -121,7 +124,8 @@ export function decisionsOf(records: readonly JournalRecord[]): readonly Compare
   return records.flatMap((record) => {
     if (record.kind !== 'decision') return [];
     const { signal, outcome, code } = record.data as DecisionView;
-    return [{ signalId: signal.id, symbol: signal.symbol, side: signal.side, time: record.time, outcome, code, confidence: signal.confidence }];
+    const models = signal.evidence.opinions.map(({ model, version, winProbability }) => ({ model, version, probability: winProbability }));
+    return [{ signalId: signal.id, symbol: signal.symbol, side: signal.side, time: record.time, outcome, code, confidence: signal.confidence, models }];
   });
 }
 

@@ -5,7 +5,7 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { iso } from '../../core/backtest/moment.ts';
 import type { Predictor } from '../../core/ports.ts';
 import { compareBuilds } from '../build-stamp.ts';
-import { checkSession, describeCheck } from '../backtest/check-session.ts';
+import { checkSession, describeCheck, isSuspicious } from '../backtest/check-session.ts';
 import type { BacktestOptions } from '../backtest/options.ts';
 import { readSession } from '../backtest/recorded-session.ts';
 import { recordingFile } from '../review/record-session.ts';
@@ -51,7 +51,7 @@ interface CheckMeans {
   readonly openPredictor: (settings: Settings) => Promise<Predictor | null>;
 }
 
-/** Sets a recorded session beside its re-run; the exit code tells whether its journal replays to one state. */
+/** Sets a recorded session beside its re-run; the exit code tells whether its journal can be trusted and every difference has a cause. */
 export async function checkRecorded(options: BacktestOptions, { asked, streams, refused, openPredictor }: CheckMeans): Promise<number> {
   const session = readSession(asked.file, asked.id);
   if (!session.ok) return refused(session.error);
@@ -71,7 +71,7 @@ export async function checkRecorded(options: BacktestOptions, { asked, streams, 
     if (target === '-') streams.out(json);
     else if (target !== null) writeFileSync(target, json);
     streams.error(describeCheck(check.value));
-    return check.value.replay.isRepeatable ? 0 : 1;
+    return isSuspicious(check.value) ? 1 : 0;
   } finally {
     await predictor?.stop();
   }

@@ -6,7 +6,7 @@ import { assertNever, err, ok, type Result } from '../../../src-shared/kernel/re
 import { moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { figuresOf, orNull } from '../../core/review/figures.ts';
 import type { ComparedDecision } from '../../core/review/session-comparison.ts';
-import { checkSession } from '../backtest/check-session.ts';
+import { checkSession, describeJournal } from '../backtest/check-session.ts';
 import { readSession } from '../backtest/recorded-session.ts';
 import { openOpinions } from './recorded-opinions.ts';
 import { replayRecording } from './recording-replay.ts';
@@ -68,7 +68,7 @@ async function whatIf(
     onProgress: (share) => tell({ share, stage: 'run' }),
   });
   if (!check.ok) return check;
-  const { results, difference, comparison, equity } = check.value;
+  const { results, difference, comparison, equity, journal } = check.value;
   return ok({
     kind: 'what-if',
     changes,
@@ -76,10 +76,17 @@ async function whatIf(
     rerun: figuresOf(results.rerun),
     difference: { value: orNull(difference.difference), low: orNull(difference.low), high: orNull(difference.high) },
     equity: { ...thinned({ times: equity.hours, usdt: equity.hourly.map(moneyToUsdt) }), isExact: true },
-    decisions: { recorded: comparison.recorded, rerun: comparison.rerun, same: comparison.same, byKind: { ...comparison.byKind } },
-    differences: comparison.differences.slice(0, SHOWN_DIFFERENCES).map(({ kind, recorded, rerun }) => {
+    decisions: {
+      ...{ recorded: comparison.recorded, rerun: comparison.rerun, same: comparison.same },
+      ...{ byKind: { ...comparison.byKind }, byCause: { ...comparison.byCause } },
+    },
+    journal:
+      journal === null
+        ? { isSame: null, sentence: 'There is no recording: whether the journal was changed cannot be told.' }
+        : { isSame: journal.difference === null, sentence: describeJournal(journal) },
+    differences: comparison.differences.slice(0, SHOWN_DIFFERENCES).map(({ kind, recorded, rerun, cause, detail }) => {
       const known = recorded ?? rerun;
-      return { kind, time: known?.time ?? 0, signal: known?.signalId ?? '', recorded: inWords(recorded), rerun: inWords(rerun) };
+      return { kind, cause, detail, time: known?.time ?? 0, signal: known?.signalId ?? '', recorded: inWords(recorded), rerun: inWords(rerun) };
     }),
   });
 }

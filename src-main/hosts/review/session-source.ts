@@ -61,7 +61,7 @@ function readPlace(place: SessionPlace): Result<SessionSource, string> {
 }
 
 /** Contract rules as the session was told them first. */
-function recordedInstruments(recording: string): ReadonlyMap<string, Instrument> {
+export function recordedInstruments(recording: string): ReadonlyMap<string, Instrument> {
   try {
     for (const line of readRecording(recording)) {
       if (line.kind !== 'input' || line.input.kind !== 'market' || line.input.event.kind !== 'instruments') continue;

@@ -1,5 +1,6 @@
 // A session beside its re-run: every decision is counted once, as the same or as one kind of difference.
 import { describe, expect, test } from 'vitest';
+import type { SessionCourse } from '../../../src-main/core/review/difference-causes.ts';
 import { compareSession, type ComparedDecision } from '../../../src-main/core/review/session-comparison.ts';
 
 const MINUTE = 60_000;
@@ -8,12 +9,19 @@ function decision(signalId: string, part: Partial<ComparedDecision> = {}): Compa
   return { signalId, symbol: 'BTCUSDT', side: 'long', time: 100 * MINUTE, outcome: 'executed', code: null, confidence: 0.5, ...part };
 }
 
-const ALWAYS = { running: [{ from: 0, to: 1e12 }], hadCandle: () => true };
+const ALWAYS: SessionCourse = {
+  running: [{ from: 0, to: 1e12 }],
+  candle: () => ({ kind: 'seen' }),
+  historyReadAt: () => null,
+  hands: [],
+  whatIf: [],
+  isSameBuild: true,
+};
 
 describe('compareSession', () => {
   test('the same decisions are the same', () => {
     const list = [decision('a'), decision('b', { outcome: 'denied', code: 'position_exists' })];
-    expect(compareSession(list, list, ALWAYS)).toEqual({ recorded: 2, rerun: 2, same: 2, differences: [], byKind: {} });
+    expect(compareSession(list, list, ALWAYS)).toEqual({ recorded: 2, rerun: 2, same: 2, differences: [], byKind: {}, byCause: {} });
   });
 
   test.each([
@@ -37,10 +45,5 @@ describe('compareSession', () => {
   test('what the re-run found while the session could not decide is said to be that', () => {
     expect(compareSession([], [decision('a')], { ...ALWAYS, running: [{ from: 101 * MINUTE, to: 200 * MINUTE }] }).byKind).toEqual({ session_not_running: 1 });
     expect(compareSession([], [decision('a')], { ...ALWAYS, running: [] }).byKind).toEqual({ session_not_running: 1 });
-  });
-
-  test('a decision on a candle that never reached the session is told as such', () => {
-    expect(compareSession([], [decision('a')], { ...ALWAYS, hadCandle: () => false }).byKind).toEqual({ candle_not_seen: 1 });
-    expect(compareSession([decision('b')], [decision('a')], { ...ALWAYS, hadCandle: () => false }).byKind).toMatchObject({ other_candle: expect.any(Number) });
   });
 });

@@ -196,7 +196,7 @@ describe('a recorded session', () => {
     expect(strange).toMatchObject({ ok: false, error: expect.stringContaining('no 5m candles of the time') });
   });
 
-  test('a decision that was changed in the journal is listed', async () => {
+  test('a decision that was changed in the journal is listed as unexplained, and the command fails', async () => {
     const changed = lines.map((record) =>
       record.kind === 'decision' ? { ...record, data: { ...(record.data as object), outcome: 'denied', code: 'by_hand' } } : record,
     );
@@ -207,8 +207,9 @@ describe('a recorded session', () => {
       out: () => undefined,
       error: (text) => void (said += text),
     });
-    expect(code).toBe(0);
+    expect(code).toBe(1);
     expect(said).toContain('the same set-up, another outcome');
+    expect(said).toContain('UNEXPLAINED');
     expect(said).toContain('by_hand');
   });
 

@@ -221,6 +221,8 @@ describe('jobs', () => {
     expect(done.problem).toBeNull();
     if (done.result?.kind !== 'what-if') throw new Error('no what-if');
     expect(done.result.decisions.same).toBe(done.result.decisions.recorded);
+    expect(done.result.decisions.byCause).toEqual({});
+    expect(done.result.journal).toEqual({ isSame: null, sentence: expect.stringContaining('no recording') });
     expect(done.result.rerun).toEqual(done.result.recorded);
   });
 
