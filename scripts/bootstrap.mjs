@@ -4,10 +4,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import './check-node.cjs';
 
 export const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const CACHE = join(ROOT, 'node_modules', '.cache', 'terminal');
-const MINIMUM_NODE = 20;
 
 export function say(line) {
   process.stdout.write(`${line}\n`);
@@ -27,12 +27,6 @@ function stampOf(name) {
 function writeStamp(name, value) {
   mkdirSync(CACHE, { recursive: true });
   writeFileSync(join(CACHE, name), value);
-}
-
-export function checkNode() {
-  const major = Number(process.versions.node.split('.')[0]);
-  if (major < MINIMUM_NODE)
-    giveUp(`This needs Node ${MINIMUM_NODE} or newer and found ${process.version}. Install a current Node from nodejs.org and start again.`);
 }
 
 /** Installs exactly what package-lock.json says, unless that is already there. */

@@ -1,7 +1,7 @@
 // Signs what electron-builder wrote for the updater: `npx node scripts/release-feed.mjs DIR --key FILE [--staged PERCENT]`, and makes a key with `--new-key DIR`.
 import { generateKeyPairSync, createPublicKey, createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dump, load } from 'js-yaml';
 import { signRelease, verifyRelease } from '../src-main/hosts/electron/release-signature.ts';
@@ -30,6 +30,9 @@ export function signFeed({ feed, folder, privateKey, staged }) {
 }
 
 function makeKey(folder) {
+  const inside = relative(ROOT, folder);
+  if (inside === '' || !(inside.startsWith('..') || isAbsolute(inside)))
+    throw new Error(`${folder} is inside the checkout, from where the secret key would be committed one day. Name a folder outside of it.`);
   const pair = generateKeyPairSync('ed25519', {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },

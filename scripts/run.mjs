@@ -2,11 +2,10 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkNode, ensurePackages, giveUp, node24, ROOT } from './bootstrap.mjs';
+import { ensurePackages, giveUp, node24, ROOT } from './bootstrap.mjs';
 
 const [file, ...argv] = process.argv.slice(2);
 if (file === undefined || !existsSync(join(ROOT, file))) giveUp(`This command is not part of this version yet (${file ?? 'no file named'}).`, 2);
-checkNode();
 ensurePackages();
 const child = spawn(node24(), [join(ROOT, file), ...argv], { cwd: process.cwd(), stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { describeFlags, readFlags, START_FLAGS } from './arguments.mjs';
-import { checkNode, ensureBuild, ensurePackages, findElectron, giveUp, node24, ROOT, say } from './bootstrap.mjs';
+import { ensureBuild, ensurePackages, findElectron, giveUp, node24, ROOT, say } from './bootstrap.mjs';
 
 const argv = process.argv.slice(2);
 const flags = readFlags(argv, START_FLAGS);
@@ -11,7 +11,6 @@ if (flags.values.help) {
   say(describeFlags('npm start', START_FLAGS));
   process.exit(0);
 }
-checkNode();
 ensurePackages();
 ensureBuild();
 

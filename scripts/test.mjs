@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkNode, ensureBuild, ensureChromium, ensurePackages, giveUp, node24, ROOT, say } from './bootstrap.mjs';
+import { ensureBuild, ensureChromium, ensurePackages, giveUp, node24, ROOT, say } from './bootstrap.mjs';
 
 const BEGAN = Date.now();
 const seconds = (since) => ((Date.now() - since) / 1000).toFixed(1);
@@ -16,7 +16,6 @@ if (process.argv.includes('--help')) {
 }
 if (process.argv.length > 2) giveUp(`npm test takes no flag ${process.argv[2]}. See \`npm test -- --help\`.`, 2);
 
-checkNode();
 ensurePackages();
 ensureBuild();
 process.env.CHROMIUM_PATH = ensureChromium();

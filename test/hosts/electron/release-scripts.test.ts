@@ -1,7 +1,7 @@
 // The scripts of a release: the feed is signed only for installers that are there and right, the bill of materials and the stamp are the same every time.
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
@@ -90,6 +90,29 @@ describe('the bill of materials', () => {
     for (const name of ['vitest', 'electron-builder', 'playwright-core', 'ccxt'])
       expect(bill.components.map((component) => component.name)).not.toContain(name);
     expect(bill.components.filter(({ name, hashes }) => name !== 'electron' && (hashes ?? []).length === 0).map(({ name }) => name)).toEqual([]);
+  });
+});
+
+describe('a new release key', () => {
+  const make = (where: string) =>
+    spawnSync(process.execPath, ['scripts/release-feed.mjs', '--new-key', where], {
+      cwd: PROJECT_ROOT,
+      encoding: 'utf8',
+      env: { ...process.env, NO_COLOR: '1' },
+    });
+
+  it('is never written into the checkout, from where it would be committed one day', () => {
+    for (const where of ['.', 'KEYS', 'resources/../KEYS']) {
+      const { status, stderr } = make(where);
+      expect([status, stderr]).toEqual([1, expect.stringContaining('is inside the checkout')]);
+    }
+    expect(existsSync(join(PROJECT_ROOT, 'KEYS'))).toBe(false);
+  });
+
+  it('is written elsewhere, readable by its owner only, and never over another', () => {
+    expect(make(join(folder, 'keys')).status).toBe(0);
+    if (process.platform !== 'win32') expect(statSync(join(folder, 'keys', 'release-key.pem')).mode & 0o777).toBe(0o600);
+    expect(make(join(folder, 'keys')).status).toBe(1);
   });
 });
 
