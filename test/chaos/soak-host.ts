@@ -24,9 +24,9 @@ export interface Holdings {
   readonly anonymousBytes: number | null;
   /** What keeps the event loop alive, by kind. */
   readonly handles: Readonly<Record<string, number>>;
-  /** Listeners of the process, and living objects that have or are listeners, or wait. */
   readonly listeners: number;
-  readonly objects: { readonly emitters: number; readonly eventTargets: number; readonly promises: number; readonly statements: number };
+  /** Living objects that have or are listeners, wait, or hold a prepared statement; empty unless the look is a thorough one. */
+  readonly objects: Readonly<Record<string, number>>;
   /** The bounded memories of the terminal. */
   readonly stores: readonly Holding[];
 }
@@ -35,8 +35,10 @@ const memory = new Database(':memory:');
 const Statement = memory.prepare('SELECT 1').constructor;
 memory.close();
 
-function countObjects(type: unknown): number {
-  return queryObjects(type as typeof EventEmitter, { format: 'count' });
+/** Every kind is counted after a collection of its own, which stops the terminal for seconds on a busy machine. */
+function countObjects(): Readonly<Record<string, number>> {
+  const count = (type: unknown): number => queryObjects(type as typeof EventEmitter, { format: 'count' });
+  return { emitters: count(EventEmitter), targets: count(EventTarget), promises: count(Promise), statements: count(Statement) };
 }
 
 function anonymousBytes(): number | null {
@@ -53,15 +55,8 @@ function collectAll(): void {
   globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
 
-function holdings(stores: () => readonly Holding[]): Holdings {
-  // Counting collects as well; the objects it makes are gone with the last collection.
-  const objects = {
-    emitters: countObjects(EventEmitter),
-    eventTargets: countObjects(EventTarget),
-    promises: countObjects(Promise),
-    statements: countObjects(Statement),
-  };
-  const held = stores();
+function holdings(stores: readonly Holding[], isThorough: boolean): Holdings {
+  const objects = isThorough ? countObjects() : {};
   collectAll();
   const { heapUsed, external, rss } = process.memoryUsage();
   const handles: Record<string, number> = {};
@@ -78,7 +73,7 @@ function holdings(stores: () => readonly Holding[]): Holdings {
     handles,
     listeners,
     objects,
-    stores: held,
+    stores,
   };
 }
 
@@ -100,8 +95,8 @@ process.on('warning', ({ name, message }) => {
 });
 terminal.attach(
   connectParent((order) => {
-    const { kind, file } = order as { readonly kind?: unknown; readonly file?: unknown };
-    if (kind === 'measure') process.send?.(holdings(() => terminal.holdings()));
+    const { kind, file, isThorough } = order as { readonly kind?: unknown; readonly file?: unknown; readonly isThorough?: unknown };
+    if (kind === 'measure') process.send?.(holdings(terminal.holdings(), isThorough === true));
     if (kind === 'snapshot' && typeof file === 'string') process.send?.({ kind: 'snapshot-written', file: writeHeapSnapshot(file) });
   }),
 );

@@ -15,8 +15,8 @@ export interface SoakSample {
   /** Resident memory of the local venue's process; null where the system does not tell. */
   readonly venueMb: number | null;
   readonly handles: Readonly<Record<string, number>>;
-  /** Listeners of the process, and living objects that have or are listeners, or wait. */
   readonly listeners: number;
+  /** Living objects that have or are listeners, wait, or hold a prepared statement, by kind; counted at thorough looks only. */
   readonly objects: Readonly<Record<string, number>>;
   readonly stores: readonly Holding[];
   readonly openReal: number;
@@ -91,6 +91,12 @@ export function floorRise(samples: readonly SoakSample[], read: (sample: SoakSam
   return Math.min(...after.map(read)) - Math.min(...before.map(read));
 }
 
+/** The same for living objects, by kind, at the looks that counted them. */
+export function objectsRise(samples: readonly SoakSample[]): Readonly<Record<string, number>> {
+  const counted = samples.filter(({ objects }) => Object.keys(objects).length > 0);
+  return Object.fromEntries(Object.keys(counted[0]?.objects ?? {}).map((name) => [name, floorRise(counted, ({ objects }) => objects[name] ?? 0)]));
+}
+
 /** A sentence for every bounded memory that ever held more than it may. */
 export function overfullStores(samples: readonly SoakSample[]): readonly string[] {
   const worst = new Map<string, Holding>();
@@ -112,7 +118,7 @@ const COLUMNS = [
   'listen',
   'emit',
   'targets',
-  'promises',
+  'promise',
   'stmts',
   'late',
   'real',
@@ -128,7 +134,8 @@ export function tableHead(): string {
 export function tableLine(sample: SoakSample): string {
   const { heapMb, externalMb, codeMb, anonymousMb, residentMb, venueMb, listeners, objects, overruns, openReal, openVirtual } = sample;
   const megabytes = [heapMb, externalMb, codeMb, anonymousMb, residentMb, venueMb].map((value) => value?.toFixed(2) ?? '–');
-  const counts = [lastingHandles(sample), sockets(sample), listeners, ...Object.values(objects), overruns, openReal, openVirtual];
+  const kinds = ['emitters', 'targets', 'promises', 'statements'].map((name) => objects[name] ?? '–');
+  const counts = [lastingHandles(sample), sockets(sample), listeners, ...kinds, overruns, openReal, openVirtual];
   return [sample.hour.toFixed(1), ...megabytes, ...counts].map((cell) => `${cell}`.padStart(WIDTH)).join('');
 }
 

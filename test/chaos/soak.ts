@@ -12,6 +12,7 @@ import type { Holdings } from './soak-host.ts';
 import {
   floorRise,
   lastingHandles,
+  objectsRise,
   overfullStores,
   secondHalf,
   sockets,
@@ -74,6 +75,8 @@ export const SOAK_SYMBOLS = 60;
 const MOST_GROWTH = 0.02;
 /** A short soak is looked at this often altogether, a long one every hour. */
 const FEWEST_SAMPLES = 8;
+/** Every so many looks living objects are counted, which takes longer. */
+const THOROUGH_EVERY = 4;
 const HOUR_MS = 3_600_000;
 /** Wall milliseconds between two moments in which the person acts. */
 const PERSON_MS = 250;
@@ -85,7 +88,11 @@ const MB = 1_048_576;
 const SETTINGS = { ...RESTLESS_SETTINGS, virtualExpiryHours: 4 };
 
 /** Waits for one message of the terminal's process. */
-function answerOf(host: Host, question: { readonly kind: string; readonly file?: string }, answerKind: string): Promise<unknown> {
+function answerOf(
+  host: Host,
+  question: { readonly kind: string; readonly file?: string; readonly isThorough?: boolean },
+  answerKind: string,
+): Promise<unknown> {
   return new Promise((found, failed) => {
     const timer = setTimeout(() => failed(new Error(`the terminal did not answer to '${question.kind}'`)), 120_000);
     const listener = (message: unknown): void => {
@@ -108,13 +115,18 @@ function residentMbOf(pid: number | undefined): number | null {
   }
 }
 
+interface Looked extends SoakSample {
+  readonly engineTime: number;
+  readonly opened: number;
+}
+
 async function look(
   host: Host,
   venuePid: number | undefined,
-  firstTime: number,
-): Promise<SoakSample & { readonly engineTime: number; readonly opened: number }> {
+  { firstTime, isThorough }: { readonly firstTime: number; readonly isThorough: boolean },
+): Promise<Looked> {
   const { engineTime, health, positions, virtual } = await host.rpc.call('snapshot', null);
-  const held = (await answerOf(host, { kind: 'measure' }, 'holdings')) as Holdings;
+  const held = (await answerOf(host, { kind: 'measure', isThorough }, 'holdings')) as Holdings;
   return {
     engineTime,
     opened: virtual.opened,
@@ -177,7 +189,10 @@ export async function soak({ hours, speed, symbols, seed, snapshots, say }: Soak
       const { engineTime: now } = await host.rpc.call('snapshot', null);
       await keepBusy(host, random, Math.max(PERSON_MS, (next - now) / speed));
       if (host.child.exitCode !== null) throw new Error(`the terminal ended by itself:\n${host.output().slice(-2000)}`);
-      const { engineTime, opened, ...sample } = await look(host, venue.child.pid, firstTime);
+      const { engineTime, opened, ...sample } = await look(host, venue.child.pid, {
+        firstTime,
+        isThorough: samples.length % THOROUGH_EVERY === THOROUGH_EVERY - 1,
+      });
       lastTime = engineTime;
       virtualOpened = opened;
       samples.push(sample);
@@ -209,7 +224,6 @@ export async function soak({ hours, speed, symbols, seed, snapshots, say }: Soak
   await folder.remove();
   const half = secondHalf(samples);
   const data = trendOf(half.map(({ heapMb, externalMb }) => heapMb + externalMb));
-  const objectNames = Object.keys(samples[0]?.objects ?? {});
   const report = {
     ...{ seed, hours, speed, symbols, samples, data },
     heap: trendOf(half.map((sample) => sample.heapMb)),
@@ -219,7 +233,7 @@ export async function soak({ hours, speed, symbols, seed, snapshots, say }: Soak
     handlesGrown: floorRise(samples, lastingHandles),
     socketsGrown: floorRise(samples, sockets),
     listenersGrown: floorRise(samples, (sample) => sample.listeners),
-    objectsGrown: Object.fromEntries(objectNames.map((name) => [name, floorRise(samples, ({ objects }) => objects[name] ?? 0)])),
+    objectsGrown: objectsRise(samples),
     overfull: overfullStores(samples),
     warnings: host.output().match(/WARNING .*/g) ?? [],
     loopRuns: Math.round((lastTime - firstTime) / LIVE_MS + (lastTime - firstTime) / VIRTUAL_MS),

@@ -72,7 +72,9 @@ export function takeCancellation(desk: DeskCore, { clientOrderId, result, now }:
 /** The answer to a question about one order; null means the venue does not know it. */
 export function takeQuery(desk: DeskCore, { clientOrderId, result, now }: Answer<OrderReport | null>): void {
   const order = desk.context.state.orders.get(clientOrderId);
-  if (order === undefined || takeResendAnswer(desk, order, { result, now })) return;
+  // An order that was let go since is not asked about for ever.
+  if (order === undefined) return desk.inquiries.settle(clientOrderId);
+  if (takeResendAnswer(desk, order, { result, now })) return;
   if (result.ok && result.value !== null) {
     desk.inquiries.settle(clientOrderId);
     takeReport(desk, { order, report: result.value, now });
