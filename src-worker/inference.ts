@@ -1,4 +1,5 @@
 // Entry of an inference worker process: loads models once, then answers batches of rows until it is told to stop.
+import { parentPort as threadPort } from 'node:worker_threads';
 import type { InferencePart, InferenceReply, InferenceRequest } from '../src-shared/contract/worker.ts';
 import { assertNever, err, ok, type Result } from '../src-shared/kernel/result.ts';
 import type { LoadedModel } from './onnx/session.ts';
@@ -8,7 +9,7 @@ import { runStack } from './onnx/stack.ts';
 const models = new Map<string, LoadedModel>();
 const BYTES_PER_MB = 1_048_576;
 
-/** The parent's channel: `process.send` of a forked Node process, or the message port of an Electron utility process. */
+/** The parent's channel: `process.send` of a forked Node process, the message port of an Electron utility process, or that of a thread. */
 interface ParentPort {
   postMessage(message: unknown): void;
   on(event: 'message', handler: (event: { readonly data: unknown }) => void): void;
@@ -17,7 +18,8 @@ interface ParentPort {
 const parentPort = (process as { readonly parentPort?: ParentPort }).parentPort;
 
 function reply(message: InferenceReply): void {
-  if (parentPort !== undefined) parentPort.postMessage(message);
+  if (threadPort !== null) threadPort.postMessage(message);
+  else if (parentPort !== undefined) parentPort.postMessage(message);
   else process.send?.(message);
 }
 
@@ -93,7 +95,8 @@ async function answer(request: InferenceRequest): Promise<void> {
 }
 
 // A rejection cannot happen in `answer`; if it does, the process ends and the pool replaces it.
-if (parentPort !== undefined) parentPort.on('message', (event) => void answer(event.data as InferenceRequest));
+if (threadPort !== null) threadPort.on('message', (message) => void answer(message as InferenceRequest));
+else if (parentPort !== undefined) parentPort.on('message', (event) => void answer(event.data as InferenceRequest));
 else process.on('message', (message) => void answer(message as InferenceRequest));
 process.on('disconnect', () => process.exit(0));
 // A message to a parent that was killed meanwhile.

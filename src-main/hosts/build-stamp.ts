@@ -20,7 +20,7 @@ const builtSchema = z.object({ commit: z.string().nullable() });
 
 /** The build whose code lies at or above `start`; from its sources where they are there, else from its bundle. */
 export function readBuild(start: string = import.meta.dirname): BuildStamp {
-  const root = rootOf(start);
+  const root = projectRoot(start);
   const sources = SOURCE_FOLDERS.map((folder) => join(root, folder)).filter((folder) => existsSync(folder));
   const isSource = sources.length > 0;
   return {
@@ -51,7 +51,8 @@ export function settingsPrint(settings: object): string {
   return short(createHash('sha256').update(JSON.stringify(Object.entries(settings).toSorted(([a], [b]) => (a < b ? -1 : 1)))));
 }
 
-function rootOf(start: string): string {
+/** The folder of this program's package.json, at or above `start`. */
+export function projectRoot(start: string = import.meta.dirname): string {
   for (let folder = start; ; folder = dirname(folder)) {
     if (existsSync(join(folder, 'package.json'))) return folder;
     if (dirname(folder) === folder) throw new Error(`no package.json above ${start}`);

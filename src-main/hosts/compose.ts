@@ -254,6 +254,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Start
     journal,
     feed,
     learning: learning.value.learning,
+    models: learning.value.folder,
     view,
     logger,
     clock,

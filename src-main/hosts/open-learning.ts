@@ -40,6 +40,8 @@ export interface LearningInput {
 export interface OpenedLearning {
   readonly learning: Learning;
   readonly predictor: Predictor;
+  /** Where the models that serve lie. */
+  readonly folder: string;
   /** Why no model is served, or null. */
   readonly problem: () => string | null;
   readonly stop: () => Promise<void>;
@@ -103,6 +105,7 @@ export function openLearning(input: LearningInput): Result<OpenedLearning, strin
   });
   return ok({
     learning,
+    folder,
     predictor: learning.predictorPort(),
     problem: () => predictor.problem,
     stop: async () => {

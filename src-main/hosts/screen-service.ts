@@ -32,6 +32,8 @@ export interface ScreenServiceParts {
   readonly notifier: Notifier;
   readonly launcher: WorkerLauncher;
   readonly dataDir: string;
+  /** Folder of the models that serve. */
+  readonly models: string;
   readonly times: CycleTimes;
   readonly exchange: Pick<ExchangeCallParts, 'diagnose' | 'panel' | 'onRehearsed'>;
   readonly beginSwitch: ((mode: Mode) => void) | null;
@@ -67,7 +69,7 @@ export function openScreenService(parts: ScreenServiceParts): ScreenService {
     },
     beginSwitch: parts.beginSwitch,
   });
-  const review = new ReviewService({ launcher: parts.launcher, dataDir, now: Date.now });
+  const review = new ReviewService({ launcher: parts.launcher, dataDir, now: Date.now, models: parts.models });
   const screens = new Screens({
     view,
     logger,

@@ -38,6 +38,13 @@ function Job({ job, onHide }: { readonly job: ReviewJobView; readonly onHide: ()
       <span className="job-text">
         <strong>{t(`review.job.${job.job.kind}`)}</strong> {describeJob(job, t)}
       </span>
+      {result?.kind === 'backtest'
+        ? result.alarms.map((alarm) => (
+            <span key={alarm} className="problem" role="alert">
+              {alarm}
+            </span>
+          ))
+        : null}
       {isRunning ? (
         <span className="progress job-bar">
           <span style={{ width: `${percentOf(job)}%` }} />

@@ -243,7 +243,12 @@ export type ReviewJobResult =
         readonly detail: string;
       }[];
     }
-  | { readonly kind: 'backtest'; readonly key: string };
+  | {
+      readonly kind: 'backtest';
+      readonly key: string;
+      /** Why its numbers must not be trusted: books that do not agree, a look-ahead; empty when all is well. */
+      readonly alarms: readonly string[];
+    };
 
 export interface ReviewJobView {
   readonly id: number;

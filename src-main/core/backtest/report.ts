@@ -32,6 +32,8 @@ export interface ReportInput {
   readonly walkForward: WalkForwardReport | null;
   readonly speed: BacktestSpeed;
   readonly warnings: readonly string[];
+  /** Models that were asked; absent in reports of earlier builds. */
+  readonly models?: readonly { readonly name: string; readonly version: string }[];
 }
 
 export interface BacktestSpeed {

@@ -8,7 +8,7 @@ import { runJob } from './run-job.ts';
 
 export type ReviewQuestion =
   | { readonly kind: 'read'; readonly id: number; readonly request: ReadRequest }
-  | { readonly kind: 'job'; readonly id: number; readonly job: ReviewJob };
+  | { readonly kind: 'job'; readonly id: number; readonly job: ReviewJob; readonly models: string | null };
 
 export type ReviewReply =
   | { readonly kind: 'answer'; readonly id: number; readonly result: Result<unknown, string> }
@@ -38,7 +38,7 @@ async function handle(question: ReviewQuestion): Promise<void> {
   try {
     if (question.kind === 'read') return reply({ kind: 'answer', id, result: reader.answer(question.request) });
     let toldAt = 0;
-    const result = await runJob(dataDir, question.job, ({ share, stage }) => {
+    const result = await runJob({ dataDir, models: question.models }, question.job, ({ share, stage }) => {
       if (performance.now() - toldAt < PROGRESS_EVERY_MS) return;
       toldAt = performance.now();
       reply({ kind: 'progress', id, share, stage });

@@ -10,23 +10,24 @@ import { checkSession, describeJournal } from '../backtest/check-session.ts';
 import { readSession } from '../backtest/recorded-session.ts';
 import { openOpinions } from './recorded-opinions.ts';
 import { replayRecording } from './recording-replay.ts';
-import { runPlan, type TellProgress } from './run-plan.ts';
+import { runPlan, type JobMeans, type TellProgress } from './run-plan.ts';
 import { thinned } from './session-detail.ts';
 import { compareBuilds } from '../build-stamp.ts';
 import { readSessionSource } from './session-source.ts';
-import { keepBacktest } from './stored-backtests.ts';
+import { alarmsOf, keepBacktest } from './stored-backtests.ts';
 
 const SHOWN_DIFFERENCES = 200;
 
-export async function runJob(dataDir: string, job: ReviewJob, tell: TellProgress): Promise<Result<ReviewJobResult, string>> {
+export async function runJob(means: JobMeans, job: ReviewJob, tell: TellProgress): Promise<Result<ReviewJobResult, string>> {
+  const { dataDir } = means;
   switch (job.kind) {
     case 'verify':
       return verify(dataDir, job.key, tell);
     case 'what-if':
       return whatIf(dataDir, job, tell);
     case 'backtest': {
-      const report = await runPlan(dataDir, job.plan, tell);
-      return report.ok ? ok({ kind: 'backtest', key: keepBacktest(dataDir, report.value, Date.now()) }) : report;
+      const report = await runPlan(means, job.plan, tell);
+      return report.ok ? ok({ kind: 'backtest', key: keepBacktest(dataDir, report.value, Date.now()), alarms: alarmsOf(report.value) }) : report;
     }
     default:
       return assertNever(job);

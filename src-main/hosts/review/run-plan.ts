@@ -1,7 +1,7 @@
 // Carries out a backtest that was planned on the screen: data, run, proof, sweep, walk-forward, report.
 import { join } from 'node:path';
 import type { BacktestPlan } from '../../../src-shared/contract/review-requests.ts';
-import { defaultSettings, parseSettings } from '../../../src-shared/contract/settings.ts';
+import { defaultSettings, parseSettings, type Settings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { moneyFromUsdt } from '../../../src-shared/kernel/units.ts';
 import { openCandleReader } from '../../adapters/sqlite/candle-reader.ts';
@@ -15,14 +15,37 @@ import { walkForward } from '../../core/backtest/walk-forward.ts';
 import { loadData, type LoadedData } from '../backtest/load-data.ts';
 import { runBacktest } from '../backtest/run-backtest.ts';
 import { warningsOf } from '../backtest/warnings.ts';
+import { openJobModels, type JobModels } from './job-models.ts';
 
 const DAY_MS = 86_400_000;
 
 export type TellProgress = (progress: { readonly share: number | null; readonly stage: string }) => void;
 
-export async function runPlan(dataDir: string, plan: BacktestPlan, tell: TellProgress): Promise<Result<BacktestReport, string>> {
+/** What a job works with: the data folder, and the folder of the models the terminal serves (null: those it brings along). */
+export interface JobMeans {
+  readonly dataDir: string;
+  readonly models: string | null;
+}
+
+export async function runPlan(means: JobMeans, plan: BacktestPlan, tell: TellProgress): Promise<Result<BacktestReport, string>> {
   const settings = parseSettings({ ...defaultSettings(), strategyMode: 'ict', ...plan.changes });
   if (!settings.ok) return err(settings.error.map((problem) => problem.message).join('; '));
+  const models = await openJobModels(means.models, settings.value);
+  try {
+    return await carryOut({ plan, settings: settings.value, models, dataDir: means.dataDir }, tell);
+  } finally {
+    await models.predictor?.stop();
+  }
+}
+
+interface Work {
+  readonly plan: BacktestPlan;
+  readonly settings: Settings;
+  readonly models: JobModels;
+  readonly dataDir: string;
+}
+
+async function carryOut({ plan, settings, models, dataDir }: Work, tell: TellProgress): Promise<Result<BacktestReport, string>> {
   tell({ share: null, stage: 'data' });
   const warmUpBars = Math.round((plan.warmUpDays * DAY_MS) / BAR_MS);
   const asked = { symbols: plan.symbols, from: plan.from, to: plan.to, warmUpBars };
@@ -33,11 +56,11 @@ export async function runPlan(dataDir: string, plan: BacktestPlan, tell: TellPro
   if (!data.ok) return data;
   const { from, to, histories, sources } = data.value;
   const request: BacktestRequest = {
-    ...{ histories, settings: settings.value, from, to, warmUpBars },
+    ...{ histories, settings, from, to, warmUpBars },
     deposit: moneyFromUsdt(plan.deposit),
     costs: USUAL_COSTS,
     resumesNextDay: true,
-    predictor: null,
+    predictor: models.predictor,
   };
   const told = (stage: string) => (share: number) => {
     tell({ share, stage });
@@ -61,8 +84,12 @@ export async function runPlan(dataDir: string, plan: BacktestPlan, tell: TellPro
   const { costs, resumesNextDay } = request;
   return ok(
     buildReport({
-      ...{ settings: settings.value, costs, warmUpBars, resumesNextDay, sources, result, proof, sweep: sweep.value, walkForward: walked.value },
-      warnings: warningsOf({ settings: settings.value, sources, result, modelsTrainedUntil: null }),
+      ...{ settings, costs, warmUpBars, resumesNextDay, sources, result, proof, sweep: sweep.value, walkForward: walked.value },
+      warnings: [
+        ...(models.problem === null ? [] : [models.problem]),
+        ...warningsOf({ settings, sources, result, modelsTrainedUntil: models.trainedUntil }),
+      ],
+      models: models.names,
       speed: {
         ...{ candles, cpuSeconds, wallSeconds },
         candlesPerCpuSecond: Math.round(candles / cpuSeconds),

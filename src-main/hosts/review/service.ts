@@ -16,6 +16,8 @@ export interface ReviewServiceParts {
   readonly launcher: WorkerLauncher;
   readonly dataDir: string;
   readonly now: () => number;
+  /** Folder of the models that serve now; null for those the program brings along. */
+  readonly models: string | null;
 }
 
 interface Waiting {
@@ -119,7 +121,7 @@ export class ReviewService {
       if (!this.#processes.delete(id)) return;
       this.#update(id, { state: 'failed', problem: 'The process ended before the work was done; it may have needed more memory than it was given.' });
     });
-    process.post({ kind: 'job', id, job } satisfies ReviewQuestion);
+    process.post({ kind: 'job', id, job, models: this.#parts.models } satisfies ReviewQuestion);
     return Promise.resolve(view);
   }
 

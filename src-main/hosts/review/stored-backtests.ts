@@ -75,7 +75,7 @@ export function backtestDetail(row: SessionRow, report: BacktestReport, notes: r
     row,
     settings: { ...report.changedSettings, strategyMode: report.strategy },
     changedSettings: changedOf(report.changedSettings),
-    models: [],
+    models: report.models ?? [],
     candles: report.sources.map(({ symbol }) => symbol).join(', '),
     opening: report.deposit,
     ...drawableSummary(summary),
@@ -95,19 +95,29 @@ export function backtestDetail(row: SessionRow, report: BacktestReport, notes: r
   };
 }
 
-function findingsOf({ accounting, proof, sweep, walkForward, speed }: BacktestReport): readonly string[] {
-  const percent = (share: number): string => (Number.isFinite(share) ? `${(share * 100).toFixed(0)} %` : '–');
+/** Sentences that forbid to trust a result: books that do not agree to the last unit, a look-ahead. */
+export function alarmsOf({ accounting, proof }: Pick<BacktestReport, 'accounting' | 'proof'>): readonly string[] {
+  const isClean = accounting.agrees && accounting.tradesAgree;
+  const divergence = proof?.divergence ?? null;
   return [
-    accounting.agrees && accounting.tradesAgree
-      ? 'The wallet equals fills, fees and funding to the last unit.'
-      : 'THE BOOKS DO NOT AGREE; do not trust these numbers.',
-    ...(proof === null
+    ...(isClean ? [] : ['THE BOOKS DO NOT AGREE; do not trust these numbers.']),
+    ...(divergence === null
       ? []
       : [
-          proof.divergence === null
-            ? `No look-ahead: ${proof.compared} judgements and journal lines are the same without the future.`
-            : `LOOK-AHEAD: with another future after ${iso(proof.divergence.cut)} this differs first: ${proof.divergence.knowing?.summary ?? 'nothing'} / ${proof.divergence.unknowing?.summary ?? 'nothing'}.`,
+          `LOOK-AHEAD: with another future after ${iso(divergence.cut)} this differs first: ${divergence.knowing?.summary ?? 'nothing'} / ${divergence.unknowing?.summary ?? 'nothing'}.`,
         ]),
+  ];
+}
+
+function findingsOf(report: BacktestReport): readonly string[] {
+  const { accounting, proof, sweep, walkForward, speed } = report;
+  const percent = (share: number): string => (Number.isFinite(share) ? `${(share * 100).toFixed(0)} %` : '–');
+  return [
+    ...alarmsOf(report),
+    ...(accounting.agrees && accounting.tradesAgree ? ['The wallet equals fills, fees and funding to the last unit.'] : []),
+    ...(proof === null || proof.divergence !== null
+      ? []
+      : [`No look-ahead: ${proof.compared} judgements and journal lines are the same without the future.`]),
     ...(sweep === null
       ? []
       : [
