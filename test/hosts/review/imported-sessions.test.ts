@@ -144,13 +144,13 @@ describe('a session of another terminal', () => {
   });
 
   test('is replayed exactly, re-run with the same result, compared, noted and judged blind like an own one', async () => {
-    const verify = await runJob(away, { kind: 'verify', key }, () => undefined);
+    const verify = await runJob({ dataDir: away, models: null }, { kind: 'verify', key }, () => undefined);
     expect(verify).toMatchObject({ ok: true, value: { kind: 'verify', differsAt: null, isWhole: true, build: { isSame: true } } });
-    expect(verify).toEqual(await runJob(home, { kind: 'verify', key: OWN }, () => undefined));
-    const rerun = await runJob(away, { kind: 'what-if', key, changes: {} }, () => undefined);
+    expect(verify).toEqual(await runJob({ dataDir: home, models: null }, { kind: 'verify', key: OWN }, () => undefined));
+    const rerun = await runJob({ dataDir: away, models: null }, { kind: 'what-if', key, changes: {} }, () => undefined);
     if (!rerun.ok || rerun.value.kind !== 'what-if') throw new Error('the session cannot be re-run');
     expect(rerun.value.decisions.recorded).toBeGreaterThan(0);
-    expect(rerun).toEqual(await runJob(home, { kind: 'what-if', key: OWN, changes: {} }, () => undefined));
+    expect(rerun).toEqual(await runJob({ dataDir: home, models: null }, { kind: 'what-if', key: OWN, changes: {} }, () => undefined));
     expect(ask(here, { kind: 'compare', a: key, b: key }).difference.value).toBe(0);
     expect(ask(here, { kind: 'annotate', key, trade: null, text: 'from a friend', tags: ['theirs'] })).toHaveLength(1);
     expect(ask(here, { kind: 'sessions' })[0]).toMatchObject({ note: 'from a friend', tags: ['theirs'] });

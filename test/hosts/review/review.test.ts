@@ -64,7 +64,7 @@ beforeAll(async () => {
   }
   candles.close();
   reader = new ReviewReader(folder, () => 77);
-  service = new ReviewService({ launcher: createNodeLauncher(PROJECT_ROOT), dataDir: folder, now: () => 5 });
+  service = new ReviewService({ launcher: createNodeLauncher(PROJECT_ROOT), dataDir: folder, now: () => 5, models: null });
 });
 afterAll(() => {
   service.stop();

@@ -1,0 +1,28 @@
+// Worker entries as threads of this process: for a process that is itself a worker and cannot start others the way its host does.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import type { WorkerLauncher } from '../core/ports.ts';
+
+/** Entries from their sources where they are there, else from the bundle below `root`. */
+export function createThreadLauncher(root: string): WorkerLauncher {
+  return {
+    launch: (entry, { memoryLimitMb, argv }) => {
+      const source = join(root, 'src-worker', `${entry}.ts`);
+      const thread = new Worker(existsSync(source) ? source : join(root, 'out', 'main', `${entry}.js`), {
+        argv: [...argv],
+        resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
+      });
+      // An error that nobody listens to would end this process; the exit that follows says all there is to say.
+      thread.on('error', () => undefined);
+      thread.unref();
+      return {
+        pid: null,
+        post: (message) => thread.postMessage(message),
+        onMessage: (handler) => void thread.on('message', handler),
+        onExit: (handler) => void thread.once('exit', (code) => handler(code)),
+        kill: () => void thread.terminate(),
+      };
+    },
+  };
+}
