@@ -47,34 +47,41 @@ export interface Instrument {
   readonly brackets: readonly LeverageBracket[];
 }
 
+/** A power is worked out anew at every use; these are asked for with every price. Scales of the exchange go to 8. */
+const POWERS: readonly number[] = Array.from({ length: 20 }, (_, scale) => 10 ** scale);
+
+function powerOfTen(scale: number): number {
+  return POWERS[scale] ?? 10 ** scale;
+}
+
 /** Lossy: nearest tick to a floating price. */
 export function nearestTick(instrument: Instrument, price: number): Ticks {
-  return ticks(Math.round((price * 10 ** instrument.priceScale) / instrument.tickUnits));
+  return ticks(Math.round((price * powerOfTen(instrument.priceScale)) / instrument.tickUnits));
 }
 
 const EPSILON_TICKS = 1e-6;
 
 /** Lossy: largest tick not above the floating price (a price within 1e-6 tick of a tick counts as that tick). */
 export function floorToTick(instrument: Instrument, price: number): Ticks {
-  return ticks(Math.floor((price * 10 ** instrument.priceScale) / instrument.tickUnits + EPSILON_TICKS));
+  return ticks(Math.floor((price * powerOfTen(instrument.priceScale)) / instrument.tickUnits + EPSILON_TICKS));
 }
 
 /** Lossy: smallest tick not below the floating price. */
 export function ceilToTick(instrument: Instrument, price: number): Ticks {
-  return ticks(Math.ceil((price * 10 ** instrument.priceScale) / instrument.tickUnits - EPSILON_TICKS));
+  return ticks(Math.ceil((price * powerOfTen(instrument.priceScale)) / instrument.tickUnits - EPSILON_TICKS));
 }
 
 export function ticksToPrice(instrument: Instrument, value: Ticks): number {
-  return (value * instrument.tickUnits) / 10 ** instrument.priceScale;
+  return (value * instrument.tickUnits) / powerOfTen(instrument.priceScale);
 }
 
 /** Lossy: whole lots not above the floating quantity. Sizes only ever round down. */
 export function floorToStep(instrument: Instrument, quantity: number): Lots {
-  return lots(Math.max(0, Math.floor((quantity * 10 ** instrument.quantityScale) / instrument.stepUnits + 1e-9)));
+  return lots(Math.max(0, Math.floor((quantity * powerOfTen(instrument.quantityScale)) / instrument.stepUnits + 1e-9)));
 }
 
 export function lotsToQuantity(instrument: Instrument, value: Lots): number {
-  return (value * instrument.stepUnits) / 10 ** instrument.quantityScale;
+  return (value * instrument.stepUnits) / powerOfTen(instrument.quantityScale);
 }
 
 /** The price as the exchange wants it: plain decimal text, never an exponent. */

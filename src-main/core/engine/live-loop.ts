@@ -43,7 +43,8 @@ export interface CycleResult {
   readonly analysis: readonly MarketAnalysis[];
   /** What each signal and candidate was decided from, by symbol. */
   readonly inputsHashes: ReadonlyMap<string, string>;
-  readonly funnel: FunnelCounts;
+  readonly counts: FunnelCounts;
+  readonly funnel: FunnelView;
   readonly evaluated: number;
 }
 
@@ -134,18 +135,19 @@ export class LiveLoop {
     for (const symbol of pending.symbols) {
       const state = this.#market.state.get(symbol);
       if (state === null) continue;
-      const context: DecisionContext = {
+      const dynamicScore = this.#settings.enableDynamicFeatures ? { dynamicScore: this.#dynamic.score(state) } : null;
+      const forecasts = heard.forecasts(symbol, state);
+      const told: DecisionContext = {
         now,
         spreadFraction: this.#market.prices.get(symbol)?.spreadFraction ?? null,
         opinions: heard.opinionsOf(symbol),
         modelHasEdge: surroundings.modelHasEdge || heard.isEnsemble(symbol),
         modelDiscount: heard.discount,
-        ...heard.forecasts(symbol, state),
         fallback,
         openSide: surroundings.openSideOf(symbol),
         correlatedPositions: surroundings.correlatedPositions(symbol),
-        ...(this.#settings.enableDynamicFeatures ? { dynamicScore: this.#dynamic.score(state) } : {}),
       };
+      const context = forecasts === null && dynamicScore === null ? told : { ...told, ...forecasts, ...dynamicScore };
       const evaluation = heard.explain(symbol, strategy.evaluate(state, context), context);
       funnel.record(evaluation);
       if (evaluation.kind === 'signal') signals.push(evaluation.signal);
@@ -167,7 +169,7 @@ export class LiveLoop {
       if (entry.stoppedBy !== null) funnel.stop('rank', entry.stoppedBy.code);
     }
     this.#lastFunnel = funnel.view(pending.cycle);
-    return { cycle: pending.cycle, ranked, candidates, analysis, inputsHashes, funnel, evaluated: pending.symbols.length };
+    return { cycle: pending.cycle, ranked, candidates, analysis, inputsHashes, counts: funnel, funnel: this.#lastFunnel, evaluated: pending.symbols.length };
   }
 
   /** The generator learns from every symbol before any is decided, so that one order of symbols is as good as another. */

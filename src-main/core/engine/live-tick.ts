@@ -69,8 +69,8 @@ function concludeCycle(state: EngineState, answer: Result<PredictionResult, Pred
       output.absorb(state.virtual.open(ranked.signal, ranked.stoppedBy?.code ?? 'rank', now));
     }
   }
-  output.event({ kind: 'analysis', analysis: result.analysis, funnel: result.funnel.view(result.cycle) });
-  const impassable = result.evaluated >= 50 ? result.funnel.impassableStep : null;
+  output.event({ kind: 'analysis', analysis: result.analysis, funnel: result.funnel });
+  const impassable = result.evaluated >= 50 ? result.counts.impassableStep : null;
   if (impassable !== null && impassable !== 'bias' && impassable !== 'setup') {
     output.note(now, 'alarm', `All ${result.evaluated} markets stopped at the ${impassable} step.`);
     output.notify({

@@ -34,6 +34,8 @@ export class MarketDesk {
   #watched: readonly WatchedChart[] = [];
   readonly #drawnVersions = new Map<string, number>();
   readonly #atrRatios = new WeakMap<TimeframeState, { readonly revision: number; readonly days: number; readonly ratio: number }>();
+  /** Null when a candle or a symbol came or went since it was worked out. */
+  #universeRatio: { readonly days: number; readonly median: number } | null = null;
   feed: FeedStatus | null = null;
 
   constructor(settings: Settings) {
@@ -64,6 +66,8 @@ export class MarketDesk {
   /** Reads the candles of the next outdated symbols again. Returns what charts that show them must be told. */
   rebuildNext(limit: number): readonly EngineEventBody[] {
     const rebuilt = this.state.rebuildNext(limit);
+    if (rebuilt.length === 0) return [];
+    this.#universeRatio = null;
     for (const symbol of rebuilt) this.#dirty.add(symbol);
     return this.#watched.filter((chart) => rebuilt.includes(chart.symbol)).flatMap((chart) => this.#drawClosed(chart));
   }
@@ -87,6 +91,7 @@ export class MarketDesk {
 
   onInstruments(instruments: readonly Instrument[], universe: readonly string[]): EngineEventBody {
     for (const instrument of instruments) this.#instruments.set(instrument.symbol, instrument);
+    this.#universeRatio = null;
     const kept = new Set(universe);
     for (const symbol of this.#universe) {
       if (kept.has(symbol)) continue;
@@ -102,11 +107,13 @@ export class MarketDesk {
   }
 
   onHistory(symbol: string, history: { readonly timeframe: Timeframe; readonly candles: readonly Candle[]; readonly now: EpochMs }): void {
+    this.#universeRatio = null;
     this.state.loadHistory({ symbol, timeframe: history.timeframe, candles: history.candles, closedBefore: history.now });
     this.#dirty.add(symbol);
   }
 
   onSymbolReady(symbol: string): void {
+    this.#universeRatio = null;
     this.#ready.add(symbol);
     this.#dirty.add(symbol);
   }
@@ -114,6 +121,7 @@ export class MarketDesk {
   /** A closed 5m candle. Returns what a watching chart must be told. */
   onCandleClosed(symbol: string, candle: Candle): readonly EngineEventBody[] {
     const outcome = this.state.appendClosed5m(symbol, candle);
+    this.#universeRatio = null;
     if (outcome.kind === 'gap') {
       // The feed repairs the hole and says so with history and symbol-ready; until then the symbol does not trade.
       this.#ready.delete(symbol);
@@ -185,7 +193,9 @@ export class MarketDesk {
 
   /** Median over the universe of hourly ATR over its mean of the last `days`; NaN while unknown. */
   universeAtrRatio(days: number): number {
-    return medianOf(this.readySymbols().map((symbol) => this.atrRatio(symbol, days)));
+    if (this.#universeRatio === null || this.#universeRatio.days !== days)
+      this.#universeRatio = { days, median: medianOf(this.readySymbols().map((symbol) => this.atrRatio(symbol, days))) };
+    return this.#universeRatio.median;
   }
 
   /** Hourly ATR of one symbol over its mean of the last `days` (as far as memory reaches); NaN while unknown. Worked out once an hour. */

@@ -19,8 +19,8 @@ export interface HeardModels {
   /** Whether the ensemble, which has shown an edge, speaks of this symbol's set-up. */
   readonly isEnsemble: (symbol: string) => boolean;
   readonly discount: number;
-  /** Only of models with skill; the rules forecast otherwise. */
-  readonly forecasts: (symbol: string, state: SymbolState) => Pick<DecisionContext, 'regimeForecast' | 'sweepProbabilities'>;
+  /** Only of models with skill, null without an answer; the rules forecast otherwise. */
+  readonly forecasts: (symbol: string, state: SymbolState) => Pick<DecisionContext, 'regimeForecast' | 'sweepProbabilities'> | null;
   /** Where a liquidity model with skill expects stops to be taken, a long's way; null without one. */
   readonly liquidityOf: (symbol: string) => StackAnswer['liquidity'];
   /** The evaluation with what each model said of it, after the evolver had its say. */
@@ -28,7 +28,6 @@ export interface HeardModels {
 }
 
 const NO_OPINIONS: DecisionContext['opinions'] = { long: null, short: null };
-const NO_FORECASTS: ReturnType<HeardModels['forecasts']> = {};
 
 /** What is heard when no model was asked, or none answered. */
 const SILENCE: HeardModels = {
@@ -36,7 +35,7 @@ const SILENCE: HeardModels = {
   opinionsOf: () => NO_OPINIONS,
   isEnsemble: () => false,
   discount: 1,
-  forecasts: () => NO_FORECASTS,
+  forecasts: () => null,
   liquidityOf: () => null,
   explain: (_symbol, evaluation) => evaluation,
 };

@@ -4,10 +4,13 @@ import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { JournalRecord, Notification } from '../ports.ts';
 import type { EngineEffect, EngineOutput } from './messages.ts';
 
+const NONE: readonly never[] = [];
+
 export class OutputBuilder {
-  readonly #records: JournalRecord[] = [];
-  readonly #events: EngineEventBody[] = [];
-  readonly #effects: EngineEffect[] = [];
+  // Made when there is something to put in: most inputs have nothing to say.
+  #records: JournalRecord[] | null = null;
+  #events: EngineEventBody[] | null = null;
+  #effects: EngineEffect[] | null = null;
   #durable = false;
 
   /** Takes over everything another part of the engine produced. */
@@ -17,35 +20,34 @@ export class OutputBuilder {
     readonly events: readonly EngineEventBody[];
     readonly effects: readonly EngineEffect[];
   }): void {
-    // Most parts had nothing to say.
-    if (part.records.length > 0) this.#records.push(...part.records);
-    if (part.events.length > 0) this.#events.push(...part.events);
-    if (part.effects.length > 0) this.#effects.push(...part.effects);
+    if (part.records.length > 0) (this.#records ??= []).push(...part.records);
+    if (part.events.length > 0) (this.#events ??= []).push(...part.events);
+    if (part.effects.length > 0) (this.#effects ??= []).push(...part.effects);
     this.#durable ||= part.durable;
   }
 
   record(record: JournalRecord): void {
-    this.#records.push(record);
+    (this.#records ??= []).push(record);
   }
 
   event(body: EngineEventBody): void {
-    this.#events.push(body);
+    (this.#events ??= []).push(body);
   }
 
   effect(effect: EngineEffect): void {
-    this.#effects.push(effect);
+    (this.#effects ??= []).push(effect);
   }
 
   notify(notification: Notification): void {
-    this.#effects.push({ kind: 'notify', notification });
+    (this.#effects ??= []).push({ kind: 'notify', notification });
   }
 
   /** A journal line about the engine itself. */
   note(time: EpochMs, kind: string, summary: string, data: unknown = null): void {
-    this.#records.push({ time, kind, positionId: null, symbol: null, summary, data });
+    (this.#records ??= []).push({ time, kind, positionId: null, symbol: null, summary, data });
   }
 
   build(): EngineOutput {
-    return { records: this.#records, durable: this.#durable, events: this.#events, effects: this.#effects };
+    return { records: this.#records ?? NONE, durable: this.#durable, events: this.#events ?? NONE, effects: this.#effects ?? NONE };
   }
 }

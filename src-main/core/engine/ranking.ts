@@ -22,6 +22,7 @@ export function signalScore(signal: Signal): number {
 
 /** Best first; ties by symbol, then side, so that the order never depends on arrival. */
 export function rankSignals(signals: readonly Signal[], limits: RankLimits): readonly RankedSignal[] {
+  if (signals.length === 0) return [];
   const ordered = [...signals].sort((a, b) => signalScore(b) - signalScore(a) || compareText(a.symbol, b.symbol) || compareText(a.side, b.side));
   let rank = 0;
   return ordered.map((signal) => {

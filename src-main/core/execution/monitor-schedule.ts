@@ -50,10 +50,13 @@ export class MonitorSchedule {
 function shareOf(context: DeskContext, { position }: HeldPosition): number {
   const mark = context.markOf(position.symbol);
   if (mark === null) return Number.NaN;
-  const shares = [position.stop, position.target].flatMap((barrier) => {
-    const level = priceOfTicks(context, position.symbol, barrier);
-    const way = level === null ? 0 : level - position.entryPrice;
-    return way === 0 ? [] : [(mark - position.entryPrice) / way];
-  });
-  return shares.length === 0 ? Number.NaN : Math.max(...shares);
+  const towardsStop = shareOfWay(position.entryPrice, priceOfTicks(context, position.symbol, position.stop), mark);
+  const towardsTarget = shareOfWay(position.entryPrice, priceOfTicks(context, position.symbol, position.target), mark);
+  if (towardsStop === null || towardsTarget === null) return towardsStop ?? towardsTarget ?? Number.NaN;
+  return Math.max(towardsStop, towardsTarget);
+}
+
+function shareOfWay(entry: number, level: number | null, mark: number): number | null {
+  const way = level === null ? 0 : level - entry;
+  return way === 0 ? null : (mark - entry) / way;
 }

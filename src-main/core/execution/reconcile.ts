@@ -128,13 +128,17 @@ function adoptUnknown(context: DeskContext, found: VenuePosition, comparison: Co
   steps.fetchFills(found.symbol);
 }
 
+function isUsed(context: DeskContext, clientOrderId: string): boolean {
+  for (const held of context.state.alive()) if (ordersOf(held).includes(clientOrderId)) return true;
+  return false;
+}
+
 /** Our own orders on a symbol that no position of ours needs are left-overs. Other people's orders are never touched. */
 function cancelOrphans(context: DeskContext, venue: VenueState): void {
-  const used = new Set(context.state.alive().flatMap(ordersOf));
   const orphans = new Map<string, { readonly symbol: string; readonly conditional: boolean }>();
   for (const report of venue.orders) {
     const isOurs = report.clientOrderId.startsWith('pt') && (report.conditional || !context.state.orders.has(report.clientOrderId));
-    if (!isOurs || used.has(report.clientOrderId) || isTerminal(report.status)) continue;
+    if (!isOurs || isUsed(context, report.clientOrderId) || isTerminal(report.status)) continue;
     if (venue.positions.some((position) => position.symbol === report.symbol) && context.state.aliveOn(report.symbol).length === 0) continue;
     orphans.set(report.clientOrderId, { symbol: report.symbol, conditional: report.conditional });
   }

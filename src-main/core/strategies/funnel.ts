@@ -9,7 +9,7 @@ export class FunnelCounts {
   private evaluated = 0;
   private signals = 0;
   private readonly stopped: Record<FunnelStep, number>;
-  private readonly codes = new Map<string, number>();
+  private readonly codes: string[] = [];
 
   constructor() {
     // A literal: one is made for every cycle, and the backtest makes one for every candle.
@@ -30,7 +30,9 @@ export class FunnelCounts {
 
   /** How often each reason was given, most frequent first. */
   get reasons(): readonly (readonly [string, number])[] {
-    return [...this.codes].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    const counts = new Map<string, number>();
+    for (const code of this.codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+    return [...counts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   }
 
   /** The step at which every evaluated symbol stopped, when it is the same for all of them: a gate worth an alarm. */
@@ -45,6 +47,6 @@ export class FunnelCounts {
 
   private count(step: FunnelStep, code: string): void {
     this.stopped[step] += 1;
-    this.codes.set(code, (this.codes.get(code) ?? 0) + 1);
+    this.codes.push(code);
   }
 }
