@@ -14,7 +14,12 @@ export interface RawFailure {
 }
 
 const UNKNOWN_CODES: readonly number[] = [-1000, -1006, -1007];
-const AUTH_CODES: readonly number[] = [-2014, -2015, -1022];
+/** Why a key was refused, and what to look at. Source: error-code page. */
+const KEY_REFUSALS: Readonly<Record<number, string>> = {
+  [-2014]: 'does not know this as an API key: it may be cut off, or have blanks in it',
+  [-2015]: 'refused the API key: it is not one of this exchange (demo and live have their own), may not trade futures, or is restricted to other addresses',
+  [-1022]: 'refused the signature: the API secret does not belong to the key, or is cut off',
+};
 const MAINTENANCE_CODES: readonly number[] = [-1016, -1109, 239_999];
 /** The order may stand at the exchange: -4116 says this client id already does, -5047 has no documented meaning. */
 const MAY_STAND_CODES: readonly number[] = [-4116, -5047];
@@ -81,10 +86,11 @@ function readAnswer({ status, venueCode, message, retryAfterMs }: RawFailure, is
       'The firewall in front of Binance refused this address. Nothing was sent; calls pause for some minutes. Try another VPN exit.',
     );
   if (venueCode === -1021) return notExecuted('timestamp', 'The clock differs from the exchange. It is measured again and the call repeated once.');
-  if (venueCode !== null && AUTH_CODES.includes(venueCode))
+  const refusal = venueCode === null ? undefined : KEY_REFUSALS[venueCode];
+  if (refusal !== undefined)
     return notExecuted(
       'unauthorised',
-      'The exchange refused the API key (key, permission or IP whitelist). Nothing was executed. Market data goes on; check the key in the settings.',
+      `The exchange ${refusal}${seenFrom(message)}. Nothing was executed. Market data goes on; check the key in the settings.`,
     );
   const unknown = isMutation ? 'unknown' : 'not_executed';
   if (venueCode !== null && MAY_STAND_CODES.includes(venueCode))
@@ -101,6 +107,12 @@ function readAnswer({ status, venueCode, message, retryAfterMs }: RawFailure, is
       'The exchange is in maintenance. Nothing was executed; calls go on when it is over. Stops at the exchange stay in force.',
     );
   return null;
+}
+
+/** The address the exchange names in its refusal, which is the one to allow for the key. */
+function seenFrom(message: string): string {
+  const address = /request ip: (\d+(?:\.\d+){3}|[\da-f:]*:[\da-f:]+)/i.exec(message)?.[1];
+  return address === undefined ? '' : ` (it sees this terminal at ${address})`;
 }
 
 /** No HTTP answer at all. */

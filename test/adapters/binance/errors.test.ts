@@ -64,6 +64,17 @@ const CASES: readonly (readonly [name: string, raw: Partial<RawFailure>, order: 
   ['undocumented -5047', { status: 400, venueCode: -5047, message: '?' }, ['rejected', 'unknown']],
 ];
 
+it('L31 a wrong key, a wrong secret and a key for other addresses are told apart, with the address to allow', () => {
+  const say = (venueCode: number, message: string): string => describeFailure(failure({ status: 401, venueCode, message }), true).uiMessage;
+  expect(say(-2014, 'API-key format invalid.')).toMatch(/does not know this as an API key/);
+  expect(say(-1022, 'Signature for this request is not valid.')).toMatch(/the API secret does not belong to the key/);
+  expect(say(-2015, 'Invalid API-key, IP, or permissions for action, request ip: 203.0.113.7.')).toMatch(
+    /other addresses \(it sees this terminal at 203\.0\.113\.7\)/,
+  );
+  expect(say(-2015, 'Invalid API-key, IP, or permissions for action, request ip: 2001:db8::7')).toMatch(/\(it sees this terminal at 2001:db8::7\)/);
+  expect(say(-2015, 'Invalid API-key, IP, or permissions for action.')).not.toMatch(/sees this terminal/);
+});
+
 describe('the meaning of a failed order', () => {
   it.each(CASES)('%s', (_name, raw, [code, outcome]) => {
     const error = describeFailure(failure(raw), true);

@@ -303,7 +303,7 @@ describe('what is logged', () => {
     for (let index = 0; index < 50; index += 1) await send(gateway, QUERY);
     expect(logger.entries.filter(({ level }) => level === 'warn').map(({ message }) => message.slice(0, 50).trim())).toEqual([
       'order query: The connection to the exchange broke.',
-      'order query: The exchange refused the API key (key',
+      'order query: The exchange refused the API key: it',
     ]);
   });
 
