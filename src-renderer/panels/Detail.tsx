@@ -1,5 +1,5 @@
 // One position's whole story: timeline, path, levels that can be moved by keyboard, why it was opened, its size, orders and twin.
-import { X } from 'lucide-react';
+import { Plus, X } from 'lucide-react';
 import type { LifecycleEvent, LifecycleKind } from '../../src-shared/domain/position.ts';
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
@@ -87,12 +87,13 @@ function PositionDetail({ view }: { readonly view: PositionView }): React.JSX.El
         <div className="spacer" />
         <button
           type="button"
+          className="icon-button"
           aria-label={t('keys.add')}
           title={t('keys.add')}
           disabled={position.phase !== 'open'}
           onClick={() => openDialog({ kind: 'add', positionId: position.id })}
         >
-          {t('detail.add')}
+          <Plus size={14} aria-hidden />
         </button>
         <button type="button" className="icon-button" aria-label={t('detail.close')} onClick={() => openDetail(null)}>
           <X size={14} aria-hidden />

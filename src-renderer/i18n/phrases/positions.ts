@@ -126,7 +126,6 @@ export const POSITION_PHRASES = {
     '選擇一個持倉或決策，其完整過程顯示在此。',
   ],
   'detail.gone': ['That decision is no longer in memory; the journal has it.', '该决策已不在内存中；请查看日志簿。', '該決策已不在記憶體中；請查看日誌簿。'],
-  'detail.add': ['Add…', '加仓…', '加倉…'],
   'detail.of': ['Position {symbol}', '{symbol} 持仓', '{symbol} 持倉'],
   'detail.close': ['Close detail', '关闭详情', '關閉詳情'],
   'detail.timeline': ['Timeline', '时间线', '時間線'],
