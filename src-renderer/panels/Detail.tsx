@@ -102,7 +102,7 @@ function PositionDetail({ view }: { readonly view: PositionView }): React.JSX.El
       <div className="detail-body" tabIndex={0} role="region" aria-label={t('detail.of', { symbol: position.symbol })}>
         {position.phase === 'closed' ? null : <LevelForm view={view} market={market} />}
         <Timeline view={view} market={market} />
-        <PricePath view={view} />
+        <PricePath view={view} market={market} />
         <Twin twin={view.twin} />
         {position.signal === null ? (
           <p className="muted">{t('detail.adopted')}</p>

@@ -1,21 +1,29 @@
-// The path of a position in R from its lifecycle events, between its stop (−1 R) and its target.
-import type { PositionView } from '../../src-shared/contract/view.ts';
+// The path of a position in R from its lifecycle events, between its stop and its target as they stand now.
+import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
 import { useText } from '../i18n/translate.ts';
-import { formatR } from '../ui/format.ts';
+import { formatR, ticksToPrice } from '../ui/format.ts';
 
 const WIDTH = 320;
 const HEIGHT = 64;
 
-export function PricePath({ view }: { readonly view: PositionView }): React.JSX.Element | null {
+/** What a level would bring, in R; null when there is no such level. */
+function outcomeR({ position }: PositionView, price: number): number | null {
+  const sign = position.side === 'long' ? 1 : -1;
+  const r = position.riskPerUnit > 0 ? ((price - position.entryPrice) * sign) / position.riskPerUnit : Number.NaN;
+  return Number.isFinite(r) ? r : null;
+}
+
+export function PricePath({ view, market }: { readonly view: PositionView; readonly market: MarketInfo | undefined }): React.JSX.Element | null {
   const t = useText();
   const { position, events } = view;
   const points = events.filter((event) => Number.isFinite(event.pnlR));
   const first = points[0];
   const last = points.at(-1);
   if (points.length < 2 || first === undefined || last === undefined) return null;
-  const reward = position.signal?.plan.rewardRisk ?? 2;
-  const top = Math.max(reward, position.maxPnlR);
-  const bottom = Math.min(-1, position.minPnlR);
+  const stop = outcomeR(view, ticksToPrice(market, position.stop));
+  const target = outcomeR(view, ticksToPrice(market, position.target));
+  const top = Math.max(target ?? 1, stop ?? 0, position.maxPnlR);
+  const bottom = Math.min(stop ?? -1, -0.2, position.minPnlR);
   const x = (time: number): number => ((time - first.time) / Math.max(1, last.time - first.time)) * WIDTH;
   const y = (r: number): number => HEIGHT - ((r - bottom) / (top - bottom)) * HEIGHT;
   const level = (r: number, name: string): React.JSX.Element => <line key={name} x1={0} x2={WIDTH} y1={y(r)} y2={y(r)} className={`path-${name}`} />;
@@ -34,12 +42,12 @@ export function PricePath({ view }: { readonly view: PositionView }): React.JSX.
         aria-label={t('detail.path', { now: formatR(view.pnlR), best: formatR(position.maxPnlR), worst: formatR(position.minPnlR) })}
       >
         {level(0, 'entry')}
-        {level(-1, 'stop')}
-        {level(reward, 'target')}
+        {stop === null ? null : level(stop, 'stop')}
+        {target === null ? null : level(target, 'target')}
         <polyline className="path-line" points={points.map((event) => `${x(event.time).toFixed(1)},${y(event.pnlR).toFixed(1)}`).join(' ')} />
       </svg>
-      {mark(reward, t('col.target'), 'up')}
-      {mark(-1, t('col.stop'), 'down')}
+      {target === null ? null : mark(target, t('col.target'), 'up')}
+      {stop === null ? null : mark(stop, t('col.stop'), 'down')}
     </figure>
   );
 }
