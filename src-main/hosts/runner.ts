@@ -36,6 +36,7 @@ export type TimelessInput = WithoutTime<EngineInput>;
 type CommandAnswer = Extract<EngineEffect, { kind: 'answer-command' }>['result'];
 
 const CHECKPOINT_RECORDS = 500;
+const CHECKPOINT_WAIT_MS = 20;
 /** Records that wait in memory while the journal cannot be written; the oldest go first, the venue still knows the truth. */
 const MOST_UNWRITTEN = 50_000;
 /** A journal that failed is tried again this often even when there is nothing new to write. */
@@ -57,6 +58,7 @@ export class EngineRunner {
   #recordsSinceCheckpoint = 0;
   #lastJournalId: number;
   #journalFailing = false;
+  #checkpointTimer: NodeJS.Timeout | null = null;
   #unwritten: readonly JournalRecord[] = [];
   #triedAt = 0;
   #journalProblem: string | null = null;
@@ -102,6 +104,7 @@ export class EngineRunner {
     const settled = Promise.allSettled([...this.#inFlight]);
     await Promise.race([settled, new Promise((resolve) => setTimeout(resolve, 3000).unref())]);
     this.#stopped = true;
+    if (this.#checkpointTimer !== null) clearTimeout(this.#checkpointTimer);
     this.saveCheckpoint();
   }
 
@@ -109,6 +112,15 @@ export class EngineRunner {
     const saved = this.#parts.journal.saveCheckpoint({ journalId: this.#lastJournalId, state: this.#parts.engine.state() });
     if (!saved.ok) this.#parts.logger.log('error', 'journal', saved.error.uiMessage);
     else this.#recordsSinceCheckpoint = 0;
+  }
+
+  /** Writing it takes milliseconds: not before the orders that were just decided have left. */
+  #saveCheckpointLater(): void {
+    this.#checkpointTimer ??= setTimeout(() => {
+      this.#checkpointTimer = null;
+      // While the journal cannot be written, what is in memory is ahead of it.
+      if (!this.#stopped && !this.#journalFailing) this.saveCheckpoint();
+    }, CHECKPOINT_WAIT_MS);
   }
 
   #drain(): void {
@@ -138,7 +150,7 @@ export class EngineRunner {
     }
     this.#parts.sink.publish(output.events, at);
     for (const effect of output.effects) this.#run(effect);
-    if (this.#recordsSinceCheckpoint >= CHECKPOINT_RECORDS) this.saveCheckpoint();
+    if (this.#recordsSinceCheckpoint >= CHECKPOINT_RECORDS) this.#saveCheckpointLater();
   }
 
   #write(output: EngineOutput): boolean {

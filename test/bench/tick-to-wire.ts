@@ -49,6 +49,8 @@ export interface TickToWireReport {
     readonly journal: 'memory' | 'synced';
     readonly sent: Percentiles;
     readonly processor: Percentiles;
+    /** `sent` of those during which the system took the processor away from this program not once. */
+    readonly undisturbed: Percentiles;
     readonly arrived: Percentiles;
   }[];
 }
@@ -60,22 +62,27 @@ const computed = (): number => {
   return user + system;
 };
 
+/** How often the system gave this program's processor to another. */
+const interruptions = (): number => process.resourceUsage().involuntaryContextSwitches;
+
 /** Order ids as their bytes pass: handed to the socket here, and read by the receiver there. */
 class Stamps {
   readonly sent = new Map<string, number>();
   readonly computed = new Map<string, number>();
+  readonly interrupted = new Map<string, number>();
   readonly arrived = new Map<string, number>();
   readonly #write = Reflect.get(Socket.prototype, 'write') as Socket['write'];
 
   watch(receiver: Worker): void {
     receiver.on('message', (arrival: Arrival) => void this.arrived.set(arrival.clientOrderId, arrival.atMicros));
-    const { sent, computed: spent } = this;
+    const { sent, computed: spent, interrupted } = this;
     const write = this.#write;
     Socket.prototype.write = function stamped(this: Socket, ...data: unknown[]): boolean {
       const id = typeof data[0] === 'string' ? /(?:newClientOrderId|clientAlgoId)=([^&\s]+)/.exec(data[0])?.[1] : undefined;
       if (id !== undefined) {
         sent.set(decodeURIComponent(id), micros());
         spent.set(decodeURIComponent(id), computed());
+        interrupted.set(decodeURIComponent(id), interruptions());
       }
       return Reflect.apply(write, this, data) as boolean;
     } as typeof Socket.prototype.write;
@@ -232,7 +239,7 @@ class Rig {
         },
       ],
     });
-    const received = { from: micros(), computed: computed() };
+    const received = { interruptions: interruptions(), from: micros(), computed: computed() };
     const frame = readMarketFrame(text);
     if (frame.kind !== 'mark-prices') throw new Error(`the frame was read as ${frame.kind}`);
     const prices = frame.rows.map((row): MarketPrice => ({
@@ -283,7 +290,7 @@ class Rig {
       time,
       reason: null,
     };
-    const received = { from: micros(), computed: computed() };
+    const received = { interruptions: interruptions(), from: micros(), computed: computed() };
     this.runner.enqueue({
       kind: 'venue',
       event: {
@@ -328,6 +335,7 @@ class Rig {
 
 interface Moment {
   readonly from: number;
+  readonly interruptions: number;
   readonly computed: number;
 }
 
@@ -425,10 +433,16 @@ export async function runTickToWireSuite(print: (line: string) => void): Promise
         journal: kind,
         sent: percentiles(taken, stamps.sent, ({ from }) => from),
         processor: percentiles(taken, stamps.computed, (one) => one.computed),
+        undisturbed: percentiles(
+          taken.filter((one) => stamps.interrupted.get(one.id) === one.interruptions),
+          stamps.sent,
+          ({ from }) => from,
+        ),
         arrived: percentiles(taken, stamps.arrived, ({ from }) => from),
       };
       paths.push(path);
       print(`${name}, ${kind === 'memory' ? 'without the disk' : 'with the synced journal'}: handed to the socket ${describe(path.sent)}`);
+      print(`  of these, not interrupted by other programs ${describe(path.undisturbed)}`);
       print(`  processor time until then ${describe(path.processor)}`);
       print(`  read at the other end ${describe(path.arrived)}`);
     }

@@ -13,6 +13,7 @@ import { amendOrder, submitOrder } from './order-requests.ts';
 import type { RateLimiter } from './rate-limiter.ts';
 import { algoSchema, orderSchema } from './rest-schemas.ts';
 import type { SocketHost } from './socket-host.ts';
+import { StopFirst } from './stop-first.ts';
 import { prepareSymbol } from './symbol-setup.ts';
 import { USER_STREAM_TIMES, UserStream, type UserStreamTimes } from './user-stream.ts';
 import { readable } from './wire-units.ts';
@@ -38,6 +39,7 @@ export interface ExecutionOptions {
 export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue {
   const { gateway, limiter, instrumentOf, logger } = options;
   const account = new AccountReader(options);
+  const stopFirst = new StopFirst();
   let stream: UserStream | null = null;
 
   const start = async (handler: (event: VenueEvent) => void): Promise<Result<VenueAccount, ExchangeError>> => {
@@ -58,6 +60,7 @@ export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue 
   const submit = async (intent: OrderIntent): Promise<Result<OrderAcknowledgement, ExchangeError>> => {
     const instrument = instrumentOf(intent.symbol);
     if (instrument === null) return err(notListed(intent.symbol));
+    await stopFirst.turn(intent.purpose === 'stop');
     const sent = await submitOrder(gateway, { intent, instrument, hedgeMode: account.hedgeMode });
     if (sent.ok) stream?.acknowledged(intent.clientOrderId);
     else if (sent.error.venueCode === WRONG_MODE) {
@@ -98,6 +101,8 @@ export function createExecutionVenue(options: ExecutionOptions): ExecutionVenue 
     },
     submit,
     cancel: async ({ symbol, clientOrderId, conditional }) => {
+      // Never before an order of the same moment that waits for the stop.
+      await stopFirst.turn(false);
       const call: CallOptions = { name: 'cancel', weight: 1, priority: 'protect', isMutation: true };
       const answer = conditional
         ? await gateway.call(call, z.unknown(), (client) => client.cancelAlgoOrder({ clientAlgoId: clientOrderId }))
