@@ -1,17 +1,11 @@
 // The path of a position in R from its lifecycle events, between its stop and its target as they stand now.
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
+import { outcomeAt } from '../chart/geometry.ts';
 import { useText } from '../i18n/translate.ts';
 import { formatR, ticksToPrice } from '../ui/format.ts';
 
 const WIDTH = 320;
 const HEIGHT = 64;
-
-/** What a level would bring, in R; null when there is no such level. */
-function outcomeR({ position }: PositionView, price: number): number | null {
-  const sign = position.side === 'long' ? 1 : -1;
-  const r = position.riskPerUnit > 0 ? ((price - position.entryPrice) * sign) / position.riskPerUnit : Number.NaN;
-  return Number.isFinite(r) ? r : null;
-}
 
 export function PricePath({ view, market }: { readonly view: PositionView; readonly market: MarketInfo | undefined }): React.JSX.Element | null {
   const t = useText();
@@ -20,8 +14,12 @@ export function PricePath({ view, market }: { readonly view: PositionView; reado
   const first = points[0];
   const last = points.at(-1);
   if (points.length < 2 || first === undefined || last === undefined) return null;
-  const stop = outcomeR(view, ticksToPrice(market, position.stop));
-  const target = outcomeR(view, ticksToPrice(market, position.target));
+  const outcomeR = (ticks: number | null): number | null => {
+    const { r } = outcomeAt(position, 0, ticksToPrice(market, ticks));
+    return Number.isFinite(r) ? r : null;
+  };
+  const stop = outcomeR(position.stop);
+  const target = outcomeR(position.target);
   const top = Math.max(target ?? 1, stop ?? 0, position.maxPnlR);
   const bottom = Math.min(stop ?? -1, -0.2, position.minPnlR);
   const x = (time: number): number => ((time - first.time) / Math.max(1, last.time - first.time)) * WIDTH;
