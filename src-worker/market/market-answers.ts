@@ -84,6 +84,7 @@ export function tradeRow(trade: AggregateTrade, instrument: Instrument): unknown
     quoteQty: (trade.price * trade.quantity).toFixed(4),
     time: trade.time,
     isBuyerMaker: trade.isBuyerMaker,
+    isRPITrade: false,
   };
 }
 

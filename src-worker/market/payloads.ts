@@ -44,7 +44,10 @@ export function describeOrder(order: VenueOrder, instrument: Instrument, detail:
   };
 }
 
-export function describeAlgo(algo: AlgoOrder, instrument: Instrument): Row {
+/** Which answer a conditional order is described for: what it became is told by queries only, and by lists without its quantity and type. */
+export type AlgoAnswer = 'placed' | 'query' | 'list';
+
+export function describeAlgo(algo: AlgoOrder, instrument: Instrument, answer: AlgoAnswer): Row {
   const isTrailing = algo.type === 'TRAILING_STOP_MARKET';
   return {
     algoId: algo.algoId,
@@ -57,30 +60,41 @@ export function describeAlgo(algo: AlgoOrder, instrument: Instrument): Row {
     timeInForce: algo.closePosition ? 'GTE_GTC' : algo.timeInForce,
     quantity: formatQuantity(instrument, algo.lots),
     algoStatus: algo.status,
-    actualOrderId: algo.orderId === null ? '' : String(algo.orderId),
-    actualPrice: algo.orderId === null ? '0.00000' : averageText(instrument, algo),
-    actualQty: formatQuantity(instrument, algo.filled),
-    actualType: algo.price === null ? 'MARKET' : 'LIMIT',
+    ...(answer === 'placed' ? {} : becomingOf(algo, instrument, answer)),
     triggerPrice: tickText(instrument, algo.trigger),
     price: tickText(instrument, algo.price),
     icebergQuantity: null,
-    tpTriggerPrice: '0.000',
-    tpPrice: '0.000',
-    slTriggerPrice: '0.000',
-    slPrice: '0.000',
-    tpOrderType: '',
     selfTradePreventionMode: algo.selfTradePrevention ?? 'EXPIRE_MAKER',
     workingType: algo.workingType,
     priceMatch: 'NONE',
     closePosition: algo.closePosition,
     priceProtect: algo.priceProtect ?? false,
     reduceOnly: algo.reduceOnly || algo.closePosition,
-    activatePrice: isTrailing && algo.activatePrice !== null && algo.activatePrice !== undefined ? tickText(instrument, algo.activatePrice) : '',
-    callbackRate: isTrailing ? callbackText(algo.callbackBps ?? 0) : '',
+    ...(isTrailing || answer === 'placed' ? trailingOf(algo, instrument) : {}),
     createTime: algo.time,
     updateTime: algo.updateTime,
     triggerTime: algo.triggerTime,
     goodTillDate: 0,
+  };
+}
+
+/** The order a trigger made, and the places of attached orders, which this venue does not have. */
+function becomingOf(algo: AlgoOrder, instrument: Instrument, answer: Exclude<AlgoAnswer, 'placed'>): Row {
+  const made = {
+    actualOrderId: algo.orderId === null ? '' : String(algo.orderId),
+    actualPrice: algo.orderId === null ? '0.00000' : averageText(instrument, algo),
+    tpOrderType: '',
+  };
+  if (answer === 'list') return { ...made, tpTriggerPrice: '0.000', tpPrice: '0.000', slTriggerPrice: '0.000', slPrice: '0.000' };
+  return { ...made, actualQty: formatQuantity(instrument, algo.filled), actualType: algo.price === null ? 'MARKET' : 'LIMIT' };
+}
+
+/** Empty for a conditional order that does not trail. */
+function trailingOf(algo: AlgoOrder, instrument: Instrument): Row {
+  const isTrailing = algo.type === 'TRAILING_STOP_MARKET';
+  return {
+    activatePrice: isTrailing && algo.activatePrice !== null && algo.activatePrice !== undefined ? tickText(instrument, algo.activatePrice) : '',
+    callbackRate: isTrailing ? callbackText(algo.callbackBps ?? 0) : '',
   };
 }
 

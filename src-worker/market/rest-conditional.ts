@@ -15,7 +15,7 @@ function keyOf(parameters: URLSearchParams): AlgoKey | null {
 function describeAll(context: VenueContext, algos: readonly AlgoOrder[]): readonly unknown[] {
   return algos.flatMap((algo) => {
     const instrument = context.exchange.instrument(algo.symbol);
-    return instrument === null ? [] : [describeAlgo(algo, instrument)];
+    return instrument === null ? [] : [describeAlgo(algo, instrument, 'list')];
   });
 }
 
@@ -26,7 +26,7 @@ export function placeAlgoAnswer(context: VenueContext, parameters: URLSearchPara
     const placed = context.exchange.placeAlgo(request.value, timeOf(context));
     if (!placed.ok) return placed;
     if (context.chaos.roll('vanish-conditional', placed.value.clientAlgoId) !== null) context.exchange.vanishAlgo(placed.value.algoId);
-    return ok(describeAlgo(placed.value, instrument));
+    return ok(describeAlgo(placed.value, instrument, 'placed'));
   });
 }
 
@@ -42,7 +42,7 @@ function query(context: VenueContext, parameters: URLSearchParams): Answer {
   if (key === null) return err(missingParameter('algoId'));
   const algo = context.exchange.findAlgo(key);
   const instrument = algo === null ? null : context.exchange.instrument(algo.symbol);
-  return algo === null || instrument === null ? err(fault(-2013)) : ok(describeAlgo(algo, instrument));
+  return algo === null || instrument === null ? err(fault(-2013)) : ok(describeAlgo(algo, instrument, 'query'));
 }
 
 function listOpen(context: VenueContext, parameters: URLSearchParams): Answer {

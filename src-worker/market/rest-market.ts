@@ -90,6 +90,17 @@ function byPair(parameters: URLSearchParams): URLSearchParams {
   return copy;
 }
 
+/** The tape's own trades, from an id onwards or the newest. */
+function trades(context: VenueContext, parameters: URLSearchParams, limits: { readonly fallback: number; readonly maximum: number }): Answer {
+  return withSymbol(context, parameters, (_, instrument) => {
+    const limit = readLimit(parameters, limits);
+    if (!limit.ok) return limit;
+    const fromId = idOf(parameters.get('fromId'));
+    const found = context.tape.recent(instrument.symbol).filter((trade) => trade.id >= (fromId ?? 0));
+    return ok(pageOf(found, limit.value, fromId !== null).map((trade) => tradeRow(trade, instrument)));
+  });
+}
+
 export const MARKET_ROUTES: Routes = {
   'GET /fapi/v1/ping': { security: 'none', weight: fixed(1), answer: () => ok({}) },
   'GET /fapi/v1/time': {
@@ -105,21 +116,11 @@ export const MARKET_ROUTES: Routes = {
     weight: (parameters) => DEPTH_WEIGHTS[Number(parameters.get('limit') ?? 500)] ?? 10,
     answer: depth,
   },
-  'GET /fapi/v1/trades': {
-    security: 'none',
-    weight: fixed(5),
-    answer: (context, parameters) =>
-      withSymbol(context, parameters, (_, instrument) => {
-        const limit = readLimit(parameters, { fallback: 500, maximum: 1000 });
-        return limit.ok
-          ? ok(
-              context.tape
-                .recent(instrument.symbol)
-                .slice(-limit.value)
-                .map((trade) => tradeRow(trade, instrument)),
-            )
-          : limit;
-      }),
+  'GET /fapi/v1/trades': { security: 'none', weight: fixed(5), answer: (context, parameters) => trades(context, parameters, { fallback: 500, maximum: 1000 }) },
+  'GET /fapi/v1/historicalTrades': {
+    security: 'key',
+    weight: fixed(20),
+    answer: (context, parameters) => trades(context, parameters, { fallback: 100, maximum: 500 }),
   },
   'GET /fapi/v1/aggTrades': {
     security: 'none',

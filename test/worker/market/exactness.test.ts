@@ -34,6 +34,29 @@ describe.skipIf(!hasSharedData())('fields as documented, and no others (needs th
     expect(Number(current['notional']) / Number(current['positionInitialMargin'])).toBeCloseTo(20, 6);
   });
 
+  it('of a conditional order: what it became is told by queries and lists, never by the acknowledgement', async () => {
+    const price = Number(((await fixture.get('/fapi/v2/ticker/price', 'symbol=ETHUSDT')).body as { readonly price: string }).price);
+    const stop = { symbol: 'ETHUSDT', algoType: 'CONDITIONAL', side: 'SELL', type: 'STOP_MARKET', triggerPrice: (price * 0.9).toFixed(2), closePosition: true };
+    const placed = (await fixture.signed('POST', '/fapi/v1/algoOrder', stop)).body as { readonly algoId: number };
+    const first = (rows: unknown): unknown => (rows as readonly unknown[])[0];
+    expect(keysOf(placed)).toEqual(keysOf(documented('TradeApiTest.newAlgoOrder')));
+    expect(keysOf(await read('/fapi/v1/algoOrder', { algoId: String(placed.algoId) }))).toEqual(keysOf(documented('TradeApiTest.queryAlgoOrder')));
+    expect(keysOf(first(await read('/fapi/v1/openAlgoOrders')))).toEqual(keysOf(first(documented('TradeApiTest.currentAllAlgoOpenOrders'))));
+    expect(keysOf(first(await read('/fapi/v1/allAlgoOrders', { symbol: 'ETHUSDT' })))).toEqual(keysOf(first(documented('TradeApiTest.queryAllAlgoOrders'))));
+    await fixture.signed('DELETE', '/fapi/v1/algoOrder', { algoId: placed.algoId });
+  });
+
+  it('of trades, recent and older', async () => {
+    const first = (rows: unknown): unknown => (rows as readonly unknown[])[0];
+    for (const [name, path] of [
+      ['recentTradesList', 'trades'],
+      ['oldTradesLookup', 'historicalTrades'],
+    ])
+      expect(keysOf(first((await fixture.get(`/fapi/v1/${path}`, 'symbol=ETHUSDT')).body)), name).toEqual(
+        keysOf(first(documented(`MarketDataApiTest.${name}`))),
+      );
+  });
+
   it('of the account: permissions are in the older answer and in accountConfig only', async () => {
     const current = (await read('/fapi/v3/account')) as { readonly positions: readonly Row[]; readonly assets: readonly Row[] };
     const example = documented('AccountApiTest.accountInformationV3') as { readonly assets: readonly Row[] };
