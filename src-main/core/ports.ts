@@ -5,6 +5,7 @@ import type { Fill, OrderIntent, OrderSide, OrderStatus, PositionSide } from '..
 import type { BreakerGrade } from '../../src-shared/domain/risk.ts';
 import type { StackInputs } from '../../src-shared/contract/worker.ts';
 import type { EngineEventBody } from '../../src-shared/contract/events.ts';
+import type { Said } from '../../src-shared/contract/said.ts';
 import type { Settings, SettingsProblem } from '../../src-shared/contract/settings.ts';
 import type { LogLevel } from '../../src-shared/contract/view.ts';
 import type { Result } from '../../src-shared/kernel/result.ts';
@@ -61,6 +62,8 @@ export interface FeedStatus {
   readonly state: 'connecting' | 'warming_up' | 'streaming' | 'stale' | 'down' | 'geo_blocked';
   /** One sentence, with advice when something is wrong. */
   readonly text: string;
+  /** The same by its code, where it has one. */
+  readonly said?: Said | null;
   readonly symbolsReady: number;
   readonly symbolsTotal: number;
   readonly lastEventAt: EpochMs | null;

@@ -34,7 +34,7 @@ export function judgeAlarm(rule: AlarmRule, view: Judged, zonesOf: ZonesOf): { r
     }
     case 'health': {
       const bad = view.health.checks.find((check) => check.state === 'bad');
-      return bad === undefined ? null : { key: bad.id, ring: { kind: 'health', id: bad.id, label: bad.label, detail: bad.detail } };
+      return bad === undefined ? null : { key: bad.id, ring: { kind: 'health', id: bad.id, label: bad.label, detail: bad.detail, said: bad.said ?? null } };
     }
     default:
       return assertNever(rule.kind);

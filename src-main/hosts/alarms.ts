@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { alarmCommandSchema, alarmRuleSchema, type AlarmRing, type AlarmRule, type AlarmsView, type RungAlarm } from '../../src-shared/contract/alarms.ts';
+import { inEnglish, say, type Said } from '../../src-shared/contract/said.ts';
 import type { CommandAccepted, CommandRefused } from '../../src-shared/contract/commands.ts';
 import type { EngineEventBody } from '../../src-shared/contract/events.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
@@ -74,23 +75,27 @@ export function startAlarms(parts: AlarmDeskParts): AlarmDesk {
     stop: () => clearInterval(timer),
     command: (raw) => {
       const parsed = alarmCommandSchema.safeParse(raw);
-      if (!parsed.success) return err({ code: 'alarm.malformed', uiMessage: 'The alarm was not understood. Nothing was changed.' });
+      if (!parsed.success) return refuse('alarm.malformed', say('refused.alarmMalformed'));
       const wish = parsed.data;
       const before = rules;
       if (wish.kind === 'remove') rules = rules.filter((rule) => rule.id !== wish.id);
       else if (rules.some((rule) => rule.id === wish.rule.id)) rules = rules.map((rule) => (rule.id === wish.rule.id ? wish.rule : rule));
-      else if (rules.length >= MOST_RULES)
-        return err({ code: 'alarm.too_many', uiMessage: `There are ${MOST_RULES} alarms already; remove one first. Nothing was changed.` });
+      else if (rules.length >= MOST_RULES) return refuse('alarm.too_many', say('refused.alarmTooMany', { count: MOST_RULES }));
       else rules = [...rules, wish.rule];
       if (!save()) {
         rules = before;
-        return err({ code: 'alarm.not_saved', uiMessage: 'The alarm could not be saved to disk and is not set; see the log.' });
+        return refuse('alarm.not_saved', say('refused.alarmNotSaved'));
       }
       look();
       publish();
-      return ok({ message: wish.kind === 'remove' ? 'The alarm is gone.' : 'The alarm is set.' });
+      const said = say(wish.kind === 'remove' ? 'answer.alarmGone' : 'answer.alarmSet');
+      return ok({ message: inEnglish(said), said });
     },
   };
+}
+
+function refuse(code: string, said: Said): Result<never, CommandRefused> {
+  return err({ code, uiMessage: inEnglish(said), said });
 }
 
 function load({ file, logger }: AlarmDeskParts): { readonly rules: readonly AlarmRule[]; readonly lastRungId: number } {

@@ -1,8 +1,8 @@
 // The health checklist: what is measured, whether it is fine, and what to do when it is not.
 import type { Diagnosis, ExitAddressView } from '../../src-shared/contract/diagnosis.ts';
 import type { HindsightView } from '../../src-shared/contract/analysis.ts';
-import { hindsightCheck } from './hindsight-check.ts';
 import type { HealthCheck, HealthView } from '../../src-shared/contract/view.ts';
+import { inEnglish, say, type Said } from '../../src-shared/contract/said.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { EpochMs } from '../../src-shared/kernel/units.ts';
 import type { ExchangeStatus, FeedStatus, Predictor } from '../core/ports.ts';
@@ -48,7 +48,7 @@ export function buildHealth(inputs: HealthInputs): HealthView {
       journalCheck(inputs),
       cycleCheck(inputs),
       memoryCheck(inputs),
-      hindsightCheck(inputs.hindsight),
+      hindsightCheck(inputs),
     ],
     breaker: exchange.breaker,
     weightUsed: exchange.weightUsed,
@@ -68,124 +68,133 @@ export function buildHealth(inputs: HealthInputs): HealthView {
   };
 }
 
-function check(id: string, label: string, outcome: readonly [HealthCheck['state'], string, string | null]): HealthCheck {
-  return { id, label, state: outcome[0], detail: outcome[1], advice: outcome[2] };
+interface Outcome {
+  readonly state: HealthCheck['state'];
+  /** What is measured; text where only an adapter's own sentence says it. */
+  readonly detail: Said | string;
+  readonly advice?: Said | null;
+}
+
+/** English is kept beside the codes: for the log, and for screens and recordings of other builds. */
+function check(id: string, label: string, { state, detail, advice = null }: Outcome): HealthCheck {
+  const isText = typeof detail === 'string';
+  return {
+    id,
+    label,
+    state,
+    detail: isText ? detail : inEnglish(detail),
+    advice: advice === null ? null : inEnglish(advice),
+    said: isText ? null : detail,
+    advised: advice,
+  };
 }
 
 /** The way as it was when it was last tried; whether data comes now is the next line's matter. */
 function wayCheck({ way }: HealthInputs): HealthCheck {
   const label = 'Way to the exchange';
-  if (way === null) return check('way', label, ['unknown', 'Being tried.', null]);
+  if (way === null) return check('way', label, { state: 'unknown', detail: say('way.waiting') });
   const broken = way.places.find(({ requestsWork, streamsWork }) => !requestsWork || !streamsWork);
   const shown = broken ?? way.places.at(-1);
-  return check('way', label, [
-    broken === undefined ? 'ok' : 'bad',
-    shown?.sentence ?? 'Nothing was tried.',
-    broken === undefined ? null : 'Try again from the connection panel after a change.',
-  ]);
+  return check('way', label, {
+    state: broken === undefined ? 'ok' : 'bad',
+    detail: shown === undefined ? say('way.untried') : (shown.said ?? shown.sentence),
+    advice: broken === undefined ? null : say('way.again'),
+  });
 }
 
 function exitCheck({ exit }: HealthInputs): HealthCheck {
   const isFine = exit.state === 'verified' || exit.state === 'not-needed';
-  return check('exit', 'Exit address', [
-    isFine ? 'ok' : 'warn',
-    exit.sentence,
-    isFine ? null : 'Entries wait until it is verified; closing and protecting go on.',
-  ]);
+  return check('exit', 'Exit address', { state: isFine ? 'ok' : 'warn', detail: exit.said ?? exit.sentence, advice: isFine ? null : say('exit.waits') });
 }
 
 function marketCheck({ feed, settings }: HealthInputs, ageMs: number | null): HealthCheck {
   const label = 'Market data';
-  if (feed === null) return check('market', label, ['unknown', 'Not started yet.', null]);
-  if (feed.state === 'geo_blocked' || feed.state === 'down')
-    return check('market', label, ['bad', feed.text, 'Check the VPN or proxy; the terminal keeps trying gently.']);
-  if (feed.state !== 'streaming') return check('market', label, ['warn', feed.text, null]);
+  if (feed === null) return check('market', label, { state: 'unknown', detail: say('feed.notStarted') });
+  const detail = feed.said ?? feed.text;
+  if (feed.state === 'geo_blocked' || feed.state === 'down') return check('market', label, { state: 'bad', detail, advice: say('feed.keepsTrying') });
+  if (feed.state !== 'streaming') return check('market', label, { state: 'warn', detail });
   if (ageMs !== null && ageMs > settings.staleDataSeconds * 1000)
-    return check('market', label, ['bad', `The newest price is ${Math.round(ageMs / 1000)} s old.`, 'Entries stop until data is fresh; exits still work.']);
-  return check('market', label, ['ok', feed.text, null]);
+    return check('market', label, { state: 'bad', detail: say('market.old', { seconds: Math.round(ageMs / 1000) }), advice: say('market.entriesStop') });
+  return check('market', label, { state: 'ok', detail });
 }
 
 function userStreamCheck({ exchange }: HealthInputs): HealthCheck {
-  if (exchange.userStream === 'connected') return check('user', 'Account stream', ['ok', 'Connected.', null]);
-  return check('user', 'Account stream', [
-    exchange.userStream === 'down' ? 'bad' : 'warn',
-    exchange.userStream === 'down' ? 'Down.' : 'Connecting.',
-    'Orders and positions are verified by polling until it is back.',
-  ]);
+  if (exchange.userStream === 'connected') return check('user', 'Account stream', { state: 'ok', detail: say('user.connected') });
+  const isDown = exchange.userStream === 'down';
+  return check('user', 'Account stream', {
+    state: isDown ? 'bad' : 'warn',
+    detail: say(isDown ? 'user.down' : 'user.connecting'),
+    advice: say('user.polled'),
+  });
 }
 
 function clockCheck({ exchange, settings }: HealthInputs): HealthCheck {
-  const offset = Math.abs(exchange.clockOffsetMs);
-  if (offset <= settings.maxClockSkewMs) return check('clock', 'Clock', ['ok', `${exchange.clockOffsetMs} ms from the exchange.`, null]);
-  return check('clock', 'Clock', [
-    'warn',
-    `${exchange.clockOffsetMs} ms from the exchange.`,
-    'The offset is corrected, but set this computer to network time.',
-  ]);
+  const isFine = Math.abs(exchange.clockOffsetMs) <= settings.maxClockSkewMs;
+  const detail = say('clock.offset', { ms: exchange.clockOffsetMs });
+  return check('clock', 'Clock', { state: isFine ? 'ok' : 'warn', detail, advice: isFine ? null : say('clock.network') });
 }
 
 function weightCheck({ exchange }: HealthInputs): HealthCheck {
-  const share = exchange.weightLimit === 0 ? 0 : exchange.weightUsed / exchange.weightLimit;
-  return check('weight', 'API weight', [
-    share > 0.9 ? 'warn' : 'ok',
-    `${exchange.weightUsed} of ${exchange.weightLimit} per minute.`,
-    share > 0.9 ? 'Requests wait their turn; closing and protecting go first.' : null,
-  ]);
+  const isTight = exchange.weightLimit > 0 && exchange.weightUsed / exchange.weightLimit > 0.9;
+  const detail = say('weight.used', { used: exchange.weightUsed, limit: exchange.weightLimit });
+  return check('weight', 'API weight', { state: isTight ? 'warn' : 'ok', detail, advice: isTight ? say('weight.waits') : null });
 }
 
 function breakerCheck({ exchange }: HealthInputs): HealthCheck {
-  if (exchange.breaker === 'normal') return check('breaker', 'API breaker', ['ok', 'Normal.', null]);
-  return check('breaker', 'API breaker', [
-    exchange.breaker === 'blocked' ? 'bad' : 'warn',
-    `Grade ${exchange.breaker} after failures in a row.`,
-    'It recovers by itself; closing, protecting and queries always pass.',
-  ]);
+  if (exchange.breaker === 'normal') return check('breaker', 'API breaker', { state: 'ok', detail: say('breaker.normal') });
+  return check('breaker', 'API breaker', {
+    state: exchange.breaker === 'blocked' ? 'bad' : 'warn',
+    detail: say('breaker.grade', { grade: exchange.breaker }),
+    advice: say('breaker.recovers'),
+  });
 }
 
 function workerCheck({ predictor }: HealthInputs): HealthCheck {
+  const label = 'Inference workers';
   const workers = predictor?.workers() ?? [];
-  if (workers.length === 0) return check('workers', 'Inference workers', ['warn', 'None running.', 'ICT rules decide alone.']);
+  if (workers.length === 0) return check('workers', label, { state: 'warn', detail: say('workers.none'), advice: say('workers.ictAlone') });
   const well = workers.filter((worker) => worker.state === 'ready' || worker.state === 'busy').length;
   const restarts = workers.reduce((sum, worker) => sum + worker.restarts, 0);
-  return check('workers', 'Inference workers', [
-    well === workers.length ? 'ok' : well > 0 ? 'warn' : 'bad',
-    `${well} of ${workers.length} ready, ${restarts} restarts.`,
-    well === workers.length ? null : 'A replacement is starting; its batch was given to another worker.',
-  ]);
+  return check('workers', label, {
+    state: well === workers.length ? 'ok' : well > 0 ? 'warn' : 'bad',
+    detail: say('workers.ready', { well, all: workers.length, restarts }),
+    advice: well === workers.length ? null : say('workers.replaced'),
+  });
 }
 
 function modelCheck({ predictor, modelProblem }: HealthInputs): HealthCheck {
   const model = predictor?.models[0];
-  if (model === undefined)
-    return check('model', 'Model', [
-      'warn',
-      modelProblem ?? 'No model is loaded.',
-      'ICT rules decide alone. Run `npm run train` or restore the models folder.',
-    ]);
-  return check('model', 'Model', [
-    'ok',
-    model.edge ? `${model.name} ${model.version} has an edge out of sample.` : `${model.name} ${model.version} has no edge out of sample; hybrid leans on ICT.`,
-    null,
-  ]);
+  if (model === undefined) return check('model', 'Model', { state: 'warn', detail: modelProblem ?? say('model.none'), advice: say('model.restore') });
+  return check('model', 'Model', { state: 'ok', detail: say(model.edge ? 'model.edge' : 'model.noEdge', { name: `${model.name} ${model.version}` }) });
 }
 
 function journalCheck({ journalProblem }: HealthInputs): HealthCheck {
-  return check(
-    'journal',
-    'Journal',
-    journalProblem === null ? ['ok', 'Written and synced.', null] : ['bad', journalProblem, 'Trading only reduces until the journal can be written again.'],
-  );
+  if (journalProblem === null) return check('journal', 'Journal', { state: 'ok', detail: say('journal.written') });
+  return check('journal', 'Journal', { state: 'bad', detail: journalProblem, advice: say('journal.reducing') });
 }
 
 function cycleCheck({ live, overruns }: HealthInputs): HealthCheck {
-  if (live.last === null) return check('cycle', 'Analysis cycle', ['unknown', 'No cycle has run yet.', null]);
-  return check('cycle', 'Analysis cycle', ['ok', `${live.last.toFixed(1)} ms now, p99 ${(live.p99 ?? 0).toFixed(1)} ms, ${overruns} overruns.`, null]);
+  if (live.last === null) return check('cycle', 'Analysis cycle', { state: 'unknown', detail: say('cycle.none') });
+  const detail = say('cycle.times', { now: live.last.toFixed(1), p99: (live.p99 ?? 0).toFixed(1), count: overruns });
+  return check('cycle', 'Analysis cycle', { state: 'ok', detail });
 }
 
 function memoryCheck({ memoryMb }: HealthInputs): HealthCheck {
-  return check('memory', 'Memory', [
-    memoryMb > MEMORY_WARNING_MB ? 'warn' : 'ok',
-    `${memoryMb} MB.`,
-    memoryMb > MEMORY_WARNING_MB ? 'Fewer pairs (TOP_SYMBOLS) use less.' : null,
-  ]);
+  const isMuch = memoryMb > MEMORY_WARNING_MB;
+  return check('memory', 'Memory', {
+    state: isMuch ? 'warn' : 'ok',
+    detail: say('memory.used', { mb: memoryMb }),
+    advice: isMuch ? say('memory.fewer') : null,
+  });
+}
+
+function hindsightCheck({ hindsight: { rewriteCount, published, comparisons, offence } }: HealthInputs): HealthCheck {
+  if (comparisons === 0) return check('hindsight', 'Rewrites', { state: 'unknown', detail: say('hindsight.none') });
+  const counts = { count: rewriteCount, published };
+  if (rewriteCount === 0) return check('hindsight', 'Rewrites', { state: 'ok', detail: say('hindsight.clean', counts) });
+  return check('hindsight', 'Rewrites', {
+    state: 'bad',
+    detail: say('hindsight.rewritten', { ...counts, offence: offence ?? '' }),
+    advice: say('hindsight.report'),
+  });
 }

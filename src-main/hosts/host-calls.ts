@@ -1,6 +1,7 @@
 // The calls the host answers itself: alarms, the change of mode, what is on disk.
 import type { HostCalls } from '../../src-shared/contract/host-calls.ts';
 import { modeSwitchSchema, LIVE_PHRASE, type ModeSwitch } from '../../src-shared/contract/mode-switch.ts';
+import { inEnglish, say, type Said } from '../../src-shared/contract/said.ts';
 import type { CommandAccepted, CommandRefused } from '../../src-shared/contract/commands.ts';
 import type { Diagnosis } from '../../src-shared/contract/diagnosis.ts';
 import { CallError, type CallHandlers } from '../../src-shared/contract/rpc.ts';
@@ -36,33 +37,33 @@ export function createHostCalls(parts: HostCallParts): Pick<CallHandlers, keyof 
   };
 }
 
-function refuse(code: string, uiMessage: string): Result<never, CommandRefused> {
-  return err({ code, uiMessage });
+function refuse(code: string, said: Said): Result<never, CommandRefused> {
+  return err({ code, uiMessage: inEnglish(said), said });
 }
 
 function switchMode(parts: HostCallParts, raw: unknown): Result<CommandAccepted, CommandRefused> {
   const parsed = modeSwitchSchema.safeParse(raw);
-  if (!parsed.success) return refuse('mode.malformed', 'The wish to change the mode was not understood. Nothing was changed.');
+  if (!parsed.success) return refuse('mode.malformed', say('refused.modeMalformed'));
   const { session, positions } = parts.snapshot();
   const open = Object.values(positions).filter((view) => view.position.phase !== 'closed').length;
   const refusal = reviewSwitch(parsed.data, session, open);
   if (refusal !== null) return refusal;
   const { beginSwitch } = parts;
   const { mode } = parsed.data;
-  if (beginSwitch === null) return refuse('mode.host', `This host cannot restart the engine. Stop it and start it with --mode ${mode}.`);
-  if (!parts.journalSwitch(session.mode, mode)) return refuse('mode.journal', 'The change could not be written to the journal and is not made; see the log.');
+  if (beginSwitch === null) return refuse('mode.host', say('refused.modeHost', { mode }));
+  if (!parts.journalSwitch(session.mode, mode)) return refuse('mode.journal', say('refused.modeJournal'));
   beginSwitch(mode);
   const { badge, marketFrom, ordersTo } = describeMode(mode);
-  return ok({ message: `Changing to ${badge}: prices from ${marketFrom}, orders to ${ordersTo}. The engine starts again; this takes some seconds.` });
+  const said = say('answer.modeChanging', { badge, from: marketFrom, to: ordersTo });
+  return ok({ message: inEnglish(said), said });
 }
 
 /** Why the change is not allowed, or null. */
 function reviewSwitch({ mode, phrase }: ModeSwitch, session: Pick<SessionView, 'mode'>, open: number): Result<never, CommandRefused> | null {
-  if (mode === session.mode) return refuse('mode.same', 'That is the present mode. Nothing was changed.');
+  if (mode === session.mode) return refuse('mode.same', say('refused.modeSame'));
   if (describeMode(mode).realMoney && phrase.trim().toUpperCase() !== LIVE_PHRASE)
-    return refuse('mode.phrase', `LIVE trades real money; it needs the word ${LIVE_PHRASE}. Nothing was changed.`);
+    return refuse('mode.phrase', say('refused.modePhrase', { phrase: LIVE_PHRASE }));
   // Positions at the local venue are kept in its file; those at an exchange would be left to their stops alone.
-  if (describeMode(session.mode).ordersTo !== 'local venue' && open > 0)
-    return refuse('mode.positions', `${open} positions are open at the exchange and would be left to their stops. Close them first. Nothing was changed.`);
+  if (describeMode(session.mode).ordersTo !== 'local venue' && open > 0) return refuse('mode.positions', say('refused.modePositions', { count: open }));
   return null;
 }

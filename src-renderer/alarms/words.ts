@@ -1,7 +1,7 @@
 // What rang, as a sentence in the active language.
 import type { AlarmRing } from '../../src-shared/contract/alarms.ts';
 import type { MarketInfo } from '../../src-shared/contract/view.ts';
-import { inWords } from '../i18n/sentences.ts';
+import { inLanguage } from '../i18n/said.ts';
 import { translate, wordOf } from '../i18n/translate.ts';
 import { checkName } from '../panels/Health.tsx';
 import { formatPrice } from '../ui/format.ts';
@@ -17,6 +17,6 @@ export function textOfRing(ring: AlarmRing, markets: Readonly<Record<string, Mar
     case 'risk':
       return translate('alarms.rangRisk', { percent: ring.percent });
     case 'health':
-      return translate('alarms.rangHealth', { name: checkName(ring), detail: inWords(ring.detail) });
+      return translate('alarms.rangHealth', { name: checkName(ring), detail: inLanguage(ring.said, ring.detail) });
   }
 }

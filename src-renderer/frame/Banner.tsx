@@ -1,5 +1,5 @@
 // The line under the top bar when what is shown is not live: how old it is, and what still works.
-import { inWords } from '../i18n/sentences.ts';
+import { inLanguage } from '../i18n/said.ts';
 import { useText } from '../i18n/translate.ts';
 import { useFreshness } from '../state/freshness.ts';
 import { formatAge } from '../ui/format.ts';
@@ -21,7 +21,7 @@ export function Banner(): React.JSX.Element | null {
     case 'silent':
       return <Line tone="warn">{t('frame.stale', { age: formatAge(freshness.ageMs) })}</Line>;
     case 'no_market':
-      return <Line tone="bad">{t('frame.noMarket', { detail: inWords(freshness.detail) })}</Line>;
+      return <Line tone="bad">{t('frame.noMarket', { detail: inLanguage(freshness.said, freshness.detail) })}</Line>;
     case 'stale_market':
       return <Line tone="warn">{t('frame.staleMarket', { age: formatAge(freshness.ageMs) })}</Line>;
   }

@@ -1,4 +1,5 @@
 // The lowest line: layouts, phase, the last event in words, cycle times, the countdown and the clock.
+import { inLanguage } from '../i18n/said.ts';
 import { inWords } from '../i18n/sentences.ts';
 import { useText } from '../i18n/translate.ts';
 import { prefer, usePreferences } from '../state/preferences.ts';
@@ -16,7 +17,7 @@ export function BottomBar(): React.JSX.Element {
   return (
     <footer className="bottombar">
       <LayoutBar />
-      <span className="phase">{session === undefined ? t('frame.connecting') : inWords(session.phaseText)}</span>
+      <span className="phase">{session === undefined ? t('frame.connecting') : inLanguage(session.phaseSaid, session.phaseText)}</span>
       <span className="last-event" title={inWords(last?.message ?? '')}>
         {last === undefined ? '' : inWords(last.message)}
       </span>

@@ -1,5 +1,6 @@
 // Sentences of the engine in the language of the screen: known by their template, with the engine's own numbers and names put in.
 import { currentLanguage, LANGUAGES, type Language } from './language.ts';
+import { SAID_PHRASES } from './phrases/said.ts';
 import { SENTENCES } from './phrases/sentences.ts';
 import { wordOf } from './translate.ts';
 
@@ -21,7 +22,7 @@ function compile(texts: readonly string[]): Pattern {
   let from = 0;
   for (const match of english.matchAll(SLOT)) {
     // A slot never reaches into the next sentence; one for a word of the engine takes nothing else.
-    source += `${escape(english.slice(from, match.index))}${match[2] === undefined ? '((?:(?![.!?] [A-Z]).)+?)' : String.raw`([\w ]+?)`}`;
+    source += `${escape(english.slice(from, match.index))}${match[2] === undefined || match[2] === 'sentence' ? '((?:(?![.!?] [A-Z]).)+?)' : String.raw`([\w ]+?)`}`;
     slots.push(match[1] ?? '');
     from = match.index + match[0].length;
   }
@@ -61,13 +62,13 @@ function inParts(text: string, language: Language): string {
 }
 
 function whole(text: string, language: Language): string | null {
-  patterns ??= SENTENCES.map(compile);
+  patterns ??= [...SENTENCES, ...SAID_PHRASES].map(compile);
   for (const { expression, slots, texts } of patterns) {
     const match = expression.exec(text);
     if (match === null) continue;
     return (texts[LANGUAGES.indexOf(language)] ?? text).replace(SLOT, (_all, name: string, prefix: string | undefined) => {
       const value = match[slots.indexOf(name) + 1] ?? '';
-      return prefix === undefined ? inWords(value, language) : wordOf(prefix, value.replaceAll(' ', '_'));
+      return prefix === undefined || prefix === 'sentence' ? inWords(value, language) : wordOf(prefix, value.replaceAll(' ', '_'));
     });
   }
   return null;

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import type { CheckState, Snapshot } from '../../src-shared/contract/view.ts';
 import { describeMode } from '../../src-shared/domain/session.ts';
 import { currentRpc } from '../connect.ts';
+import { inLanguage } from '../i18n/said.ts';
 import { inWords } from '../i18n/sentences.ts';
 import { useText, type Translate } from '../i18n/translate.ts';
 import { linkTotals } from '../state/link-meter.ts';
@@ -63,8 +64,8 @@ function linesOf(t: Translate, { health, session, settings }: Snapshot, measured
     const check = health.checks.find((entry) => entry.id === id);
     return {
       state: check?.state ?? 'unknown',
-      advice: check?.advice == null ? null : inWords(check.advice),
-      text: check === undefined ? t('connection.notMeasured') : inWords(check.detail),
+      advice: check?.advice == null ? null : inLanguage(check.advised, check.advice),
+      text: check === undefined ? t('connection.notMeasured') : inLanguage(check.said, check.detail),
     };
   };
   const place = describeMode(session.mode);

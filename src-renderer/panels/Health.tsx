@@ -1,5 +1,5 @@
 // The health checklist: what is wrong and what to do, and the workers that judge the set-ups.
-import { inWords } from '../i18n/sentences.ts';
+import { inLanguage } from '../i18n/said.ts';
 import { isPhraseKey, translate, useText, wordOf } from '../i18n/translate.ts';
 import { useScreen } from '../state/store.ts';
 import { Block } from '../ui/parts.tsx';
@@ -27,8 +27,8 @@ export function Health(): React.JSX.Element {
               <i aria-hidden>{MARKS[check.state]}</i>
               <span>
                 <span className="visually-hidden">{t(`health.${check.state}`)}: </span>
-                <strong>{checkName(check)}</strong> {inWords(check.detail)}
-                {check.advice === null || check.state === 'ok' ? '' : ` ${inWords(check.advice)}`}
+                <strong>{checkName(check)}</strong> {inLanguage(check.said, check.detail)}
+                {check.advice === null || check.state === 'ok' ? '' : ` ${inLanguage(check.advised, check.advice)}`}
               </span>
             </li>
           ))}

@@ -1,5 +1,6 @@
 // How old what is shown is: one verdict for the whole screen, so that a frozen picture can never pass for a live one.
 import { create } from 'zustand';
+import type { Said } from '../../src-shared/contract/said.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import { useScreen, type Connection } from './store.ts';
 
@@ -10,7 +11,7 @@ export type Freshness =
   /** The exchange's prices are old, the engine itself talks. */
   | { readonly kind: 'stale_market'; readonly ageMs: number }
   /** The engine talks, but has no prices at all: `detail` is its own sentence. */
-  | { readonly kind: 'no_market'; readonly detail: string }
+  | { readonly kind: 'no_market'; readonly detail: string; readonly said: Said | null }
   /** The engine is connected but silent. */
   | { readonly kind: 'silent'; readonly ageMs: number }
   | { readonly kind: 'disconnected'; readonly ageMs: number };
@@ -32,7 +33,7 @@ export function judgeFreshness({ connection, snapshot, sinceHeardMs }: Inputs): 
   if (sinceHeardMs > SILENCE_MS) return { kind: 'silent', ageMs: sinceHeardMs };
   const age = snapshot.health.marketAgeMs;
   const market = snapshot.health.checks.find(({ id }) => id === 'market');
-  if (age === null && market?.state === 'bad') return { kind: 'no_market', detail: market.detail };
+  if (age === null && market?.state === 'bad') return { kind: 'no_market', detail: market.detail, said: market.said ?? null };
   if (age !== null && age > snapshot.settings.staleDataSeconds * 1000) return { kind: 'stale_market', ageMs: age };
   return { kind: 'live', ageMs: age };
 }

@@ -6,7 +6,7 @@ import type { PositionView } from '../../src-shared/contract/view.ts';
 import type { Order } from '../../src-shared/domain/order.ts';
 import { widensStop } from '../chart/geometry.ts';
 import { currentRpc } from '../connect.ts';
-import { inWords } from '../i18n/sentences.ts';
+import { inLanguage } from '../i18n/said.ts';
 import { translate } from '../i18n/translate.ts';
 import { openDialog, useScreen } from './store.ts';
 import { say } from './toasts.ts';
@@ -20,8 +20,8 @@ export async function command(wish: Command, undo: (() => void) | null = null): 
   }
   try {
     const answer = await rpc.call('command', wish);
-    if (answer.ok) say('ok', inWords(answer.value.message), undo);
-    else say('bad', inWords(answer.error.uiMessage));
+    if (answer.ok) say('ok', inLanguage(answer.value.said, answer.value.message), undo);
+    else say('bad', inLanguage(answer.error.said, answer.error.uiMessage));
     return answer.ok;
   } catch {
     say('bad', translate('send.noAnswer'));
@@ -38,8 +38,8 @@ export async function askHost(ask: (rpc: RpcClient) => Promise<Result<CommandAcc
   }
   try {
     const answer = await ask(rpc);
-    if (answer.ok) say('ok', inWords(answer.value.message));
-    else say('bad', inWords(answer.error.uiMessage));
+    if (answer.ok) say('ok', inLanguage(answer.value.said, answer.value.message));
+    else say('bad', inLanguage(answer.error.said, answer.error.uiMessage));
     return answer.ok;
   } catch {
     say('bad', translate('send.noAnswer'));

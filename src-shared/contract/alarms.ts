@@ -1,5 +1,6 @@
 // Alarms a person sets: the rules, judged by the host whether a screen is open or not, and what rang.
 import { z } from 'zod';
+import type { Said } from './said.ts';
 import type { EpochMs } from '../kernel/units.ts';
 
 export const ALARM_KINDS = ['price_above', 'price_below', 'zone', 'signal', 'risk', 'health'] as const;
@@ -29,7 +30,7 @@ export type AlarmRing =
   | { readonly kind: 'zone'; readonly symbol: string; readonly price: number }
   | { readonly kind: 'signal'; readonly signalId: string; readonly symbol: string; readonly side: string; readonly outcome: string }
   | { readonly kind: 'risk'; readonly percent: number }
-  | { readonly kind: 'health'; readonly id: string; readonly label: string; readonly detail: string };
+  | { readonly kind: 'health'; readonly id: string; readonly label: string; readonly detail: string; readonly said?: Said | null };
 
 export interface RungAlarm {
   /** Grows over restarts. */

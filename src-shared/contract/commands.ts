@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { TIMEFRAMES } from '../domain/candle.ts';
 import { STRATEGY_MODES } from '../domain/signal.ts';
+import type { Said } from './said.ts';
 
 const symbol = z.string().min(1).max(40);
 const positionId = z.string().min(1).max(64);
@@ -44,12 +45,15 @@ export type CommandKind = Command['kind'];
 
 export interface CommandAccepted {
   readonly message: string;
+  /** The same apart from its language, where it has a code. */
+  readonly said?: Said;
 }
 
 /** Refusal in words for the person who asked; `code` is stable. */
 export interface CommandRefused {
   readonly code: string;
   readonly uiMessage: string;
+  readonly said?: Said;
 }
 
 export const chartRequestSchema = z.object({

@@ -1,5 +1,6 @@
 // What the way to the exchange is like, and what watching more markets would cost: asked by the screen, answered by the host.
 import { z } from 'zod';
+import type { Said } from './said.ts';
 
 /** One place the terminal talks to. Simulated, demo and live have one; paper has the market and the local account. */
 export interface PlaceDiagnosis {
@@ -13,6 +14,8 @@ export interface PlaceDiagnosis {
   readonly clockOffsetMs: number | null;
   /** What works, what does not and what to do. */
   readonly sentence: string;
+  /** The same by its code, where it has one. */
+  readonly said?: Said | null;
 }
 
 /** The address the exchange sees. `unknown`: it could not be read; `changed`: it is not the one that was verified, entries wait. */
@@ -21,6 +24,7 @@ export interface ExitAddressView {
   readonly address: string | null;
   readonly verifiedAt: number | null;
   readonly sentence: string;
+  readonly said?: Said | null;
 }
 
 export interface Diagnosis {

@@ -10,6 +10,7 @@ import type { Timeframe } from '../domain/candle.ts';
 import type { AlarmsView } from './alarms.ts';
 import type { TrainingView } from './models.ts';
 import type { HindsightView } from './analysis.ts';
+import type { Said } from './said.ts';
 import type { Settings } from './settings.ts';
 import type { TwinView } from './twin.ts';
 
@@ -27,6 +28,7 @@ export interface SessionView {
   readonly phase: 'starting' | 'warming_up' | 'streaming' | 'degraded' | 'stopping';
   /** One sentence for the phase, e.g. `Loading history: 120 of 200 symbols`. */
   readonly phaseText: string;
+  readonly phaseSaid?: Said | null;
 }
 
 export interface AccountView {
@@ -131,8 +133,12 @@ export interface HealthCheck {
   readonly id: string;
   readonly label: string;
   readonly state: CheckState;
+  /** In English; `said` is the same apart from its language, null where only an adapter's own sentence says it. */
   readonly detail: string;
   readonly advice: string | null;
+  /** Absent in recordings of earlier builds. */
+  readonly said?: Said | null;
+  readonly advised?: Said | null;
 }
 
 export interface WorkerView {

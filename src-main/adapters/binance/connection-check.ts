@@ -1,5 +1,6 @@
 // Diagnoses the way to the exchange before anything is signed: one request and one stream handshake, by the same way, in one sentence.
 import type { Agent } from 'node:http';
+import { inEnglish, say, type Said } from '../../../src-shared/contract/said.ts';
 import type { ExchangeError, Logger } from '../../core/ports.ts';
 import type { Gateway } from './gateway.ts';
 import { timeSchema } from './rest-schemas.ts';
@@ -63,7 +64,12 @@ function sentenceOf({ via, restFailure, streamFailure, roundTripMs, clockOffsetM
   if (restFailure !== null && streamFailure === null) return `Streams reach the exchange ${way}, but requests do not. ${restFailure.uiMessage}`;
   if (restFailure !== null) return restFailure.uiMessage;
   if (streamFailure !== null) return `Requests reach the exchange ${way}, but streams do not. ${streamFailure.advice}`;
-  return `Requests and streams reach the exchange ${way}. The answer took ${roundTripMs ?? 0} ms; the clocks differ by ${clockOffsetMs ?? 0} ms.`;
+  return inEnglish(fineWay({ via, roundTripMs, clockOffsetMs }));
+}
+
+/** What is said of a way on which everything works. */
+export function fineWay({ via, roundTripMs, clockOffsetMs }: Pick<ConnectionReport, 'via' | 'roundTripMs' | 'clockOffsetMs'>): Said {
+  return say('way.fine', { via: via === 'proxy' ? 'through_the_proxy' : 'directly', ms: roundTripMs ?? 0, offset: clockOffsetMs ?? 0 });
 }
 
 /** One handshake, closed at once. */

@@ -1,6 +1,6 @@
 // The checks of every place the terminal talks to, as one answer for the screen.
 import type { Diagnosis, ExitAddressView, PlaceDiagnosis } from '../../../src-shared/contract/diagnosis.ts';
-import type { ConnectionReport } from './connection-check.ts';
+import { fineWay, type ConnectionReport } from './connection-check.ts';
 import type { Endpoints } from './endpoints.ts';
 
 export interface CheckedPlace {
@@ -18,5 +18,8 @@ export async function toDiagnosis(at: number, checked: readonly CheckedPlace[], 
 
 function toPlace(side: PlaceDiagnosis['side'], { rest }: Endpoints, report: ConnectionReport): PlaceDiagnosis {
   const { via, restFailure, streamFailure, roundTripMs, clockOffsetMs, sentence } = report;
-  return { side, host: new URL(rest).host, via, requestsWork: restFailure === null, streamsWork: streamFailure === null, roundTripMs, clockOffsetMs, sentence };
+  const requestsWork = restFailure === null;
+  const streamsWork = streamFailure === null;
+  const said = requestsWork && streamsWork ? fineWay(report) : null;
+  return { side, host: new URL(rest).host, via, requestsWork, streamsWork, roundTripMs, clockOffsetMs, sentence, said };
 }

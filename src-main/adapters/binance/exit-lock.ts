@@ -1,5 +1,6 @@
 // H6: requests and streams leave by one verified address; when it is another one, entries wait until a check has accepted it.
 import type { ExitAddressView } from '../../../src-shared/contract/diagnosis.ts';
+import { inEnglish, say, type Said } from '../../../src-shared/contract/said.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError, Logger } from '../../core/ports.ts';
 
@@ -16,7 +17,7 @@ export interface ExitLockOptions {
 
 const RECENT_MS = 20_000;
 
-type State = Omit<ExitAddressView, 'sentence'> & { readonly why: string };
+type State = Omit<ExitAddressView, 'sentence' | 'said'> & { readonly why: string };
 
 const UNCHECKED: State = { state: 'unknown', address: null, verifiedAt: null, why: 'not checked yet' };
 
@@ -34,10 +35,9 @@ export class ExitLock {
   }
 
   get view(): ExitAddressView {
-    if (!this.#options.isNeeded())
-      return { state: 'not-needed', address: null, verifiedAt: null, sentence: 'Connected directly; no exit address is demanded.' };
+    if (!this.#options.isNeeded()) return { state: 'not-needed', address: null, verifiedAt: null, ...told(say('exit.direct')) };
     const { state, address, verifiedAt } = this.#state;
-    return { state, address, verifiedAt, sentence: this.#sentence() };
+    return { state, address, verifiedAt, ...told(this.#said()) };
   }
 
   /** Reads the address twice, as a request and a stream would leave. One check at a time. */
@@ -105,10 +105,16 @@ export class ExitLock {
   }
 
   #sentence(): string {
-    const { state, address, why } = this.#state;
-    if (state === 'verified') return `Requests and streams leave from ${address ?? ''}.`;
-    if (state === 'changed')
-      return `The exit address is not the verified one: ${why}. Check the VPN or proxy; a key restricted to an address must allow this one.`;
-    return `The exit address could not be verified (${why}). Check the proxy and EXIT_ADDRESS_URL.`;
+    return inEnglish(this.#said());
   }
+
+  #said(): Said {
+    const { state, address, why } = this.#state;
+    if (state === 'verified') return say('exit.verified', { address: address ?? '' });
+    return say(state === 'changed' ? 'exit.changed' : 'exit.unknown', { why });
+  }
+}
+
+function told(said: Said): Pick<ExitAddressView, 'sentence' | 'said'> {
+  return { sentence: inEnglish(said), said };
 }

@@ -1,4 +1,5 @@
 // One honest sentence about the market feed: what state it is in, why, and what that means for trading.
+import { inEnglish, say, type Said } from '../../../src-shared/contract/said.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { ExchangeError, FeedStatus } from '../../core/ports.ts';
 import type { StreamDrop } from './stream-drop.ts';
@@ -26,23 +27,25 @@ export class FeedTeller {
     this.#emit = emit;
   }
 
-  say(state: FeedStatus['state'], text: string): void {
+  /** A sentence with a code is worded by the screen; other text is the exchange's or the way's own. */
+  say(state: FeedStatus['state'], sentence: Said | string): void {
     const { ready, total, lastEventAt } = this.#facts();
-    this.#emit({ state, text, symbolsReady: ready, symbolsTotal: total, lastEventAt });
+    const isText = typeof sentence === 'string';
+    this.#emit({ state, text: isText ? sentence : inEnglish(sentence), said: isText ? null : sentence, symbolsReady: ready, symbolsTotal: total, lastEventAt });
   }
 
   /** Streaming is only said when every connection is open. */
   progress(): void {
     const { ready, total, drop } = this.#facts();
     if (drop !== null) return this.drop(drop);
-    if (ready >= total - Math.max(MISSING_COUNT, total * MISSING_SHARE)) this.say('streaming', `${total} markets, ${ready} with full history.`);
-    else if (ready % STATUS_EVERY === 0 || ready < STATUS_EVERY) this.say('warming_up', `Loading history: ${ready} of ${total} symbols.`);
+    if (ready >= total - Math.max(MISSING_COUNT, total * MISSING_SHARE)) this.say('streaming', say('feed.streaming', { total, ready }));
+    else if (ready % STATUS_EVERY === 0 || ready < STATUS_EVERY) this.say('warming_up', say('feed.loading', { ready, total }));
   }
 
   drop({ kind, why, advice }: StreamDrop): void {
     if (kind === 'geo_blocked') return this.say('geo_blocked', `${advice} ${MEANING}`);
-    if (why.startsWith('silent')) return this.say('stale', `Market data stopped arriving; reconnecting. ${MEANING}`);
-    this.say('down', `The market stream is down; reconnecting. ${advice} ${MEANING}`);
+    if (why.startsWith('silent')) return this.say('stale', say('feed.silent'));
+    this.say('down', say('feed.down', { advice }));
   }
 
   failure(error: ExchangeError): false {

@@ -1,4 +1,5 @@
 // Implements MarketFeed over the exchange: universe, warm-up, live streams, gap repair, staleness and one honest status.
+import { say } from '../../../src-shared/contract/said.ts';
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { MarketEvent } from '../../core/ports.ts';
 import { BookStream } from './book-stream.ts';
@@ -99,7 +100,7 @@ class Feed {
   async start(handler: (event: MarketEvent) => void): Promise<void> {
     this.#handler = handler;
     const finished = new Promise<void>((done) => void (this.#finish = done));
-    this.#teller.say('connecting', 'Connecting to the exchange.');
+    this.#teller.say('connecting', say('feed.connecting'));
     while (!this.#isStopped && !(await this.#loadUniverse())) await pause(this.#times.retryMs);
     if (!this.#isStopped) {
       this.#timers.push(setInterval(() => this.#watch(), this.#times.watchMs));

@@ -1,11 +1,13 @@
 // A person's commands: each is journalled with who, when, before and after, and answered in words.
 import type { Command } from '../../../src-shared/contract/commands.ts';
+import { say } from '../../../src-shared/contract/said.ts';
 import { parseSettings } from '../../../src-shared/contract/settings.ts';
 import { isTerminal } from '../../../src-shared/domain/order.ts';
-import { assertNever, err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import { assertNever, err } from '../../../src-shared/kernel/result.ts';
 import { ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { HeldPosition } from '../execution/held-position.ts';
 import { closeAtMarket, moveStop, moveTarget, refuseStop, refuseTarget } from '../execution/protection.ts';
+import { accept, refuse, type Answer } from './answer.ts';
 import type { EngineState } from './engine-state.ts';
 import { guardView } from './guard-view.ts';
 import { addByHand } from './manual-addition.ts';
@@ -14,12 +16,7 @@ import { openByHand } from './manual-entry.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
 
-type Answer = Result<{ readonly message: string }, { readonly code: string; readonly uiMessage: string }>;
 type CommandInput = Extract<EngineInput, { kind: 'command' }>;
-
-function refuse(code: string, uiMessage: string): Answer {
-  return err({ code, uiMessage });
-}
 
 /** Refused settings are kept by name only: what was typed into a wrong field may be a password. */
 function recorded(command: Command, answer: Answer): unknown {
@@ -63,18 +60,15 @@ export class CommandDesk {
               apply: (current) => closeAtMarket(state.desk.context, current, { amount, reason: 'manual', now }),
             }),
           );
-          return ok({
-            message:
-              amount === held.position.lots
-                ? `Closing ${held.position.symbol} at the market.`
-                : `Closing ${amount} of ${held.position.lots} lots of ${held.position.symbol}.`,
-          });
+          const { symbol } = held.position;
+          if (amount === held.position.lots) return accept('answer.closing', { symbol });
+          return accept('answer.closingPart', { lots: amount, all: held.position.lots, symbol });
         });
       case 'move-stop':
         return this.#withOpen(command.positionId, (held) => {
           const stop = ticks(command.price);
-          const why = held.nextStopId === null ? refuseStop(state.desk.context, held, stop) : 'The stop is already being moved; wait for the venue.';
-          if (why !== null) return refuse('stop.refused', `${why} The old stop stays in force.`);
+          const why = held.nextStopId === null ? refuseStop(state.desk.context, held, stop) : say('refused.stopMoving');
+          if (why !== null) return refuse('stop.refused', why);
           output.absorb(
             state.desk.change(command.positionId, now, {
               summary: `${held.position.symbol}: stop moved from ${held.position.stop ?? 'none'} to ${stop} ticks by hand`,
@@ -82,13 +76,13 @@ export class CommandDesk {
               apply: (current) => moveStop(state.desk.context, current, { stop, now }),
             }),
           );
-          return ok({ message: `The new stop on ${held.position.symbol} is being placed; the old one stays until it rests.` });
+          return accept('answer.stopMoves', { symbol: held.position.symbol });
         });
       case 'move-target':
         return this.#withOpen(command.positionId, (held) => {
           const target = ticks(command.price);
-          const why = held.nextTargetId === null ? refuseTarget(state.desk.context, held, target) : 'The target is already being moved; wait for the venue.';
-          if (why !== null) return refuse('target.refused', `${why} The old target stays in force.`);
+          const why = held.nextTargetId === null ? refuseTarget(state.desk.context, held, target) : say('refused.targetMoving');
+          if (why !== null) return refuse('target.refused', why);
           output.absorb(
             state.desk.change(command.positionId, now, {
               summary: `${held.position.symbol}: target moved from ${held.position.target ?? 'none'} to ${target} ticks by hand`,
@@ -96,16 +90,16 @@ export class CommandDesk {
               apply: (current) => moveTarget(state.desk.context, current, { target, now }),
             }),
           );
-          return ok({ message: `The new target on ${held.position.symbol} is being placed.` });
+          return accept('answer.targetMoves', { symbol: held.position.symbol });
         });
       case 'move-entry':
         return moveEntryByHand(state, command, { now, output });
       case 'cancel-order': {
         const order = state.desk.context.state.orders.get(command.clientOrderId);
-        if (order === undefined || isTerminal(order.status)) return refuse('order.ended', 'That order has already ended.');
-        if (order.intent.purpose === 'stop') return refuse('order.protects', 'That stop protects an open position. Move it, or close the position.');
+        if (order === undefined || isTerminal(order.status)) return refuse('order.ended', say('refused.orderEnded'));
+        if (order.intent.purpose === 'stop') return refuse('order.protects', say('refused.orderProtects'));
         output.absorb(state.desk.cancelEntry(command.clientOrderId, now));
-        return ok({ message: 'The cancellation is sent.' });
+        return accept('answer.cancelSent');
       }
       case 'take-over':
       case 'hand-back':
@@ -118,10 +112,7 @@ export class CommandDesk {
               apply: (current) => ({ ...current, position: { ...current.position, control } }),
             }),
           );
-          return ok({
-            message:
-              control === 'mine' ? `${held.position.symbol} is yours; its stop and target stay.` : `${held.position.symbol} is managed by the rules again.`,
-          });
+          return accept(control === 'mine' ? 'answer.mine' : 'answer.handedBack', { symbol: held.position.symbol });
         });
       case 'flatten-symbol':
         return this.#flatten(
@@ -144,30 +135,23 @@ export class CommandDesk {
       }
       case 'pause-automation':
         this.#setAutomation('paused', now, output);
-        return ok({ message: 'New entries are paused. Open positions keep their stops and targets.' });
+        return accept('answer.paused');
       case 'resume-automation':
         this.#setAutomation('running', now, output);
-        return ok({ message: 'Automation is running.' });
+        return accept('answer.running');
       case 'pause-symbol':
       case 'resume-symbol': {
         const paused = command.kind === 'pause-symbol';
         if (paused) state.pausedSymbols.add(command.symbol);
         else state.pausedSymbols.delete(command.symbol);
         output.note(now, 'symbol-pause', `${command.symbol}: ${paused ? 'paused' : 'resumed'} by hand`, { symbol: command.symbol, paused });
-        return ok({ message: `${command.symbol} is ${paused ? 'paused' : 'traded again'}.` });
+        return accept(paused ? 'answer.symbolPaused' : 'answer.symbolResumed', { symbol: command.symbol });
       }
       case 'set-trading-state':
         state.guard.setByUser(command.state, now);
         output.event({ kind: 'guard', guard: guardView(state, now) });
         output.note(now, 'guard', `Trading state set to ${command.state} by hand`, { persisted: state.guard.checkpoint() });
-        return ok({
-          message:
-            command.state === 'active'
-              ? 'Trading is allowed again.'
-              : command.state === 'reducing'
-                ? 'Positions may only be reduced.'
-                : 'Trading is halted; stops and targets stay in force.',
-        });
+        return accept(`answer.${command.state}`);
       case 'set-strategy-mode':
         return this.#updateSettings({ strategyMode: command.mode }, now, output);
       case 'update-settings':
@@ -179,8 +163,8 @@ export class CommandDesk {
 
   #withOpen(positionId: string, act: (held: HeldPosition) => Answer): Answer {
     const held = this.#state.desk.context.state.get(positionId);
-    if (held === null || held.position.phase === 'closed') return refuse('position.closed', 'That position is already closed.');
-    if (held.position.lots === 0) return refuse('position.opening', 'That position is not filled yet; cancel its entry order instead.');
+    if (held === null || held.position.phase === 'closed') return refuse('position.closed', say('refused.closed'));
+    if (held.position.lots === 0) return refuse('position.opening', say('refused.opening'));
     return act(held);
   }
 
@@ -194,12 +178,8 @@ export class CommandDesk {
           apply: (held) => closeAtMarket(state.desk.context, held, { amount: held.position.lots, reason: 'flatten', now }),
         }),
       );
-    return ok({
-      message:
-        ids.length === 0
-          ? 'There is nothing to close.'
-          : `Closing ${ids.length} position${ids.length === 1 ? '' : 's'} at the market; stops stay until each is flat.`,
-    });
+    if (ids.length === 0) return accept('answer.nothingToClose');
+    return ids.length === 1 ? accept('answer.flattenOne') : accept('answer.flattenMany', { count: ids.length });
   }
 
   #setAutomation(automation: 'running' | 'paused', now: EpochMs, output: OutputBuilder): void {
@@ -212,7 +192,7 @@ export class CommandDesk {
   #updateSettings(changes: Readonly<Record<string, unknown>>, now: EpochMs, output: OutputBuilder): Answer {
     const state = this.#state;
     const parsed = parseSettings({ ...state.settings, ...changes });
-    if (!parsed.ok) return refuse('settings.refused', `${parsed.error.map((problem) => problem.message).join('; ')}. Nothing was changed.`);
+    if (!parsed.ok) return err({ code: 'settings.refused', uiMessage: `${parsed.error.map((problem) => problem.message).join('; ')}. Nothing was changed.` });
     const before = Object.fromEntries(Object.keys(changes).map((key) => [key, state.settings[key as keyof typeof state.settings]]));
     state.applySettings(parsed.value);
     const mode = state.session.setStrategyMode(parsed.value.strategyMode);
@@ -220,6 +200,6 @@ export class CommandDesk {
     output.event({ kind: 'settings', settings: parsed.value });
     output.effect({ kind: 'save-settings', settings: parsed.value });
     output.note(now, 'settings', `Settings changed: ${Object.keys(changes).join(', ')}`, { before, after: changes });
-    return ok({ message: 'Saved.' });
+    return accept('answer.saved');
   }
 }

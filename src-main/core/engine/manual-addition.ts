@@ -1,14 +1,11 @@
 // More of an open position by hand: the person says how much, the risk manager how much of it the limits leave.
-import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { isLive, orderOf, priceOfTicks } from '../execution/desk-context.ts';
 import type { HeldPosition } from '../execution/held-position.ts';
 import { reviewAddition } from '../risk/addition.ts';
+import { accept, refuseDenied, type Answer } from './answer.ts';
 import type { EngineState } from './engine-state.ts';
-import { denialInWords } from './manual-entry.ts';
 import type { OutputBuilder } from './output.ts';
-
-type Answer = Result<{ readonly message: string }, { readonly code: string; readonly uiMessage: string }>;
 
 /** `fraction` is a share of the lots the position has now. */
 export function addByHand(
@@ -21,7 +18,7 @@ export function addByHand(
   const exposures = state.exposures();
   const account = state.account.view(exposures, state.guard.dayStartEquity);
   const price = state.market.prices.get(position.symbol);
-  if (account === null || price === null) return err({ code: 'add.data_stale', uiMessage: denialInWords({ kind: 'denied', code: 'data_stale', numbers: {} }) });
+  if (account === null || price === null) return refuseDenied('add', { code: 'data_stale', numbers: {} });
   const wantedLots = Math.max(1, Math.floor(position.lots * fraction));
   const verdict = reviewAddition({
     settings: state.settings,
@@ -45,11 +42,10 @@ export function addByHand(
     wantedLots,
     hasPendingOrder: position.phase !== 'open' || isLive(orderOf(context, held.entryOrderId)) || isLive(orderOf(context, held.closeOrderId)),
   });
-  if (verdict.kind === 'denied') return err({ code: `add.${verdict.code}`, uiMessage: denialInWords(verdict) });
+  if (verdict.kind === 'denied') return refuseDenied('add', verdict);
   const { approval } = verdict;
   output.absorb(state.desk.addToPosition(position.id, approval, now));
-  const lowered = approval.loweredBy === null ? '' : ` instead of ${wantedLots}: the limit ${approval.loweredBy.replaceAll('_', ' ')} leaves no more`;
-  return ok({
-    message: `Adding ${approval.lots} lots to ${position.symbol} at the market${lowered}. At its stop the whole position then loses ${approval.lossAtStopUsdt.toFixed(2)} USDT.`,
-  });
+  const said = { lots: approval.lots, symbol: position.symbol, usdt: approval.lossAtStopUsdt.toFixed(2) };
+  if (approval.loweredBy === null) return accept('answer.adding', said);
+  return accept('answer.addingLess', { ...said, wanted: wantedLots, limit: approval.loweredBy });
 }

@@ -29,7 +29,9 @@ export class SessionState {
 
   /** Follows the feed. */
   setFeed(status: FeedStatus): EngineEventBody | null {
-    return this.#change({ phase: phaseOf(status), phaseText: status.text });
+    // The same sentence said again is no news.
+    const phaseSaid = status.text === this.#view.phaseText ? (this.#view.phaseSaid ?? null) : (status.said ?? null);
+    return this.#change({ phase: phaseOf(status), phaseText: status.text, phaseSaid });
   }
 
   setSpeed(speed: number): EngineEventBody | null {

@@ -1,4 +1,5 @@
 // Protection as a post-condition: a filled position has a confirmed stop at the venue, or it is being closed.
+import { say, type Said } from '../../../src-shared/contract/said.ts';
 import { ceilToTick, floorToTick, type Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { CloseReason, ProtectionState } from '../../../src-shared/domain/position.ts';
 import { lots, type EpochMs, type Lots, type Ticks } from '../../../src-shared/kernel/units.ts';
@@ -212,23 +213,23 @@ function bandLimit(context: DeskContext, held: HeldPosition, instrument: Instrum
   return held.position.side === 'long' ? ceilToTick(instrument, mark * (1 - room * BAND_SHARE)) : floorToTick(instrument, mark * (1 + room * BAND_SHARE));
 }
 
-/** Why a price level cannot be a stop, in words, or null. */
-export function refuseStop(context: DeskContext, held: HeldPosition, stop: Ticks): string | null {
+/** Why a price level cannot be a stop, or null. */
+export function refuseStop(context: DeskContext, held: HeldPosition, stop: Ticks): Said | null {
   const { position } = held;
   const price = priceOfTicks(context, position.symbol, stop);
   const mark = context.markOf(position.symbol);
-  if (price === null || mark === null) return 'There is no current price; try again in a moment.';
-  if (position.side === 'long' ? price >= mark : price <= mark) return `A stop at ${price} would trigger at once: the mark price is ${mark}.`;
+  if (price === null || mark === null) return say('refused.stopNoPrice');
+  if (position.side === 'long' ? price >= mark : price <= mark) return say('refused.stopTriggers', { price, mark });
   const { liquidationPrice } = position;
   if (liquidationPrice !== null && (position.side === 'long' ? price <= liquidationPrice : price >= liquidationPrice))
-    return `A stop at ${price} lies beyond the liquidation price ${liquidationPrice}.`;
+    return say('refused.stopBeyondLiquidation', { price, liquidation: liquidationPrice });
   return null;
 }
 
-export function refuseTarget(context: DeskContext, held: HeldPosition, target: Ticks): string | null {
+export function refuseTarget(context: DeskContext, held: HeldPosition, target: Ticks): Said | null {
   const { position } = held;
   const price = priceOfTicks(context, position.symbol, target);
   const mark = context.markOf(position.symbol);
-  if (price === null || mark === null) return 'There is no current price; try again in a moment.';
-  return (position.side === 'long' ? price <= mark : price >= mark) ? `A target at ${price} would trigger at once: the mark price is ${mark}.` : null;
+  if (price === null || mark === null) return say('refused.targetNoPrice');
+  return (position.side === 'long' ? price <= mark : price >= mark) ? say('refused.targetTriggers', { price, mark }) : null;
 }

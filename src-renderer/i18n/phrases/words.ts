@@ -121,6 +121,8 @@ export const WORD_PHRASES = {
   'verdict.risk_per_trade': ['Risk per trade limit', '单笔风险上限', '單筆風險上限'],
   'verdict.negative_expectancy': ['Expectancy is clearly negative', '期望值明显为负', '期望值明顯為負'],
   'verdict.losing_streak': ['Losses in a row', '连续亏损', '連續虧損'],
+  'via.directly': ['directly', '直接', '直接'],
+  'via.through_the_proxy': ['through the proxy', '经代理', '經代理'],
   'verdict.fills_at_once': ['Would fill at once', '会立即成交', '會立即成交'],
   'verdict.price_moved': ['Price moved since the signal', '信号后价格变动', '訊號後價格變動'],
   'verdict.bias.none': ['1h gives no direction', '1 小时图没有方向', '1 小時圖沒有方向'],

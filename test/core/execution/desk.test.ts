@@ -226,10 +226,10 @@ describe('protection', () => {
     bench.openProtected();
     const held = bench.desk.context.state.get(bench.position().id);
     if (held === null) throw new Error('no position');
-    expect(refuseStop(bench.desk.context, held, atTicks(60_500))).toContain('trigger at once');
+    expect(refuseStop(bench.desk.context, held, atTicks(60_500))).toMatchObject({ code: 'refused.stopTriggers', values: { price: 60_500 } });
     const liquidation = held.position.liquidationPrice ?? 0;
     expect(liquidation).toBeGreaterThan(0);
-    expect(refuseStop(bench.desk.context, held, atTicks(liquidation - 10))).toContain('liquidation');
+    expect(refuseStop(bench.desk.context, held, atTicks(liquidation - 10))).toMatchObject({ code: 'refused.stopBeyondLiquidation' });
     expect(refuseStop(bench.desk.context, held, atTicks(59_600))).toBeNull();
   });
 
