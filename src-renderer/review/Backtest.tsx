@@ -1,12 +1,15 @@
 // Runs the engine over history from the screen: data, time, settings, look-ahead proof, sweep or walk-forward; progress and cancel.
 import { useState } from 'react';
+import { STRATEGY_MODES } from '../../src-shared/domain/signal.ts';
 import { isPhraseKey, useText, type Translate } from '../i18n/translate.ts';
 import { Segmented } from '../ui/parts.tsx';
 import { EMPTY_FORM, planOf, WAYS, type BacktestForm, type Way } from './forms.ts';
 import { JobList } from './JobList.tsx';
 import { startJob, useReview } from './store.ts';
 
-const FIELDS: Readonly<Record<Way, readonly (keyof BacktestForm)[]>> = {
+type TypedField = Exclude<keyof BacktestForm, 'strategy'>;
+
+const FIELDS: Readonly<Record<Way, readonly TypedField[]>> = {
   run: [],
   sweep: ['sweep', 'outOfSample'],
   walk: ['sweep', 'trainDays', 'testDays'],
@@ -27,6 +30,7 @@ export function Backtest(): React.JSX.Element {
   };
   return (
     <div className="scroll" tabIndex={0} role="region" aria-label={t('panel.backtest')} data-testid="backtest">
+      <JobList kinds={['backtest']} />
       <form
         className="backtest-form"
         onSubmit={(event) => {
@@ -38,6 +42,16 @@ export function Backtest(): React.JSX.Element {
         <div className="wide">
           <Segmented label={t('review.way')} options={WAYS.map((name) => [name, t(`review.way.${name}`)] as const)} value={way} onChange={setWay} />
         </div>
+        <label className="wide">
+          <span>{t('review.strategy')}</span>
+          <select name="strategy" value={form.strategy} onChange={(event) => setForm({ ...form, strategy: event.target.value })}>
+            {STRATEGY_MODES.map((mode) => (
+              <option key={mode} value={mode}>
+                {t(`strategy.${mode}`)}
+              </option>
+            ))}
+          </select>
+        </label>
         {[...COMMON, ...FIELDS[way]].map((name) => (
           <Field key={name} t={t} name={name} value={form[name]} onChange={(value) => setForm({ ...form, [name]: value })} />
         ))}
@@ -50,14 +64,13 @@ export function Backtest(): React.JSX.Element {
           {wrong ?? problem}
         </p>
       )}
-      <JobList kinds={['backtest']} />
     </div>
   );
 }
 
 interface FieldProps {
   readonly t: Translate;
-  readonly name: keyof BacktestForm;
+  readonly name: TypedField;
   readonly value: string;
   readonly onChange: (value: string) => void;
 }

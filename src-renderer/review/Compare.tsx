@@ -8,6 +8,7 @@ import { Block } from '../ui/parts.tsx';
 import { askReview, sentenceOf } from './ask.ts';
 import { EquityCurve } from './Curves.tsx';
 import { changesOf } from './forms.ts';
+import { alignCurves } from './rows.ts';
 import { JobList } from './JobList.tsx';
 import { figureName, figureText } from './Results.tsx';
 import { startJob, useReview } from './store.ts';
@@ -58,7 +59,8 @@ function Beside({ sessionKey }: { readonly sessionKey: string }): React.JSX.Elem
       {problem === null ? null : <p className="problem">{problem}</p>}
       {view === null ? null : (
         <>
-          <EquityCurve label={t('review.equity')} series={view.equity} />
+          <EquityCurve label={t('review.equity')} series={alignCurves(view.equity)} />
+          {alignCurves(view.equity) === view.equity ? null : <p className="muted small-text">{t('review.aligned')}</p>}
           <Figures t={t} rows={view.rows} heads={[t('review.this'), t('review.otherShort')]} />
           <Difference t={t} difference={view.difference} />
           {view.settings.map((setting) => (

@@ -30,13 +30,13 @@ function Job({ job, onHide }: { readonly job: ReviewJobView; readonly onHide: ()
     <li
       data-state={job.state}
       role={isRunning ? 'progressbar' : 'status'}
-      aria-label={t(`review.job.${job.job.kind}`)}
+      aria-label={titleOf(job, t)}
       aria-valuenow={percentOf(job)}
       aria-valuemin={0}
       aria-valuemax={100}
     >
       <span className="job-text">
-        <strong>{t(`review.job.${job.job.kind}`)}</strong> {describeJob(job, t)}
+        <strong>{titleOf(job, t)}</strong> {describeJob(job, t)}
       </span>
       {result?.kind === 'backtest'
         ? result.alarms.map((alarm) => (
@@ -68,6 +68,11 @@ function Job({ job, onHide }: { readonly job: ReviewJobView; readonly onHide: ()
   );
 }
 
+/** A what-if that changes nothing is the check of live beside backtest. */
+function titleOf({ job }: ReviewJobView, t: Translate): string {
+  return job.kind === 'what-if' && Object.keys(job.changes).length === 0 ? t('review.job.check') : t(`review.job.${job.kind}`);
+}
+
 function percentOf(job: ReviewJobView): number {
   return Math.round((job.progress ?? 0) * 100);
 }
@@ -95,5 +100,5 @@ function describeJob(job: ReviewJobView, t: Translate): string {
     result.differsAt !== null
       ? t('review.differs', { ...facts, moment: formatMoment(result.differsAt) })
       : t(result.isWhole ? 'review.identical' : 'review.identicalCut', facts);
-  return `${verdict} ${result.build.sentence}`;
+  return `${verdict}. ${result.build.sentence}`;
 }

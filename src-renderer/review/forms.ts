@@ -26,6 +26,7 @@ export const WAYS = ['run', 'sweep', 'walk'] as const;
 export type Way = (typeof WAYS)[number];
 
 export const EMPTY_FORM = {
+  strategy: 'ict',
   folder: '',
   symbols: '',
   from: '',
@@ -61,7 +62,7 @@ export function planOf(form: BacktestForm, way: Way): BacktestPlan | 'review.wro
     to,
     warmUpDays: Math.round(Number(form.warmUpDays)),
     deposit: Number(form.deposit),
-    changes: changesOf({}, form.changes),
+    changes: changesOf({ strategyMode: form.strategy }, form.changes),
     cuts: Math.round(Number(form.cuts)),
     sweep,
     outOfSample: Number(form.outOfSample) / 100,

@@ -1,4 +1,4 @@
-// Rows of the list that match what was typed, and the fall of a curve from its peak. Pure.
+// Rows of the list that match what was typed, the fall of a curve from its peak, two curves over one another. Pure.
 import type { SessionRow } from '../../src-shared/contract/review.ts';
 
 /** Rows in which every word occurs: mode, strategy, tags, note. */
@@ -18,4 +18,19 @@ export function fallFromPeak(usdt: readonly number[]): readonly number[] {
     peak = Math.max(peak, value);
     return peak > 0 ? value / peak - 1 : 0;
   });
+}
+
+interface Curve {
+  readonly times: readonly number[];
+  readonly usdt: readonly number[];
+}
+
+/** Two curves of different times over one another: the second begins where the first does. Curves that share some time stay as they are. */
+export function alignCurves<C extends Curve>(curves: readonly [C, C]): readonly [C, C] {
+  const [first, second] = curves;
+  const [start, end] = [first.times[0], first.times.at(-1)];
+  const [otherStart, otherEnd] = [second.times[0], second.times.at(-1)];
+  if (start === undefined || end === undefined || otherStart === undefined || otherEnd === undefined) return curves;
+  if (otherStart <= end && start <= otherEnd) return curves;
+  return [first, { ...second, times: second.times.map((time) => time - otherStart + start) }];
 }

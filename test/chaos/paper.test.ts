@@ -1,9 +1,13 @@
 // Paper mode: prices of one exchange, orders at another. The account fills against the market it sees and nothing ever reaches that market's account.
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import { connectScreen, startTerminal, startVenueProcess, temporaryFolder, until, type Running } from '../support/terminal.ts';
 import { readVenueAccount } from '../support/venue-account.ts';
 import { heldPositions } from './audit.ts';
+import { readSession } from '../../src-main/hosts/backtest/recorded-session.ts';
+import { checkJournal } from '../../src-main/hosts/review/journal-check.ts';
+import { recordingFile } from '../../src-main/hosts/review/record-session.ts';
 
 describe('paper mode', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>;
@@ -70,5 +74,31 @@ describe('paper mode', () => {
     const [position] = heldPositions(await snapshot());
     await withScreen((screen) => screen.rpc.call('command', { kind: 'close-position', positionId: position?.id ?? '', fraction: 1 }));
     await until('a flat account', async () => heldPositions(await snapshot()).length === 0);
+  }, 60_000);
+
+  it('leaves two sessions behind, the crashed one and the stopped one: both replay exactly, and their journals say what their recordings give', async () => {
+    await terminal.stop();
+    const journal = join(folder.path, 'journal-paper.sqlite');
+    for (const [id, isEnded] of [
+      [1, false],
+      [2, true],
+    ] as const) {
+      const session = readSession(journal, id);
+      if (!session.ok) throw new Error(session.error);
+      expect(session.value).toMatchObject({ mode: 'paper', isEnded });
+      const recording = recordingFile(folder.path, 'paper', id);
+      expect(checkJournal(recording, session.value.records, isEnded)).toMatchObject({
+        ok: true,
+        value: { difference: null, replay: { difference: null, isWhole: isEnded } },
+      });
+      // What a crash tore off the recording cannot be checked.
+      if (!isEnded) continue;
+      // A fill at another price, written afterwards, is found.
+      const spoiled = session.value.records.map((record) =>
+        record.kind === 'fill' ? { ...record, data: JSON.parse(JSON.stringify(record.data).replaceAll(/"price":(\d)/gu, '"price":1$1')) as unknown } : record,
+      );
+      expect(spoiled).not.toEqual(session.value.records);
+      expect(checkJournal(recording, spoiled, isEnded)).toMatchObject({ ok: true, value: { difference: { onDisk: expect.any(String) } } });
+    }
   }, 60_000);
 });

@@ -4,7 +4,7 @@ import type { SessionRow, TimelineEvent, TimelinePosition } from '../../src-shar
 import { reviewRequestSchema } from '../../src-shared/contract/review-requests.ts';
 import { equityAt, eventsUpTo, firstAfter, positionsAt, stepEvent } from '../../src-renderer/review/at-moment.ts';
 import { changesOf, parseTags, planOf, sweepOf, type BacktestForm } from '../../src-renderer/review/forms.ts';
-import { fallFromPeak, filterRows } from '../../src-renderer/review/rows.ts';
+import { alignCurves, fallFromPeak, filterRows } from '../../src-renderer/review/rows.ts';
 
 const state = (time: number, id: string, part: Partial<TimelinePosition> = {}): TimelinePosition => ({
   time,
@@ -65,6 +65,7 @@ describe('a session at a moment', () => {
 });
 
 const FORM: BacktestForm = {
+  strategy: 'hybrid',
   folder: ' ',
   symbols: 'btcusdt, ethusdt',
   from: '2026-01-01',
@@ -95,6 +96,7 @@ describe('forms', () => {
       walkForward: null,
     });
     expect(reviewRequestSchema.safeParse({ kind: 'start-job', job: { kind: 'backtest', plan } }).success).toBe(true);
+    expect(planOf({ ...FORM, changes: '' }, 'run')).toMatchObject({ changes: { strategyMode: 'hybrid' } });
     expect(planOf(FORM, 'run')).toMatchObject({ sweep: [], walkForward: null });
     expect(planOf(FORM, 'walk')).toMatchObject({ walkForward: { trainDays: 90, testDays: 30 } });
   });
@@ -139,6 +141,19 @@ describe('rows', () => {
     expect(filterRows(rows, '#late PAPER').map(({ key }) => key)).toEqual(['paper:1']);
     expect(filterRows(rows, '')).toBe(rows);
     expect(filterRows(rows, 'slow fast')).toEqual([]);
+  });
+
+  test('curves without a common time are drawn from the same beginning; others stay where they are', () => {
+    const curve = (...times: number[]) => ({ times, usdt: times.map(() => 1) });
+    const [first, second] = alignCurves([curve(1000, 2000), curve(10, 40, 60)]);
+    expect([first.times, second.times]).toEqual([
+      [1000, 2000],
+      [1000, 1030, 1050],
+    ]);
+    const overlapping = [curve(0, 10), curve(10, 20)] as const;
+    expect(alignCurves(overlapping)).toBe(overlapping);
+    const empty = [curve(), curve(1)] as const;
+    expect(alignCurves(empty)).toBe(empty);
   });
 
   test('the fall from the peak is 0 at every new peak', () => {

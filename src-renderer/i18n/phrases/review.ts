@@ -72,6 +72,12 @@ export const REVIEW_PHRASES = {
     '以新引擎重播錄製內容並比較全部輸出。',
   ],
   'review.job.verify': ['Exact replay', '精确回放', '精確重播'],
+  'review.job.check': ['Live beside backtest', '实时与回测', '即時與回測'],
+  'review.aligned': [
+    'The other curve is drawn from the same beginning: the two have no time in common.',
+    '另一条曲线从同一起点绘制：两者没有共同时间。',
+    '另一條曲線從同一起點繪製：兩者沒有共同時間。',
+  ],
   'review.job.what-if': ['What-if', '假设', '假設'],
   'review.job.backtest': ['Backtest', '回测', '回測'],
   'review.stage.start': ['starting', '启动中', '啟動中'],
