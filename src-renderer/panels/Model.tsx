@@ -2,7 +2,7 @@
 import { Fragment, useState } from 'react';
 import type { ModelDrift, ModelView, ModelVersion } from '../../src-shared/contract/models.ts';
 import { inWords } from '../i18n/sentences.ts';
-import { useText, wordOf } from '../i18n/translate.ts';
+import { isPhraseKey, translate, useText, wordOf } from '../i18n/translate.ts';
 import { useModels } from '../state/models.ts';
 import { useScreen } from '../state/store.ts';
 import { CalibrationPlot } from '../ui/CalibrationPlot.tsx';
@@ -187,11 +187,20 @@ function Figures({ model }: { readonly model: ModelView }): React.JSX.Element | 
   );
 }
 
+/** A name out of a report in the language of the screen; one that is not known stays as it is. */
+function measured(name: string): string {
+  const key = `measured.${name}`;
+  return isPhraseKey(key) ? translate(key) : inWords(name);
+}
+
 /** Figures under the data they were measured on, each with its interval, what is known without the model, and the rows behind it. */
 function FigureTable({ figures }: { readonly figures: ModelView['figures'] }): React.JSX.Element {
   const t = useText();
   const number = (value: number | null): string => (value === null ? '' : numberText(value, Math.abs(value) < 10 ? 4 : 1));
-  const parts = figures.map((figure) => ({ figure, words: inWords(figure.name).split(/[:：]\s*/u), group: figure.name.split(':')[0] }));
+  const parts = figures.map((figure) => {
+    const [first = '', ...rest] = figure.name.split(': ');
+    return rest.length === 0 ? { figure, group: '', name: first } : { figure, group: first, name: rest.join(': ') };
+  });
   return (
     <table className="grid plain figure-table">
       <thead>
@@ -210,17 +219,19 @@ function FigureTable({ figures }: { readonly figures: ModelView['figures'] }): R
         </tr>
       </thead>
       <tbody>
-        {parts.map(({ figure, words, group }, index) => (
-          <Fragment key={figure.name}>
-            {words.length < 2 || group === parts[index - 1]?.group ? null : (
+        {parts.map(({ figure, group, name }, index) => (
+          // Two figures of one name tell different rows apart by their order alone.
+          // oxlint-disable-next-line react/no-array-index-key
+          <Fragment key={`${figure.name} ${index}`}>
+            {group === (parts[index - 1]?.group ?? '') ? null : (
               <tr>
                 <th scope="rowgroup" colSpan={5} className="figure-group">
-                  {words[0]}
+                  {measured(group)}
                 </th>
               </tr>
             )}
             <tr>
-              <td>{words.length < 2 ? words[0] : words.slice(1).join(': ')}</td>
+              <td>{measured(name)}</td>
               <td className="right num">{figure.value === null ? NO_VALUE : number(figure.value)}</td>
               <td className="num muted">{figure.low === null || figure.high === null ? '' : `[${number(figure.low)}, ${number(figure.high)}]`}</td>
               <td className="right num muted">{number(figure.baseline)}</td>

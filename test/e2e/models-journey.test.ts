@@ -52,7 +52,7 @@ describe('the models view of a running terminal', () => {
     await page.getByText('Informs other models; decides nothing.').waitFor();
     await list.filter({ hasText: 'Boosted trees' }).click();
     const measured = page.getByRole('region', { name: 'Measured out of sample' });
-    await measured.getByRole('rowheader', { name: 'hold-out' }).waitFor();
+    await measured.getByRole('rowheader', { name: 'Hold-out' }).waitFor();
     await measured.getByRole('cell', { name: 'AUC', exact: true }).first().waitFor();
   });
 

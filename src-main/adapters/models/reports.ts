@@ -58,6 +58,8 @@ const memberSchema = z.object({
 });
 
 type Metrics = z.infer<typeof metricsSchema>;
+/** Bins of the calibration stand in the plot; as figures they would be said twice. */
+const BIN_FIGURE = 'observed where it says';
 
 /** The report of one version. A report that is missing or of another shape shows nothing; the verdict stands in the manifest. */
 export function readReport(folder: string, entry: Pick<ManifestEntry, 'report'>): ReportView {
@@ -87,14 +89,16 @@ function treesView({ walkForward, holdOut, importance, leakage }: z.infer<typeof
 function memberView({ what, figures, leakage, metrics }: z.infer<typeof memberSchema>): ReportView {
   return {
     purpose: what,
-    figures: figures.map(({ name, value, low, high, baseline, count }): ModelFigure => ({
-      name,
-      value,
-      low: low ?? null,
-      high: high ?? null,
-      baseline: baseline ?? null,
-      count,
-    })),
+    figures: figures
+      .filter(({ name }) => !name.startsWith(BIN_FIGURE))
+      .map(({ name, value, low, high, baseline, count }): ModelFigure => ({
+        name,
+        value,
+        low: low ?? null,
+        high: high ?? null,
+        baseline: baseline ?? null,
+        count,
+      })),
     calibration: pointsOf(metrics?.calibration ?? []),
     importance: [],
     leakage: describeLeakage(leakage),
