@@ -3,7 +3,7 @@ import { isConditional, isTerminal } from '../../../src-shared/domain/order.ts';
 import type { Position } from '../../../src-shared/domain/position.ts';
 import type { PositionView } from '../../../src-shared/contract/view.ts';
 import type { Signal } from '../../../src-shared/domain/signal.ts';
-import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError, OrderAcknowledgement, OrderReport, VenueEvent, VenueState } from '../ports.ts';
 import type { AdditionApproved } from '../risk/addition.ts';
@@ -12,27 +12,20 @@ import type { RiskApproved } from '../risk/manager.ts';
 import { amendEntry, askAboutAmendments, takeAmendment } from './amendment.ts';
 import { takeCancellation, takeQuery, takeSubmission } from './answers.ts';
 import { cancelOrder, type DeskContext } from './desk-context.ts';
-import { DeskCore, HOUR_MS } from './desk-core.ts';
+import { DeskCore } from './desk-core.ts';
 import type { DeskOutput } from './desk-output.ts';
 import { DeskState, type DeskCheckpoint } from './desk-state.ts';
 import type { HeldPosition } from './held-position.ts';
 import { addToEntry, openEntry, sendEntry } from './entry.ts';
-import { takeFill } from './fill-desk.ts';
-import { takeFunding, takePayment } from './funding.ts';
+import { takeFunding } from './funding.ts';
 import { guardAtPrice, guardPositions, type GuardStep } from './guardian.ts';
 import { MonitorSchedule } from './monitor-schedule.ts';
-import { countNaked, nakedTime } from './naked-clock.ts';
+import { nakedTime } from './naked-clock.ts';
 import { refreshProtection } from './protection.ts';
-import { reconcileDesk } from './reconcile.ts';
 import { askBeforeResend, giveUpResend } from './resend-entry.ts';
-import { takeOrderEvent, takeReport } from './reports.ts';
-import { abandonPosition, endPosition, settlePosition } from './settle.ts';
-
-/** Positions are compared this often beside the venue's events, which may be lost without a gap; wall milliseconds. */
-const VERIFY_MS = 20_000;
-/** Positions that are polled that often; more of them are polled more seldom, so that it never costs over 240 of the weight a minute. */
-const VERIFIED_TOGETHER = 10;
-const SILENT_VENUE_MS = 20_000;
+import { takeOrderEvent } from './reports.ts';
+import { takeComparison } from './take-comparison.ts';
+import { VenueWatch } from './venue-watch.ts';
 
 export interface HandStep {
   readonly summary: string;
@@ -51,13 +44,12 @@ export class TradeDesk {
   readonly #core: DeskCore;
   readonly #schedule = new MonitorSchedule();
   #closed: { readonly ended: readonly HeldPosition[]; readonly positions: readonly Position[] } = { ended: [], positions: [] };
-  #verifiedAt: EpochMs | null = null;
-  /** Set by a restart with positions: the guardian waits for the first comparison, but not for ever. */
-  #waitsForVenue: 'no' | 'yes' | EpochMs = 'no';
+  readonly #venue: VenueWatch;
 
   constructor(config: DeskConfig) {
     this.context = { ...config, state: new DeskState() };
     this.#core = new DeskCore(this.context, config.idSeed);
+    this.#venue = new VenueWatch(this.#core);
   }
 
   setSpeed(speed: number): void {
@@ -161,29 +153,8 @@ export class TradeDesk {
 
   onReconciled(venue: VenueState, now: EpochMs): DeskOutput {
     if (venue.scope === 'symbols') this.#core.comparisons.settle(venue.symbols, true);
-    else {
-      this.#verifiedAt = now;
-      if (this.#waitsForVenue !== 'no') {
-        this.#restartNakedClocks(now);
-        this.#askAboutUnlisted(venue, now);
-      }
-    }
-    for (const fill of venue.fills) takeFill(this.#core, fill, now);
-    for (const payment of venue.funding ?? []) takePayment(this.#core, payment, now);
-    for (const report of venue.orders) {
-      const order = this.context.state.orders.get(report.clientOrderId);
-      if (order !== undefined) takeReport(this.#core, { order, report, now });
-    }
-    reconcileDesk(this.context, venue, {
-      now,
-      adopt: (held, summary) => this.#core.keep(held, now, summary),
-      close: (held, reason) => endPosition(this.#core, held, { now, reason }),
-      abandon: (held, why) => abandonPosition(this.#core, held, { now, why }),
-      fetchFills: (symbol) => this.#core.want(symbol, now - HOUR_MS, now),
-      ask: (id) => this.#core.inquiries.ask(id, now, 0),
-      makeId: () => this.#core.nextId(),
-    });
-    for (const held of this.context.state.alive()) settlePosition(this.#core, held.position.id, now);
+    else this.#venue.compared(venue, now);
+    takeComparison(this.#core, venue, now);
     return this.#finish();
   }
 
@@ -202,15 +173,15 @@ export class TradeDesk {
       if (order === undefined || isTerminal(order.status)) this.#core.inquiries.settle(clientOrderId);
       else this.context.state.effect({ kind: 'query', symbol: order.intent.symbol, clientOrderId, conditional: isConditional(order.intent.kind) });
     }
-    this.#verify(now);
+    this.#venue.verify(now);
     this.#core.askWanted(now);
-    if (this.#mayGuard(now)) guardPositions(this.context, this.#guardStep(now));
+    if (this.#venue.mayGuard(now)) guardPositions(this.context, this.#guardStep(now));
     return this.#finish();
   }
 
   /** A new price: stops are watched and rules run at once, not at the next pulse. */
   onPrice(symbol: string, now: EpochMs): DeskOutput {
-    if (this.#waitsForVenue === 'no') guardAtPrice(this.context, symbol, this.#guardStep(now));
+    if (this.#venue.isHeard) guardAtPrice(this.context, symbol, this.#guardStep(now));
     return this.#finish();
   }
 
@@ -256,12 +227,12 @@ export class TradeDesk {
 
   restore(checkpoint: DeskCheckpoint): void {
     this.context.state.restore(checkpoint);
-    this.#waitsForVenue = 'yes';
+    this.#venue.restarted();
   }
 
   replay(kind: string, data: unknown): void {
     this.context.state.replay(kind, data);
-    this.#waitsForVenue = 'yes';
+    this.#venue.restarted();
   }
 
   // ── inside ──
@@ -272,40 +243,5 @@ export class TradeDesk {
 
   #finish(): DeskOutput {
     return this.context.state.take();
-  }
-
-  /** Open positions follow the venue's events and are verified by polling. */
-  #verify(now: EpochMs): void {
-    this.#verifiedAt ??= now;
-    const alive = this.context.state.alive();
-    const pause = VERIFY_MS * Math.max(1, alive.length / VERIFIED_TOGETHER) * this.context.speed;
-    if (now - this.#verifiedAt < pause) return;
-    const since = epochMs(this.#verifiedAt - pause);
-    // Without its rules a contract cannot be read: the venue would seem to have no such position.
-    for (const { position } of alive) if (this.context.instrumentOf(position.symbol) !== null) this.#core.comparisons.want(position.symbol, since);
-    this.#verifiedAt = now;
-  }
-
-  /** After a restart nothing is closed for want of a stop before the venue was heard; when it stays silent the guardian starts alone. */
-  #mayGuard(now: EpochMs): boolean {
-    if (this.#waitsForVenue === 'no') return true;
-    if (this.#waitsForVenue === 'yes') this.#waitsForVenue = now;
-    if (now - this.#waitsForVenue < SILENT_VENUE_MS * this.context.speed) return false;
-    this.#restartNakedClocks(now);
-    return true;
-  }
-
-  /** After a restart every order the venue does not list is asked about at once: it may have died on its way with us, and be somebody's stop. */
-  #askAboutUnlisted(venue: VenueState, now: EpochMs): void {
-    const listed = new Set(venue.orders.map((report) => report.clientOrderId));
-    for (const order of this.context.state.orders.live())
-      if (!listed.has(order.intent.clientOrderId)) this.#core.inquiries.ask(order.intent.clientOrderId, now, 0);
-  }
-
-  #restartNakedClocks(now: EpochMs): void {
-    this.#waitsForVenue = 'no';
-    for (const held of this.context.state.alive())
-      if (held.position.nakedSince !== null)
-        this.context.state.setQuietly({ ...countNaked(this.context, held, now), position: { ...held.position, nakedSince: now } });
   }
 }
