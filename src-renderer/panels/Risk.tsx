@@ -28,7 +28,7 @@ export function Risk(): React.JSX.Element {
 
 function Meters({ snapshot: { guard, account, settings, markets } }: { readonly snapshot: Snapshot }): React.JSX.Element {
   const t = useText();
-  const open = useOpenPositions();
+  const open = useOpenPositions().filter(({ position }) => position.lots > 0);
   const sums = sumExposure(exposuresOf(open, markets));
   const equity = account === null ? Number.NaN : account.equity / 1e8;
   const percent = (usdt: number): number => (usdt / equity) * 100;
@@ -73,7 +73,7 @@ function Meters({ snapshot: { guard, account, settings, markets } }: { readonly 
 
 function Naked({ snapshot: { markets, engineTime, settings, guard } }: { readonly snapshot: Snapshot }): React.JSX.Element {
   const t = useText();
-  const open = useOpenPositions();
+  const open = useOpenPositions().filter(({ position }) => position.lots > 0);
   const naked = nakedRisk(open, markets, engineTime);
   return (
     <Block title={t('risk.nakedClock')}>

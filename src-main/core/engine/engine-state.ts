@@ -1,6 +1,6 @@
 // Everything the engine holds between two inputs, and how it is saved and rebuilt.
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import type { DenialCode } from '../../../src-shared/domain/risk.ts';
+import type { DenialCode, TradingStateReason } from '../../../src-shared/domain/risk.ts';
 import type { Side, Signal } from '../../../src-shared/domain/signal.ts';
 import { moneyToUsdt, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { Position } from '../../../src-shared/domain/position.ts';
@@ -30,6 +30,8 @@ interface Checkpoint {
 }
 
 const REMEMBERED = 500;
+/** Reasons of the capital guard that take back entries that rest. */
+const WITHDRAWING: readonly TradingStateReason[] = ['daily_loss', 'drawdown', 'volatility', 'user', 'disk_full'];
 export const TWINS_REMEMBERED = 500;
 const MINIMUM_TRADES_FOR_EXPECTANCY = 10;
 
@@ -80,10 +82,17 @@ export class EngineState {
       atrRatioOf: (symbol) => this.market.atrRatio(symbol, this.settings.volatilityWindowDays),
       trailOf: (symbol) => this.market.trailFacts(symbol),
       mayOpen: (position) => this.#mayOpen(position),
+      withdrawal: () => this.#withdrawal(),
     });
   }
 
   /** An entry that waits for another try is held to what stops new ones; automation's own also to its pauses. */
+  /** Whoever stops trading for good does not want an entry that rests to fill; a start and old data pass by themselves. */
+  #withdrawal(): string | null {
+    const { state, reason } = this.guard;
+    return state === 'active' || !WITHDRAWING.includes(reason) ? null : `trading is ${state} (${reason.replaceAll('_', ' ')})`;
+  }
+
   #mayOpen({ origin, symbol }: Position): boolean {
     const isPaused = this.session.isPaused || this.pausedSymbols.has(symbol);
     return this.guard.state === 'active' && (origin === 'manual' || !isPaused);

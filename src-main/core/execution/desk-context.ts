@@ -21,6 +21,8 @@ export interface DeskContext {
   /** Mark price, or null while unknown. */
   readonly markOf: (symbol: string) => number | null;
   readonly isHedgeMode: () => boolean;
+  /** Why entries that rest must be taken back now, in words; null or absent: they may rest. */
+  readonly withdrawal?: () => string | null;
   /** Whether trading lets this position be opened now; absent: it does. */
   readonly mayOpen?: (position: Position) => boolean;
   /** Last traded price, or null while unknown; the mark counts where it is absent. */

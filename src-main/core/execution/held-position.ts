@@ -47,6 +47,8 @@ export interface HeldPosition {
   readonly handAction: string | null;
   /** A person placed or moved the entry: it is neither chased nor cancelled for its time. */
   readonly isEntryByHand: boolean;
+  /** Trading was stopped while the entry rested: it is being taken back. */
+  readonly isWithdrawn: boolean;
   /** Milliseconds without a confirmed stop, and the same as seconds × notional in USDT; counted up to `nakedCountedAt`. */
   readonly nakedMs: number;
   readonly nakedSecondsUsdt: number;
@@ -61,6 +63,7 @@ const NEWER = {
   isChasing: false,
   handAction: null,
   isEntryByHand: false,
+  isWithdrawn: false,
   nakedMs: 0,
   nakedSecondsUsdt: 0,
   nakedCountedAt: null,
@@ -69,7 +72,7 @@ const NEWER = {
 /** Journals of earlier builds lack the newer fields; opened less held is then what was closed. */
 export function withDefaults(held: HeldPosition): HeldPosition {
   const older: Partial<HeldPosition> = held;
-  if (older.nakedMs !== undefined && older.isEntryByHand !== undefined) return held;
+  if (older.nakedMs !== undefined && older.isWithdrawn !== undefined) return held;
   const whole = { ...NEWER, ...older } as HeldPosition;
   if (older.closedLots !== undefined) return whole;
   return { ...whole, closedLots: Math.max(0, held.openedLots - held.position.lots), correctedAt: 0, closeRefusal: null };

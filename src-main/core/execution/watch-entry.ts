@@ -14,9 +14,18 @@ export interface EntryStep {
 /** An unfilled limit entry is cancelled after its time; what was filled stays and is protected. Before that it may follow the price. */
 export function watchEntry(context: DeskContext, held: HeldPosition, { now, settle }: EntryStep): void {
   const entry = orderOf(context, held.entryOrderId);
-  if (entry === null || !isLive(entry) || entry.intent.kind !== 'limit' || held.isEntryByHand) return;
+  if (entry === null || !isLive(entry) || entry.intent.kind !== 'limit') return;
   const wall = (milliseconds: number): number => milliseconds * context.speed;
   const mayCancel = now - entry.updatedAt > wall(CANCEL_RETRY_MS);
+  const why = context.withdrawal?.() ?? null;
+  if (why !== null || held.isWithdrawn) {
+    if (!mayCancel) return;
+    if (!held.isWithdrawn)
+      settle({ ...held, isChasing: false, isWithdrawn: true }, `${held.position.symbol}: the entry that rests is taken back: ${why ?? ''}`);
+    cancelOrder(context, held.entryOrderId);
+    return;
+  }
+  if (held.isEntryByHand) return;
   const settings = context.settings();
   if (now - held.position.openedAt > wall(settings.orderTimeoutSeconds * 1000)) {
     if (!mayCancel) return;

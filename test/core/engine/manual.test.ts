@@ -351,6 +351,17 @@ describe('a limit entry in the hands of a person', () => {
     expect(bench.effects.filter((effect) => effect.kind === 'amend')).toEqual([]);
   });
 
+  it.each(['reducing', 'halted'] as const)('is taken back when a person sets trading to %s: nothing may open then', (tradingState) => {
+    const bench = new EngineBench().warmUp();
+    const { entry } = resting(bench);
+    bench.wait(2000);
+    expect(bench.effects.filter((effect) => effect.kind === 'cancel')).toEqual([]);
+    bench.command({ kind: 'set-trading-state', state: tradingState });
+    bench.wait(250);
+    expect(bench.effects.find((effect) => effect.kind === 'cancel')).toMatchObject({ clientOrderId: entry.clientOrderId });
+    expect(bench.records.some(({ summary }) => summary === `BTCUSDT: the entry that rests is taken back: trading is ${tradingState} (user)`)).toBe(true);
+  });
+
   it('is on the screen of the next start, as it rests', () => {
     const bench = new EngineBench().warmUp();
     const { entry } = resting(bench);
