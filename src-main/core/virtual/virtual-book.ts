@@ -4,12 +4,23 @@ import type { VirtualSummary } from '../../../src-shared/contract/view.ts';
 import type { Candle } from '../../../src-shared/domain/candle.ts';
 import type { CloseReason, LifecycleKind, VirtualPosition } from '../../../src-shared/domain/position.ts';
 import type { Signal } from '../../../src-shared/domain/signal.ts';
-import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { JournalRecord } from '../ports.ts';
 import { tellApproach, tellExtremes, tellPrice, type Tell } from './alarms.ts';
 import { VirtualColumns, type Seen, type Story } from './columns.ts';
 import { EndedPositions, type EndedSums } from './ended.ts';
-import { STOP_BIT, TARGET_BIT, TriggerIndex } from './trigger-index.ts';
+import { TriggerIndex } from './trigger-index.ts';
+import {
+  closedRecord,
+  describeVirtual,
+  endEventOf,
+  eventRecord,
+  fundingRecord,
+  openedRecord,
+  replayEvent,
+  type LifecycleLine,
+  type VirtualRecord,
+} from './virtual-records.ts';
 
 export interface VirtualOutput {
   readonly records: readonly JournalRecord[];
@@ -30,20 +41,6 @@ export interface VirtualCheckpoint extends EndedSums {
 interface OpenRow extends Seen {
   readonly story: Story;
 }
-
-/** A `virtual-event` line as it is written. Lines of earlier builds carry no extremes. */
-interface LifecycleLine extends Partial<Pick<Seen, 'maximum' | 'minimum'>> {
-  readonly id: string;
-  readonly kind: LifecycleKind;
-  readonly price: number;
-}
-
-const END_EVENTS: Readonly<Partial<Record<CloseReason, LifecycleKind>>> = {
-  target: 'tp_triggered',
-  stop: 'sl_triggered',
-  expired: 'expired',
-  manual: 'manual_close',
-};
 
 export class VirtualBook {
   readonly #columns = new VirtualColumns();
@@ -72,12 +69,7 @@ export class VirtualBook {
     if (!this.#ids.has(signal.id) && !this.#ended.has(signal.id) && this.#ids.size < this.#limit()) {
       this.#insert({ id: signal.id, symbol: signal.symbol, verdict, signal }, { last: signal.plan.entry, maximum: 0, minimum: 0, approach: 0 });
       this.#opened += 1;
-      this.#record(now, {
-        kind: 'virtual-opened',
-        symbol: signal.symbol,
-        summary: `${signal.symbol}: virtual ${signal.side} (${verdict})`,
-        data: { signal, verdict },
-      });
+      this.#record(now, openedRecord(signal, verdict));
       const slot = this.#ids.get(signal.id);
       const story = slot === undefined ? null : this.#columns.stories[slot];
       if (slot !== undefined && story !== null && story !== undefined)
@@ -130,13 +122,7 @@ export class VirtualBook {
 
   /** Funding of a symbol was settled: longs pay a positive rate on the price, shorts receive it. Once per symbol and settlement. */
   onFunding(symbol: string, { rate, price, now }: { readonly rate: number; readonly price: number; readonly now: EpochMs }): VirtualOutput {
-    if (this.#pay(symbol, rate, price))
-      this.#record(now, {
-        kind: 'virtual-funding',
-        symbol,
-        summary: `${symbol}: funding ${(rate * 100).toFixed(4)} % on its virtual positions`,
-        data: { symbol, rate, price },
-      });
+    if (this.#pay(symbol, rate, price)) this.#record(now, fundingRecord(symbol, rate, price));
     return this.#take();
   }
 
@@ -145,7 +131,7 @@ export class VirtualBook {
     const slot = this.#ids.get(id);
     if (slot === undefined) return this.#ended.find(id);
     this.#index.touch(slot);
-    return this.#describe(slot, null);
+    return describeVirtual(this.#columns, slot, null);
   }
 
   /** Expiry, and prices worth storing. */
@@ -174,7 +160,7 @@ export class VirtualBook {
       .toReversed()
       .map((slot) => {
         this.#index.touch(slot);
-        return this.#describe(slot, null);
+        return describeVirtual(this.#columns, slot, null);
       });
   }
 
@@ -208,17 +194,9 @@ export class VirtualBook {
       const { symbol, rate, price } = data as { readonly symbol: string; readonly rate: number; readonly price: number };
       this.#pay(symbol, rate, price);
     } else if (kind === 'virtual-event') {
-      const { id, kind: event, price, ...extremes } = data as LifecycleLine;
-      const slot = this.#ids.get(id);
-      if (slot === undefined) return;
-      this.#columns.last[slot] = price;
-      this.#columns.excursion(slot, price);
-      this.#columns.widen(slot, extremes);
-      if (event === 'max_pnl_updated') this.#columns.storedMaximum[slot] = this.#columns.maximum[slot] ?? 0;
-      if (event === 'min_pnl_updated') this.#columns.storedMinimum[slot] = this.#columns.minimum[slot] ?? 0;
-      if (event === 'price_updated') this.#columns.storedPrice[slot] = this.#columns.grossR(slot, price);
-      if (event === 'tp_approaching') this.#columns.approach[slot] = (this.#columns.approach[slot] ?? 0) | TARGET_BIT;
-      if (event === 'sl_approaching') this.#columns.approach[slot] = (this.#columns.approach[slot] ?? 0) | STOP_BIT;
+      const line = data as LifecycleLine;
+      const slot = this.#ids.get(line.id);
+      if (slot !== undefined) replayEvent(this.#columns, slot, line);
     }
   }
 
@@ -253,17 +231,12 @@ export class VirtualBook {
     if (story === null || story === undefined) return;
     this.#columns.last[slot] = price;
     this.#columns.excursion(slot, price);
-    const position = { ...this.#describe(slot, end.now), closeReason: end.reason };
-    this.#lifecycle(story, END_EVENTS[end.reason] ?? 'expired', { now: end.now, price, pnlR: position.pnlR });
+    const position = { ...describeVirtual(this.#columns, slot, end.now), closeReason: end.reason };
+    this.#lifecycle(story, endEventOf(end.reason), { now: end.now, price, pnlR: position.pnlR });
     this.#lifecycle(story, 'closed', { now: end.now, price, pnlR: position.pnlR });
     this.#remove(slot);
     this.#ended.add(position);
-    this.#record(end.now, {
-      kind: 'virtual-closed',
-      symbol: story.symbol,
-      summary: `${story.symbol}: virtual ${position.side} closed by ${end.reason}, ${position.pnlR.toFixed(2)} R`,
-      data: position,
-    });
+    this.#record(end.now, closedRecord(position, end.reason));
   }
 
   #remove(slot: number): void {
@@ -274,28 +247,6 @@ export class VirtualBook {
     this.#columns.remove(slot);
   }
 
-  #describe(slot: number, closedAt: EpochMs | null): VirtualPosition {
-    const story = this.#columns.stories[slot] as Story;
-    const price = this.#columns.last[slot] ?? 0;
-    const { signal } = story;
-    return {
-      id: story.id,
-      symbol: story.symbol,
-      side: signal.side,
-      openedAt: epochMs(this.#columns.openedAt[slot] ?? 0),
-      plan: signal.plan,
-      confidence: signal.confidence,
-      quality: signal.quality,
-      verdict: story.verdict,
-      last: price,
-      pnlR: this.#columns.netR(slot, price),
-      maxPnlR: this.#columns.maximum[slot] ?? 0,
-      minPnlR: this.#columns.minimum[slot] ?? 0,
-      closedAt,
-      closeReason: null,
-    };
-  }
-
   #teller(slot: number, price: number, now: EpochMs): Tell {
     return (kind) => {
       const story = this.#columns.stories[slot];
@@ -304,12 +255,8 @@ export class VirtualBook {
   }
 
   #lifecycle(story: Story, kind: LifecycleKind, seen: { readonly now: EpochMs; readonly price: number; readonly pnlR: number }): void {
-    this.#record(seen.now, {
-      kind: 'virtual-event',
-      symbol: story.symbol,
-      summary: `${story.symbol}: virtual ${kind.replaceAll('_', ' ')}`,
-      data: { id: story.id, kind, price: seen.price, pnlR: seen.pnlR, ...this.#extremes(story.id) },
-    });
+    const { now, price, pnlR } = seen;
+    this.#record(now, eventRecord(story.symbol, { id: story.id, kind, price, pnlR, ...this.#extremes(story.id) }));
   }
 
   /** Best and worst so far, R before costs: a rebuilt book must know what a candle has shown, not only the price of the moment. */
@@ -318,7 +265,7 @@ export class VirtualBook {
     return slot === undefined ? { maximum: 0, minimum: 0 } : { maximum: this.#columns.maximum[slot] ?? 0, minimum: this.#columns.minimum[slot] ?? 0 };
   }
 
-  #record(time: EpochMs, record: Omit<JournalRecord, 'time' | 'positionId'>): void {
+  #record(time: EpochMs, record: VirtualRecord): void {
     this.#records.push({ time, positionId: null, ...record });
   }
 
