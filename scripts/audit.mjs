@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isMain } from './is-main.mjs';
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../..');
 const USAGE = `Usage: node scripts/audit.mjs [--required]
@@ -60,4 +61,4 @@ function main(argv) {
   process.exitCode = outcome.open.length === 0 ? 0 : 1;
 }
 
-if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) main(process.argv.slice(2));
+if (isMain(import.meta.url)) main(process.argv.slice(2));

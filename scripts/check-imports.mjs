@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { ROOT } from './bootstrap.mjs';
+import { isMain } from './is-main.mjs';
 
 /** With TypeScript 7 alone the tool reads no module and reports no violation; the project has more than 250. */
 const MODULE_FLOOR = Number(process.env.IMPORT_MODULE_FLOOR ?? 200);
@@ -22,7 +23,7 @@ export function cruise(folder, argv = []) {
   }
 }
 
-if (process.argv[1] === import.meta.filename) {
+if (isMain(import.meta.url)) {
   const { summary, modules } = cruise(resolve(process.argv[2] ?? ROOT));
   const own = modules.filter(({ source }) => source.startsWith('src-')).length;
   for (const { rule, from, to } of summary.violations) console.log(`${rule.name}: ${from} → ${to}`);

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { checkArchive, checkSizes, developmentPackagesOf, readArchive, readFuses, sizesOf, WANTED_FUSES } from './pack-check.mjs';
 import { runPacked } from './pack-run.mjs';
 import { writeStandIn } from './pack-stand-in.mjs';
+import { isMain } from './is-main.mjs';
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../..');
 const USAGE = `Usage: npx node scripts/pack.mjs [--platform linux|win32] [--arch x64|arm64] [--keep DIR] [--run] [--twice]
@@ -120,4 +121,4 @@ async function main(argv) {
   }
 }
 
-if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) await main(process.argv.slice(2));
+if (isMain(import.meta.url)) await main(process.argv.slice(2));

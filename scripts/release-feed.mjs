@@ -5,6 +5,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dump, load } from 'js-yaml';
 import { signRelease, verifyRelease } from '../src-main/hosts/electron/release-signature.ts';
+import { isMain } from './is-main.mjs';
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../..');
 const USAGE = `Usage: npx node scripts/release-feed.mjs DIR --key FILE [--staged PERCENT]
@@ -72,7 +73,7 @@ function main(argv) {
   }
 }
 
-if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) {
+if (isMain(import.meta.url)) {
   try {
     main(process.argv.slice(2));
   } catch (failure) {

@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { readStamp } from './build-stamp.mjs';
 import { collect } from './licenses.mjs';
+import { isMain } from './is-main.mjs';
 
 const ROOT = resolve(fileURLToPath(import.meta.url), '../..');
 const USAGE = 'Usage: node scripts/sbom.mjs [--out FILE]\n\nWrites the CycloneDX bill of materials of everything that ships (default: out/sbom.json).\n';
@@ -81,4 +82,4 @@ function main(argv) {
   process.stdout.write(`${bill.components.length} components in ${file}\n`);
 }
 
-if (resolve(process.argv[1] ?? '') === fileURLToPath(import.meta.url)) main(process.argv.slice(2));
+if (isMain(import.meta.url)) main(process.argv.slice(2));

@@ -1,6 +1,6 @@
 // Every command printed in a guide is one that exists: the script, its flags, the files and the settings it names. That each works was tried by hand, on a clean machine.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -107,6 +107,27 @@ describe('the unit of the operator guide', () => {
   it('writes no core dump and gives the service no more than it needs', () => {
     for (const line of ['LimitCORE=0', 'NoNewPrivileges=yes', 'ProtectSystem=strict', 'CapabilityBoundingSet=', 'UMask=0077'])
       expect(unit.split('\n')).toContain(line);
+  });
+});
+
+describe('a checkout that is reached through a link', () => {
+  it('has scripts that do their work all the same', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'terminal-link-'));
+    const link = join(folder, 'checkout');
+    symlinkSync(PROJECT_ROOT, link);
+    for (const [script, says] of [
+      ['licenses', /\d MIT/],
+      ['audit', /Usage/],
+      ['sbom', /Usage/],
+      ['release-feed', /Usage/],
+      ['pack', /Usage/],
+    ] as const) {
+      const run = spawnSync(process.execPath, [join(link, 'scripts', `${script}.mjs`), ...(script === 'licenses' ? ['--check'] : ['--help'])], {
+        encoding: 'utf8',
+      });
+      expect([script, run.stdout]).toEqual([script, expect.stringMatching(says)]);
+    }
+    rmSync(folder, { recursive: true });
   });
 });
 
