@@ -1,9 +1,10 @@
 // The client against the local venue as it really runs, in its own process: the wire both sides speak is the same.
+import { USDMClient } from 'binance';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { nearestTick, type Instrument } from '../../../src-shared/domain/instrument.ts';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
-import { epochMs, lots, moneyToUsdt } from '../../../src-shared/kernel/units.ts';
-import type { MarketEvent, VenueEvent } from '../../../src-main/core/ports.ts';
+import { epochMs, lots, moneyToUsdt, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { MarketEvent, VenueEvent, VenueState } from '../../../src-main/core/ports.ts';
 import { Secret } from '../../../src-main/adapters/runtime/secret.ts';
 import { venueEndpoints } from '../../../src-main/adapters/binance/endpoints.ts';
 import { createBinanceExchange, type BinanceExchange } from '../../../src-main/adapters/binance/exchange.ts';
@@ -57,6 +58,13 @@ function first(): { readonly instrument: Instrument; readonly price: number } {
   if (instrument === undefined) throw new Error('no instrument');
   const prices = market.flatMap((entry) => (entry.kind === 'prices' ? entry.prices : [])).filter(({ symbol }) => symbol === instrument.symbol);
   return { instrument, price: prices.at(-1)?.mark ?? 0 };
+}
+
+async function stateOf(fundingSince?: EpochMs): Promise<VenueState> {
+  const since = fundingSince === undefined ? {} : { fundingSince };
+  const read = await exchange.execution.fetchState({ scope: 'account', symbols: [], fillsSince: epochMs(clock.now()), ...since });
+  if (!read.ok) throw new Error(read.error.uiMessage);
+  return read.value;
 }
 
 function statusesOf(clientOrderId: string): readonly string[] {
@@ -200,5 +208,46 @@ describe('funding of cross positions', () => {
     const wanted = instruments.map(({ symbol }) => symbol);
     expect(new Set(payments().map(([symbol]) => symbol))).toEqual(new Set(wanted));
     expect(logger.text).not.toContain('could not be assigned');
+  });
+
+  it('of both legs of a hedge account are two payments, each of its leg, told and read', async () => {
+    const { symbol } = first().instrument;
+    const held = await stateOf();
+    for (const [index, position] of held.positions.entries())
+      await exchange.execution.submit(
+        intentOf({ symbol: position.symbol, clientOrderId: `pt-h-flat${index}`, purpose: 'close', side: 'SELL', lots: lots(position.lots), reduceOnly: true }),
+      );
+    await eventually('a flat account', () => held.positions.every((_, index) => statusesOf(`pt-h-flat${index}`).includes('filled')));
+    const client = new USDMClient({ api_key: 'paper-key', api_secret: 'paper-secret', baseUrl: venue.url, recvWindow: 60_000, disableTimeSync: true });
+    client.setTimeOffset(clock.now() - Date.now());
+    await client.setPositionMode({ dualSidePosition: 'true' });
+    // The first order meets the mode that was read before; the mode is read again.
+    expect((await exchange.execution.submit(intentOf({ symbol, clientOrderId: 'pt-h-old' }))).ok).toBe(false);
+    const size = lots(held.positions[0]?.lots ?? 0);
+    for (const [side, positionSide] of [
+      ['BUY', 'LONG'],
+      ['SELL', 'SHORT'],
+    ] as const)
+      expect(await exchange.execution.submit(intentOf({ symbol, clientOrderId: `pt-h-${positionSide}`, side, positionSide, lots: size }))).toMatchObject({
+        ok: true,
+      });
+    await eventually('both legs', () => ['LONG', 'SHORT'].every((leg) => statusesOf(`pt-h-${leg}`).includes('filled')));
+    const since = epochMs(clock.now());
+    const from = account.length;
+    const next = market.flatMap((entry) => (entry.kind === 'prices' ? entry.prices : [])).at(-1)?.nextFundingTime ?? 0;
+    await control({ stepMs: Math.max(0, next - clock.now() - 60_000) });
+    const legs = (): readonly (readonly [string | undefined, number])[] =>
+      account.slice(from).flatMap((event) => (event.kind === 'account' && event.funding !== 0 ? [[event.fundingSide, Math.sign(event.funding)] as const] : []));
+    await eventually('both payments', () => legs().length >= 2, 20_000);
+    const [long, short] = ['LONG', 'SHORT'].map((leg) => legs().find(([side]) => side === leg)?.[1]);
+    expect([Math.abs(long ?? 0), long]).toEqual([1, -(short ?? 0)]);
+    const { funding } = await stateOf(since);
+    expect(funding?.map(({ positionSide, amount }) => [positionSide, Math.sign(amount)]).toSorted()).toEqual(
+      [
+        ['LONG', long],
+        ['SHORT', short],
+      ].toSorted(),
+    );
+    expect(new Set(funding?.map(({ id }) => id)).size).toBe(2);
   });
 });
