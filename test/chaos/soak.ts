@@ -73,9 +73,9 @@ export interface SoakReport {
 /** Markets of a soak when none are asked for: enough that what is kept of past trades is full long before the second half. */
 export const SOAK_SYMBOLS = 60;
 const MOST_GROWTH = 0.02;
-/** A short soak is looked at this often altogether, a long one every hour. */
-const FEWEST_SAMPLES = 8;
-/** Every so many looks living objects are counted, which takes longer. */
+/** A short soak is looked at this often altogether, a long one every hour; a look stops the terminal, for seconds on a busy machine. */
+const FEWEST_SAMPLES = 6;
+/** Every so many looks of a long soak living objects are counted, which takes longer. */
 const THOROUGH_EVERY = 4;
 const HOUR_MS = 3_600_000;
 /** Wall milliseconds between two moments in which the person acts. */
@@ -191,7 +191,7 @@ export async function soak({ hours, speed, symbols, seed, snapshots, say }: Soak
       if (host.child.exitCode !== null) throw new Error(`the terminal ended by itself:\n${host.output().slice(-2000)}`);
       const { engineTime, opened, ...sample } = await look(host, venue.child.pid, {
         firstTime,
-        isThorough: samples.length % THOROUGH_EVERY === THOROUGH_EVERY - 1,
+        isThorough: everyMs === HOUR_MS && samples.length % THOROUGH_EVERY === THOROUGH_EVERY - 1,
       });
       lastTime = engineTime;
       virtualOpened = opened;
