@@ -23,6 +23,7 @@ export interface Place {
 }
 
 const SETTLE_MS = 350;
+const LOAD_MS = 10_000;
 const stay = (): Promise<void> => Promise.resolve();
 const dismiss = (page: Page): Promise<void> => page.keyboard.press('Escape');
 
@@ -36,6 +37,7 @@ export function everyScreen(language: Language): readonly Place[] {
         await page.keyboard.press('Escape');
         await page.keyboard.press(`Alt+${index + 1}`);
         await page.waitForTimeout(SETTLE_MS * 3);
+        await whenLoaded(page, language);
       },
       leave: stay,
     });
@@ -64,6 +66,13 @@ export function everyScreen(language: Language): readonly Place[] {
     leave: dismiss,
   });
   return places;
+}
+
+/** Waits, for a while, until no panel says any more that it loads. */
+async function whenLoaded(page: Page, language: Language): Promise<void> {
+  const loading = page.locator('.empty', { hasText: translate('state.loading', {}, language) }).or(page.locator('.overlay-note'));
+  const deadline = performance.now() + LOAD_MS;
+  while ((await loading.count()) > 0 && performance.now() < deadline) await page.waitForTimeout(SETTLE_MS);
 }
 
 /** Moves over the chart until an object explains itself. */
