@@ -1,5 +1,4 @@
 // The running market: moves every symbol along its path, tells the exchange each price, and closes candles exactly once.
-import type { Candle } from '../../src-shared/domain/candle.ts';
 import { nearestTick, type Instrument } from '../../src-shared/domain/instrument.ts';
 import { epochMs, ticks, type Ticks } from '../../src-shared/kernel/units.ts';
 import type { Exchange } from '../../src-main/core/venue/exchange.ts';
@@ -7,11 +6,6 @@ import type { FollowedPrice } from './followed.ts';
 import { USUAL_HOURS } from './funding.ts';
 import { FIVE_MINUTES, type MarketSource } from './source.ts';
 import { PATHS_KEPT, SymbolMarket, type PriceStep } from './symbol-market.ts';
-
-export interface ClosedCandle {
-  readonly symbol: string;
-  readonly candle: Candle;
-}
 
 /** Hears every price of every symbol, in order. */
 export type PriceListener = (symbolMarket: SymbolMarket, step: PriceStep) => void;
@@ -66,20 +60,18 @@ export class Market {
   }
 
   /** Moves to `now`, candle by candle so that no symbol runs ahead of the others by more than 5 minutes. */
-  advance(now: number): readonly ClosedCandle[] {
-    const closed: ClosedCandle[] = [];
+  advance(now: number): void {
     while (this.#now < now) {
       const boundary = (Math.floor(this.#now / FIVE_MINUTES) + 1) * FIVE_MINUTES;
       const target = Math.min(now, boundary);
       for (const symbolMarket of this.symbols.values()) {
         symbolMarket.move(target, (step) => this.#tell(symbolMarket, step));
-        if (target === boundary) this.#close(symbolMarket, boundary, closed);
+        if (target === boundary) this.#close(symbolMarket, boundary);
       }
       if (target === boundary) this.#settleFunding(boundary);
       this.#exchange?.onTime(epochMs(Math.floor(target)));
       this.#now = target;
     }
-    return closed;
   }
 
   /** Lists a contract that came after the start, or replaces its rules; prices and account stay. */
@@ -113,10 +105,9 @@ export class Market {
     return symbolMarket !== undefined;
   }
 
-  #close(symbolMarket: SymbolMarket, boundary: number, closed: ClosedCandle[]): void {
+  #close(symbolMarket: SymbolMarket, boundary: number): void {
     const { symbol } = symbolMarket.instrument;
-    const candle = symbolMarket.close(boundary, (settlement) => this.#followed.get(symbol)?.fundingRate ?? this.#source.fundingAt(symbol, settlement));
-    if (candle !== null) closed.push({ symbol, candle });
+    symbolMarket.close(boundary, (settlement) => this.#followed.get(symbol)?.fundingRate ?? this.#source.fundingAt(symbol, settlement));
     symbolMarket.open(this.#source.candleAt(symbol, boundary));
   }
 

@@ -81,17 +81,16 @@ export class SymbolMarket {
     if (this.#current !== null) this.#marks = this.#process.follow(this.#current);
   }
 
-  /** Ends the candle at `boundary`; gives it, or null in a hole. */
-  close(boundary: number, recordedFunding: FundingRecords): Candle | null {
-    return this.#end(boundary, recordedFunding, true);
+  /** Ends the candle at `boundary`; in a hole there is none. */
+  close(boundary: number, recordedFunding: FundingRecords): void {
+    this.#end(boundary, recordedFunding, true);
   }
 
-  #end(boundary: number, recordedFunding: FundingRecords, keepsPath: boolean): Candle | null {
+  #end(boundary: number, recordedFunding: FundingRecords, keepsPath: boolean): void {
     const current = this.#current;
-    let closed: Candle | null = null;
     if (current !== null && !this.isHalted) {
       const visited = this.forming;
-      closed =
+      const closed =
         this.#isGapped && visited !== null
           ? { ...current.candle, open: visited.open, high: visited.high, low: visited.low, close: visited.close }
           : current.candle;
@@ -108,7 +107,6 @@ export class SymbolMarket {
       this.fundings.push({ time: boundary, rate: this.#process.settle(told), mark: this.mark });
       if (this.fundings.length > FUNDING_KEPT) this.fundings.shift();
     }
-    return closed;
   }
 
   /** A price that comes from outside instead of from a path. */
