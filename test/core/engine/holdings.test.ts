@@ -20,7 +20,7 @@ describe('memory of the engine', () => {
     expect(holdings.map(({ name }) => name)).toEqual(expect.arrayContaining(['ended orders', 'virtual closed', 'signals', 'zones']));
   });
 
-  it('L22 keeps a thousand ended virtual positions and twenty thousand names of forty thousand that lived', () => {
+  it('keeps a thousand ended virtual positions and twenty thousand names of forty thousand that lived', () => {
     const book = new VirtualBook(() => 10);
     for (let index = 0; index < 2 * NAMES_KEPT; index += 1) {
       const id = `signal ${index}`;
