@@ -30,6 +30,17 @@ const terminal =
 const url = values.url ?? terminal?.url ?? '';
 const engine = await connectScreen(url);
 const browser = await launchBrowser();
+/** As somebody sees it who has never been here: with the tour. */
+async function pictureOfFirstStart(viewport: { readonly width: number; readonly height: number }, path: string): Promise<void> {
+  const page = await browser.newPage({ viewport });
+  await page.goto(url);
+  await page.locator('.tour').waitFor();
+  await page.locator('[data-testid=chart]:not([data-candles="0"])').waitFor();
+  await page.waitForTimeout(1000);
+  await page.screenshot({ path });
+  await page.close();
+}
+
 try {
   await mkdir(values.out, { recursive: true });
   const view = await until('a protected position', async () => mostLiving(await engine.rpc.call('snapshot', null)), 240_000);
@@ -40,6 +51,7 @@ try {
     await page.addInitScript(() => localStorage.setItem('terminal-preferences', JSON.stringify({ tourDone: true })));
     await page.goto(url);
     await page.getByTestId('scanner-row').first().waitFor();
+    await pictureOfFirstStart({ width, height }, join(values.out, `first-run-${size}.png`));
     await page
       .locator(`[data-position-id="${view.position.id}"]`)
       .click({ timeout: 5000 })
