@@ -3,6 +3,16 @@ import type { Diagnosis } from '../../src-shared/contract/diagnosis.ts';
 import type { BinanceExchange } from '../adapters/binance/exchange.ts';
 import type { Logger } from '../core/ports.ts';
 
+/** Far beyond what a slow answer or a drifting clock makes of it. */
+const WRONG_CLOCK_MS = 10_000;
+
+/** @param offsetMs the exchange's clock minus ours */
+export function describeWrongClock(offsetMs: number): string {
+  const seconds = Math.abs(offsetMs) / 1000;
+  const amount = seconds < 120 ? `${Math.round(seconds)} s` : seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
+  return `The clock of this computer is ${amount} ${offsetMs < 0 ? 'ahead of' : 'behind'} that of the exchange. Switch network time on; until it is right no position is opened.`;
+}
+
 export interface WayCheck {
   /** One check at a time; those who ask meanwhile get its answer. */
   diagnose(): Promise<Diagnosis>;
@@ -15,9 +25,12 @@ export function createWayCheck(exchange: Pick<BinanceExchange, 'diagnose'>, logg
   const run = async (): Promise<Diagnosis> => {
     const diagnosis = await exchange.diagnose();
     last = diagnosis;
-    for (const { side, host, requestsWork, streamsWork, sentence } of diagnosis.places) {
+    for (const { side, host, requestsWork, streamsWork, clockOffsetMs, sentence } of diagnosis.places) {
       const place = side === 'both' ? host : `${side} ${host}`;
       logger.log(requestsWork && streamsWork ? 'info' : 'error', 'exchange', `Way to ${place}: ${sentence}`);
+      // A local exchange may run faster than the clock on the wall; a real one never does.
+      if (!host.startsWith('127.0.0.1') && Math.abs(clockOffsetMs ?? 0) > WRONG_CLOCK_MS)
+        logger.log('warn', 'exchange', describeWrongClock(clockOffsetMs ?? 0));
     }
     return diagnosis;
   };

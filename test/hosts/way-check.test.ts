@@ -35,3 +35,20 @@ it('runs once for all who ask meanwhile, is kept, and says which place does not 
   expect(way.last()?.isFine).toBe(false);
   expect(logged).toEqual(['info: Way to fapi.binance.com: Fine.', 'error: Way to trading fapi.binance.com: Streams do not.']);
 });
+
+it('says in one sentence that the clock of this computer is wrong, and keeps quiet about a local exchange that runs faster than life', async () => {
+  const logged: string[] = [];
+  const check = (host: string, clockOffsetMs: number): Promise<Diagnosis> =>
+    createWayCheck(
+      { diagnose: () => Promise.resolve({ ...fine, places: [{ ...place, host, clockOffsetMs }] }) },
+      { log: (level, _source, message) => void (level === 'warn' && logged.push(message)) },
+    ).diagnose();
+  await check('fapi.binance.com', -86_400_355);
+  await check('fapi.binance.com', 600_000);
+  await check('fapi.binance.com', -9000);
+  await check('127.0.0.1:4390', 50_903);
+  expect(logged).toEqual([
+    'The clock of this computer is 24.0 hours ahead of that of the exchange. Switch network time on; until it is right no position is opened.',
+    'The clock of this computer is 10 minutes behind that of the exchange. Switch network time on; until it is right no position is opened.',
+  ]);
+});
