@@ -18,7 +18,7 @@ const COMMON = ['folder', 'symbols', 'from', 'to', 'warmUpDays', 'deposit', 'cha
 
 export function Backtest(): React.JSX.Element {
   const t = useText();
-  const problem = useReview((state) => state.problem);
+  const problem = useReview((state) => state.jobProblem);
   const [form, setForm] = useState<BacktestForm>(EMPTY_FORM);
   const [way, setWay] = useState<Way>('run');
   const [wrong, setWrong] = useState<string | null>(null);

@@ -64,7 +64,7 @@ export function Sessions(): React.JSX.Element {
   const t = useText();
   const rows = useReview((state) => state.rows);
   const key = useReview((state) => state.key);
-  const problem = useReview((state) => state.problem);
+  const problem = useReview((state) => state.problem ?? state.jobProblem);
   const [words, setWords] = useState('');
   const columns = useMemo(() => columnsOf(t), [t]);
   const shown = useMemo(() => filterRows(rows ?? [], words), [rows, words]);

@@ -16,6 +16,8 @@ interface ReviewState {
   readonly symbol: string | null;
   readonly jobs: readonly ReviewJobView[];
   readonly problem: string | null;
+  /** Why a job could not be started. */
+  readonly jobProblem: string | null;
 }
 
 export const useReview = create<ReviewState>(() => ({
@@ -28,6 +30,7 @@ export const useReview = create<ReviewState>(() => ({
   symbol: null,
   jobs: [],
   problem: null,
+  jobProblem: null,
 }));
 
 const note = (failure: unknown): void => useReview.setState({ problem: sentenceOf(failure) });
@@ -122,10 +125,10 @@ function isNew(before: readonly ReviewJobView[], job: ReviewJobView): boolean {
 export async function startJob(job: ReviewJob): Promise<void> {
   try {
     await askReview({ kind: 'start-job', job });
-    useReview.setState({ problem: null });
+    useReview.setState({ jobProblem: null });
     await followJobs();
   } catch (failure) {
-    note(failure);
+    useReview.setState({ jobProblem: sentenceOf(failure) });
   }
 }
 
