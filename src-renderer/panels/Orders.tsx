@@ -1,6 +1,7 @@
 // Orders from intent to end, open ones first; stops cannot be cancelled here, because a position must keep its stop.
 import { useMemo } from 'react';
 import { isTerminal, type Order } from '../../src-shared/domain/order.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { isMovableEntry } from '../state/pending.ts';
 import { command } from '../state/send.ts';
@@ -79,7 +80,7 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       cell: ({ order, market }) => formatPrice(market, order.averagePrice > 0 ? order.averagePrice : Number.NaN),
     },
     { id: 'id', title: t('col.clientId'), width: 190, cell: ({ order }) => <span className="num muted">{order.intent.clientOrderId}</span> },
-    { id: 'note', title: t('col.note'), width: 220, cell: ({ order }) => <span className="muted">{order.reason ?? ''}</span> },
+    { id: 'note', title: t('col.note'), width: 220, cell: ({ order }) => <span className="muted">{inWords(order.reason ?? '')}</span> },
     {
       id: 'actions',
       title: '',

@@ -156,6 +156,11 @@ export const SENTENCES: readonly Phrase[] = [
   ['The boosted trees speak alone.', '仅由提升树发言。', '僅由提升樹發言。'],
   ['fp32; there is no other form of it.', 'fp32；没有其他形式。', 'fp32；沒有其他形式。'],
   // log and journal
+  ['A call from {screen} failed', '来自{screen}的请求失败', '來自{screen}的請求失敗'],
+  ['screen {number}', '屏幕 {number}', '畫面 {number}'],
+  ['The entry stays at {price}.', '入场单留在 {price}。', '進場單留在 {price}。'],
+  ['The exchange did not carry it out.', '交易所未执行。', '交易所未執行。'],
+  ['It ended while it was being moved.', '移动期间订单已结束。', '移動期間委託已結束。'],
   ['{badge}: market data from {from}, orders to {to}.', '{badge}：行情来自 {from}，订单发往 {to}。', '{badge}：行情來自 {from}，委託送往 {to}。'],
   ['The mode comes from the command line.', '模式来自命令行。', '模式來自命令列。'],
   ['No mode was chosen yet.', '尚未选择模式。', '尚未選擇模式。'],
