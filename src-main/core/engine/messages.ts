@@ -2,16 +2,14 @@
 import type { Command } from '../../../src-shared/contract/commands.ts';
 import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import type { OrderIntent } from '../../../src-shared/domain/order.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import type { DeskEffect } from '../execution/desk-output.ts';
 import type {
-  AmendRequest,
   ExchangeError,
   ExchangeStatus,
   JournalRecord,
   MarketEvent,
-  Notification,
   OrderAcknowledgement,
   OrderReport,
   PredictionBatch,
@@ -61,22 +59,9 @@ export type EngineInput =
 
 /** What the host must do after the output is committed. Effects run in order; their answers come back as inputs. */
 export type EngineEffect =
-  | {
-      readonly kind: 'prepare-symbol';
-      readonly positionId: string;
-      readonly symbol: string;
-      readonly leverage: number;
-      readonly marginType: 'isolated' | 'cross';
-    }
-  | { readonly kind: 'submit'; readonly intent: OrderIntent }
-  | { readonly kind: 'cancel'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
-  | { readonly kind: 'amend'; readonly amendmentId: string; readonly request: AmendRequest }
-  | { readonly kind: 'query'; readonly symbol: string; readonly clientOrderId: string; readonly conditional: boolean }
-  | ({ readonly kind: 'reconcile' } & StateRequest)
+  | DeskEffect
   | { readonly kind: 'predict'; readonly batch: PredictionBatch }
-  | { readonly kind: 'require-symbols'; readonly symbols: readonly string[] }
   | { readonly kind: 'save-settings'; readonly settings: Settings }
-  | { readonly kind: 'notify'; readonly notification: Notification }
   | {
       readonly kind: 'answer-command';
       readonly id: number;

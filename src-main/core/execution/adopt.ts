@@ -3,10 +3,10 @@ import { isTerminal } from '../../../src-shared/domain/order.ts';
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { Position } from '../../../src-shared/domain/position.ts';
 import type { Side } from '../../../src-shared/domain/signal.ts';
-import { lots, ZERO_MONEY, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import { lots, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { OrderReport, VenuePosition, VenueState } from '../ports.ts';
 import { closingSide, stopTick, type DeskContext } from './desk-context.ts';
-import { createHeld, type HeldPosition } from './held-position.ts';
+import { createHeld, UNLIVED, type HeldPosition } from './held-position.ts';
 import { applyReport, createOrder } from './order-machine.ts';
 import { placeStop } from './protection.ts';
 
@@ -95,15 +95,8 @@ export function adoptPosition(
     protection: 'naked',
     nakedSince: now,
     openedAt: now,
-    closedAt: null,
-    closeReason: null,
-    exitPrice: null,
-    realisedPnl: ZERO_MONEY,
-    fees: ZERO_MONEY,
-    funding: ZERO_MONEY,
+    ...UNLIVED,
     liquidationPrice: atVenue.liquidationPrice,
-    maxPnlR: 0,
-    minPnlR: 0,
     signal: null,
     sizing: null,
   };

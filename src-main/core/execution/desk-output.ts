@@ -3,6 +3,7 @@ import type { EngineEventBody } from '../../../src-shared/contract/events.ts';
 import type { OrderIntent } from '../../../src-shared/domain/order.ts';
 import type { AmendRequest, JournalRecord, Notification, StateRequest } from '../ports.ts';
 
+/** Wishes to the outside world; the engine adds its own. */
 export type DeskEffect =
   | {
       readonly kind: 'prepare-symbol';

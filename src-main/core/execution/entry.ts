@@ -3,13 +3,13 @@ import { ticksToPrice } from '../../../src-shared/domain/instrument.ts';
 import type { Position, PositionOrigin } from '../../../src-shared/domain/position.ts';
 import type { Signal } from '../../../src-shared/domain/signal.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
-import { lots, ticks, ZERO_MONEY, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import { lots, ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { ExchangeError } from '../ports.ts';
 import type { AdditionApproved } from '../risk/addition.ts';
 import type { RiskApproved } from '../risk/manager.ts';
 import { sendOrder } from './desk-context.ts';
 import type { DeskCore } from './desk-core.ts';
-import { createHeld } from './held-position.ts';
+import { createHeld, UNLIVED } from './held-position.ts';
 import { abandonPosition } from './settle.ts';
 
 /** Opens the position in the books and asks for the preparation of its symbol. */
@@ -33,15 +33,8 @@ export function openEntry(desk: DeskCore, { approval, signal }: { readonly appro
     protection: 'none_needed',
     nakedSince: null,
     openedAt: now,
-    closedAt: null,
-    closeReason: null,
-    exitPrice: null,
-    realisedPnl: ZERO_MONEY,
-    fees: ZERO_MONEY,
-    funding: ZERO_MONEY,
+    ...UNLIVED,
     liquidationPrice: approval.factors.liquidationPrice,
-    maxPnlR: 0,
-    minPnlR: 0,
     signal,
     sizing: approval.factors,
   };

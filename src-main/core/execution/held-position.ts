@@ -1,6 +1,6 @@
 // A position as the trade desk holds it: the position itself and what only the desk needs, with defaults for journals of earlier builds.
 import type { CloseReason, Position } from '../../../src-shared/domain/position.ts';
-import type { EpochMs } from '../../../src-shared/kernel/units.ts';
+import { ZERO_MONEY, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { ApproachState } from './lifecycle.ts';
 
 /** A position with what only the desk needs. All of it is journalled. */
@@ -77,6 +77,18 @@ export function withDefaults(held: HeldPosition): HeldPosition {
   if (older.closedLots !== undefined) return whole;
   return { ...whole, closedLots: Math.max(0, held.openedLots - held.position.lots), correctedAt: 0, closeRefusal: null };
 }
+
+/** What every position begins with: nothing earned, nothing paid, not closed. */
+export const UNLIVED = {
+  closedAt: null,
+  closeReason: null,
+  exitPrice: null,
+  realisedPnl: ZERO_MONEY,
+  fees: ZERO_MONEY,
+  funding: ZERO_MONEY,
+  maxPnlR: 0,
+  minPnlR: 0,
+} as const satisfies Partial<Position>;
 
 /** A position before anything happened to it. */
 export function createHeld(position: Position, plan: Pick<HeldPosition, 'marginType' | 'limit' | 'timeInForce' | 'plannedLots' | 'touchedAt'>): HeldPosition {
