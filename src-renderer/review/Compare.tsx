@@ -166,6 +166,7 @@ function WhatIf({ sessionKey }: { readonly sessionKey: string }): React.JSX.Elem
 }
 
 function WhatIfResult({ t, result }: { readonly t: Translate; readonly result: Extract<ReviewJobResult, { kind: 'what-if' }> }): React.JSX.Element {
+  const recordedEquity = useReview((state) => state.detail?.equity);
   const rows = result.recorded.map(({ id, unit, value }) => ({ id, unit, a: value, b: result.rerun.find((entry) => entry.id === id)?.value ?? null }));
   const { recorded, rerun, same, byCause } = result.decisions;
   const unexplained = byCause['unexplained'] ?? 0;
@@ -212,7 +213,7 @@ function WhatIfResult({ t, result }: { readonly t: Translate; readonly result: E
           </table>
         </details>
       )}
-      <EquityCurve label={t('review.equity')} series={[result.equity]} />
+      <EquityCurve label={t('review.equity')} series={recordedEquity === undefined ? [result.equity] : [recordedEquity, result.equity]} />
       <Figures t={t} rows={rows} heads={[t('review.asRecorded'), t('review.asRerun')]} />
       <Difference t={t} difference={result.difference} />
     </div>

@@ -1,9 +1,10 @@
 // The chart of the scrubber: candles that had closed by the moment, entries and exits up to it, lines of what was held.
 import { useEffect, useRef, useState } from 'react';
-import { createSeriesMarkers, LineStyle, type ISeriesMarkersPluginApi, type SeriesMarker, type Time } from 'lightweight-charts';
+import { createSeriesMarkers, LineStyle, type AutoscaleInfo, type ISeriesMarkersPluginApi, type SeriesMarker, type Time } from 'lightweight-charts';
 import type { ReviewCandles } from '../../src-shared/contract/review.ts';
 import { timeframeMs, type Timeframe } from '../../src-shared/domain/candle.ts';
 import { buildChart, toBarTime, toCandles, toVolumes, type ChartParts } from '../chart/build.ts';
+import { spanWithLevels } from '../chart/geometry.ts';
 import { useText } from '../i18n/translate.ts';
 import { askReview, sentenceOf } from './ask.ts';
 import type { PositionThen } from './at-moment.ts';
@@ -86,6 +87,16 @@ export function ReplayChart({ sessionKey, symbol, timeframe, moment, held, ended
       ])
       .filter((line) => line.price > 0)
       .map((line) => parts.candles.createPriceLine({ ...line, lineStyle: LineStyle.Dashed, lineWidth: 1, axisLabelVisible: true }));
+    // A stop or a target outside the candles is part of the picture.
+    const levels = held.filter((position) => position.symbol === symbol).flatMap(({ stop, target }) => [stop ?? 0, target ?? 0].filter((price) => price > 0));
+    parts.candles.applyOptions({
+      autoscaleInfoProvider: (original: () => AutoscaleInfo | null) => {
+        const own = original();
+        if (own?.priceRange == null) return own;
+        const { low, high } = spanWithLevels({ low: own.priceRange.minValue, high: own.priceRange.maxValue }, levels);
+        return { ...own, priceRange: { minValue: low, maxValue: high } };
+      },
+    });
     return () => {
       // The chart may be gone before its lines.
       if (isAlive.current) for (const line of lines) parts.candles.removePriceLine(line);
