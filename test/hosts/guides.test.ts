@@ -93,6 +93,26 @@ describe.each(GUIDES)('the commands of %s', (guide) => {
   });
 });
 
+describe('the first steps a newcomer reads', () => {
+  it.each([
+    ['README.md', 'Your first trade'],
+    ['docs/INSTALL.md', 'First run'],
+  ])('name in %s only what stands on the screen', (guide, heading) => {
+    const section =
+      read(guide)
+        .split(/^## /m)
+        .find((part) => part.startsWith(heading)) ?? '';
+    const labels = [...section.matchAll(/\*\*([^*]+)\*\*/g)].map((match) => match[1] ?? '');
+    const folder = 'src-renderer/i18n/phrases';
+    const phrases = readdirSync(join(PROJECT_ROOT, folder))
+      .map((name) => read(`${folder}/${name}`))
+      .join('\n');
+    const isOnScreen = (label: string): boolean => phrases.includes(`'${label}'`) || /^(SIMULATED|Terminal → Recovery drill)$/.test(label);
+    expect(labels.length).toBeGreaterThan(1);
+    expect(labels.filter((label) => !isOnScreen(label))).toEqual([]);
+  });
+});
+
 describe('the unit of the operator guide', () => {
   const unit = /^\[Unit\][\s\S]*?^WantedBy=.*$/m.exec(read('docs/OPERATOR-GUIDE.md'))?.[0] ?? '';
 
