@@ -28,6 +28,8 @@ export interface Frame {
   readonly targets: Target[];
   /** Where labels stand already; another one never covers them. */
   readonly labels: Box[];
+  /** What zones are thinned by where there are many of them, (0, 1]. */
+  readonly thinning: number;
   /** Words of this frame; they are written last, so that no zone or line strikes them through. */
   readonly texts: Text[];
 }
@@ -123,11 +125,11 @@ export function drawZone(frame: Frame, zone: Zone): void {
   if (right < 0 || left > frame.width || right <= left) return;
   const { context } = frame;
   const height = Math.max(1, bottom - top);
-  context.globalAlpha = zone.opacity;
+  context.globalAlpha = zone.opacity * frame.thinning;
   context.fillStyle = zone.colour;
   context.fillRect(left, top, right - left, height);
   // A thin zone is nearly all border; a paler one keeps the candles readable.
-  context.globalAlpha = height < 5 ? 0.28 : 0.5;
+  context.globalAlpha = (height < 5 ? 0.28 : 0.5) * Math.sqrt(frame.thinning);
   context.strokeStyle = zone.colour;
   context.setLineDash(zone.dashed ? [4, 3] : []);
   context.lineWidth = 1;

@@ -84,6 +84,7 @@ export abstract class PanePrimitive implements ISeriesPrimitive<Time> {
         y: (price) => series.priceToCoordinate(price),
         targets: this.#targets,
         labels: [],
+        thinning: 1,
         texts: [],
       };
       prepare(frame);

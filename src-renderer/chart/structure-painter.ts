@@ -7,7 +7,12 @@ import { zoneOpacity } from './geometry.ts';
 
 const BREAKS_SHOWN = 60;
 
-export function drawStructure(frame: Frame, structure: StructureSnapshot, overlays: Readonly<Record<OverlayName, boolean>>): void {
+/** More zones than this lie over each other: each is drawn paler, so that the candles stay in front of their sum. */
+const CROWDED = 40;
+
+export function drawStructure(plain: Frame, structure: StructureSnapshot, overlays: Readonly<Record<OverlayName, boolean>>): void {
+  const zones = structure.orderBlocks.length + structure.gaps.length;
+  const frame: Frame = { ...plain, thinning: Math.min(1, CROWDED / Math.max(1, zones)) };
   if (overlays.range && structure.range !== null) drawRange(frame, structure.range);
   if (overlays.gaps) drawGaps(frame, structure);
   if (overlays.orderBlocks) drawBlocks(frame, structure);
