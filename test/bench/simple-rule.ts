@@ -23,6 +23,12 @@ export interface RuleTrade {
   readonly reason: 'stop' | 'target';
 }
 
+/** What rests at the venue while a trade is open, in ticks. */
+interface Resting {
+  stop: number;
+  target: number;
+}
+
 /** True at the close of each candle at which the averages have just crossed upwards. The averages start from the first close. */
 export function crossesOf(close: Float64Array): Uint8Array {
   const crosses = new Uint8Array(close.length);
@@ -48,6 +54,7 @@ export function runOurs(history: PriceHistory): readonly RuleTrade[] {
   const trades: RuleTrade[] = [];
   const fills: Trade[] = [];
   let entry: { readonly time: number; readonly price: number } | null = null;
+  const resting: Resting = { stop: 0, target: 0 };
   let counter = 0;
   const tell = (price: number, time: number): void =>
     exchange.onPrice(symbol, { last: ticks(price), mark: ticks(price), quoteVolume24h: 1e10 }, time as EpochMs);
@@ -95,23 +102,24 @@ export function runOurs(history: PriceHistory): readonly RuleTrade[] {
     entry = null;
   };
   for (let bar = 1; bar < history.close.length; bar += 1) {
+    if (entry === null ? crosses[bar - 1] === 0 : !isReached(history, bar, resting)) continue;
     const time = history.openTime[bar]!;
     const open = nearestTick(instrument, history.open[bar]!);
-    const isNext = time - history.openTime[bar - 1]! === BAR_MS;
-    if (entry === null && crosses[bar - 1] === 1 && isNext) {
+    if (entry === null) {
+      if (time - history.openTime[bar - 1]! !== BAR_MS) continue;
       tell(open, time);
       submit({ side: 'BUY' }, time);
       for (const event of exchange.drainEvents()) if (event.kind === 'order' && event.trade !== null) fills.push(event.trade);
       const price = averageOf(fills, (value) => ticksToPrice(instrument, ticks(value)));
       fills.length = 0;
       entry = { time, price };
-      submit({ purpose: 'stop', kind: 'stop_market', lots: lots(0), trigger: floorToTick(instrument, price * (1 - STOP)), closePosition: true }, time);
-      submit({ purpose: 'target', kind: 'take_profit_market', trigger: nearestTick(instrument, price * (1 + TARGET)), reduceOnly: true }, time);
+      resting.stop = floorToTick(instrument, price * (1 - STOP));
+      resting.target = nearestTick(instrument, price * (1 + TARGET));
+      submit({ purpose: 'stop', kind: 'stop_market', lots: lots(0), trigger: ticks(resting.stop), closePosition: true }, time);
+      submit({ purpose: 'target', kind: 'take_profit_market', trigger: ticks(resting.target), reduceOnly: true }, time);
       exchange.drainEvents();
+      if (!isReached(history, bar, resting)) continue;
     }
-    if (entry === null) continue;
-    const range = { low: nearestTick(instrument, history.low[bar]!), high: nearestTick(instrument, history.high[bar]!) };
-    if (!isReached(exchange, symbol, range)) continue;
     tell(open, time);
     settle();
     if (entry === null) continue;
@@ -132,9 +140,8 @@ export function runOurs(history: PriceHistory): readonly RuleTrade[] {
 }
 
 /** Whether the candle reaches the stop or the target; if not, the venue would do nothing on any way through it. */
-function isReached(exchange: Exchange, symbol: string, { low, high }: { readonly low: number; readonly high: number }): boolean {
-  for (const algo of exchange.openAlgos(symbol)) if (algo.type === 'STOP_MARKET' ? algo.trigger >= low : algo.trigger <= high) return true;
-  return false;
+function isReached({ instrument, low, high }: PriceHistory, bar: number, { stop, target }: Resting): boolean {
+  return nearestTick(instrument, low[bar]!) <= stop || nearestTick(instrument, high[bar]!) >= target;
 }
 
 function averageOf(fills: readonly Trade[], priceOf: (price: number) => number): number {

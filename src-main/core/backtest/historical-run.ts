@@ -5,6 +5,7 @@ import { LEG_ENDS_MS, nextLevel, pathOf } from './intrabar-path.ts';
 import { BAR_MS } from './price-history.ts';
 import { Engine } from '../engine/engine.ts';
 import type { EngineInput } from '../engine/messages.ts';
+import { isOnGrid } from '../market/grid.ts';
 import type { MarketPrice } from '../ports.ts';
 import { Exchange } from '../venue/exchange.ts';
 import { EffectRunner } from './effect-runner.ts';
@@ -131,7 +132,7 @@ export class HistoricalRun {
       prices.push(clock.marketPrice(at));
     }
     for (const clock of this.#runner.exposed()) if (clock.priceAt === time) this.#runner.tell(clock, at);
-    if (time % FUNDING_MS === 0) this.#payFunding(at);
+    if (isOnGrid(time, FUNDING_MS)) this.#payFunding(at);
     this.#leaveHoles(at);
     this.#resumeAtMidnight(at);
     if (prices.length > 0) this.#feed({ kind: 'market', at, event: { kind: 'prices', prices } });
@@ -166,7 +167,7 @@ export class HistoricalRun {
    * hour, and the volatility breaker reads hourly candles. After the last change it still runs for a while, so that the books are compared.
    */
   #needsPulse(time: number): boolean {
-    if (this.#request.pulsesAlways === true || this.#runner.busyUntil >= time || time % HOUR_MS === 0) return true;
+    if (this.#request.pulsesAlways === true || this.#runner.busyUntil >= time || isOnGrid(time, HOUR_MS)) return true;
     return this.#runner.exposed().length > 0 || this.#books.guard?.state !== 'active';
   }
 
@@ -263,7 +264,7 @@ export class HistoricalRun {
   }
 
   #resumeAtMidnight(at: EpochMs): void {
-    if (at % DAY_MS !== 0 || !this.#request.resumesNextDay || this.#books.guard?.reason !== 'daily_loss') return;
+    if (!isOnGrid(at, DAY_MS) || !this.#request.resumesNextDay || this.#books.guard?.reason !== 'daily_loss') return;
     this.#books.resumed += 1;
     this.#command(at, { kind: 'set-trading-state', state: 'active' });
   }

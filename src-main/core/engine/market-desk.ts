@@ -129,6 +129,7 @@ export class MarketDesk {
     }
     if (outcome.kind !== 'appended' && outcome.kind !== 'replaced') return [];
     this.#dirty.add(symbol);
+    if (this.#watched.length === 0) return [];
     return this.#watched.filter((chart) => chart.symbol === symbol).flatMap((chart) => this.#drawClosed(chart));
   }
 

@@ -54,6 +54,21 @@ export type IctAnalysis =
 /** Steps a strategy itself can stop at; rank and risk come after it. */
 const STRATEGY_STEPS: readonly FunnelStep[] = FUNNEL_STEPS.filter((step) => step !== 'rank' && step !== 'risk');
 
+/** How many steps lie before each, worked out once: every candle of every symbol asks. −1 for a step that is no strategy's. */
+const PASSED: Readonly<Record<FunnelStep, number>> = {
+  data: STRATEGY_STEPS.indexOf('data'),
+  regime: STRATEGY_STEPS.indexOf('regime'),
+  bias: STRATEGY_STEPS.indexOf('bias'),
+  setup: STRATEGY_STEPS.indexOf('setup'),
+  trigger: STRATEGY_STEPS.indexOf('trigger'),
+  confidence: STRATEGY_STEPS.indexOf('confidence'),
+  plan: STRATEGY_STEPS.indexOf('plan'),
+  quality: STRATEGY_STEPS.indexOf('quality'),
+  model: STRATEGY_STEPS.indexOf('model'),
+  rank: STRATEGY_STEPS.indexOf('rank'),
+  risk: STRATEGY_STEPS.indexOf('risk'),
+};
+
 export interface Refusal {
   readonly symbol: string;
   readonly now: EpochMs;
@@ -69,6 +84,6 @@ export interface Refusal {
 export function refuse(refusal: Refusal): NoSignal {
   const { symbol, now, step, code, numbers, side } = refusal;
   const closeness = Number.isNaN(refusal.closeness) ? 0 : Math.min(1, Math.max(0, refusal.closeness));
-  const passed = STRATEGY_STEPS.indexOf(step);
+  const passed = PASSED[step];
   return { symbol, decidedAt: now, step, code, numbers, side, progress: (passed + closeness) / STRATEGY_STEPS.length };
 }

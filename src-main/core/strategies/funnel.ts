@@ -41,8 +41,9 @@ export class FunnelCounts {
     return FUNNEL_STEPS.find((step) => this.stopped[step] === this.evaluated) ?? null;
   }
 
+  /** The counts as they are when the cycle is over: nothing is counted after it. */
   view(cycle: number): FunnelView {
-    return { cycle, evaluated: this.evaluated, signals: this.signals, stopped: { ...this.stopped } };
+    return { cycle, evaluated: this.evaluated, signals: this.signals, stopped: this.stopped };
   }
 
   private count(step: FunnelStep, code: string): void {
