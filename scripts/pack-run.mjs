@@ -13,7 +13,7 @@ import { EventEmitter } from 'node:events';
 import { tmpdir } from 'node:os';
 let handler = null;
 export const app = Object.assign(new EventEmitter(), {
-  isPackaged: false, requestSingleInstanceLock: () => true, enableSandbox() {}, setAppUserModelId() {}, whenReady: () => Promise.resolve(),
+  isPackaged: false, commandLine: { hasSwitch: () => false }, requestSingleInstanceLock: () => true, enableSandbox() {}, setAppUserModelId() {}, whenReady: () => Promise.resolve(),
   getAppPath: () => process.env.PACKED_APP, getPath: () => process.env.PACKED_DATA, getVersion: () => '0', quit() {}, relaunch() {}, exit: (code) => process.exit(code),
   getLoginItemSettings: () => ({ wasOpenedAtLogin: false }),
 });

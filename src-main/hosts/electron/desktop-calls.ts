@@ -71,6 +71,8 @@ export interface DesktopCalls {
   readonly fork: UtilityLauncherOptions['fork'];
   readonly killProcess: UtilityLauncherOptions['killProcess'];
   readonly createWindow: (options: WindowOptions) => DesktopWindow;
+  /** Started with `--no-sandbox`: by a person, or by an AppImage's own script on a system without user namespaces. */
+  readonly isUnsandboxed: boolean;
   /** Where there is none, a window that starts hidden could not be found again. */
   readonly hasTray: boolean;
   /** Null where the desktop has no tray. */

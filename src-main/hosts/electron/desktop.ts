@@ -25,6 +25,8 @@ import { openWindow, type OpenWindow } from './window.ts';
 /** A terminal that can be told that time has passed while the computer slept. */
 type Wakeable = Terminal & { readonly wake?: (sleptMs: number) => void };
 
+const UNSANDBOXED =
+  'The window runs without the sandbox of Chromium: this system does not allow it to this copy. The page is still isolated and reaches nothing; the .deb package, or the Node host in your own browser, has the sandbox.';
 /** How long market, clock and account must be good after sleep before automation goes on. */
 const SETTLE_MS = 10_000;
 const SHUTDOWN_MS = 4000;
@@ -121,6 +123,7 @@ class Desktop {
     const terminal: Wakeable = started.value;
     this.#terminal = terminal;
     for (const notice of notices) terminal.logger.log('warn', 'secrets', notice);
+    if (this.#calls.isUnsandboxed) terminal.logger.log('warn', 'desktop', UNSANDBOXED);
     this.#closers.push(
       serveIpcLinks({
         ipc: this.#calls.ipc,

@@ -157,6 +157,7 @@ const calls: DesktopCalls = {
   fork: (file, argv, options) => utilityProcess.fork(file, argv, { ...options, stdio: [...options.stdio] }) as ReturnType<DesktopCalls['fork']>,
   killProcess: (pid) => void process.kill(pid, 'SIGKILL'),
   createWindow: (options) => new BrowserWindow(options) as ReturnType<DesktopCalls['createWindow']>,
+  isUnsandboxed: app.commandLine.hasSwitch('no-sandbox'),
   hasTray: !nativeImage.createFromPath(ICON).isEmpty(),
   createTray,
   setMenu: (entries, onAction) => Menu.setApplicationMenu(Menu.buildFromTemplate(toTemplate(entries, onAction))),

@@ -71,6 +71,12 @@ describe('a first start', () => {
     });
   });
 
+  it('says so where the system started it without the sandbox, and only there', async () => {
+    const said = async (isUnsandboxed: boolean): Promise<boolean> =>
+      (await start({ isUnsandboxed })).terminal.logged.some((line) => line.includes('without the sandbox'));
+    expect([await said(true), await said(false)]).toEqual([true, false]);
+  });
+
   it('confines every contents that is ever created', async () => {
     const { electron } = await start();
     let windowOpen: unknown = null;

@@ -1,5 +1,6 @@
 // The check of a packed tree bites: each thing that must not be in a package is planted once and found; and the real configuration keeps to the plan.
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { pathToFileURL } from 'node:url';
@@ -106,5 +107,24 @@ describe('the lock file', () => {
     const development = developmentPackagesOf(JSON.parse(readFileSync(join(PROJECT_ROOT, 'package-lock.json'), 'utf8')));
     for (const name of ['electron', 'electron-builder', 'vitest', 'typescript', 'ccxt']) expect(development.has(name)).toBe(true);
     for (const name of ['better-sqlite3', 'ws', 'zod', 'onnxruntime-node']) expect(development.has(name)).toBe(false);
+  });
+});
+
+describe('the configuration of the packer', () => {
+  const { load: readYaml } = createRequire(import.meta.url)('js-yaml') as { readonly load: (text: string) => unknown };
+  const config = readYaml(readFileSync(join(PROJECT_ROOT, 'electron-builder.yml'), 'utf8')) as {
+    readonly appImage: { readonly executableArgs: readonly string[] };
+    readonly linux: Readonly<Record<string, unknown>>;
+    readonly deb: Readonly<Record<string, unknown>>;
+    readonly electronFuses: Readonly<Record<string, boolean>>;
+  };
+
+  it('starts no package without the sandbox: the default of an AppImage would', () => {
+    expect(config.appImage.executableArgs).toEqual([]);
+    expect([config.linux['executableArgs'], config.deb['executableArgs']]).toEqual([undefined, undefined]);
+  });
+
+  it('seals a macOS app anew after its fuses, or an Apple processor would refuse an unsigned copy', () => {
+    expect(config.electronFuses['resetAdHocDarwinSignature']).toBe(true);
   });
 });

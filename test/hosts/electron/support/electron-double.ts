@@ -57,6 +57,7 @@ export interface DoubleOptions {
   readonly environment?: NodeJS.ProcessEnv;
   readonly releases?: ReleaseFeed;
   readonly platform?: NodeJS.Platform;
+  readonly isUnsandboxed?: boolean;
   /** macOS: the system started it at the login. */
   readonly wasOpenedAtLogin?: boolean;
 }
@@ -155,6 +156,7 @@ export class ElectronDouble {
         this.windows.push(window);
         return window;
       },
+      isUnsandboxed: options.isUnsandboxed ?? false,
       hasTray: true,
       createTray: () => {
         const tray = {

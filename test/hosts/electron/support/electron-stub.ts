@@ -10,6 +10,7 @@ const nothing = (): undefined => undefined;
 
 export const app = Object.assign(new EventEmitter(), {
   isPackaged: false,
+  commandLine: { hasSwitch: () => false },
   requestSingleInstanceLock: () => true,
   enableSandbox: nothing,
   setAppUserModelId: nothing,
