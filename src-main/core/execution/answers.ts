@@ -96,6 +96,7 @@ function takeIgnorance(desk: DeskCore, order: Order, now: EpochMs): void {
   const isGone = (isConditional(kind) && isTaken && order.status !== 'triggered') || waited > (isTaken ? LOST_MS : neverPlaced) * desk.context.speed;
   if (!isGone) return;
   desk.inquiries.settle(clientOrderId);
+  desk.resends.settle(clientOrderId);
   if (isTaken || order.intent.purpose !== 'entry') desk.want(order.intent.symbol, order.intent.createdAt - 1000, now);
   if (isTaken)
     desk.setOrder(

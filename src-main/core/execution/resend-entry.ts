@@ -56,12 +56,13 @@ export function takeResendAnswer(
 ): boolean {
   const { clientOrderId, symbol } = order.intent;
   const resend = desk.resends.get(clientOrderId);
-  if (resend === null) return false;
+  // On its way it is like any other order whose answer is missing.
+  if (resend === null || resend.phase === 'sent') return false;
   if (order.status !== 'sent' || order.venueOrderId !== null || (result.ok && result.value !== null)) {
     desk.resends.settle(clientOrderId);
     return false;
   }
-  if (!resend.isAsked || giveUpUnwanted(desk, order, now)) return true;
+  if (resend.phase === 'waiting' || giveUpUnwanted(desk, order, now)) return true;
   if (!result.ok) {
     // Without an answer nothing leaves.
     desk.resends.schedule(clientOrderId, now, { wallMs: desk.context.settings().orderRetryMinSeconds * 1000, price: resend.price });

@@ -4,14 +4,13 @@ import { epochMs, type EpochMs } from '../../../src-shared/kernel/units.ts';
 /** A question that got no answer is asked again after this, wall milliseconds. */
 const ANSWER_MS = 10_000;
 
-const NEVER = epochMs(Number.MAX_SAFE_INTEGER);
-
 export interface Resend {
   /** Times it was sent again so far. */
   readonly tries: number;
+  /** When it is asked about next. */
   readonly next: EpochMs;
-  /** Asked about and not answered yet: it is sent again only when the exchange says that it does not know it. */
-  readonly isAsked: boolean;
+  /** Waits for its turn; asked about: it leaves only when the exchange says that it does not know it; on its way: its answer decides. */
+  readonly phase: 'waiting' | 'asked' | 'sent';
   /** Newest price at the first refusal; null while unknown. */
   readonly price: number | null;
 }
@@ -35,7 +34,7 @@ export class Resends {
     this.#waiting.set(clientOrderId, {
       tries: before?.tries ?? 0,
       next: epochMs(Math.round(now + wallMs * this.speed)),
-      isAsked: false,
+      phase: 'waiting',
       price: before === undefined ? price : before.price,
     });
   }
@@ -43,7 +42,7 @@ export class Resends {
   /** It left again; what happens next is told by its answer. */
   sent(clientOrderId: string): void {
     const before = this.#waiting.get(clientOrderId);
-    if (before !== undefined) this.#waiting.set(clientOrderId, { ...before, tries: before.tries + 1, isAsked: false, next: NEVER });
+    if (before !== undefined) this.#waiting.set(clientOrderId, { ...before, tries: before.tries + 1, phase: 'sent' });
   }
 
   settle(clientOrderId: string): void {
@@ -54,8 +53,8 @@ export class Resends {
   takeDue(now: EpochMs): readonly string[] {
     const due: string[] = [];
     for (const [clientOrderId, resend] of this.#waiting) {
-      if (now < resend.next) continue;
-      this.#waiting.set(clientOrderId, { ...resend, isAsked: true, next: epochMs(Math.round(now + ANSWER_MS * this.speed)) });
+      if (resend.phase === 'sent' || now < resend.next) continue;
+      this.#waiting.set(clientOrderId, { ...resend, phase: 'asked', next: epochMs(Math.round(now + ANSWER_MS * this.speed)) });
       due.push(clientOrderId);
     }
     return due;

@@ -114,6 +114,25 @@ describe('an entry that the exchange surely did not execute', () => {
   });
 });
 
+describe('an entry whose next try never got an answer', () => {
+  it('is asked about like any other order and given up, never sent a third time', () => {
+    const bench = new Bench();
+    const entry = bench.open();
+    fail(bench, entry);
+    untilAsked(bench);
+    expect(submitted(answer(bench, entry))).toEqual([entry]);
+    // The journal could not be written, or the program slept: nothing came of it.
+    bench.wait(5000);
+    bench.reconcile();
+    for (let waited = 0; waited < 40_000; waited += 250) {
+      const output = bench.pulse(250);
+      expect(submitted(output)).toEqual([]);
+      if (questions(output).length > 0) expect(submitted(answer(bench, entry))).toEqual([]);
+    }
+    expect(bench.position()).toMatchObject({ phase: 'closed', lots: 0 });
+  });
+});
+
 describe('an entry that waits for its next try is given up', () => {
   function given(settings: ConstructorParameters<typeof Bench>[0], change: (bench: Bench, entry: OrderIntent) => void): Bench {
     const bench = new Bench(settings);
