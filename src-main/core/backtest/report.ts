@@ -7,6 +7,7 @@ import type { ReviewedTrade } from '../review/trade-statistics.ts';
 import type { SymbolSource } from './run-types.ts';
 import type { LookAheadProof } from './look-ahead-proof.ts';
 import type { BacktestCosts, BacktestResult } from './run-types.ts';
+import { booksAgree } from './books-agree.ts';
 import type { SweepReport } from './sweep.ts';
 import type { WalkForwardReport } from './walk-forward.ts';
 
@@ -119,10 +120,6 @@ export function buildReport(input: ReportInput): BacktestReport {
 }
 
 /** The engine's own trades, with the funding the venue paid, add up to the change of the venue's wallet. */
-export function booksAgree({ tradeTotals, audit, wallet, deposit }: BacktestResult): boolean {
-  return tradeTotals.beforeFunding + audit.funding + audit.insurance === wallet - deposit;
-}
-
 export function reviewedTrade(trade: ClosedTrade): ReviewedTrade {
   const { symbol, side, openedAt, closedAt, netR, maxR, minR, reason, regime } = trade;
   const amounts = { net: moneyToUsdt(trade.net), fees: moneyToUsdt(trade.fees), funding: moneyToUsdt(trade.funding) };

@@ -2,6 +2,8 @@
 import { parseSettings, type Settings } from '../../../src-shared/contract/settings.ts';
 import { moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
+import { booksAgree } from './books-agree.ts';
+import { iso } from './moment.ts';
 import { combinationsOf, type Combination, type SweptParameter } from './parameter-grid.ts';
 import { BAR_MS } from './price-history.ts';
 import { probabilityOfOverfitting, type OverfittingEstimate } from '../review/overfitting.ts';
@@ -101,7 +103,14 @@ export async function runCombinations(
     if (!settings.ok) return settings;
     requests.push({ ...request, settings: settings.value });
   }
-  return ok(await tools.runAll(requests));
+  const results = await tools.runAll(requests);
+  // Nothing may be chosen by numbers that do not add up.
+  const wrong = results.findIndex((result) => !result.audit.agrees || !booksAgree(result));
+  return wrong < 0
+    ? ok(results)
+    : err(
+        `THE BOOKS DO NOT AGREE in the trial ${JSON.stringify(combinations[wrong])} from ${iso(request.from)} to ${iso(request.to)}; nothing is chosen from it.`,
+      );
 }
 
 export function dailyReturns(result: BacktestResult): readonly number[] {

@@ -4,7 +4,7 @@ import { money, moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { BAR_MS, historyOf, type PriceHistory } from '../../../src-main/core/backtest/price-history.ts';
 import type { JournalRecord } from '../../../src-main/core/ports.ts';
 import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
-import { booksAgree } from '../../../src-main/core/backtest/report.ts';
+import { booksAgree } from '../../../src-main/core/backtest/books-agree.ts';
 import { USUAL_COSTS, type BacktestRequest, type BacktestResult } from '../../../src-main/core/backtest/run-types.ts';
 import { SAMPLE_START, SAMPLE_WARM_UP, sampleCandles, sampleHistory, sampleRequest, sampleSettings } from './sample-market.ts';
 

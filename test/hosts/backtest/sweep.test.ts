@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { BAR_MS } from '../../../src-main/core/backtest/price-history.ts';
 import { bestOfTrials, sharpeOfTrial } from './sweep-second-opinion.ts';
 import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
-import type { BacktestRequest } from '../../../src-main/core/backtest/run-types.ts';
+import { money } from '../../../src-shared/kernel/units.ts';
+import type { BacktestRequest, BacktestResult } from '../../../src-main/core/backtest/run-types.ts';
 import { runSweep, sequentially } from '../../../src-main/core/backtest/sweep.ts';
 import { walkForward } from '../../../src-main/core/backtest/walk-forward.ts';
 import { sampleHistory, sampleRequest } from './sample-market.ts';
@@ -42,6 +43,19 @@ describe('sweep', () => {
     expect(asked[4]?.settings).toMatchObject(report.trials[report.chosen]!.combination);
     expect((report.trainTo - request.from) / (request.to - request.from)).toBeCloseTo(0.6, 3);
     expect(report.trainTo % BAR_MS).toBe(0);
+  });
+
+  test.each([
+    ['the wallet', (result: BacktestResult): BacktestResult => ({ ...result, audit: { ...result.audit, agrees: false } })],
+    ['the trades', (result: BacktestResult): BacktestResult => ({ ...result, wallet: money(result.wallet + 1) })],
+  ])('a trial whose books do not agree in one unit of %s ends it, and is named', async (_what, spoil) => {
+    const short = { ...request, to: request.from + DAY };
+    const runAll = async (requests: readonly BacktestRequest[]): Promise<readonly BacktestResult[]> => {
+      const results = await sequentially(runBacktest)(requests);
+      return results.map((result, index) => (index === 1 ? spoil(result) : result));
+    };
+    const swept = await runSweep(short, { parameters, outOfSample: 0.4 }, { runAll });
+    expect(swept).toMatchObject({ ok: false, error: expect.stringContaining('THE BOOKS DO NOT AGREE in the trial {"rewardRiskRatio":1,"minConfidence":0.6}') });
   });
 
   test('the choice, its ratio and the sensitivity are what another computation gives', async () => {
