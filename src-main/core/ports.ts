@@ -115,6 +115,8 @@ export interface ExchangeError {
   readonly detail: string;
   /** What happened, what was lost (nothing) and what to do. */
   readonly uiMessage: string;
+  /** The same by its code, where it has one. */
+  readonly said?: Said;
 }
 
 export interface OrderAcknowledgement {

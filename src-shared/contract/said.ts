@@ -2,10 +2,11 @@
 import type { DenialCode, RiskDenial } from '../domain/risk.ts';
 import { SAID_ANSWERS } from './said-answers.ts';
 import { SAID_DENIALS } from './said-denials.ts';
+import { SAID_EXCHANGE } from './said-exchange.ts';
 import { SAID_HEALTH } from './said-health.ts';
 
 /** The sentences of every code but denials. */
-export const SAID_ENGLISH = { ...SAID_HEALTH, ...SAID_ANSWERS } as const;
+export const SAID_ENGLISH = { ...SAID_HEALTH, ...SAID_ANSWERS, ...SAID_EXCHANGE } as const;
 export type SaidCode = keyof typeof SAID_ENGLISH;
 export type SaidValues = Readonly<Record<string, string | number>>;
 

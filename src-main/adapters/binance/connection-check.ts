@@ -48,27 +48,30 @@ export async function checkConnection(options: ConnectionCheckOptions): Promise<
     roundTripMs,
     clockOffsetMs: answer.ok ? Math.round(answer.value.serverTime - before - (roundTripMs ?? 0) / 2) : null,
   };
-  return { ...facts, sentence: sentenceOf(facts) };
+  return { ...facts, sentence: inEnglish(wayInWords(facts)) };
 }
 
 /** The report as an obstacle to trading: requests and streams must both get through by the configured way. Null when they do. */
-export function obstacleOf({ restFailure, streamFailure, sentence }: ConnectionReport): ExchangeError | null {
-  if (restFailure !== null) return { ...restFailure, uiMessage: sentence };
+export function obstacleOf(report: ConnectionReport): ExchangeError | null {
+  const { restFailure, streamFailure, sentence } = report;
+  if (restFailure !== null) return { ...restFailure, uiMessage: sentence, said: wayInWords(report) };
   if (streamFailure === null) return null;
   const code = streamFailure.kind === 'geo_blocked' ? 'geo_blocked' : 'unreachable';
   return { code, outcome: 'not_executed', venueCode: null, detail: streamFailure.why, uiMessage: `${sentence} Nothing signed was sent.` };
 }
 
-function sentenceOf({ via, restFailure, streamFailure, roundTripMs, clockOffsetMs }: Omit<ConnectionReport, 'sentence'>): string {
-  const way = via === 'proxy' ? 'through the proxy' : 'directly';
-  if (restFailure !== null && streamFailure === null) return `Streams reach the exchange ${way}, but requests do not. ${restFailure.uiMessage}`;
-  if (restFailure !== null) return restFailure.uiMessage;
-  if (streamFailure !== null) return `Requests reach the exchange ${way}, but streams do not. ${streamFailure.advice}`;
-  return inEnglish(fineWay({ via, roundTripMs, clockOffsetMs }));
+/** What works, what does not and what to do. */
+export function wayInWords(report: Omit<ConnectionReport, 'sentence'>): Said {
+  const { via, restFailure, streamFailure } = report;
+  const way = via === 'proxy' ? 'through_the_proxy' : 'directly';
+  if (restFailure !== null && streamFailure === null) return say('exchange.wayRequestsFail', { via: way, why: restFailure.uiMessage });
+  if (restFailure !== null) return restFailure.said ?? say('exchange.unreachable');
+  if (streamFailure !== null) return say('exchange.wayStreamsFail', { via: way, why: streamFailure.advice });
+  return fineWay(report);
 }
 
 /** What is said of a way on which everything works. */
-export function fineWay({ via, roundTripMs, clockOffsetMs }: Pick<ConnectionReport, 'via' | 'roundTripMs' | 'clockOffsetMs'>): Said {
+function fineWay({ via, roundTripMs, clockOffsetMs }: Pick<ConnectionReport, 'via' | 'roundTripMs' | 'clockOffsetMs'>): Said {
   return say('way.fine', { via: via === 'proxy' ? 'through_the_proxy' : 'directly', ms: roundTripMs ?? 0, offset: clockOffsetMs ?? 0 });
 }
 

@@ -1,6 +1,6 @@
 // The checks of every place the terminal talks to, as one answer for the screen.
 import type { Diagnosis, ExitAddressView, PlaceDiagnosis } from '../../../src-shared/contract/diagnosis.ts';
-import { fineWay, type ConnectionReport } from './connection-check.ts';
+import { wayInWords, type ConnectionReport } from './connection-check.ts';
 import type { Endpoints } from './endpoints.ts';
 
 export interface CheckedPlace {
@@ -20,6 +20,5 @@ function toPlace(side: PlaceDiagnosis['side'], { rest }: Endpoints, report: Conn
   const { via, restFailure, streamFailure, roundTripMs, clockOffsetMs, sentence } = report;
   const requestsWork = restFailure === null;
   const streamsWork = streamFailure === null;
-  const said = requestsWork && streamsWork ? fineWay(report) : null;
-  return { side, host: new URL(rest).host, via, requestsWork, streamsWork, roundTripMs, clockOffsetMs, sentence, said };
+  return { side, host: new URL(rest).host, via, requestsWork, streamsWork, roundTripMs, clockOffsetMs, sentence, said: wayInWords(report) };
 }

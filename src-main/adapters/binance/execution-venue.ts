@@ -3,6 +3,7 @@ import type { Agent } from 'node:http';
 import { z } from 'zod';
 import type { Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { OrderIntent } from '../../../src-shared/domain/order.ts';
+import { inEnglish, say } from '../../../src-shared/contract/said.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError, ExchangeStatus, ExecutionVenue, Logger, OrderAcknowledgement, OrderReport, VenueAccount, VenueEvent } from '../../core/ports.ts';
 import { AccountReader } from './account-reader.ts';
@@ -135,7 +136,8 @@ const NO_KEY: ExchangeError = {
   outcome: 'not_executed',
   venueCode: null,
   detail: 'no key',
-  uiMessage: 'No API key is set for trading in this mode. Set it in the settings or the environment; market data runs without one.',
+  uiMessage: inEnglish(say('exchange.noKey')),
+  said: say('exchange.noKey'),
 };
 
 function notListed(symbol: string): ExchangeError {
@@ -144,7 +146,8 @@ function notListed(symbol: string): ExchangeError {
     outcome: 'not_executed',
     venueCode: -1121,
     detail: symbol,
-    uiMessage: `${symbol} is not among the contracts read from the exchange; nothing was sent.`,
+    uiMessage: inEnglish(say('exchange.notListed', { symbol })),
+    said: say('exchange.notListed', { symbol }),
   };
 }
 

@@ -49,7 +49,7 @@ export class FeedTeller {
   }
 
   failure(error: ExchangeError): false {
-    this.say(error.code === 'geo_blocked' ? 'geo_blocked' : 'down', error.uiMessage);
+    this.say(error.code === 'geo_blocked' ? 'geo_blocked' : 'down', error.said ?? error.uiMessage);
     return false;
   }
 }

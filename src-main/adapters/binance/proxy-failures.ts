@@ -1,7 +1,6 @@
 // Recognises what a proxy says when it does not carry a connection. Texts: the SOCKS client's and HTTP status 407.
 
 export const PROXY_CREDENTIALS = 'The proxy refused the user name or password.';
-export const PROXY_CREDENTIALS_ADVICE = 'Correct the proxy credentials in the settings.';
 
 export function isCredentialRefusal(message: string): boolean {
   return /authentication failed|no accepted authentication type|unknown authentication type|refused with 407/i.test(message);

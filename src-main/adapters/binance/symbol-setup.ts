@@ -1,4 +1,5 @@
 // Sets and verifies leverage and margin type of a symbol before an entry; "already set" is success.
+import { inEnglish, say } from '../../../src-shared/contract/said.ts';
 import { z } from 'zod';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import type { ExchangeError } from '../../core/ports.ts';
@@ -28,6 +29,6 @@ export async function prepareSymbol(gateway: Gateway, { symbol, leverage, margin
     outcome: 'not_executed',
     venueCode: null,
     detail: `asked ${leverage}, got ${set.value.leverage}`,
-    uiMessage: `The exchange set leverage ${set.value.leverage} instead of ${leverage} on ${symbol}; no order was sent.`,
+    uiMessage: inEnglish(say('exchange.otherLeverage', { set: set.value.leverage, wanted: leverage, symbol })),
   });
 }

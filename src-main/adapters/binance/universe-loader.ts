@@ -1,4 +1,5 @@
 // Reads the whole market once: contract rules, day tickers and mark prices, and chooses which symbols to watch.
+import { inEnglish, say } from '../../../src-shared/contract/said.ts';
 import type { z } from 'zod';
 import { selectUniverse } from '../../core/market/universe.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
@@ -16,7 +17,8 @@ const NOTHING_LISTED: ExchangeError = {
   outcome: 'not_executed',
   venueCode: null,
   detail: 'no tradable symbol',
-  uiMessage: 'The exchange lists no tradable USDT perpetual; it is asked again.',
+  uiMessage: inEnglish(say('exchange.noMarkets')),
+  said: say('exchange.noMarkets'),
 };
 
 export interface LoadedMarket {

@@ -179,6 +179,8 @@ export const SENTENCES: readonly Phrase[] = [
   ['The file with the mode chosen last time cannot be read.', '无法读取上次所选模式的文件。', '無法讀取上次所選模式的檔案。'],
   ['The mode was chosen on the screen and stays for the next start.', '模式在界面中选择，下次启动时保留。', '模式在介面中選擇，下次啟動時保留。'],
   ['{badge} could not be started: {why}', '{badge} 无法启动：{why}', '{badge} 無法啟動：{why}'],
+  [' (it sees this terminal at {address})', '（交易所看到的本机地址为 {address}）', '（交易所看到的本機位址為 {address}）'],
+  ['a while', '一段时间', '一段時間'],
   ['local venue', '本地交易所', '本地交易所'],
   ['SIMULATED', '模拟', '模擬'],
   ['PAPER', '纸面', '紙上'],

@@ -121,6 +121,8 @@ export const WORD_PHRASES = {
   'verdict.risk_per_trade': ['Risk per trade limit', '单笔风险上限', '單筆風險上限'],
   'verdict.negative_expectancy': ['Expectancy is clearly negative', '期望值明显为负', '期望值明顯為負'],
   'verdict.losing_streak': ['Losses in a row', '连续亏损', '連續虧損'],
+  'budget.order': ['order', '下单', '下單'],
+  'budget.request': ['request', '请求', '請求'],
   'via.directly': ['directly', '直接', '直接'],
   'via.through_the_proxy': ['through the proxy', '经代理', '經代理'],
   'verdict.fills_at_once': ['Would fill at once', '会立即成交', '會立即成交'],
