@@ -2,10 +2,12 @@
 import { describe, expect, it } from 'vitest';
 import type { MarketInfo } from '../../src-shared/contract/view.ts';
 import { DENIAL_CODES } from '../../src-shared/domain/risk.ts';
+import { money } from '../../src-shared/kernel/units.ts';
 import { FUNNEL_STEPS } from '../../src-shared/domain/signal.ts';
 import { barAt, spanWithLevels, widensStop, zoneOpacity } from '../../src-renderer/chart/geometry.ts';
 import { describeCode } from '../../src-renderer/text/codes.ts';
-import { translate } from '../../src-renderer/i18n/translate.ts';
+import { fillTemplate, translate } from '../../src-renderer/i18n/translate.ts';
+import { dailyLossLeft } from '../../src-renderer/state/selectors.ts';
 import {
   formatAge,
   formatLots,
@@ -48,6 +50,15 @@ describe('numbers on the screen', () => {
   });
 });
 
+describe('what may be lost today', () => {
+  it('is the limit of the day less what was lost, and never less than nothing', () => {
+    const dayStartEquity = money(10_000_00000000);
+    expect(formatUsdt(dailyLossLeft({ dayStartEquity, dailyLossFraction: 0 }, 3))).toBe('300.00');
+    expect(formatUsdt(dailyLossLeft({ dayStartEquity, dailyLossFraction: 0.0125 }, 3))).toBe('175.00');
+    expect(dailyLossLeft({ dayStartEquity, dailyLossFraction: 0.05 }, 3)).toBe(0);
+  });
+});
+
 describe('sentences for codes', () => {
   it('has its own sentence for every denial, not the readable fallback', () => {
     for (const code of DENIAL_CODES) {
@@ -55,6 +66,21 @@ describe('sentences for codes', () => {
       expect(describeCode(code, {}), code).toMatch(/\.$/);
       expect(describeCode(code, {}), code).not.toBe(fallback);
     }
+  });
+
+  it('says of a price outside its dealing range that it is outside, not which share of it', () => {
+    expect(describeCode('setup.in_discount', { rangePosition: 0.41 })).toBe('Price is in discount (41 % of the range).');
+    expect(describeCode('setup.in_discount', { rangePosition: -4.21 })).toBe('Price is below its range.');
+    expect(describeCode('setup.in_premium', { rangePosition: 0.88 })).toBe('Price is in premium (88 % of the range).');
+    expect(describeCode('setup.in_premium', { rangePosition: 1.5 })).toBe('Price is above its range.');
+    expect(describeCode('setup.in_premium', {})).toContain('–');
+  });
+
+  it('groups the digits of long whole numbers and leaves short ones, text and missing ones as they are', () => {
+    expect(fillTemplate('{count} rows', { count: 150_980 })).toBe('150,980 rows');
+    expect(fillTemplate('{count} rows', { count: 2306 })).toBe('2306 rows');
+    expect(fillTemplate('{name} at {price:1}', { name: '10062', price: 99_876.44 })).toBe('10062 at 99876.4');
+    expect(fillTemplate('{count} rows', { count: Number.NaN })).toBe('– rows');
   });
 
   it('names every step of the funnel', () => {
