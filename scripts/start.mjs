@@ -26,7 +26,8 @@ const host = chooseHost();
 say(host.electron === null ? `Host: Node and your browser (${host.why}).` : `Host: Electron (${host.why}).`);
 const child =
   host.electron === null
-    ? spawn(node24(), [join(ROOT, 'src-main', 'hosts', 'node', 'main.ts'), ...argv], { cwd: process.cwd(), stdio: 'inherit' })
+    ? // Without the flag a signal would open Node's debugger to every user of this machine.
+      spawn(node24(), ['--disable-sigusr1', join(ROOT, 'src-main', 'hosts', 'node', 'main.ts'), ...argv], { cwd: process.cwd(), stdio: 'inherit' })
     : spawn(host.electron, [ROOT, ...argv], { cwd: process.cwd(), stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (failure) => giveUp(`The terminal could not be started: ${failure.message}`));
