@@ -3,12 +3,14 @@ import fc from 'fast-check';
 import { isConditional, type Fill, type OrderIntent } from '../../../src-shared/domain/order.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
 import { epochMs, lots, type Lots } from '../../../src-shared/kernel/units.ts';
-import type { OrderReport } from '../../../src-main/core/ports.ts';
+import type { ExchangeError, OrderReport } from '../../../src-main/core/ports.ts';
 
 import { closeAtMarket, moveStop } from '../../../src-main/core/execution/protection.ts';
 import type { DeskOutput } from '../../../src-main/core/execution/desk-output.ts';
 import type { TradeDesk } from '../../../src-main/core/execution/trade-desk.ts';
 import { atTicks, Bench, refusal, submitted, venuePosition } from './support.ts';
+
+const OVERLOADED: ExchangeError = { ...refusal(-1008), code: 'unavailable' };
 
 export type Step =
   | { readonly kind: 'fill-entry'; readonly share: number }
@@ -278,6 +280,7 @@ export class ModelVenue {
   #keep(output: DeskOutput): void {
     this.#bench.keep(output);
     const intents = submitted(output);
+    for (const { clientOrderId } of intents) if (this.#orders.has(clientOrderId)) this.#broken = `${clientOrderId} was sent again although the venue has it`;
     this.#requests.push(...intents.map((intent) => ({ kind: 'submit' as const, intent })));
     this.#countOrders(intents.length);
     for (const effect of output.effects) {
@@ -324,6 +327,8 @@ export class ModelVenue {
     const { now } = this.#bench;
     const tell = (result: Parameters<TradeDesk['onSubmitted']>[1]): void => this.#keep(this.#desk.onSubmitted(intent.clientOrderId, result, now));
     if (how === 'refused' && intent.purpose === 'stop') return tell(err(refusal(-1001)));
+    // Surely not executed, and over in a moment: the entry may come again, under its own id.
+    if (how === 'refused' && intent.purpose === 'entry' && !this.#orders.has(intent.clientOrderId)) return tell(err(OVERLOADED));
     const isNew = !this.#orders.has(intent.clientOrderId);
     if (isNew && this.#reach(intent) === 'refused') return tell(err(refusal(isConditional(intent.kind) ? (this.#lots === 0 ? -4509 : -4130) : -2022)));
     if (how === 'lost') return tell(err(refusal(null, 'unknown')));
