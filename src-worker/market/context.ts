@@ -17,6 +17,8 @@ export interface VenueContext {
   readonly books: BookView;
   readonly listenKeys: ListenKeys;
   readonly limits: UsageLimits;
+  /** Weight of the WebSocket API: its own pool, for all connections together. */
+  readonly socketLimits: UsageLimits;
   readonly refusals: Refusals;
   readonly chaos: Chaos;
   readonly clock: VenueClock;

@@ -1,6 +1,6 @@
 // What was: all orders, own trades, income, forced orders.
 import { err, ok } from '../../src-shared/kernel/result.ts';
-import { fault } from '../../src-main/core/venue/faults.ts';
+import { fault, missingParameter } from '../../src-main/core/venue/faults.ts';
 import type { VenueOrder } from '../../src-main/core/venue/types.ts';
 import type { VenueContext } from './context.ts';
 import { describeIncome, describeOrder, describeTrade } from './payloads.ts';
@@ -50,7 +50,9 @@ function allOrders(context: VenueContext, parameters: URLSearchParams): Answer {
   return describeOrders(context, pageOf(found, paging.limit, paging.isForward || fromId !== null));
 }
 
+/** Of one symbol: unlike orders, trades are not told for all of them at once. */
 function userTrades(context: VenueContext, parameters: URLSearchParams): Answer {
+  if ((parameters.get('symbol') ?? '') === '') return err(missingParameter('symbol'));
   const paging = readPaging(context, parameters, { fallback: 500, maximum: 1000 });
   if ('ok' in paging) return paging;
   const fromId = idOf(parameters.get('fromId'));

@@ -87,13 +87,14 @@ export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
   const now = (): number => Math.min(clock.now(), source.liveUntil);
   const chaos = new Chaos(options.chaos ?? EMPTY_PLAN, now);
   const limits = new UsageLimits();
+  const socketLimits = new UsageLimits();
   const refusals = new Refusals();
   const listenKeys = createListenKeys(() => randomBytes(32).toString('hex'));
   const tape = new Tape(market);
   const books = new BookView(exchange);
   let nextId = 1;
   const makeClientId = (): string => `web-${wallNow().toString(36)}-${nextId++}`;
-  const context: VenueContext = { exchange, market, tape, books, listenKeys, limits, refusals, chaos, clock, now, wallNow, makeClientId };
+  const context: VenueContext = { exchange, market, tape, books, listenKeys, limits, socketLimits, refusals, chaos, clock, now, wallNow, makeClientId };
   const sender = new FrameSender(chaos);
   const content = new StreamContent({ market, books, tape });
   followCrowd(market, content);

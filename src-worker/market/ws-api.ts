@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { err } from '../../src-shared/kernel/result.ts';
 import { missingParameter } from '../../src-main/core/venue/faults.ts';
 import type { VenueFault } from '../../src-main/core/venue/types.ts';
-import { checkKey, checkTimestamp, UsageLimits, type Credentials } from './access.ts';
+import { checkKey, checkTimestamp, type Credentials } from './access.ts';
 import type { VenueContext } from './context.ts';
 import { findRoute } from './rest.ts';
 import { cancelAlgoAnswer, placeAlgoAnswer } from './rest-conditional.ts';
@@ -64,7 +64,7 @@ export interface WsApiOptions {
 
 /** Serves one connection. Logon is for Ed25519 keys only; with an HMAC key every request is signed. */
 export function serveWsApi(socket: WebSocket, context: VenueContext, options: WsApiOptions): void {
-  const weights = new UsageLimits();
+  const weights = context.socketLimits;
   weights.count(5, null, context.wallNow());
   let isLoggedOn = false;
   const reply = (id: unknown, status: number, body: Readonly<Record<string, unknown>>, withOrders: boolean): void => {

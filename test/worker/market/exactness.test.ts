@@ -109,3 +109,21 @@ it('a change of an order costs no weight, as an order does not, and counts as an
   expect(weightOf(after) - weightOf(before)).toBe(0);
   expect(Number(after.headers.get('x-mbx-order-count-10s'))).toBe(Number(before.headers.get('x-mbx-order-count-10s')) + 1);
 });
+
+it('trades are of one symbol, orders of one or all', async () => {
+  expect(codeOf(await fixture.signed('GET', '/fapi/v1/userTrades'))).toBe(-1102);
+  expect(codeOf(await fixture.signed('GET', '/fapi/v1/allOrders'))).toBeNull();
+});
+
+it('the weight of the WebSocket API is one pool for all connections', async () => {
+  const used = async (id: number): Promise<number> => {
+    const api = await fixture.open('/ws-fapi/v1');
+    api.send({ id, method: 'time' });
+    const answer = await api.find('the time', (frame) => frame['id'] === id);
+    api.socket.close();
+    return (answer['rateLimits'] as readonly { readonly count: number }[])[0]?.count ?? 0;
+  };
+  const first = await used(1);
+  // A handshake costs five, the question one; a new minute may begin in between.
+  expect([first + 6, 6]).toContain(await used(2));
+});
