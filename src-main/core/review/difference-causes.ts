@@ -22,8 +22,8 @@ export type DifferenceCause =
   | 'other_build'
   | 'unexplained';
 
-/** `at` is the close of the candle that makes it so. */
-export type CandleFate = { readonly kind: 'seen' } | { readonly kind: 'late' | 'missing' | 'changed'; readonly at: number };
+/** `at` is the close of the candle that makes it so; of an `unpriced` one the archive has no candle, so that the re-run had no price to decide at. */
+export type CandleFate = { readonly kind: 'seen' } | { readonly kind: 'late' | 'missing' | 'changed' | 'unpriced'; readonly at: number };
 
 /** Something a person did. */
 export interface HandAction {
@@ -69,6 +69,7 @@ const CANDLE_WORDS: Readonly<Record<Exclude<CandleFate['kind'], 'seen'>, string>
   missing: 'never reached the session',
   late: 'reached the session after the next one',
   changed: 'has other numbers in the archive than the session was told',
+  unpriced: 'is not in the archive, so that the re-run had no price to decide at',
 };
 const STEP = 1e-9;
 
@@ -86,7 +87,11 @@ export function explainDifference({ kind, recorded, rerun }: Difference, course:
   if (kind === 'session_not_running') return { cause: 'not_running', detail: 'the session was starting, stopped, or cut off from data or venue' };
   if (course.whatIf.length > 0) return { cause: 'setting_changed', detail: `the re-run has other settings: ${course.whatIf.join(', ')}` };
   const fate = course.candle(symbol, time);
-  if (fate.kind !== 'seen') return { cause: `${fate.kind}_candle`, detail: `the 5m candle that closed at ${clock(fate.at)} ${CANDLE_WORDS[fate.kind]}` };
+  if (fate.kind !== 'seen')
+    return {
+      cause: fate.kind === 'unpriced' ? 'missing_candle' : `${fate.kind}_candle`,
+      detail: `the 5m candle that closed at ${clock(fate.at)} ${CANDLE_WORDS[fate.kind]}`,
+    };
   const setting = course.hands.findLast((hand) => hand.isSetting && hand.time <= time);
   if (setting !== undefined) return { cause: 'setting_changed', detail: `${clock(setting.time)} ${setting.words}; the re-run keeps the settings of the start` };
   const models = modelCause(recorded, rerun);

@@ -85,10 +85,7 @@ async function carryOut({ plan, settings, models, dataDir }: Work, tell: TellPro
   return ok(
     buildReport({
       ...{ settings, costs, warmUpBars, resumesNextDay, sources, result, proof, sweep: sweep.value, walkForward: walked.value },
-      warnings: [
-        ...(models.problem === null ? [] : [models.problem]),
-        ...warningsOf({ settings, sources, result, modelsTrainedUntil: models.trainedUntil }),
-      ],
+      warnings: [...(models.problem === null ? [] : [models.problem]), ...warningsOf({ settings, sources, result, modelsTrainedUntil: models.trainedUntil })],
       models: models.names,
       speed: {
         ...{ candles, cpuSeconds, wallSeconds },

@@ -44,7 +44,7 @@ export function sessionCourse({ running, records, recording, histories, changes 
     hands: handsOf(records),
     whatIf: Object.entries(changes).map(([name, value]) => `${name} = ${String(value)}`),
     isSameBuild: arrivals?.isSameBuild ?? null,
-    candle: (symbol, time) => (arrivals === null ? SEEN : fateOf(arrivals, archive.get(symbol) ?? new Map<number, number>(), { symbol, time })),
+    candle: (symbol, time) => fateOf(arrivals, archive.get(symbol) ?? new Map<number, number>(), { symbol, time }),
     historyReadAt: (symbol, time) => arrivals?.pages.get(symbol)?.findLast((at) => at <= time) ?? null,
   };
 }
@@ -53,8 +53,15 @@ function closesOf({ openTime, close }: PriceHistory): ReadonlyMap<number, number
   return new Map(Array.from(openTime, (time, index) => [time + BAR_MS, close[index] ?? Number.NaN]));
 }
 
-function fateOf(arrivals: Arrivals, archive: ReadonlyMap<number, number>, { symbol, time }: { readonly symbol: string; readonly time: number }): CandleFate {
+interface Moment {
+  readonly symbol: string;
+  readonly time: number;
+}
+
+function fateOf(arrivals: Arrivals | null, archive: ReadonlyMap<number, number>, { symbol, time }: Moment): CandleFate {
   const closedAt = Math.floor(time / BAR_MS) * BAR_MS;
+  if (archive.size > 0 && !archive.has(closedAt + BAR_MS)) return { kind: 'unpriced', at: closedAt + BAR_MS };
+  if (arrivals === null) return SEEN;
   if (closedAt < arrivals.from || time > arrivals.to) return SEEN;
   const told = arrivals.candles.get(symbol) ?? new Map<number, Arrival>();
   const arrival = told.get(closedAt);

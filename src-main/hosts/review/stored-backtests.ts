@@ -115,9 +115,7 @@ function findingsOf(report: BacktestReport): readonly string[] {
   return [
     ...alarmsOf(report),
     ...(accounting.agrees && accounting.tradesAgree ? ['The wallet equals fills, fees and funding to the last unit.'] : []),
-    ...(proof === null || proof.divergence !== null
-      ? []
-      : [`No look-ahead: ${proof.compared} judgements and journal lines are the same without the future.`]),
+    ...(proof === null || proof.divergence !== null ? [] : [`No look-ahead: ${proof.compared} judgements and journal lines are the same without the future.`]),
     ...(sweep === null
       ? []
       : [

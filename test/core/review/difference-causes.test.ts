@@ -28,6 +28,14 @@ const setting = { time: EARLIER, symbol: null, isSetting: true, words: 'screen 1
 describe('the cause of a difference', () => {
   test.each<readonly [string, readonly ComparedDecision[], readonly ComparedDecision[], Partial<SessionCourse>, string, string]>([
     ['a candle that never came', none, [decision()], { candle: () => ({ kind: 'missing', at: EARLIER }) }, 'missing_candle', 'closed at 09:40 never reached'],
+    [
+      'a candle that is not in the archive',
+      [decision()],
+      [denied('data_stale')],
+      { candle: () => ({ kind: 'unpriced', at: EARLIER }) },
+      'missing_candle',
+      'had no price to decide at',
+    ],
     ['a candle that came late', none, [decision()], { candle: () => ({ kind: 'late', at: EARLIER }) }, 'late_candle', 'after the next one'],
     ['a candle with other numbers', [decision()], none, { candle: () => ({ kind: 'changed', at: EARLIER }) }, 'changed_candle', 'other numbers in the archive'],
     ['a stretch in which it could not decide', none, [decision()], { running: [] }, 'not_running', 'cut off from data or venue'],

@@ -127,6 +127,7 @@ describe('what a recording tells of a session', () => {
     expect(candle('AAAUSDT', decidedOn(LATE))).toEqual({ kind: 'late', at: START + (LATE + 1) * BAR_MS });
     expect(candle('AAAUSDT', decidedOn(MISSING))).toEqual({ kind: 'missing', at: START + (MISSING + 1) * BAR_MS });
     expect(candle('AAAUSDT', START - BAR_MS)).toEqual({ kind: 'seen' });
+    expect(candle('AAAUSDT', decidedOn(BARS - 1))).toEqual({ kind: 'unpriced', at: START + (BARS + 1) * BAR_MS });
     expect(isSameBuild).toBe(true);
   });
 
