@@ -113,6 +113,7 @@ describe('the lock file', () => {
 describe('the configuration of the packer', () => {
   const { load: readYaml } = createRequire(import.meta.url)('js-yaml') as { readonly load: (text: string) => unknown };
   const config = readYaml(readFileSync(join(PROJECT_ROOT, 'electron-builder.yml'), 'utf8')) as {
+    readonly portable: { readonly unpackDirName: boolean | string };
     readonly appImage: { readonly executableArgs: readonly string[] };
     readonly linux: Readonly<Record<string, unknown>>;
     readonly deb: Readonly<Record<string, unknown>>;
@@ -122,6 +123,10 @@ describe('the configuration of the packer', () => {
   it('starts no package without the sandbox: the default of an AppImage would', () => {
     expect(config.appImage.executableArgs).toEqual([]);
     expect([config.linux['executableArgs'], config.deb['executableArgs']]).toEqual([undefined, undefined]);
+  });
+
+  it('unpacks each start of a portable copy into a folder of its own', () => {
+    expect(config.portable.unpackDirName).toBe(false);
   });
 
   it('seals a macOS app anew after its fuses, or an Apple processor would refuse an unsigned copy', () => {
