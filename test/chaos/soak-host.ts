@@ -17,7 +17,9 @@ export interface Holdings {
   /** Data in the heap, without compiled code, which grows as functions become hot. */
   readonly heapBytes: number;
   readonly codeBytes: number;
-  /** Memory outside the heap that objects of the heap own: array buffers, compressors. */
+  /** Array buffers: candles, structure, tensors. */
+  readonly bufferBytes: number;
+  /** Other memory outside the heap that objects of the heap own: compressors, sources, sockets. */
   readonly externalBytes: number;
   readonly residentBytes: number;
   /** Resident memory that is no file's: heap, buffers, SQLite's page caches; without mapped database pages. Null where the system does not tell. */
@@ -61,7 +63,7 @@ function collectAll(): void {
 function holdings(stores: readonly Holding[], isThorough: boolean): Holdings {
   const objects = isThorough ? countObjects() : {};
   collectAll();
-  const { heapUsed, external, rss } = process.memoryUsage();
+  const { heapUsed, arrayBuffers, external, rss } = process.memoryUsage();
   const handles: Record<string, number> = {};
   for (const name of process.getActiveResourcesInfo()) handles[name] = (handles[name] ?? 0) + 1;
   const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
@@ -70,7 +72,8 @@ function holdings(stores: readonly Holding[], isThorough: boolean): Holdings {
     kind: 'holdings',
     heapBytes: heapUsed - code - bytecode,
     codeBytes: code + bytecode,
-    externalBytes: external,
+    bufferBytes: arrayBuffers,
+    externalBytes: external - arrayBuffers,
     residentBytes: rss,
     anonymousBytes: anonymousBytes(),
     handles,
@@ -82,7 +85,7 @@ function holdings(stores: readonly Holding[], isThorough: boolean): Holdings {
 
 /** The least of a few looks: what is on its way to a screen or to the disk just now is not held. */
 async function quietest(stores: () => readonly Holding[], isThorough: boolean): Promise<Holdings> {
-  const sizeOf = ({ heapBytes, externalBytes }: Holdings): number => heapBytes + externalBytes;
+  const sizeOf = ({ heapBytes, bufferBytes, externalBytes }: Holdings): number => heapBytes + bufferBytes + externalBytes;
   let least = holdings(stores(), isThorough);
   for (let look = 1; look < LOOKS; look += 1) {
     await new Promise((resume) => setTimeout(resume, BETWEEN_LOOKS_MS));

@@ -8,6 +8,8 @@ export interface SoakSample {
   /** Data in the heap, without compiled code. */
   readonly heapMb: number;
   readonly codeMb: number;
+  /** Array buffers, and other memory outside the heap that objects of the heap own. */
+  readonly bufferMb: number;
   readonly externalMb: number;
   readonly residentMb: number;
   /** Resident memory that belongs to no file; null where the system does not tell. */
@@ -108,6 +110,7 @@ export function overfullStores(samples: readonly SoakSample[]): readonly string[
 const COLUMNS = [
   'hour',
   'heap',
+  'buffers',
   'extern',
   'code',
   'anon',
@@ -132,8 +135,8 @@ export function tableHead(): string {
 
 /** One line of the table: megabytes, then counts. */
 export function tableLine(sample: SoakSample): string {
-  const { heapMb, externalMb, codeMb, anonymousMb, residentMb, venueMb, listeners, objects, overruns, openReal, openVirtual } = sample;
-  const megabytes = [heapMb, externalMb, codeMb, anonymousMb, residentMb, venueMb].map((value) => value?.toFixed(2) ?? '–');
+  const { heapMb, bufferMb, externalMb, codeMb, anonymousMb, residentMb, venueMb, listeners, objects, overruns, openReal, openVirtual } = sample;
+  const megabytes = [heapMb, bufferMb, externalMb, codeMb, anonymousMb, residentMb, venueMb].map((value) => value?.toFixed(2) ?? '–');
   const kinds = ['emitters', 'targets', 'promises', 'statements'].map((name) => objects[name] ?? '–');
   const counts = [lastingHandles(sample), sockets(sample), listeners, ...kinds, overruns, openReal, openVirtual];
   return [sample.hour.toFixed(1), ...megabytes, ...counts].map((cell) => `${cell}`.padStart(WIDTH)).join('');
@@ -150,45 +153,37 @@ export function storeLines(samples: readonly SoakSample[]): readonly string[] {
     .map(({ name, count, most }) => `${name.padStart(26)}  ${before.get(name) ?? 0} → ${count}${most === null ? '' : ` of at most ${most}`}`);
 }
 
-interface Judged {
-  readonly samples: readonly SoakSample[];
-  readonly data: Trend | null;
-  readonly heap: Trend | null;
-  readonly external: Trend | null;
-  readonly anonymous: Trend | null;
+export const dataMb = ({ heapMb, bufferMb }: SoakSample): number => heapMb + bufferMb;
+export const ownedMb = (sample: SoakSample): number => dataMb(sample) + sample.externalMb;
+
+/** The second half of every memory that is judged or shown. */
+export function trendsOf(samples: readonly SoakSample[]): Readonly<Record<'data' | 'heap' | 'owned' | 'anonymous', Trend | null>> {
+  const half = secondHalf(samples);
+  return {
+    data: trendOf(half.map(dataMb)),
+    heap: trendOf(half.map((sample) => sample.heapMb)),
+    owned: trendOf(half.map(ownedMb)),
+    anonymous: trendOf(half.map((sample) => sample.anonymousMb)),
+  };
 }
 
 /** One line a memory: its line through the second half, in percent of its mean and per hour, and last against first. */
-export function verdictOf({ samples, data, heap, external, anonymous }: Judged): string {
+export function verdictLines(samples: readonly SoakSample[]): readonly string[] {
   const half = secondHalf(samples);
   const hours = (half.at(-1)?.hour ?? 0) - (half[0]?.hour ?? 0);
+  const { data, heap, owned, anonymous } = trendsOf(samples);
   const percent = (share: number): string => `${share < 0 ? '−' : '+'}${Math.abs(share * 100).toFixed(2)} %`;
-  const mean = (read: (sample: SoakSample) => number | null): number => half.reduce((sum, sample) => sum + (read(sample) ?? 0), 0) / half.length;
-  const line = (name: string, trend: Trend | null, meanMb: number): string =>
-    trend === null
-      ? `${name}: not measured`
-      : `${name}: ${percent(trend.slope)} by the line of least squares (${((trend.slope * meanMb * 1024) / hours).toFixed(1)} kB an hour), ${percent(trend.ratio)} last against first, mean ${meanMb.toFixed(2)} MB`;
+  const line = (name: string, trend: Trend | null, read: (sample: SoakSample) => number): string => {
+    if (trend === null) return `${name}: not measured`;
+    const mean = half.reduce((sum, sample) => sum + read(sample), 0) / half.length;
+    const anHour = ((trend.slope * mean * 1024) / hours).toFixed(1);
+    return `${name}: ${percent(trend.slope)} by the line of least squares (${anHour} kB an hour), ${percent(trend.ratio)} last against first, mean ${mean.toFixed(2)} MB`;
+  };
   return [
     `Second half, ${hours.toFixed(1)} simulated hours, ${half.length} samples:`,
-    line(
-      'data',
-      data,
-      mean(({ heapMb, externalMb }) => heapMb + externalMb),
-    ),
-    line(
-      '  heap',
-      heap,
-      mean(({ heapMb }) => heapMb),
-    ),
-    line(
-      '  outside the heap',
-      external,
-      mean(({ externalMb }) => externalMb),
-    ),
-    line(
-      'resident, no file',
-      anonymous,
-      mean(({ anonymousMb }) => anonymousMb),
-    ),
-  ].join('\n');
+    line('heap and buffers', data, dataMb),
+    line('  heap alone', heap, (sample) => sample.heapMb),
+    line('with all the heap owns', owned, ownedMb),
+    line('resident, no file', anonymous, (sample) => sample.anonymousMb ?? 0),
+  ];
 }

@@ -1,7 +1,7 @@
 // The short version of the soak: some simulated hours of trading leave no more handles and listeners than they found, and both books agree.
 import { describe, expect, it } from 'vitest';
 import { soak } from './soak.ts';
-import { floorRise, growthOf, lastingHandles, overfullStores, sockets, trendOf, type SoakSample } from './soak-report.ts';
+import { floorRise, growthOf, lastingHandles, overfullStores, sockets, trendOf, trendsOf, type SoakSample } from './soak-report.ts';
 
 const HOURS = Number(process.env['SOAK_HOURS'] ?? 1);
 /** Few enough that a busy machine of two cores keeps up. */
@@ -9,7 +9,20 @@ const SYMBOLS = 24;
 
 function sampleOf(change: Partial<SoakSample>): SoakSample {
   return {
-    ...{ hour: 0, heapMb: 60, codeMb: 9, externalMb: 4, residentMb: 300, anonymousMb: 250, venueMb: 150, handles: {}, listeners: 13, objects: {}, stores: [] },
+    ...{
+      hour: 0,
+      heapMb: 60,
+      codeMb: 9,
+      bufferMb: 20,
+      externalMb: 4,
+      residentMb: 300,
+      anonymousMb: 250,
+      venueMb: 150,
+      handles: {},
+      listeners: 13,
+      objects: {},
+      stores: [],
+    },
     ...{ openReal: 8, openVirtual: 40, overruns: 0, liveMs: 5, virtualMs: 1 },
     ...change,
   };
@@ -35,6 +48,16 @@ describe('the judgement of a soak', () => {
     const leaking = counts.map((count, index) => sampleOf({ handles: { TCPSocketWrap: count + index, PipeWrap: 3 + index } }));
     expect(floorRise(leaking, lastingHandles)).toBe(4);
     expect(floorRise(leaking, sockets)).toBeGreaterThan(0);
+  });
+
+  it('sees growth inside the heap, in array buffers and in what else the heap owns', () => {
+    const day = (grown: (hour: number) => Partial<SoakSample>): SoakSample[] => Array.from({ length: 24 }, (_, hour) => sampleOf({ hour, ...grown(hour) }));
+    expect(trendsOf(day(() => ({})))).toMatchObject({ data: { slope: 0, ratio: 0 }, owned: { slope: 0, ratio: 0 } });
+    expect(trendsOf(day((hour) => ({ heapMb: 60 + hour * 0.2 }))).data?.slope).toBeGreaterThan(0.02);
+    expect(trendsOf(day((hour) => ({ bufferMb: 20 + hour * 0.2 }))).data?.slope).toBeGreaterThan(0.02);
+    expect(trendsOf(day((hour) => ({ externalMb: 4 + hour * 0.2 }))).owned?.slope).toBeGreaterThan(0.02);
+    // What only filled in the first half is no growth.
+    expect(trendsOf(day((hour) => ({ heapMb: 50 + Math.min(hour, 10) }))).data?.slope).toBe(0);
   });
 
   it('names a memory that passed its bound, once and at its worst', () => {

@@ -14,15 +14,13 @@ import {
   lastingHandles,
   objectsRise,
   overfullStores,
-  secondHalf,
   sockets,
   storeLines,
   tableHead,
   tableLine,
-  trendOf,
-  verdictOf,
+  trendsOf,
+  verdictLines,
   type SoakSample,
-  type Trend,
 } from './soak-report.ts';
 
 export interface SoakOptions {
@@ -41,12 +39,8 @@ export interface SoakReport {
   readonly speed: number;
   readonly symbols: number;
   readonly samples: readonly SoakSample[];
-  /** The second half of: heap and what it owns outside, together; each; and resident memory that belongs to no file. */
-  readonly data: Trend | null;
-  readonly heap: Trend | null;
-  readonly external: Trend | null;
-  readonly anonymous: Trend | null;
-  /** Slope of the data over the second half, as a share of its mean there. */
+  readonly trends: ReturnType<typeof trendsOf>;
+  /** The line through the second half of heap and buffers, or of all the heap owns if that grew more, as a share of its mean. */
   readonly secondHalfGrowth: number;
   readonly handlesGrown: number;
   /** Connections that stay open come and go; their fewest tell a leak in a long soak. */
@@ -133,6 +127,7 @@ async function look(
     hour: (engineTime - firstTime) / HOUR_MS,
     heapMb: held.heapBytes / MB,
     codeMb: held.codeBytes / MB,
+    bufferMb: held.bufferBytes / MB,
     externalMb: held.externalBytes / MB,
     residentMb: held.residentBytes / MB,
     anonymousMb: held.anonymousBytes === null ? null : held.anonymousBytes / MB,
@@ -222,14 +217,11 @@ export async function soak({ hours, speed, symbols, seed, snapshots, say }: Soak
   await host.ended;
   await venue.kill();
   await folder.remove();
-  const half = secondHalf(samples);
-  const data = trendOf(half.map(({ heapMb, externalMb }) => heapMb + externalMb));
+  const trends = trendsOf(samples);
   const report = {
-    ...{ seed, hours, speed, symbols, samples, data },
-    heap: trendOf(half.map((sample) => sample.heapMb)),
-    external: trendOf(half.map((sample) => sample.externalMb)),
-    anonymous: trendOf(half.map((sample) => sample.anonymousMb)),
-    secondHalfGrowth: data?.slope ?? Number.NaN,
+    ...{ seed, hours, speed, symbols, samples },
+    trends,
+    secondHalfGrowth: Math.max(trends.data?.slope ?? Number.NaN, trends.owned?.slope ?? Number.NaN),
     handlesGrown: floorRise(samples, lastingHandles),
     socketsGrown: floorRise(samples, sockets),
     listenersGrown: floorRise(samples, (sample) => sample.listeners),
@@ -247,8 +239,7 @@ export async function soak({ hours, speed, symbols, seed, snapshots, say }: Soak
     unprotected: unprotected(account).length,
     problem,
   };
-  say(verdictOf(report));
-  for (const line of storeLines(samples)) say(line);
+  for (const line of [...verdictLines(samples), ...storeLines(samples)]) say(line);
   return {
     ...report,
     passed:
