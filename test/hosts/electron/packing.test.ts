@@ -126,7 +126,10 @@ describe('the configuration of the packer', () => {
   });
 
   it('unpacks each start of a portable copy into a folder of its own', () => {
-    expect(config.portable.unpackDirName).toBe(false);
+    expect(config.portable.unpackDirName).toBe(true);
+    // Where this line of the packer changes, so may the meaning of the value.
+    const packer = readFileSync(join(PROJECT_ROOT, 'node_modules/app-builder-lib/out/targets/nsis/NsisTarget.js'), 'utf8');
+    expect(packer).toContain('if (typeof unpackDirName === "string" || !unpackDirName) {');
   });
 
   it('seals a macOS app anew after its fuses, or an Apple processor would refuse an unsigned copy', () => {
