@@ -84,10 +84,14 @@ export class ModelVenue {
   #atOnce = 0;
   #countedAt = 0;
 
-  constructor() {
+  /** With an entry at the venue, or one that was surely not executed at first and waits for its next try. */
+  constructor(isOverloaded = false) {
     const entry = this.#bench.open();
-    this.#reach(entry);
-    this.#requests.push({ kind: 'submit', intent: entry });
+    if (isOverloaded) this.#keep(this.#desk.onSubmitted(entry.clientOrderId, err(OVERLOADED), this.#bench.now));
+    else {
+      this.#reach(entry);
+      this.#requests.push({ kind: 'submit', intent: entry });
+    }
   }
 
   /** A rule that holds at every moment and was broken, in words, or null. */
@@ -173,19 +177,23 @@ export class ModelVenue {
   comeToRest(): void {
     const bench = this.#bench;
     bench.mark = 60_000;
-    // What is left of a market order ends with the market it met.
-    for (const order of this.#orders.values())
-      if (order.intent.purpose === 'entry' && order.status === 'new') {
-        order.status = 'canceled';
-        this.#mail.push({ report: this.#reportOf(order), fill: null });
-      }
     for (let round = 0; round < 60; round += 1) {
+      this.#endEntries();
       for (let answers = 0; answers < 40 && this.#requests.length > 0; answers += 1) this.#answer(0, 'answered');
       for (const told of this.#mail.splice(0)) this.#hear(told);
       bench.wait(1000);
       this.#keep(this.#desk.onPulse(bench.now));
       if (round % 5 === 4) this.#compare();
     }
+  }
+
+  /** What is left of a market order ends with the market it met. */
+  #endEntries(): void {
+    for (const order of this.#orders.values())
+      if (order.intent.purpose === 'entry' && order.status === 'new') {
+        order.status = 'canceled';
+        this.#mail.push({ report: this.#reportOf(order), fill: null });
+      }
   }
 
   /** What differs between the desk and the truth, in words, or null. */
