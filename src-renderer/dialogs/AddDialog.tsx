@@ -5,6 +5,7 @@ import { command } from '../state/send.ts';
 import { useScreen } from '../state/store.ts';
 import { formatLots, formatPrice, lotsToQuantity, numberText } from '../ui/format.ts';
 import { Modal } from '../ui/Modal.tsx';
+import { GoneDialog } from './GoneDialog.tsx';
 
 const SHARES = [0.25, 0.5, 1] as const;
 
@@ -13,17 +14,7 @@ export function AddDialog({ positionId, onClose }: { readonly positionId: string
   const [fraction, choose] = useState<number>(0.5);
   const view = useScreen((state) => state.snapshot?.positions[positionId]);
   const market = useScreen((state) => (view === undefined ? undefined : state.snapshot?.markets[view.position.symbol]));
-  if (view === undefined || view.position.phase !== 'open')
-    return (
-      <Modal title={t('close.gone')} onClose={onClose}>
-        <p>{t('close.goneText')}</p>
-        <div className="button-row">
-          <button type="button" onClick={onClose}>
-            {t('dialog.ok')}
-          </button>
-        </div>
-      </Modal>
-    );
+  if (view === undefined || view.position.phase !== 'open') return <GoneDialog title={t('close.gone')} text={t('close.goneText')} onClose={onClose} />;
   const { position } = view;
   const amount = Math.max(1, Math.floor(position.lots * fraction));
   return (

@@ -4,6 +4,7 @@ import { command } from '../state/send.ts';
 import { useScreen } from '../state/store.ts';
 import { formatLots, formatPrice, formatR, formatSignedUsdt, lotsToQuantity, numberText } from '../ui/format.ts';
 import { Modal } from '../ui/Modal.tsx';
+import { GoneDialog } from './GoneDialog.tsx';
 
 /** Taker fee of the exchange's base tier; an estimate, the venue's own figure comes with the fill. */
 const TAKER_FEE = 0.0005;
@@ -18,17 +19,7 @@ export function CloseDialog({ positionId, fraction, onClose }: CloseDialogProps)
   const t = useText();
   const view = useScreen((state) => state.snapshot?.positions[positionId]);
   const market = useScreen((state) => (view === undefined ? undefined : state.snapshot?.markets[view.position.symbol]));
-  if (view === undefined || view.position.phase === 'closed')
-    return (
-      <Modal title={t('close.gone')} onClose={onClose}>
-        <p>{t('close.goneText')}</p>
-        <div className="button-row">
-          <button type="button" onClick={onClose}>
-            {t('dialog.ok')}
-          </button>
-        </div>
-      </Modal>
-    );
+  if (view === undefined || view.position.phase === 'closed') return <GoneDialog title={t('close.gone')} text={t('close.goneText')} onClose={onClose} />;
   const { position } = view;
   const amount = fraction === 1 ? position.lots : Math.max(1, Math.floor(position.lots * fraction));
   const notional = lotsToQuantity(market, amount) * view.mark;

@@ -7,6 +7,7 @@ import { moveEntry } from '../state/send.ts';
 import { useScreen } from '../state/store.ts';
 import { formatPrice, priceToTicks, ticksToPrice } from '../ui/format.ts';
 import { Modal } from '../ui/Modal.tsx';
+import { GoneDialog } from './GoneDialog.tsx';
 
 export function MoveEntryDialog({ clientOrderId, onClose }: { readonly clientOrderId: string; readonly onClose: () => void }): React.JSX.Element {
   const t = useText();
@@ -16,16 +17,7 @@ export function MoveEntryDialog({ clientOrderId, onClose }: { readonly clientOrd
   const current = ticksToPrice(market, order?.intent.price ?? null);
   const [text, setText] = useState(Number.isFinite(current) && market !== undefined ? current.toFixed(market.priceScale) : '');
   if (order === undefined || view === undefined || market === undefined || !isMovableEntry(order))
-    return (
-      <Modal title={t('moveEntry.gone')} onClose={onClose}>
-        <p>{t('moveEntry.goneText')}</p>
-        <div className="button-row">
-          <button type="button" onClick={onClose}>
-            {t('dialog.ok')}
-          </button>
-        </div>
-      </Modal>
-    );
+    return <GoneDialog title={t('moveEntry.gone')} text={t('moveEntry.goneText')} onClose={onClose} />;
   const price = Number(text);
   const isValid = text !== '' && Number.isFinite(price) && price > 0;
   const isChanged = isValid && priceToTicks(market, price) !== order.intent.price;

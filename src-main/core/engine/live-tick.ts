@@ -9,6 +9,7 @@ import type { EngineState } from './engine-state.ts';
 import { describeDecision, type CycleSurroundings } from './live-loop.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
+import { riskFacts } from './risk-facts.ts';
 
 /** Newest finished set-ups the evolver is told of. */
 const OUTCOMES_TOLD = 20;
@@ -97,34 +98,19 @@ function execute(state: EngineState, { signal, inputsHash }: Pick<Decided, 'sign
 
 /** Everything the risk manager reads, or null while account or price is unknown. */
 export function riskRequest(state: EngineState, signal: Signal, now: EpochMs): RiskRequest | null {
-  const exposures = state.exposures();
-  const account = state.account.view(exposures, state.guard.dayStartEquity);
+  const facts = riskFacts(state, { symbol: signal.symbol }, now);
   const price = state.market.prices.get(signal.symbol);
-  if (account === null || price === null) return null;
+  if (facts === null || price === null) return null;
   return {
+    ...facts,
     now,
     signal,
     instrument: state.market.instrument(signal.symbol),
-    settings: state.settings,
-    mode: state.session.view.mode,
-    tradingState: state.guard.state,
     isPaused: state.session.isPaused,
     isSymbolPaused: state.pausedSymbols.has(signal.symbol),
     isByHand: signal.strategy === 'manual',
-    isFresh: state.market.prices.ageMs(signal.symbol, now) <= state.settings.staleDataSeconds * 1000 * Math.max(1, state.speed),
-    breaker: state.exchange?.breaker ?? 'normal',
     hasPendingOrder: state.desk.hasPendingOrder(signal.symbol),
     hasUnknownOrder: state.desk.hasUnknownOrder(signal.symbol),
-    positions: exposures.map(({ position, notionalUsdt }) => ({
-      symbol: position.symbol,
-      side: position.side,
-      notionalUsdt,
-      correlation: state.clusters.correlation(signal.symbol, position.symbol),
-    })),
-    equity: account.equity,
-    available: account.available,
-    marginUsed: account.marginUsed,
-    price: price.last,
     quoteVolume24h: price.quoteVolume24h,
     drawdownFraction: state.guard.drawdownFraction,
     atrRatio: state.market.atrRatio(signal.symbol, state.settings.volatilityWindowDays),

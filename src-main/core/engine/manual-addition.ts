@@ -6,6 +6,7 @@ import { reviewAddition } from '../risk/addition.ts';
 import { accept, refuseDenied, type Answer } from './answer.ts';
 import type { EngineState } from './engine-state.ts';
 import type { OutputBuilder } from './output.ts';
+import { riskFacts } from './risk-facts.ts';
 
 /** `fraction` is a share of the lots the position has now. */
 export function addByHand(
@@ -15,27 +16,11 @@ export function addByHand(
 ): Answer {
   const { position } = held;
   const { context } = state.desk;
-  const exposures = state.exposures();
-  const account = state.account.view(exposures, state.guard.dayStartEquity);
-  const price = state.market.prices.get(position.symbol);
-  if (account === null || price === null) return refuseDenied('add', { code: 'data_stale', numbers: {} });
+  const facts = riskFacts(state, { symbol: position.symbol }, now);
+  if (facts === null) return refuseDenied('add', { code: 'data_stale', numbers: {} });
   const wantedLots = Math.max(1, Math.floor(position.lots * fraction));
   const verdict = reviewAddition({
-    settings: state.settings,
-    mode: state.session.view.mode,
-    tradingState: state.guard.state,
-    isFresh: state.market.prices.ageMs(position.symbol, now) <= state.settings.staleDataSeconds * 1000 * Math.max(1, state.speed),
-    breaker: state.exchange?.breaker ?? 'normal',
-    positions: exposures.map((exposure) => ({
-      symbol: exposure.position.symbol,
-      side: exposure.position.side,
-      notionalUsdt: exposure.notionalUsdt,
-      correlation: state.clusters.correlation(position.symbol, exposure.position.symbol),
-    })),
-    equity: account.equity,
-    available: account.available,
-    marginUsed: account.marginUsed,
-    price: price.last,
+    ...facts,
     instrument: state.market.instrument(position.symbol),
     position,
     stop: priceOfTicks(context, position.symbol, position.stop),

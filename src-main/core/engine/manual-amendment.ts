@@ -1,6 +1,6 @@
 // A resting entry moved by hand: the person says where, the risk manager how much of it may rest there, or why not.
 import { say } from '../../../src-shared/contract/said.ts';
-import { moneyFromUsdt, ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
+import { ticks, type EpochMs } from '../../../src-shared/kernel/units.ts';
 import { ticksToPrice } from '../../../src-shared/domain/instrument.ts';
 import { amendableEntry } from '../execution/amendment.ts';
 import { isLive, orderOf, priceOfTicks } from '../execution/desk-context.ts';
@@ -8,6 +8,7 @@ import { reviewAmendment } from '../risk/amendment.ts';
 import { accept, refuse, refuseDenied, type Answer } from './answer.ts';
 import type { EngineState } from './engine-state.ts';
 import type { OutputBuilder } from './output.ts';
+import { riskFacts } from './risk-facts.ts';
 
 /** `price` is in ticks. */
 export function moveEntryByHand(
@@ -24,28 +25,11 @@ export function moveEntryByHand(
   if (order === null || order.intent.price === null || instrument === null) return refuse('entry.not_resting', say('refused.noEntry'));
   const wanted = ticks(wish.price);
   if (wanted === order.intent.price && order.amendment == null) return refuse('entry.unchanged', say('refused.sameEntry'));
-  const exposures = state.exposures();
-  const own = exposures.find((exposure) => exposure.position.id === position.id);
-  const account = state.account.view(exposures, state.guard.dayStartEquity);
-  const price = state.market.prices.get(position.symbol);
-  if (account === null || price === null) return refuseDenied('entry', { code: 'data_stale', numbers: {} });
-  const others = exposures.filter((exposure) => exposure !== own);
+  // What the entry itself ties up is free again when it is changed.
+  const facts = riskFacts(state, { symbol: position.symbol, without: position.id }, now);
+  if (facts === null) return refuseDenied('entry', { code: 'data_stale', numbers: {} });
   const verdict = reviewAmendment({
-    settings: state.settings,
-    mode: state.session.view.mode,
-    tradingState: state.guard.state,
-    isFresh: state.market.prices.ageMs(position.symbol, now) <= state.settings.staleDataSeconds * 1000 * Math.max(1, state.speed),
-    breaker: state.exchange?.breaker ?? 'normal',
-    positions: others.map((exposure) => ({
-      symbol: exposure.position.symbol,
-      side: exposure.position.side,
-      notionalUsdt: exposure.notionalUsdt,
-      correlation: state.clusters.correlation(position.symbol, exposure.position.symbol),
-    })),
-    equity: account.equity,
-    available: account.available,
-    marginUsed: moneyFromUsdt(others.reduce((sum, exposure) => sum + exposure.marginUsdt, 0)),
-    price: price.last,
+    ...facts,
     instrument,
     position,
     stop: priceOfTicks(context, position.symbol, position.stop),

@@ -5,7 +5,7 @@ import type { Position } from '../../../src-shared/domain/position.ts';
 import type { DenialCode, RiskDenial } from '../../../src-shared/domain/risk.ts';
 import { moneyToUsdt, type Brand, type Lots } from '../../../src-shared/kernel/units.ts';
 import { liquidationPrice, notionalCapAt } from '../venue/margin.ts';
-import { checkState, exposureRoom, type RiskRequest } from './manager.ts';
+import { checkState, deny, exposureRoom, type RiskRequest } from './manager.ts';
 import { HARD_POSITION_MARGIN, HARD_TOTAL_MARGIN, lossFraction } from './sizing.ts';
 
 export interface AdditionRequest extends Pick<
@@ -34,10 +34,6 @@ interface Addition {
 export type AdditionApproved = Brand<Addition, 'AdditionApproved'>;
 
 type Verdict = { readonly kind: 'approved'; readonly approval: AdditionApproved } | RiskDenial;
-
-function deny(code: DenialCode, numbers: Readonly<Record<string, number>> = {}): RiskDenial {
-  return { kind: 'denied', code, numbers };
-}
 
 /** Wanted lots lowered to what every limit leaves, on the market step; denied by the tightest limit when nothing sendable is left. */
 export function reviewAddition(request: AdditionRequest): Verdict {

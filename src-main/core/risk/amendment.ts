@@ -5,7 +5,7 @@ import type { Position } from '../../../src-shared/domain/position.ts';
 import type { DenialCode, RiskDenial } from '../../../src-shared/domain/risk.ts';
 import { moneyToUsdt, type Brand, type Lots, type Ticks } from '../../../src-shared/kernel/units.ts';
 import { liquidationPrice, notionalCapAt } from '../venue/margin.ts';
-import { checkState, exposureRoom, type RiskRequest } from './manager.ts';
+import { checkState, deny, exposureRoom, type RiskRequest } from './manager.ts';
 import { HARD_POSITION_MARGIN, HARD_TOTAL_MARGIN, lossFraction } from './sizing.ts';
 
 export interface AmendmentRequest extends Pick<
@@ -39,10 +39,6 @@ interface Amendment {
 export type AmendmentApproved = Brand<Amendment, 'AmendmentApproved'>;
 
 type Verdict = { readonly kind: 'approved'; readonly approval: AmendmentApproved } | RiskDenial;
-
-function deny(code: DenialCode, numbers: Readonly<Record<string, number>> = {}): RiskDenial {
-  return { kind: 'denied', code, numbers };
-}
 
 /**
  * `positions` and `marginUsed` are those of all others: what this entry ties up is free again when it is changed. A price that would

@@ -82,7 +82,8 @@ interface Approval {
 /** Only {@link review} makes one. */
 export type RiskApproved = Brand<Approval, 'RiskApproved'>;
 
-function deny(code: DenialCode, numbers: Readonly<Record<string, number>> = {}): RiskDenial {
+/** A refusal with the numbers behind it. */
+export function deny(code: DenialCode, numbers: Readonly<Record<string, number>> = {}): RiskDenial {
   return { kind: 'denied', code, numbers };
 }
 
