@@ -5,12 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReviewAnswers } from '../../../src-shared/contract/review.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
-import { CANDLE_MIGRATIONS, createCandleArchive } from '../../../src-main/adapters/sqlite/candles.ts';
-import { openDatabase } from '../../../src-main/adapters/sqlite/database.ts';
 import { createJournal, JOURNAL_MIGRATIONS } from '../../../src-main/adapters/sqlite/journal.ts';
 import { CALM_EXCHANGE } from '../../../src-main/core/backtest/in-process-venue.ts';
-import { candleOf } from '../../../src-main/core/backtest/price-history.ts';
-import { bucketsOf } from '../../../src-main/core/backtest/symbol-clock.ts';
 import { Engine } from '../../../src-main/core/engine/engine.ts';
 import type { JournalRecord } from '../../../src-main/core/ports.ts';
 import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
@@ -19,6 +15,7 @@ import { ReviewReader, type ReadRequest } from '../../../src-main/hosts/review/a
 import { recordingFile } from '../../../src-main/hosts/review/record-session.ts';
 import { runJob } from '../../../src-main/hosts/review/run-job.ts';
 import { SessionRecorder } from '../../../src-main/hosts/review/session-recorder.ts';
+import { openTestDatabase, writeCandles } from '../../support/recorded-day.ts';
 import { sampleHistory, sampleRequest, sampleSettings } from '../backtest/sample-market.ts';
 
 const COUNT = 7000;
@@ -31,19 +28,13 @@ let there: ReviewReader;
 let here: ReviewReader;
 let key = '';
 
-function open(file: string, migrations: typeof JOURNAL_MIGRATIONS): Extract<ReturnType<typeof openDatabase>, { ok: true }>['value'] {
-  const database = openDatabase({ file, migrations, synchronous: 'NORMAL', onNotice: () => undefined, now: () => 1 });
-  if (!database.ok) throw new Error(database.error.uiMessage);
-  return database.value;
-}
-
 /** A terminal with two paper sessions, candles of two markets, and a recording of the second session. */
 beforeAll(async () => {
   home = mkdtempSync(join(tmpdir(), 'home-'));
   away = mkdtempSync(join(tmpdir(), 'away-'));
   await runBacktest({ ...request, onRecord: (record) => void lines.push(record) });
   const file = join(home, 'journal-paper.sqlite');
-  const database = open(file, JOURNAL_MIGRATIONS);
+  const database = openTestDatabase(file, JOURNAL_MIGRATIONS);
   const settings = sampleSettings();
   const startedAt = epochMs(request.from);
   createJournal(database, file, { mode: 'paper', version: '1', settings, startedAt: epochMs(request.from - 1000) }).endSession(
@@ -54,15 +45,12 @@ beforeAll(async () => {
   journal.append(lines, true);
   journal.endSession(epochMs(request.to), 'test');
   journal.close();
-  const candles = open(join(home, 'candles.sqlite'), CANDLE_MIGRATIONS);
-  for (const history of request.histories) {
-    const all = Array.from(history.openTime, (_, index) => candleOf(history, index));
-    createCandleArchive(candles, 'another').append(history.instrument.symbol, '5m', all.slice(0, 50));
-    const archive = createCandleArchive(candles, 'the market');
-    archive.append(history.instrument.symbol, '5m', all);
-    for (const timeframe of ['15m', '1h'] as const) archive.append(history.instrument.symbol, timeframe, bucketsOf(all, timeframe));
-  }
-  candles.close();
+  writeCandles(
+    home,
+    request.histories.map((history) => ({ ...history, openTime: history.openTime.subarray(0, 50) })),
+    'another',
+  );
+  writeCandles(home, request.histories, 'the market');
   const session = { mode: 'paper', host: 'node', version: '1', startedAt, speed: 1, strategyMode: 'ict', automation: 'running' } as const;
   const view = { ...session, phase: 'starting', phaseText: '' } as const;
   const header = { mode: 'paper', version: '1', startedAt: request.from, journalSession: 2, settings, session: view, speed: 1, idSeed: 'abc', models: [] };

@@ -7,17 +7,14 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { ReviewRequest } from '../../../src-shared/contract/review-requests.ts';
 import type { ReviewAnswers, ReviewJobView } from '../../../src-shared/contract/review.ts';
 import { epochMs, moneyToUsdt } from '../../../src-shared/kernel/units.ts';
-import { CANDLE_MIGRATIONS, createCandleArchive } from '../../../src-main/adapters/sqlite/candles.ts';
-import { openDatabase } from '../../../src-main/adapters/sqlite/database.ts';
 import { createJournal, JOURNAL_MIGRATIONS } from '../../../src-main/adapters/sqlite/journal.ts';
-import { candleOf } from '../../../src-main/core/backtest/price-history.ts';
-import { bucketsOf } from '../../../src-main/core/backtest/symbol-clock.ts';
 import type { BacktestResult } from '../../../src-main/core/backtest/run-types.ts';
 import type { JournalRecord } from '../../../src-main/core/ports.ts';
 import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
 import { createNodeLauncher } from '../../../src-main/hosts/node/child-worker.ts';
 import { ReviewReader, type ReadRequest } from '../../../src-main/hosts/review/answer.ts';
 import { ReviewService } from '../../../src-main/hosts/review/service.ts';
+import { openTestDatabase, writeCandles } from '../../support/recorded-day.ts';
 import { PROJECT_ROOT, until } from '../../support/terminal.ts';
 import { SAMPLE_START, sampleHistory, sampleRequest, sampleSettings } from '../backtest/sample-market.ts';
 
@@ -30,17 +27,11 @@ let folder: string;
 let reader: ReviewReader;
 let service: ReviewService;
 
-function open(file: string, migrations: typeof JOURNAL_MIGRATIONS): Extract<ReturnType<typeof openDatabase>, { ok: true }>['value'] {
-  const database = openDatabase({ file, migrations, synchronous: 'NORMAL', onNotice: () => undefined, now: () => 1 });
-  if (!database.ok) throw new Error(database.error.uiMessage);
-  return database.value;
-}
-
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'review-'));
   result = await runBacktest({ ...request, onRecord: (record) => void lines.push(record) });
   const file = join(folder, 'journal-simulated.sqlite');
-  const database = open(file, JOURNAL_MIGRATIONS);
+  const database = openTestDatabase(file, JOURNAL_MIGRATIONS);
   const start = { mode: 'simulated', version: '1.2.3', settings: sampleSettings({ minConfidence: 0.36 }), startedAt: epochMs(request.from) };
   createJournal(database, file, { ...start, startedAt: epochMs(request.from - 1000) }).endSession(epochMs(request.from - 500), 'an empty one');
   const journal = createJournal(database, file, start);
@@ -55,14 +46,7 @@ beforeAll(async () => {
   journal.append([...lines, { ...hand, data: said }], true);
   journal.endSession(epochMs(request.to), 'test');
   journal.close();
-  const candles = open(join(folder, 'candles.sqlite'), CANDLE_MIGRATIONS);
-  const archive = createCandleArchive(candles, 'replay');
-  for (const history of request.histories) {
-    const all = Array.from(history.openTime, (_, index) => candleOf(history, index));
-    archive.append(history.instrument.symbol, '5m', all);
-    for (const timeframe of ['15m', '1h'] as const) archive.append(history.instrument.symbol, timeframe, bucketsOf(all, timeframe));
-  }
-  candles.close();
+  writeCandles(folder, request.histories, 'replay');
   reader = new ReviewReader(folder, () => 77);
   service = new ReviewService({ launcher: createNodeLauncher(PROJECT_ROOT), dataDir: folder, now: () => 5, models: null });
 });
