@@ -92,6 +92,11 @@ describe.skipIf(binary === null)('the Electron host (needs the Electron binary)'
     expect(page.url()).toBe('terminal://app/');
   });
 
+  it.runIf(process.platform === 'linux')('leaves no core dump of the process that holds the keys', async () => {
+    const limits = await application.evaluate(() => process.getBuiltinModule('node:fs').readFileSync('/proc/self/limits', 'utf8'));
+    expect(limits).toMatch(/^Max core file size\s+0\s+0/m);
+  });
+
   it('gives its page no permission', async () => {
     expect(await page.evaluate(() => Notification.requestPermission())).toBe('denied');
     const media = await page.evaluate(() =>

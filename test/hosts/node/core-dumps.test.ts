@@ -60,6 +60,13 @@ describe.skipIf(!mayDump)('a terminal that dies by a signal that makes core dump
     expect(dumpsIn(cwd)).toEqual([]);
   });
 
+  it('is known where the limit cannot be set, so that the host can say it', async () => {
+    const module = join(PROJECT_ROOT, 'src-main/adapters/runtime/core-dumps.ts');
+    const script = `import { switchOffCoreDumps } from ${JSON.stringify(module)}; process.env.PATH = '/nowhere'; console.log(switchOffCoreDumps());`;
+    const child = startAllowed(['--input-type=module-typescript', '-e', script], folder.path);
+    await printed(child, /^on$/m);
+  });
+
   it.skipIf(!isPlainFile)('would have left one with the key in it: a bare Node beside it does', async () => {
     const cwd = join(folder.path, 'decoy');
     const child = startAllowed(['-e', `const key = process.env.BINANCE_API_KEY; console.log('up'); setInterval(() => key, 1000)`], cwd);
