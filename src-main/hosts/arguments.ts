@@ -28,7 +28,7 @@ export interface StartOptions {
 
 const DEFAULT_PORT = 4173;
 /** Flags that say the mode, or that only the simulation has. */
-const SIMULATION_FLAGS = ['mode', 'seed', 'speed', 'venue', 'replay', 'from'] as const;
+const SIMULATION_FLAGS = ['mode', 'seed', 'speed', 'symbols', 'venue', 'replay', 'from'] as const;
 
 /** Where the journal, candles and settings live unless `--data-dir` says otherwise. */
 export function defaultDataDir(): string {

@@ -42,7 +42,7 @@ export const REASON_PHRASES = {
     '相关性敞口为权益的 {percent:0} %，上限 {maximum:0} %。',
     '相關性曝險為權益的 {percent:0} %，上限 {maximum:0} %。',
   ],
-  'denial.stop_wrong_side': ['Price has already passed the stop or the target.', '价格已越过止损或止盈。', '價格已越過停損或停利。'],
+  'denial.stop_wrong_side': ['Stop or target is on the wrong side of the price.', '止损或止盈在价格的错误一侧。', '停損或停利在價格的錯誤一側。'],
   'denial.stop_too_close': [
     'The stop is {distancePercent:2} % away; at least {minimumPercent:2} % is needed.',
     '止损距离 {distancePercent:2} %，至少需要 {minimumPercent:2} %。',
