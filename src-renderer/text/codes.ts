@@ -23,8 +23,8 @@ function beyondRange(code: string, { rangePosition = Number.NaN }: Numbers): Phr
   return code === 'setup.in_premium' && rangePosition > 1 ? 'reason.setup.above_range' : null;
 }
 
-/** A code without its numbers, for lists that do not carry them. */
+/** A code without its numbers and without a full stop, for lists that do not carry them. */
 export function nameCode(code: string): string {
   const key = `verdict.${code}`;
-  return isPhraseKey(key) ? translate(key) : describeCode(code, {});
+  return isPhraseKey(key) ? translate(key) : describeCode(code, {}).replace(/[.。]$/u, '');
 }

@@ -140,7 +140,7 @@ export const WORD_PHRASES = {
   'verdict.model.no_edge_now': ['The model sees no edge', '模型看不到优势', '模型看不到優勢'],
   'verdict.rank.beyond_max_signals': ['Rank beyond the signals of a cycle', '排名超出每周期信号数', '排名超出每週期訊號數'],
   'verdict.rank.virtual_only': ['Rank stays virtual', '排名仅虚拟', '排名僅虛擬'],
-  'verdict.traded': ['Traded.', '已交易', '已交易'],
+  'verdict.traded': ['Traded', '已交易', '已交易'],
   'stream.connected': ['connected', '已连接', '已連線'],
   'stream.connecting': ['connecting', '连接中', '連線中'],
   'stream.down': ['down', '断开', '中斷'],
