@@ -10,31 +10,35 @@ import { readable, toMoney } from './wire-units.ts';
 export type IncomeRow = z.infer<typeof incomeSchema>[number];
 
 export const INCOME_PAGE = 1000;
-/** Pages of one reading; at 1000 payments a page nobody has more in three months. */
-const MOST_PAGES = 30;
+/** Seven days: no exchange call is known to answer less than that at a time. */
+const WINDOW_MS = 7 * 24 * 3_600_000 - 1;
 /** A settlement is booked within a minute of its time. */
 const NEAR_MS = 60_000;
 const HOUR_MS = 3_600_000;
 
-/** One page of payments since a time, oldest first. */
-export function readIncomePage(gateway: Gateway, since: number, priority: CallPriority): Promise<Result<readonly IncomeRow[], ExchangeError>> {
+/** One page of payments since a time, oldest first; to a time, or to the newest. */
+export function readIncomePage(
+  gateway: Gateway,
+  range: { readonly startTime: number; readonly endTime?: number },
+  priority: CallPriority,
+): Promise<Result<readonly IncomeRow[], ExchangeError>> {
   const call: CallOptions = { name: 'funding history', weight: 30, priority, isMutation: false };
-  const parameters = { incomeType: 'FUNDING_FEE' as const, startTime: Math.floor(since), limit: INCOME_PAGE };
+  const parameters = { ...range, startTime: Math.floor(range.startTime), incomeType: 'FUNDING_FEE' as const, limit: INCOME_PAGE };
   return gateway.call(call, incomeSchema, (client) => client.getIncomeHistory(parameters));
 }
 
-/** All payments since a time, each once. */
+/** All payments since a time, each once: windows of seven days, pages of a thousand; a full page goes on at its last millisecond. */
 export async function readFunding(gateway: Gateway, since: number, priority: CallPriority): Promise<Result<readonly FundingPayment[], ExchangeError>> {
+  const now = gateway.timestamp();
   const rows = new Map<string, IncomeRow>();
-  let from = since;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const answer = await readIncomePage(gateway, from, priority);
-    if (!answer.ok) return err(answer.error);
-    for (const row of answer.value) rows.set(`${row.symbol} ${row.tranId}`, row);
-    const last = answer.value.at(-1)?.time;
-    if (answer.value.length < INCOME_PAGE || last === undefined) break;
-    // The last millisecond may go on on the next page.
-    from = last > from ? last : last + 1;
+  for (let startTime = Math.min(since, now); startTime <= now;) {
+    const endTime = Math.floor(startTime) + WINDOW_MS;
+    const page = await readIncomePage(gateway, endTime >= now ? { startTime } : { startTime, endTime }, priority);
+    if (!page.ok) return err(page.error);
+    for (const row of page.value) rows.set(`${row.symbol} ${row.tranId}`, row);
+    const last = page.value.at(-1)?.time ?? endTime;
+    if (page.value.length < INCOME_PAGE) startTime = endTime + 1;
+    else startTime = last > startTime ? last : last + 1;
   }
   return ok(await toPayments(gateway, [...rows.values()]));
 }

@@ -76,7 +76,7 @@ export class FundingReader {
   async #read(): Promise<void> {
     this.#isReading = true;
     const asked = this.#options.gateway.timestamp();
-    const answer = await readIncomePage(this.#options.gateway, this.#readTo - OVERLAP_MS, 'data');
+    const answer = await readIncomePage(this.#options.gateway, { startTime: this.#readTo - OVERLAP_MS }, 'data');
     const payments = answer.ok ? await toPayments(this.#options.gateway, answer.value) : [];
     this.#isReading = false;
     if (this.#isStopped) return;

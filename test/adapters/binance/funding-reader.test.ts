@@ -178,6 +178,24 @@ describe('funding paid while nobody ran', () => {
     expect(seen).toEqual([String(since), String(since + 9 * HOUR)]);
   });
 
+  it('of weeks is read week by week, because an answer may end after seven days', async () => {
+    const weeks: (string | null)[][] = [];
+    exchange.on('GET /fapi/v1/income', ({ query }) => {
+      weeks.push([query.get('startTime'), query.get('endTime')]);
+      return { body: [payment('BTCUSDT', '-1', weeks.length, Number(query.get('startTime')))] };
+    });
+    await connect();
+    const from = settlement - 16 * 24 * HOUR;
+    const { funding } = await state(epochMs(from));
+    const week = 7 * 24 * HOUR;
+    expect(weeks).toEqual([
+      [String(from), String(from + week - 1)],
+      [String(from + week), String(from + 2 * week - 1)],
+      [String(from + 2 * week), null],
+    ]);
+    expect(funding?.map(({ id }) => id)).toEqual(['1', '2', '3']);
+  });
+
   it('is not asked for otherwise, and when it cannot be read the comparison stands without it', async () => {
     await connect();
     expect([(await state()).funding, exchange.calls('GET /fapi/v1/income').length]).toEqual([undefined, 0]);
