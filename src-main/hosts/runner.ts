@@ -5,6 +5,7 @@ import type { EpochMs } from '../../src-shared/kernel/units.ts';
 import type { EngineEffect, EngineInput, EngineOutput } from '../core/engine/messages.ts';
 import type { Holding } from '../core/engine/holdings.ts';
 import type { Clock, EventSink, ExecutionVenue, Journal, JournalRecord, Logger, MarketFeed, Notifier, Predictor, SettingsStore } from '../core/ports.ts';
+import { reducesRisk } from './risk-reducing.ts';
 
 /** The engine as the runner sees it. */
 export interface Processor {
@@ -251,15 +252,4 @@ export class EngineRunner {
         assertNever(effect);
     }
   }
-}
-
-function reducesRisk(effect: EngineEffect): boolean {
-  return (
-    (effect.kind === 'submit' && effect.intent.purpose !== 'entry') ||
-    effect.kind === 'cancel' ||
-    effect.kind === 'notify' ||
-    effect.kind === 'query' ||
-    effect.kind === 'reconcile' ||
-    effect.kind === 'answer-command'
-  );
 }
