@@ -21,7 +21,12 @@ export const START_FLAGS = [
   { name: 'port', value: 'N', help: 'port of the local page in the node host; 0 picks a free one (default 4173)', check: wholeNumber(0, 65535) },
   { name: 'no-open', value: null, help: 'do not open a browser' },
   { name: 'data-dir', value: 'DIR', help: 'where the journal, candles and settings live' },
-  { name: 'mode', value: 'simulated|paper|demo|live', help: 'default simulated', check: oneOf('simulated', 'paper', 'demo', 'live') },
+  {
+    name: 'mode',
+    value: 'simulated|paper|demo|live',
+    help: 'default: the one chosen on the screen last, else simulated; never live',
+    check: oneOf('simulated', 'paper', 'demo', 'live'),
+  },
   { name: 'seed', value: 'N', help: 'seed of the simulated market (default 1)', check: wholeNumber(0, 2147483647) },
   { name: 'speed', value: 'N', help: 'simulated time over real time, 1 to 1000 (default 1)', check: wholeNumber(1, 1000) },
   { name: 'symbols', value: 'N', help: 'markets of the simulated exchange (default 200)', check: wholeNumber(1, 500) },
