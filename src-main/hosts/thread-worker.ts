@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { WorkerLauncher } from '../core/ports.ts';
 
+/** Entries that need the hosts' own code; all others live in `src-worker`. */
+const HOST_ENTRIES: Readonly<Record<string, string>> = { review: 'src-main/hosts/review/process.ts' };
+
 /** Entries from their sources where they are there, else from the bundle below `root`. */
 export function createThreadLauncher(root: string): WorkerLauncher {
   return {
     launch: (entry, { memoryLimitMb, argv }) => {
-      const source = join(root, 'src-worker', `${entry}.ts`);
+      const source = join(root, HOST_ENTRIES[entry] ?? `src-worker/${entry}.ts`);
       const thread = new Worker(existsSync(source) ? source : join(root, 'out', 'main', `${entry}.js`), {
         argv: [...argv],
         resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },

@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import type { Logger } from '../../core/ports.ts';
-import { importSession } from '../review/imported-sessions.ts';
-import { describeSession, exportSession, readSessionCard } from '../session-file.ts';
+import { describeSession, readSessionCard } from '../session-file.ts';
+import { workOnSessionFile } from '../session-file-thread.ts';
 import type { DesktopCalls } from './desktop-calls.ts';
 import type { Opened } from './opened.ts';
 
@@ -39,7 +39,7 @@ export function createSessionDesk({ dataDir, journalFile, dialog, openFolder, lo
       case 'file': {
         const choice = await dialog.ask({ title: TITLE, message: 'An exported session', detail: text, buttons: ['Add to Review', 'Close'], cancelId: 1 });
         if (choice !== 0) return;
-        const kept = importSession(opened.path, dataDir);
+        const kept = await workOnSessionFile(dataDir, { kind: 'import', path: opened.path });
         logger.log(kept.ok ? 'info' : 'warn', 'sessions', kept.ok ? `Kept ${kept.value.file}.` : kept.error);
         if (!kept.ok) return dialog.showMessage(TITLE, kept.error);
         return dialog.showMessage(TITLE, 'The session is kept. It is in the Review layout under Sessions, marked as imported.');
@@ -55,10 +55,12 @@ export function createSessionDesk({ dataDir, journalFile, dialog, openFolder, lo
       await show(opened).finally(() => void (isBusy = false));
     },
     exportNewest: () => {
-      const exported = exportSession(journalFile(), join(dataDir, 'exports'), null);
-      logger.log(exported.ok ? 'info' : 'warn', 'sessions', exported.ok ? `Exported ${exported.value.file}.` : exported.error);
-      if (exported.ok) void openFolder(join(dataDir, 'exports'));
-      else void dialog.showMessage(TITLE, exported.error);
+      const folder = join(dataDir, 'exports');
+      void workOnSessionFile(dataDir, { kind: 'export', journal: journalFile(), folder }).then((exported) => {
+        logger.log(exported.ok ? 'info' : 'warn', 'sessions', exported.ok ? `Exported ${exported.value.file}.` : exported.error);
+        if (exported.ok) void openFolder(folder);
+        else void dialog.showMessage(TITLE, exported.error);
+      });
     },
   };
 }
