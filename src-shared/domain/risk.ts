@@ -55,6 +55,7 @@ export const TRADING_STATE_REASONS = [
   'disk_full',
   'venue_unreachable',
   'geo_blocked',
+  'key_refused',
   'reconciling',
 ] as const;
 export type TradingStateReason = (typeof TRADING_STATE_REASONS)[number];

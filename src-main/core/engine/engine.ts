@@ -5,9 +5,9 @@ import type { SessionView } from '../../../src-shared/contract/view.ts';
 import type { CandleColumns, Timeframe } from '../../../src-shared/domain/candle.ts';
 import type { VirtualPosition } from '../../../src-shared/domain/position.ts';
 import type { StructureSnapshot } from '../../../src-shared/domain/structure.ts';
-import { assertNever } from '../../../src-shared/kernel/result.ts';
+import { assertNever, type Result } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
-import type { MarketEvent, StoredRecord, VenueEvent } from '../ports.ts';
+import type { ExchangeError, MarketEvent, StoredRecord, VenueEvent } from '../ports.ts';
 import { HindsightAudit } from '../structure/hindsight.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
 import { CommandDesk } from './command-desk.ts';
@@ -71,6 +71,7 @@ export class Engine {
         onPrediction(state, input, output);
         break;
       case 'submitted':
+        heedKey(state, input.result);
         output.absorb(state.desk.onSubmitted(input.clientOrderId, input.result, input.at));
         break;
       case 'canceled':
@@ -83,6 +84,7 @@ export class Engine {
         output.absorb(state.desk.onQueried(input.clientOrderId, input.result, input.at));
         break;
       case 'prepared':
+        heedKey(state, input.result);
         output.absorb(state.desk.onPrepared(input.positionId, input.result, input.at));
         break;
       case 'reconciled':
@@ -181,6 +183,11 @@ export class Engine {
   virtualPositions(state: 'open' | 'closed', limit: number): readonly VirtualPosition[] {
     return this.#state.virtual.list(state, limit);
   }
+}
+
+/** A key that is refused where it would trade is refused the next time too. */
+function heedKey(state: EngineState, result: Result<unknown, ExchangeError>): void {
+  if (!result.ok && result.error.code === 'unauthorised') state.guard.keyRefused();
 }
 
 interface Moment {

@@ -56,6 +56,8 @@ export class CapitalGuard {
   #state: TradingState = 'halted';
   #reason: TradingStateReason = 'reconciling';
   #since: EpochMs;
+  /** Not kept over a restart: the key may be another one then. */
+  #isKeyRefused = false;
   /** What the journal knows of the day and the peak. */
   #written: Pick<Persisted, 'dayStart' | 'peakEquity'> = { dayStart: 0, peakEquity: ZERO_MONEY };
 
@@ -94,9 +96,15 @@ export class CapitalGuard {
     return true;
   }
 
+  /** The exchange does not let this key trade: nothing is opened until a person has seen to it. */
+  keyRefused(): void {
+    this.#isKeyRefused = true;
+  }
+
   /** A person's word: a stricter state holds at once, a looser one with the next reading. Resuming lifts a loss halt and starts its measurement anew. */
   setByUser(state: TradingState, now: EpochMs): void {
     const resumes = state === 'active' && this.#persisted.lossHalt !== null;
+    if (state === 'active') this.#isKeyRefused = false;
     this.#persisted = {
       ...this.#persisted,
       userState: state,
@@ -169,6 +177,7 @@ export class CapitalGuard {
     if (lossHalt !== null) return ['halted', lossHalt];
     if (userState === 'halted') return ['halted', 'user'];
     if (inputs.isGeoBlocked) return ['reducing', 'geo_blocked'];
+    if (this.#isKeyRefused) return ['reducing', 'key_refused'];
     if (!inputs.isJournalWritable) return ['reducing', 'disk_full'];
     if (!inputs.isVenueReachable) return ['reducing', 'venue_unreachable'];
     if (userState === 'reducing') return ['reducing', 'user'];

@@ -132,7 +132,7 @@ export function decisionsOf(records: readonly JournalRecord[]): readonly Compare
 const WARM_LINE = 'reconciled';
 
 /** Reasons of the outside world; a loss or a person's word would be there in a re-run as well, or is told as such. */
-const OUTSIDE: readonly string[] = ['stale_data', 'clock_skew', 'disk_full', 'venue_unreachable', 'geo_blocked', 'reconciling'];
+const OUTSIDE: readonly string[] = ['stale_data', 'clock_skew', 'disk_full', 'venue_unreachable', 'geo_blocked', 'key_refused', 'reconciling'];
 
 /** When the session could decide: from its comparison with the venue to its end, without the time in which data or venue failed it. */
 export function runningStretches(session: RecordedSession): readonly Stretch[] {

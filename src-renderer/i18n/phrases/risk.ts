@@ -65,6 +65,11 @@ export const RISK_PHRASES = {
   'back.volatility': ['Comes back by itself 15 minutes after the last spike.', '最后一次剧烈波动 15 分钟后自动恢复。', '最後一次劇烈波動 15 分鐘後自動恢復。'],
   'back.reconciling': ['Comes back by itself when the books agree with the exchange.', '与交易所对账一致后自动恢复。', '與交易所對帳一致後自動恢復。'],
   'back.venue_unreachable': ['Comes back by itself when the exchange answers.', '交易所响应后自动恢复。', '交易所回應後自動恢復。'],
+  'back.key_refused': [
+    'Check key, permission and IP whitelist at the exchange; then press Allow trading.',
+    '请在交易所检查密钥、权限与 IP 白名单，然后点击“允许交易”。',
+    '請在交易所檢查金鑰、權限與 IP 白名單，然後點擊「允許交易」。',
+  ],
   'back.geo_blocked': ['Check the VPN or proxy; it probes gently.', '请检查 VPN 或代理；会缓慢探测。', '請檢查 VPN 或代理；會緩慢探測。'],
   'back.disk_full': ['Free some disk space.', '请释放磁盘空间。', '請釋放磁碟空間。'],
   'stress.leverage': ['Worth by leverage', '按杠杆的价值', '按槓桿的價值'],

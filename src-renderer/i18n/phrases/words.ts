@@ -84,6 +84,7 @@ export const WORD_PHRASES = {
   'cause.disk_full': ['disk full', '磁盘已满', '磁碟已滿'],
   'cause.venue_unreachable': ['exchange unreachable', '交易所不可达', '交易所無法連線'],
   'cause.geo_blocked': ['blocked region', '地区受限', '地區受限'],
+  'cause.key_refused': ['API key refused', 'API 密钥被拒绝', 'API 金鑰被拒絕'],
   'cause.reconciling': ['reconciling', '对账中', '對帳中'],
   'grade.normal': ['normal', '正常', '正常'],
   'grade.warning': ['warning', '警告', '警告'],

@@ -228,6 +228,25 @@ describe('a person’s word', () => {
   });
 });
 
+describe('a key that may not trade', () => {
+  it.each([
+    ['of an order', { kind: 'submitted', clientOrderId: 'pt-any' }],
+    ['of leverage and margin type', { kind: 'prepared', positionId: 'pt-any' }],
+  ] as const)('L31 opens nothing more from the first refusal %s on, until a person has seen to it; a restart tries anew', (_what, input) => {
+    const terminal = invested();
+    const error = { code: 'unauthorised', outcome: 'not_executed', venueCode: -2015, detail: '', uiMessage: 'The exchange refused the API key.' } as const;
+    terminal.feedInput({ ...input, at: terminal.now, result: err(error) });
+    terminal.pulse();
+    expect(terminal.tradingState).toBe('reducing key_refused');
+    const next = new EngineAtVenue(LARGE, terminal).start();
+    expect(next.tradingState).toBe('active none');
+    expectOnlyClosing(terminal, 'trading_reducing');
+    terminal.command({ kind: 'set-trading-state', state: 'active' });
+    terminal.wait(1);
+    expectActive(terminal);
+  });
+});
+
 describe('a start', () => {
   it('is halted until the books agree with the venue, and active afterwards', () => {
     const terminal = new EngineAtVenue();

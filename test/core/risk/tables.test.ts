@@ -42,6 +42,7 @@ const CAUSES: Readonly<
   disk_full: { change: { isJournalWritable: false }, state: 'reducing', ends: 'itself' },
   venue_unreachable: { change: { isVenueReachable: false }, state: 'reducing', ends: 'itself' },
   geo_blocked: { change: { isGeoBlocked: true }, state: 'reducing', ends: 'itself' },
+  key_refused: { change: {}, state: 'reducing', ends: 'person' },
   reconciling: { change: { isReconciled: false }, state: 'halted', ends: 'itself' },
 };
 
@@ -58,6 +59,7 @@ describe('every reason of a trading state', () => {
       guard.update(CALM, rules);
       expect(guard.view()).toMatchObject({ state: 'active', reason: 'none' });
       if (reason === 'user') guard.setByUser('reducing', NOON);
+      if (reason === 'key_refused') guard.keyRefused();
       guard.update({ ...CALM, ...change, now: epochMs(NOON + 1000) }, rules);
       expect(guard.view()).toMatchObject({ state, reason });
       guard.update({ ...CALM, now: epochMs(NOON + 2000) }, rules);
