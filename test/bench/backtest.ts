@@ -6,15 +6,17 @@ import { deriveInstrument } from '../../src-main/core/backtest/derived-instrumen
 import { BAR_MS, historyOf, type PriceHistory } from '../../src-main/core/backtest/price-history.ts';
 import { readCandleFiles } from '../../src-main/hosts/backtest/candle-files.ts';
 import { runBacktest } from '../../src-main/hosts/backtest/run-backtest.ts';
-import { USUAL_COSTS, type BacktestResult } from '../../src-main/core/backtest/run-types.ts';
+import { USUAL_COSTS, type BacktestRequest, type BacktestResult } from '../../src-main/core/backtest/run-types.ts';
 import { sharedPath } from '../support/shared.ts';
 import { generateCandles } from './market.ts';
+import { backtestOf, type RunBacktest } from './other-version.ts';
 import { preparePeer, runOurs, type RuleTrade } from './simple-rule.ts';
 
 const WARM_UP = 6048;
 const PORTFOLIO = 20;
 const YEAR_BARS = 105_120;
 const ROUNDS = 4;
+const PORTFOLIO_ROUNDS = 2;
 const PEER_BARS = 60_000;
 
 export interface BacktestBench {
@@ -30,6 +32,8 @@ interface EngineSpeed {
   /** Best of the rounds; the first one includes compilation. */
   readonly candlesPerCpuSecond: number;
   readonly rounds: readonly number[];
+  /** Another checkout, round by round in turn with this one; null when none was given. */
+  readonly base: { readonly candlesPerCpuSecond: number; readonly rounds: readonly number[]; readonly ratio: number; readonly isSameHash: boolean } | null;
   readonly trades: number;
   readonly booksAgree: boolean;
 }
@@ -52,17 +56,20 @@ interface PeerComparison {
 }
 
 /** Runs the suite and prints what it measured. */
-export async function runBacktestSuite(print: (line: string) => void): Promise<BacktestBench> {
+export async function runBacktestSuite(print: (line: string) => void, baseFolder: string | null): Promise<BacktestBench> {
+  const base = baseFolder === null ? null : await backtestOf(baseFolder);
   const real = realHistory();
   const history = real ?? generated('AAAUSDT', 1, YEAR_BARS);
   const data = real === null ? 'generated' : 'BTCUSDT 5m, recorded';
-  const oneSymbol = await measureEngine([history], data, ROUNDS);
-  print(`engine, ICT, one symbol (${data}): ${oneSymbol.candlesPerCpuSecond} candles per processor second, best of ${ROUNDS}; ${oneSymbol.trades} trades`);
+  const oneSymbol = await measureEngine([history], { data, rounds: ROUNDS, base });
+  print(
+    `engine, ICT, one symbol (${data}): ${oneSymbol.candlesPerCpuSecond} candles per processor second, best of ${ROUNDS}; ${oneSymbol.trades} trades${describeBase(oneSymbol)}`,
+  );
   const histories = Array.from({ length: PORTFOLIO }, (_, index) => generated(index === 0 ? 'BTCUSDT' : `S${index}USDT`, index + 1, YEAR_BARS));
-  const measured = await measureEngine(histories, 'generated', 1);
+  const measured = await measureEngine(histories, { data: 'generated', rounds: PORTFOLIO_ROUNDS, base });
   const portfolio = { ...measured, symbols: PORTFOLIO, memoryMb: Math.round(process.memoryUsage().rss / 2 ** 20) };
   print(
-    `engine, ICT, a year of ${PORTFOLIO} symbols in one account: ${portfolio.candles} candles, ${portfolio.candlesPerCpuSecond} per processor second, ${portfolio.memoryMb} MB; ${portfolio.trades} trades`,
+    `engine, ICT, a year of ${PORTFOLIO} symbols in one account: ${portfolio.candles} candles, ${portfolio.candlesPerCpuSecond} per processor second, ${portfolio.memoryMb} MB; ${portfolio.trades} trades${describeBase(portfolio)}`,
   );
   const peer = comparePeer(shorten(history, PEER_BARS), data);
   if (peer === null) print('grademark is not installed; no comparison');
@@ -104,7 +111,13 @@ function shorten(history: PriceHistory, count: number): PriceHistory {
   };
 }
 
-async function measureEngine(histories: readonly PriceHistory[], data: string, count: number): Promise<EngineSpeed> {
+interface Measurement {
+  readonly data: string;
+  readonly rounds: number;
+  readonly base: RunBacktest | null;
+}
+
+async function measureEngine(histories: readonly PriceHistory[], { data, rounds: count, base }: Measurement): Promise<EngineSpeed> {
   const first = Math.min(...histories.map((history) => history.openTime[0]!));
   const last = Math.max(...histories.map((history) => history.openTime.at(-1)!));
   const request = {
@@ -119,22 +132,39 @@ async function measureEngine(histories: readonly PriceHistory[], data: string, c
     predictor: null,
   };
   const rounds: number[] = [];
+  const baseRounds: number[] = [];
   let result: BacktestResult | null = null;
+  let other: BacktestResult | null = null;
   for (let round = 0; round < count; round += 1) {
-    const started = process.cpuUsage();
-    result = await runBacktest(request);
-    const { user, system } = process.cpuUsage(started);
-    rounds.push(Math.round((result.counters.candles + result.counters.warmUpCandles) / ((user + system) / 1e6)));
+    if (base !== null) other = await timedRun(base, request, baseRounds);
+    result = await timedRun(runBacktest, request, rounds);
   }
-  const { counters, trades, audit } = result!;
+  const { counters, trades, audit, hash } = result!;
+  const best = Math.max(...rounds);
+  const baseBest = Math.max(...baseRounds);
   return {
     data,
     candles: counters.candles + counters.warmUpCandles,
-    candlesPerCpuSecond: Math.max(...rounds),
+    candlesPerCpuSecond: best,
     rounds,
+    base: other === null ? null : { candlesPerCpuSecond: baseBest, rounds: baseRounds, ratio: best / baseBest, isSameHash: other.hash === hash },
     trades: trades.length,
     booksAgree: audit.agrees,
   };
+}
+
+/** One run; its candles per processor second go to `rounds`. */
+async function timedRun(run: RunBacktest, request: BacktestRequest, rounds: number[]): Promise<BacktestResult> {
+  const started = process.cpuUsage();
+  const result = await run(request);
+  const { user, system } = process.cpuUsage(started);
+  rounds.push(Math.round((result.counters.candles + result.counters.warmUpCandles) / ((user + system) / 1e6)));
+  return result;
+}
+
+function describeBase({ base }: EngineSpeed): string {
+  if (base === null) return '';
+  return `; the other version ${base.candlesPerCpuSecond}: ratio ${base.ratio.toFixed(2)}, ${base.isSameHash ? 'the same hash' : 'another hash'}`;
 }
 
 function comparePeer(history: PriceHistory, data: string): PeerComparison | null {

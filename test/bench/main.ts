@@ -8,6 +8,8 @@ type Print = (line: string) => void;
 interface Options {
   /** How long the heap of the screen is watched. */
   readonly minutes: number;
+  /** Folder of another checkout that is measured beside this one. */
+  readonly base: string | null;
 }
 
 const DEFAULT_MINUTES = 10;
@@ -21,16 +23,17 @@ const SUITES = {
   positions: async (print: Print): Promise<unknown> => (await import('./positions.ts')).runPositionsSuite(print),
   'tick-to-wire': async (print: Print): Promise<unknown> => (await import('./tick-to-wire.ts')).runTickToWireSuite(print),
   venue: async (print: Print): Promise<unknown> => (await import('./venue.ts')).runVenueSuite(print),
-  backtest: async (print: Print): Promise<unknown> => (await import('./backtest.ts')).runBacktestSuite(print),
+  backtest: async (print: Print, { base }: Options): Promise<unknown> => (await import('./backtest.ts')).runBacktestSuite(print, base),
   ui: async (print: Print, { minutes }: Options): Promise<unknown> => (await import('./ui.ts')).runUiSuite(print, { heapMinutes: minutes }),
 } as const;
 type SuiteName = keyof typeof SUITES;
 
-const HELP = `Usage: npm run bench -- [--suite NAME] [--minutes N] [--json FILE]
+const HELP = `Usage: npm run bench -- [--suite NAME] [--minutes N] [--base FOLDER] [--json FILE]
 
 Suites: ${Object.keys(SUITES).join(', ')} (all of them without --suite)
   --suite NAME   run one suite
   --minutes N    ui: how long the heap of the screen is watched (default ${DEFAULT_MINUTES})
+  --base FOLDER  backtest: another checkout of this project, measured in turn with this one
   --json FILE    write the results as JSON
   --help         this text
 `;
@@ -40,9 +43,10 @@ function fail(sentence: string): never {
   process.exit(2);
 }
 
-function readArguments(): { readonly suites: readonly SuiteName[]; readonly json: string | null; readonly minutes: number } {
+function readArguments(): Options & { readonly suites: readonly SuiteName[]; readonly json: string | null } {
   try {
-    const { values } = parseArgs({ options: { suite: { type: 'string' }, minutes: { type: 'string' }, json: { type: 'string' }, help: { type: 'boolean' } } });
+    const text = { type: 'string' } as const;
+    const { values } = parseArgs({ options: { suite: text, minutes: text, base: text, json: text, help: { type: 'boolean' } } });
     if (values.help === true) {
       process.stdout.write(HELP);
       process.exit(0);
@@ -51,17 +55,18 @@ function readArguments(): { readonly suites: readonly SuiteName[]; readonly json
       fail(`There is no suite named ${values.suite}; choose one of ${Object.keys(SUITES).join(', ')}.`);
     const minutes = values.minutes === undefined ? DEFAULT_MINUTES : Number(values.minutes);
     if (!(minutes > 0 && minutes <= 600)) fail(`--minutes ${values.minutes ?? ''} must be a number from 0 (exclusive) to 600.`);
-    return { minutes, suites: values.suite === undefined ? (Object.keys(SUITES) as SuiteName[]) : [values.suite as SuiteName], json: values.json ?? null };
+    const suites = values.suite === undefined ? (Object.keys(SUITES) as SuiteName[]) : [values.suite as SuiteName];
+    return { minutes, base: values.base ?? null, suites, json: values.json ?? null };
   } catch (failure) {
     fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run bench -- --help\`.`);
   }
 }
 
-const { suites, json, minutes } = readArguments();
+const { suites, json, minutes, base } = readArguments();
 const results: unknown[] = [];
 for (const name of suites) {
   process.stdout.write(`suite ${name} (machine load ${loadavg()[0]!.toFixed(1)} on ${cpus().length} cores)\n`);
-  results.push(await SUITES[name]((line) => process.stdout.write(`  ${line}\n`), { minutes }));
+  results.push(await SUITES[name]((line) => process.stdout.write(`  ${line}\n`), { minutes, base }));
 }
 if (json !== null) {
   const machine = { cores: cpus().length, model: cpus()[0]?.model ?? 'unknown', memoryGb: Math.round(totalmem() / 2 ** 30), node: process.version };
