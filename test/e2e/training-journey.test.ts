@@ -8,7 +8,7 @@ import { writePlantedLife } from '../support/planted-life.ts';
 import { until, type Screen } from '../support/terminal.ts';
 
 const DAY_MS = 86_400_000;
-const LIFE = { count: 1000, seed: 5, symbols: ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'], days: 120 } as const;
+const LIFE = { count: 800, seed: 5, symbols: ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'], days: 120 } as const;
 
 describe('a training in a running terminal that has something to learn', () => {
   let desk: Desk;
@@ -29,7 +29,7 @@ describe('a training in a running terminal that has something to learn', () => {
   };
 
   beforeAll(async () => {
-    desk = await startDesk(['--symbols', '8', '--speed', '60'], (folder) => {
+    desk = await startDesk(['--symbols', '6', '--speed', '60'], (folder) => {
       // Older than every candle the terminal will see, newer than what the bundled models learned from.
       writePlantedLife(join(folder, 'learning-simulated.sqlite'), { ...LIFE, until: Date.now() - 10 * DAY_MS });
       return [];
