@@ -17,9 +17,11 @@ export function Reasons(): React.JSX.Element {
     .toReversed();
   if (analysis === undefined) return <p className="empty">{t('reasons.none', { symbol })}</p>;
   const at = analysis.stoppedAt === null ? FUNNEL_STEPS.length : FUNNEL_STEPS.indexOf(analysis.stoppedAt);
+  // What passes every step goes on to be ranked and reviewed; below stands what became of it.
+  const title = t(analysis.stoppedAt === null ? 'reasons.all' : 'reasons.of', { symbol });
   return (
-    <section className="reasons" aria-label={t('reasons.of', { symbol })} tabIndex={0}>
-      <h3>{t('reasons.of', { symbol })}</h3>
+    <section className="reasons" aria-label={title} tabIndex={0}>
+      <h3>{title}</h3>
       <p className="muted small-text">
         {t('reasons.checked', { age: formatAge(now - analysis.analysedAt), share: formatShare(analysis.progress) })} {t('step.bias')}:{' '}
         {analysis.bias === null ? t('direction.none') : wordOf('side', analysis.bias)}.
