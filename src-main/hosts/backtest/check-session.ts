@@ -153,7 +153,7 @@ export function describeCheck({ session, replay, comparison, journal, changes, r
     `Session ${session.id} (${session.mode}, ${session.strategy}): ${replay.lines} journal lines, hash ${replay.hash}.`,
     replay.isRepeatable ? 'Replaying the journal twice gives the same state.' : 'REPLAYING THE JOURNAL TWICE GIVES DIFFERENT STATES.',
     replay.differsFromCheckpoint.length === 0
-      ? `From the first line and from the last checkpoint the state is the same${replay.finerInCheckpoint.length === 0 ? '' : ` (the checkpoint knows ${replay.finerInCheckpoint.join(' and ')} more finely: the journal keeps prices and the peak of equity in steps)`}.`
+      ? `From the first line and from the last checkpoint the state is the same${replay.finerInCheckpoint.length === 0 ? '' : ` (the checkpoint knows ${replay.finerInCheckpoint.join(' and ')} more finely: the journal keeps prices and the peak of equity in steps, and liquidation prices not at all)`}.`
       : `From the first line and from the last checkpoint these parts differ: ${replay.differsFromCheckpoint.join(', ')}.`,
     ...(journal === null
       ? ['There is no recording: whether the journal was changed cannot be told.']

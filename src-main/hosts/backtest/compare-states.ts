@@ -27,6 +27,10 @@ interface GuardPart extends Parts {
   readonly peakEquity: number;
 }
 
+interface DeskPart extends Parts {
+  readonly positions: readonly { readonly position: Parts }[];
+}
+
 /** States as JSON gives them back. */
 export function compareStates(fromLines: Parts, fromCheckpoint: Parts): StateComparison {
   const different = Object.keys(fromLines).filter((part) => canonical(fromLines[part]) !== canonical(fromCheckpoint[part]));
@@ -37,6 +41,7 @@ export function compareStates(fromLines: Parts, fromCheckpoint: Parts): StateCom
 /** The checkpoint says the same, and no less than the lines. */
 function isFiner(part: string, lines: unknown, checkpoint: unknown): boolean {
   if (part === 'virtual') return isFinerVirtual(lines as VirtualPart, checkpoint as VirtualPart);
+  if (part === 'desk') return canonical(withoutLiquidation(lines as DeskPart)) === canonical(withoutLiquidation(checkpoint as DeskPart));
   if (part === 'guard') return isFinerGuard(lines as GuardPart, checkpoint as GuardPart);
   return false;
 }
@@ -53,6 +58,11 @@ function isFinerVirtual(lines: VirtualPart, checkpoint: VirtualPart): boolean {
 function isFinerGuard(lines: GuardPart, checkpoint: GuardPart): boolean {
   if (canonical(without(lines, ['peakEquity'])) !== canonical(without(checkpoint, ['peakEquity']))) return false;
   return checkpoint.peakEquity >= lines.peakEquity && checkpoint.peakEquity <= lines.peakEquity * PEAK_STEP;
+}
+
+/** Liquidation prices are the venue's word, told anew with every comparison and never written. */
+function withoutLiquidation({ positions, ...rest }: DeskPart): unknown {
+  return { ...rest, positions: positions.map((held) => ({ ...held, position: without(held.position, ['liquidationPrice']) })) };
 }
 
 function without(row: Parts, names: readonly string[]): Parts {

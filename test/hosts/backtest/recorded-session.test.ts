@@ -10,6 +10,7 @@ import { createJournal, JOURNAL_MIGRATIONS } from '../../../src-main/adapters/sq
 import { candleOf } from '../../../src-main/core/backtest/price-history.ts';
 import { Engine } from '../../../src-main/core/engine/engine.ts';
 import type { JournalRecord, StoredRecord } from '../../../src-main/core/ports.ts';
+import { compareStates } from '../../../src-main/hosts/backtest/compare-states.ts';
 import { checkSession, describeCheck } from '../../../src-main/hosts/backtest/check-session.ts';
 import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
 import { decisionsOf, readSession, replayJournal } from '../../../src-main/hosts/backtest/recorded-session.ts';
@@ -137,6 +138,15 @@ describe('a recorded session', () => {
     expect(spoil(({ virtual }) => void virtual.open.pop()).differsFromCheckpoint).toEqual(['virtual']);
     expect(spoil(({ guard }) => void (guard.peakEquity *= 1.01)).differsFromCheckpoint).toEqual(['guard']);
     expect(spoil(({ guard }) => void (guard.peakEquity *= 0.99)).differsFromCheckpoint).toEqual(['guard']);
+  });
+
+  test('a liquidation price that the venue has told since is finer; another stop or another size of a position is a difference', () => {
+    const held = { openedLots: 5, position: { id: 'p', lots: 5, stop: 90, liquidationPrice: 71.5 } };
+    const state = (change: object) => ({ desk: { positions: [{ ...held, position: { ...held.position, ...change } }], orders: [] } });
+    expect(compareStates(state({}), state({ liquidationPrice: 71.7 }))).toEqual({ differs: [], finer: ['desk'] });
+    expect(compareStates(state({}), state({ liquidationPrice: 71.7, stop: 91 }))).toEqual({ differs: ['desk'], finer: [] });
+    expect(compareStates(state({}), state({ lots: 6 }))).toEqual({ differs: ['desk'], finer: [] });
+    expect(compareStates(state({}), state({}))).toEqual({ differs: [], finer: [] });
   });
 
   test('is re-run over its candles to the same decisions', async () => {
