@@ -24,6 +24,9 @@ const IN_LIQUIDATION = -2023;
 const FIRST_QUESTION_MS = 800;
 /** An order that works is asked about this often, wall milliseconds. */
 const WORKING_QUESTION_MS = 4000;
+/** One that rests for long is asked about after a tenth of its age, at most a minute: a comparison of the account lists it as often. */
+const AGE_SHARE = 0.1;
+const LONGEST_QUESTION_MS = 60_000;
 /** Wall milliseconds of agreement after which an order without an acknowledgement was never placed. A resend would use a new id. */
 const NEVER_PLACED_MS = 10_000;
 /** A stop is not waited for that long: a second closePosition stop is refused by the venue (−4130), a second reduce-only one can only reduce. */
@@ -82,9 +85,15 @@ export function takeQuery(desk: DeskCore, { clientOrderId, result, now }: Answer
     if (result.value.filledLots > order.filledLots) desk.want(order.intent.symbol, order.intent.createdAt - 1000, now);
     // Its events may be lost: an order that works is asked about until it has ended.
     const isWorking = !isConditional(order.intent.kind) && !isTerminal(result.value.status);
-    if (isWorking) desk.inquiries.ask(clientOrderId, now, WORKING_QUESTION_MS);
+    if (isWorking) desk.inquiries.ask(clientOrderId, now, nextQuestionMs(order, now, desk.context.speed));
   } else if (result.ok && !isTerminal(order.status)) takeIgnorance(desk, order, now);
   settlePosition(desk, order.intent.positionId, now);
+}
+
+/** Wall milliseconds until a working order is asked about again. */
+function nextQuestionMs(order: Order, now: EpochMs, speed: number): number {
+  const ageMs = (now - order.intent.createdAt) / speed;
+  return Math.min(LONGEST_QUESTION_MS, Math.max(WORKING_QUESTION_MS, ageMs * AGE_SHARE));
 }
 
 /** The venue does not know the order. A conditional it had taken is gone; any other is given time to appear, then was never placed. */

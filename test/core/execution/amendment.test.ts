@@ -179,6 +179,25 @@ describe('moving a resting entry', () => {
     expect(outputs.flatMap(submitted)).toEqual([]);
   });
 
+  it('one that rests for hours costs the venue one question a minute', () => {
+    const bench = new Bench();
+    const entry = resting(bench);
+    move(bench, entry);
+    answer(bench, entry, ok(moved(bench, entry)));
+    const questions = (seconds: number): number => {
+      let count = 0;
+      for (let second = 0; second < seconds; second += 1) {
+        const due = asked(bench.pulse(1000));
+        count += due;
+        if (due > 0) bench.keep(bench.desk.onQueried(entry.clientOrderId, ok(moved(bench, entry)), bench.now));
+      }
+      return count;
+    };
+    expect(questions(30)).toBeGreaterThanOrEqual(5);
+    questions(600);
+    expect(questions(600)).toBeLessThanOrEqual(11);
+  });
+
   it('the price follows the venue also when somebody changed the order elsewhere', () => {
     const bench = new Bench();
     const entry = resting(bench);
