@@ -18,6 +18,8 @@ const YEAR_BARS = 105_120;
 const ROUNDS = 4;
 const PORTFOLIO_ROUNDS = 2;
 const PEER_BARS = 60_000;
+/** Both are compiled by then. */
+const PEER_ROUNDS = 25;
 
 export interface BacktestBench {
   readonly suite: 'backtest';
@@ -170,8 +172,8 @@ function describeBase({ base }: EngineSpeed): string {
 function comparePeer(history: PriceHistory, data: string): PeerComparison | null {
   const runPeer = preparePeer(history);
   if (runPeer === null) return null;
-  const [ours, ourCpuMs] = timed(() => runOurs(history), 5);
-  const [theirs, peerCpuMs] = timed(runPeer, 2);
+  const [ours, ourCpuMs] = timed(() => runOurs(history), PEER_ROUNDS);
+  const [theirs, peerCpuMs] = timed(runPeer, PEER_ROUNDS);
   const byEntry = new Map(theirs.map((trade) => [trade.entryTime, trade]));
   const differences: Record<string, number> = {};
   const note = (why: string): void => void (differences[why] = (differences[why] ?? 0) + 1);
