@@ -1,12 +1,12 @@
 // Entry of the venue process: `npm run venue`, or a child of the terminal.
 import { parseArgs } from 'node:util';
 import { EMPTY_PLAN, readPlanFile, type ChaosPlan } from './market/chaos-plan.ts';
-import { createFollowedMarket } from './market/followed.ts';
+import { createFollowedMarket, FOLLOWED_IDENTITY } from './market/followed.ts';
 import { startVenue } from './market/server.ts';
 import { formatReport, reportReal, reportSynthetic } from './market/statistics-report.ts';
 import { openReplay } from './market/replay.ts';
 import type { MarketSource } from './market/source.ts';
-import { loadVenueState } from './market/state-file.ts';
+import { claimStateFile, loadVenueState } from './market/state-file.ts';
 import { createSyntheticMarket } from './market/synthetic.ts';
 
 const HELP = `Usage: npm run venue -- [flags]
@@ -112,7 +112,7 @@ function readChaos(file: string | null): ChaosPlan {
 
 async function printStatistics(folder: string, seed: number): Promise<never> {
   const real = await reportReal(folder);
-  if (!real.ok) fail(real.error, 1);
+  if (!real.ok) fail(real.error, 2);
   const lines = [
     ...formatReport(`synthetic market, seed ${seed}`, reportSynthetic(seed)),
     '',
@@ -126,22 +126,24 @@ async function printStatistics(folder: string, seed: number): Promise<never> {
 
 async function openSource(flags: VenueFlags): Promise<MarketSource> {
   if (flags.follow && flags.replay !== null) fail('--follow and --replay exclude each other.', 2);
+  if (flags.follow && flags.state !== null) claimStateFile(flags.state, FOLLOWED_IDENTITY);
   if (flags.follow) return createFollowedMarket(flags.state === null ? null : loadVenueState(flags.state), Date.now());
   if (flags.replay !== null) {
     const replay = await openReplay({ folder: flags.replay, from: flags.from });
-    if (!replay.ok) fail(replay.error, 1);
+    if (!replay.ok) fail(replay.error, 2);
     return replay.value;
   }
   const fresh = { seed: flags.seed, symbols: flags.symbols };
-  const stored = flags.state === null ? null : loadVenueState(flags.state);
   const now = createSyntheticMarket({ ...fresh, liveFrom: flags.from ?? Date.now() });
+  if (flags.state !== null) claimStateFile(flags.state, now.identity);
+  const stored = flags.state === null ? null : loadVenueState(flags.state);
   return stored !== null && stored.identity === now.identity ? createSyntheticMarket({ ...fresh, liveFrom: stored.liveFrom }) : now;
 }
 
 const flags = readFlags(process.argv.slice(2));
 if (flags.statistics !== null) await printStatistics(flags.statistics, flags.seed);
-const source = await openSource(flags);
 try {
+  const source = await openSource(flags);
   const venue = await startVenue({
     port: flags.port,
     source,

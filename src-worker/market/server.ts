@@ -23,7 +23,7 @@ import { FrameSender } from './socket-faults.ts';
 import { openSocket } from './sockets.ts';
 import type { MarketSource } from './source.ts';
 import { AccountSaver } from './account-saver.ts';
-import { loadVenueState } from './state-file.ts';
+import { claimStateFile, loadVenueState } from './state-file.ts';
 import { StreamContent } from './stream-content.ts';
 import { StreamHub } from './streams.ts';
 import { Tape } from './tape.ts';
@@ -74,6 +74,7 @@ export interface RunningVenue {
 /** Rejects with a Node error when the port cannot be had. */
 export async function startVenue(options: VenueOptions): Promise<RunningVenue> {
   const { source, stateFile } = options;
+  if (stateFile !== null) claimStateFile(stateFile, source.identity);
   const stored = stateFile === null ? null : loadVenueState(stateFile);
   const resumed = stored !== null && stored.identity === source.identity ? stored : null;
   const start = Math.max(resumed?.simulatedTime ?? source.liveFrom, source.liveFrom);

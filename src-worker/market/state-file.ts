@@ -30,13 +30,31 @@ const headSchema = z.object({
   exchange: z.looseObject({ ledger: z.looseObject({ wallet: z.number() }) }),
 });
 
+/**
+ * Puts the account of this market into its place: that of another one is kept beside it and comes back when its market does. Throws what
+ * the file system says.
+ */
+export function claimStateFile(file: string, identity: string): void {
+  const besideOf = (market: string): string => `${file}.of-${market.replaceAll(/[^\w-]+/g, '-').slice(-80)}`;
+  const found = loadVenueState(file);
+  if (found !== null && found.identity === identity) return;
+  if (found !== null) {
+    renameSync(file, besideOf(found.identity));
+    process.stderr.write(`${file} held the account of another market (${found.identity}). It was kept as ${besideOf(found.identity)}.\n`);
+  }
+  const own = besideOf(identity);
+  if (existsSync(own)) renameSync(own, file);
+}
+
 /** Null when there is no file or its first line cannot be understood; the file is then renamed, never overwritten. */
 export function loadVenueState(file: string): VenueState | null {
   if (!existsSync(file)) return null;
   const [first = '', ...changes] = readFileSync(file, 'utf8').split('\n');
   let state = parseState(first);
   if (state === null) {
-    renameSync(file, `${file}.unreadable-${Date.now()}`);
+    const kept = `${file}.unreadable-${Date.now()}`;
+    renameSync(file, kept);
+    process.stderr.write(`The account in ${file} cannot be read. It was kept as ${kept}, and a new account begins.\n`);
     return null;
   }
   for (const line of changes) {

@@ -20,8 +20,9 @@ describe('the command line of the venue', () => {
     [['--speed', '5000'], 2, '--speed 5000 must be a whole number from 1 to 1000'],
     [['--from', 'yesterday'], 2, 'is not a time'],
     [['--chaos', '/nowhere/plan.json'], 2, '/nowhere/plan.json cannot be read'],
-    [['--replay', '/nowhere'], 1, '/nowhere does not exist'],
-    [['--statistics', '/nowhere'], 1, '/nowhere does not exist'],
+    [['--replay', '/nowhere'], 2, '/nowhere does not exist'],
+    [['--statistics', '/nowhere'], 2, '/nowhere does not exist'],
+    [['--state', '.', '--symbols', '1', '--port', '0'], 1, 'The venue could not start: EISDIR'],
     [['--follow', '--replay', '.'], 2, 'exclude each other'],
     [['--dance'], 2, '--help'],
   ])('%j ends with %i and says why', async (argv, code, sentence) => {

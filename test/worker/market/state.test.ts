@@ -45,7 +45,7 @@ describe('the account on disk', () => {
     await folder.remove();
   });
 
-  it('of another market is left alone, and one that cannot be read is renamed, never overwritten', async () => {
+  it('of another market is kept beside it and comes back with its market, and one that cannot be read is renamed, never overwritten', async () => {
     const folder = await temporaryFolder();
     const stateFile = join(folder.path, 'venue.json');
     const first = await openVenue({ stateFile, symbols: 2 });
@@ -53,7 +53,14 @@ describe('the account on disk', () => {
     await first.close();
     const other = await openVenue({ stateFile, symbols: 3 });
     expect(other.venue.exchange.holdings()).toEqual([]);
+    await other.signed('POST', '/fapi/v1/order', { symbol, side: 'SELL', type: 'MARKET', quantity: '0.3' });
     await other.close();
+    const back = await openVenue({ stateFile, symbols: 2 });
+    expect(back.venue.exchange.holdings().map(({ lots }) => lots)).toEqual([500]);
+    await back.close();
+    const again = await openVenue({ stateFile, symbols: 3 });
+    expect(again.venue.exchange.holdings().map(({ lots }) => lots)).toEqual([-300]);
+    await again.close();
     writeFileSync(stateFile, '{"version":1,"identity":');
     expect(loadVenueState(stateFile)).toBeNull();
     const [kept] = readdirSync(folder.path).filter((name) => name.includes('unreadable'));
