@@ -139,12 +139,20 @@ const WORDS: Readonly<Record<keyof SessionComparison['byKind'], string>> = {
 
 /** True when something is wrong with what is on disk, or a difference has no cause: then nobody should trust the session as it stands. */
 export function isSuspicious({ replay, journal, comparison }: Pick<SessionCheck, 'replay' | 'journal' | 'comparison'>): boolean {
-  return !replay.isRepeatable || (journal?.difference ?? null) !== null || (comparison.byCause.unexplained ?? 0) > 0;
+  return !replay.isRepeatable || (journal !== null && isJournalTrue(journal) === false) || (comparison.byCause.unexplained ?? 0) > 0;
 }
 
-export function describeJournal({ lines, difference, replay }: JournalVerdict): string {
+/** False when it was changed; null when that cannot be told, because another build replays the recording to other outputs. */
+export function isJournalTrue({ difference, replay }: JournalVerdict): boolean | null {
+  if (difference === null) return true;
+  return replay.difference !== null && compareBuilds(replay.recordedBy, replay.replayedBy).isSame !== true ? null : false;
+}
+
+export function describeJournal(verdict: JournalVerdict): string {
+  const { lines, difference } = verdict;
   if (difference === null) return `The journal says what the recording gives: ${lines} lines are the same.`;
-  const why = replay.difference === null ? 'THE JOURNAL WAS CHANGED' : 'THE REPLAY DIFFERS (see the builds)';
+  const why =
+    isJournalTrue(verdict) === null ? 'This build replays the recording to other lines, so nothing is known of the journal' : 'THE JOURNAL WAS CHANGED';
   return `${why}: at ${new Date(difference.time).toISOString()} it says "${difference.onDisk ?? 'nothing'}", the recording gives "${difference.replayed ?? 'nothing'}".`;
 }
 

@@ -6,7 +6,7 @@ import { assertNever, err, ok, type Result } from '../../../src-shared/kernel/re
 import { moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { figuresOf, orNull } from '../../core/review/figures.ts';
 import type { ComparedDecision } from '../../core/review/session-comparison.ts';
-import { checkSession, describeJournal } from '../backtest/check-session.ts';
+import { checkSession, describeJournal, isJournalTrue } from '../backtest/check-session.ts';
 import { readSession } from '../backtest/recorded-session.ts';
 import { openOpinions } from './recorded-opinions.ts';
 import { replayRecording } from './recording-replay.ts';
@@ -84,7 +84,10 @@ async function whatIf(
     journal:
       journal === null
         ? { isSame: null, sentence: 'There is no recording: whether the journal was changed cannot be told.' }
-        : { isSame: journal.difference === null, sentence: describeJournal(journal) },
+        : {
+            isSame: isJournalTrue(journal),
+            sentence: `${describeJournal(journal)} ${compareBuilds(journal.replay.recordedBy, journal.replay.replayedBy).sentence}`,
+          },
     differences: comparison.differences.slice(0, SHOWN_DIFFERENCES).map(({ kind, recorded, rerun, cause, detail }) => {
       const known = recorded ?? rerun;
       return { kind, cause, detail, time: known?.time ?? 0, signal: known?.signalId ?? '', recorded: inWords(recorded), rerun: inWords(rerun) };

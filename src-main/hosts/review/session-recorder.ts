@@ -13,6 +13,8 @@ import { frameBlock, printOutput, RECORDING_MAGIC, type RecordingHeader, type Re
 /** A block is written when it holds this many characters, or when its oldest line is this old (wall time). */
 const BLOCK_CHARACTERS = 1_000_000;
 const BLOCK_MS = 5000;
+/** Characters that may wait to be compressed and written; a disk that stands still must not fill the memory. */
+const MOST_WAITING = 64_000_000;
 /** Engine time between two points of the equity curve. */
 const EQUITY_MS = 60_000;
 const compress = promisify(gzip);
@@ -30,6 +32,8 @@ export interface RecorderOptions {
   readonly header: RecordingHeader;
   /** The recording stops for good after this many bytes; the session goes on. */
   readonly maximumBytes: number;
+  /** And when more characters than this wait for the disk; 64 million when left out. */
+  readonly mostWaiting?: number;
   /** A sentence for the log when nothing more is recorded. */
   readonly onProblem: (sentence: string) => void;
 }
@@ -46,6 +50,7 @@ export class SessionRecorder {
   readonly #encoder = new LineEncoder();
   #lines: string[] = [];
   #characters = 0;
+  #waiting = 0;
   #equity: string[] = [];
   #equityAt = 0;
   #blockSince = performance.now();
@@ -54,6 +59,7 @@ export class SessionRecorder {
   #lastAt = 0;
   #isRecording = true;
   #isBroken = false;
+  #isTold = false;
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: RecorderOptions) {
@@ -132,6 +138,8 @@ export class SessionRecorder {
     this.#equity = [];
     this.#characters = 0;
     this.#blockSince = performance.now();
+    this.#waiting += text.length;
+    if (this.#waiting > (this.#options.mostWaiting ?? MOST_WAITING)) return this.#end('the disk does not keep up');
     this.#writing = this.#writing
       .then(async () => {
         if (this.#isBroken) return;
@@ -141,16 +149,24 @@ export class SessionRecorder {
         this.#bytes += block.length;
         if (this.#bytes > this.#options.maximumBytes) throw new Error(`it has reached ${Math.round(this.#bytes / 2 ** 20)} MB`);
       })
-      .catch((failure: unknown) => this.#give(failure));
+      .catch((failure: unknown) => this.#give(failure))
+      .finally(() => (this.#waiting -= text.length));
   }
 
   #give(failure: unknown): void {
     if (this.#isBroken) return;
     this.#isBroken = true;
+    this.#end(failure instanceof Error ? failure.message : String(failure));
+  }
+
+  /** Nothing more is recorded; what waits is still written unless that failed. */
+  #end(why: string): void {
     this.#isRecording = false;
     this.#lines = [];
+    if (this.#isTold) return;
+    this.#isTold = true;
     this.#options.onProblem(
-      `The recording of this session ends here (${failure instanceof Error ? failure.message : String(failure)}). Trading goes on; the journal is complete, an exact replay reaches up to this moment.`,
+      `The recording of this session ends here (${why}). Trading goes on; the journal is complete, an exact replay reaches up to this moment.`,
     );
   }
 }

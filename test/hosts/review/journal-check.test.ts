@@ -9,6 +9,7 @@ import { BAR_MS, candleOf } from '../../../src-main/core/backtest/price-history.
 import { Engine } from '../../../src-main/core/engine/engine.ts';
 import type { EngineInput } from '../../../src-main/core/engine/messages.ts';
 import type { StoredRecord } from '../../../src-main/core/ports.ts';
+import { describeJournal, isJournalTrue } from '../../../src-main/hosts/backtest/check-session.ts';
 import { readBuild } from '../../../src-main/hosts/build-stamp.ts';
 import { checkJournal } from '../../../src-main/hosts/review/journal-check.ts';
 import { sessionCourse } from '../../../src-main/hosts/review/session-course.ts';
@@ -114,6 +115,26 @@ describe('a journal beside its recording', () => {
     expect(check(records.slice(0, -1)).difference).toMatchObject({ onDisk: null, replayed: records.at(-1)!.summary });
     expect(check([...records, { ...records[0]!, summary: 'made up' }]).difference).toMatchObject({ onDisk: 'made up', replayed: null });
     expect(check(records.slice(0, -1), false).difference).toBeNull();
+  });
+});
+
+describe('the verdict on a journal', () => {
+  const spoiled = () => check(records.filter((_, index) => index !== 1));
+  const other = { version: '0.0.9', commit: null, engine: 'eeeeeeeeeeee' };
+
+  test('is that it was changed, where the same engine replays the recording to the same prints', () => {
+    expect(isJournalTrue(check(records))).toBe(true);
+    expect(isJournalTrue(spoiled())).toBe(false);
+    expect(describeJournal(spoiled())).toContain('THE JOURNAL WAS CHANGED');
+  });
+
+  test('is unknown where another build replays it to other outputs, and still that it was changed where the prints are the same', () => {
+    const verdict = spoiled();
+    expect(isJournalTrue({ ...verdict, replay: { ...verdict.replay, recordedBy: other } })).toBe(false);
+    const differing = { ...verdict, replay: { ...verdict.replay, recordedBy: other, difference: { at: START, inputs: 3 } } };
+    expect(isJournalTrue(differing)).toBeNull();
+    expect(describeJournal(differing)).toContain('nothing is known of the journal');
+    expect(isJournalTrue({ ...differing, replay: { ...differing.replay, recordedBy: readBuild() } })).toBe(false);
   });
 });
 

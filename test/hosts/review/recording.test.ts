@@ -218,6 +218,35 @@ describe('a recorded session', () => {
     expect(problems).toEqual([expect.stringContaining('Trading goes on')]);
   });
 
+  test('a disk that stands still does not fill the memory: the recording ends with a sentence, what waited is written, the session goes on', async () => {
+    const sentences: string[] = [];
+    const waiting = join(folder, 'waiting.recording');
+    const { settings, session, speed, idSeed } = header;
+    const engine = new Engine({ settings, session, speed, idSeed });
+    const recorder = new SessionRecorder({
+      engine,
+      file: waiting,
+      header,
+      maximumBytes: 2 ** 30,
+      mostWaiting: 1_500_000,
+      onProblem: (text) => void sentences.push(text),
+    });
+    let processed = 0;
+    // Nothing is written while this loop holds the thread.
+    for (let day = 0; day < 3; day += 1)
+      for (const input of inputs()) {
+        recorder.process(input);
+        processed += 1;
+      }
+    expect(sentences).toEqual([expect.stringContaining('the disk does not keep up')]);
+    await recorder.close();
+    expect(sentences).toHaveLength(1);
+    expect(processed).toBeGreaterThan(recorder.inputs);
+    const written = [...readRecording(waiting)].filter(({ kind }) => kind === 'input');
+    expect(written.length).toBeGreaterThan(100);
+    expect(written.length).toBeLessThan(recorder.inputs);
+  });
+
   test('a folder that cannot be written disturbs nothing', async () => {
     problems = [];
     await record(join(file, 'inside-a-file.recording'), (recorder) => {
