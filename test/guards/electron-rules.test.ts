@@ -14,7 +14,7 @@ interface Rule {
 const RULES: readonly Rule[] = [
   { name: 'Node in a page', pattern: /nodeIntegration\w*\s*:\s*true/, planted: 'nodeIntegration: true' },
   { name: 'a page without isolation', pattern: /contextIsolation\s*:\s*false/, planted: 'contextIsolation: false' },
-  { name: 'a page without sandbox', pattern: /sandbox\s*:\s*false|['"]no-sandbox['"]/, planted: "appendSwitch('no-sandbox')" },
+  { name: 'a page without sandbox', pattern: /sandbox\s*:\s*false|(?<!hasSwitch\()['"]no-sandbox['"]/, planted: "appendSwitch('no-sandbox')" },
   { name: 'web security off', pattern: /webSecurity\s*:\s*false|disable-web-security/, planted: 'webSecurity: false' },
   { name: 'insecure content', pattern: /allowRunningInsecureContent\s*:\s*true/, planted: 'allowRunningInsecureContent: true' },
   { name: 'experimental features', pattern: /experimentalFeatures\s*:\s*true|enableBlinkFeatures/, planted: "enableBlinkFeatures: 'X'" },
