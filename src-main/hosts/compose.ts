@@ -1,21 +1,16 @@
 // The one place where the terminal is put together: ports meet adapters, the engine is rebuilt from its journal and started.
-import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { Link } from '../../src-shared/contract/rpc.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { SessionView } from '../../src-shared/contract/view.ts';
-import { describeMode, type Mode } from '../../src-shared/domain/session.ts';
+import { describeMode } from '../../src-shared/domain/session.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { createBinanceExchange } from '../adapters/binance/exchange.ts';
 import { createNotifiers } from '../adapters/notify/notifiers.ts';
-import { createLogger, type FileLogger } from '../adapters/runtime/logger.ts';
+import { createLogger } from '../adapters/runtime/logger.ts';
 import { createCandleArchive } from '../adapters/sqlite/candles.ts';
 import { createJournal } from '../adapters/sqlite/journal.ts';
-import { Engine } from '../core/engine/engine.ts';
-import type { Holding } from '../core/engine/holdings.ts';
 import { initialSnapshot } from '../core/engine/initial-view.ts';
-import type { ExecutionVenue, FeedStatus, Journal, StoredRecord, WorkerLauncher } from '../core/ports.ts';
-import type { StartOptions } from './arguments.ts';
+import type { FeedStatus } from '../core/ports.ts';
 import { modeReasonInWords } from './chosen-mode.ts';
 import { choosePlaces } from './exchange-places.ts';
 import { connectAccount, warnAboutKey } from './account-link.ts';
@@ -29,48 +24,13 @@ import { gatherHoldings } from './holdings.ts';
 import { openLearning } from './open-learning.ts';
 import { recordSession } from './review/record-session.ts';
 import { createPriceFollower } from './price-follower.ts';
+import { proxyWithCredentials } from './proxy-address.ts';
+import { restoreEngine } from './restored-engine.ts';
 import { EngineRunner } from './runner.ts';
-import type { SecretStore } from './secrets.ts';
+import type { StartedTerminal, StartRequest, WrappedPorts } from './terminal.ts';
 import { ViewStore } from './view-store.ts';
 import { followVenueClock } from './venue-clock.ts';
 import { createWayCheck } from './way-check.ts';
-
-export interface StartRequest {
-  readonly options: StartOptions;
-  readonly host: 'electron' | 'node';
-  readonly projectRoot: string;
-  readonly launcher: WorkerLauncher;
-  readonly secrets: SecretStore;
-  /** Sequence of the first snapshot; above all of an engine that ran before with the same screens. */
-  readonly firstSequence?: number;
-  /** A person has chosen another mode and it is journalled; absent where the host cannot start the engine again. */
-  readonly onSwitch?: (mode: Mode) => void;
-  /** Puts something between the engine and the world: a recorder, a profiler, a torturer. Absent in the app itself. */
-  readonly wrapPorts?: (ports: WrappedPorts) => WrappedPorts;
-}
-
-export interface WrappedPorts {
-  readonly journal: Journal;
-  readonly execution: ExecutionVenue;
-}
-
-export interface Terminal {
-  readonly logger: FileLogger;
-  /** Connects a screen. */
-  attach(link: Link): void;
-  /** Resolves once the engine streams, or when the terminal stops before. */
-  readonly whenStreaming: Promise<'streaming' | 'stopped'>;
-  /** The computer slept: the clock jumps to the wall, and orders, positions and balances are read anew before anything is opened. */
-  wake(sleptMs: number): void;
-  stop(why: string): Promise<void>;
-}
-
-export interface StartedTerminal extends Terminal {
-  /** How much each bounded memory holds. */
-  holdings(): readonly Holding[];
-}
-
-const REPLAY_PAGE = 5000;
 
 /** Starts everything in order; each failure is one sentence and leaves nothing behind. */
 export async function startTerminal(request: StartRequest): Promise<Result<StartedTerminal, { readonly uiMessage: string }>> {
@@ -152,11 +112,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Start
   if (!learning.ok) return fail(learning.error);
   const { predictor } = learning.value;
 
-  const idSeed = journal.property('id-seed', () => randomBytes(3).toString('hex'));
-  const engine = new Engine({ settings, session, speed: clock.speed, idSeed });
-  const checkpoint = journal.loadCheckpoint();
-  const records = readAfter(journal.read, checkpoint?.journalId ?? 0);
-  engine.restore(checkpoint?.state ?? null, records);
+  const { engine, start } = restoreEngine(journal, { settings, session, speed: clock.speed });
   const recorded = recordSession({
     engine,
     dataDir,
@@ -164,11 +120,10 @@ export async function startTerminal(request: StartRequest): Promise<Result<Start
     predictor: predictor,
     logger,
     header: {
-      ...{ mode: options.mode, version, startedAt: session.startedAt, journalSession: journal.session, settings, session, speed: clock.speed, idSeed },
+      ...{ mode: options.mode, version, startedAt: session.startedAt, journalSession: journal.session, settings, session, speed: clock.speed },
       ...{ build, settingsPrint: settingsPrint(settings) },
       candles: { file: 'candles.sqlite', source: places.value.identity },
-      checkpoint: checkpoint?.state ?? null,
-      records,
+      ...start,
     },
   });
 
@@ -311,21 +266,4 @@ export async function startTerminal(request: StartRequest): Promise<Result<Start
       stores.value.release();
     },
   });
-}
-
-function readAfter(read: (request: { readonly after: number; readonly limit: number }) => readonly StoredRecord[], after: number): readonly StoredRecord[] {
-  const records: StoredRecord[] = [];
-  for (let last = after; ;) {
-    const page = read({ after: last, limit: REPLAY_PAGE });
-    records.push(...page);
-    if (page.length < REPLAY_PAGE) return records;
-    last = page.at(-1)?.id ?? last;
-  }
-}
-
-/** The proxy address of the settings with the credentials of the secret store (`user:password`). */
-function proxyWithCredentials(settings: Settings, secrets: SecretStore): string | null {
-  if (settings.proxyUrl === '') return null;
-  const credentials = secrets.read('PROXY_CREDENTIALS');
-  return credentials === null ? settings.proxyUrl : settings.proxyUrl.replace('://', `://${credentials.split(':').map(encodeURIComponent).join(':')}@`);
 }

@@ -6,7 +6,7 @@ import { describeMode } from '../../src-shared/domain/session.ts';
 import type { Result } from '../../src-shared/kernel/result.ts';
 import type { StartOptions } from './arguments.ts';
 import { keepChosenMode, withChosenMode } from './chosen-mode.ts';
-import type { StartRequest, Terminal } from './compose.ts';
+import type { StartRequest, Terminal } from './terminal.ts';
 
 type Start = (request: StartRequest) => Promise<Result<Terminal, { readonly uiMessage: string }>>;
 

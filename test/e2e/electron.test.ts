@@ -1,7 +1,8 @@
 // The desktop app against a double of Electron's calls, its window in a real Chromium: first start, trading, crash, restart. The real Electron: real-electron.test.ts.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTerminal, type Terminal } from '../../src-main/hosts/compose.ts';
+import { startTerminal } from '../../src-main/hosts/compose.ts';
+import type { Terminal } from '../../src-main/hosts/terminal.ts';
 import { runDesktop } from '../../src-main/hosts/electron/desktop.ts';
 import { connectRpc, createLinkPair, type RpcClient } from '../../src-shared/contract/rpc.ts';
 import { ElectronDouble } from '../hosts/electron/support/electron-double.ts';

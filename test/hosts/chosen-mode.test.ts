@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseStartOptions, type StartOptions } from '../../src-main/hosts/arguments.ts';
 import { keepChosenMode, modeReasonInWords, readChosenMode, withChosenMode } from '../../src-main/hosts/chosen-mode.ts';
-import type { StartRequest, Terminal } from '../../src-main/hosts/compose.ts';
+import type { StartRequest, Terminal } from '../../src-main/hosts/terminal.ts';
 import { startSwitchable } from '../../src-main/hosts/mode-switch.ts';
 import { MODE_REASONS, MODES, type Mode } from '../../src-shared/domain/session.ts';
 import { err, ok } from '../../src-shared/kernel/result.ts';

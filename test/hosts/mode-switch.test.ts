@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { createHostCalls, type HostCallParts } from '../../src-main/hosts/host-calls.ts';
 import { optionsFor, startSwitchable } from '../../src-main/hosts/mode-switch.ts';
 import { parseStartOptions, type StartOptions } from '../../src-main/hosts/arguments.ts';
-import type { StartRequest, Terminal } from '../../src-main/hosts/compose.ts';
+import type { StartRequest, Terminal } from '../../src-main/hosts/terminal.ts';
 import { exchangeOf, tryMode } from '../../src-main/hosts/try-mode.ts';
 import { defaultSettings } from '../../src-shared/contract/settings.ts';
 import type { Link } from '../../src-shared/contract/rpc.ts';

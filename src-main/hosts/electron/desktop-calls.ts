@@ -1,5 +1,5 @@
 // Every call of Electron the desktop host makes, on one page: main.ts passes the real ones, tests pass a double.
-import type { Terminal, StartRequest } from '../compose.ts';
+import type { Terminal, StartRequest } from '../terminal.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import type { LoginItem } from './auto-start.ts';
 import type { DesktopNotice } from './desktop-notifier.ts';

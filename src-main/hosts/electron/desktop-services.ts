@@ -3,7 +3,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import type { StartOptions } from '../arguments.ts';
-import type { Terminal } from '../compose.ts';
+import type { Terminal } from '../terminal.ts';
 import { loginFileOf, serveAutoStart } from './auto-start.ts';
 import { describeStamp, readBuildStamp } from './build-stamp.ts';
 import type { DesktopCalls } from './desktop-calls.ts';

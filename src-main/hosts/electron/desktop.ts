@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { err } from '../../../src-shared/kernel/result.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { parseStartOptions, type StartOptions } from '../arguments.ts';
-import type { StartRequest, Terminal } from '../compose.ts';
+import type { StartRequest, Terminal } from '../terminal.ts';
 import { CORE_DUMPS_ON, switchOffCoreDumps } from '../../adapters/runtime/core-dumps.ts';
 import { createCrashGuard, type CrashGuard } from '../../adapters/runtime/crash-guard.ts';
 import { argumentsAtLogin } from './auto-start.ts';

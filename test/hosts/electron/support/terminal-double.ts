@@ -8,7 +8,7 @@ import { applyBody } from '../../../../src-shared/contract/replica.ts';
 import { epochMs } from '../../../../src-shared/kernel/units.ts';
 import { ok } from '../../../../src-shared/kernel/result.ts';
 import { initialSnapshot } from '../../../../src-main/core/engine/initial-view.ts';
-import type { StartRequest, Terminal } from '../../../../src-main/hosts/compose.ts';
+import type { StartRequest, Terminal } from '../../../../src-main/hosts/terminal.ts';
 
 export const SESSION: SessionView = {
   mode: 'live',
