@@ -350,10 +350,11 @@ async function trailStops(rig: Rig, stamps: Stamps): Promise<readonly Taken[]> {
   for (let step = 0; step < 5; step += 1) await rig.pulse(300);
   const control = await rig.runner.command('bench', { kind: 'hand-back', positionId: entry.split('-')[0] ?? '' });
   if (!control.ok) throw new Error(control.error.uiMessage);
-  // Far enough in profit that every further tick trails.
+  // Far enough in profit that every further tick trails, as soon as the stop moved before is permanent.
+  while (!rig.isPermanent()) await rig.pulse(700);
   rig.now += 6000;
   rig.tick(rig.price * 1.002);
-  for (let step = 0; step < 5; step += 1) await rig.pulse(700);
+  while (!rig.isPermanent()) await rig.pulse(700);
   const taken: Taken[] = [];
   for (let round = 0; round < ROUNDS; round += 1) {
     rig.now += 6000;
