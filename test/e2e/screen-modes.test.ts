@@ -41,7 +41,9 @@ describe('mode, alarms and limits, 60 markets, 120 times real time', () => {
       await panel.getByLabel('Level').fill(level.toFixed(1));
       await panel.getByRole('button', { name: 'Add' }).click();
     }
-    await expect.poll(() => panel.getByTestId('alarm-rule').count()).toBe(2);
+    // A fast market may ring one before the other is written down.
+    const known = async (): Promise<number> => (await panel.getByTestId('alarm-rule').count()) + (await panel.getByTestId('alarm-rung').count());
+    await expect.poll(known).toBeGreaterThanOrEqual(2);
     await page.goto('about:blank');
     await until('a ring without a screen', async () => ((await snapshot()).alarms?.rung.length ?? 0) > 0, LONG_MS);
     await page.goto(desk.terminal.url);
@@ -51,7 +53,12 @@ describe('mode, alarms and limits, 60 markets, 120 times real time', () => {
     expect(await panel.getByTestId('alarm-rung').first().textContent()).toMatch(/^BTCUSDT is at [\d,.]+/);
     await until('the rules gone', async () => {
       if ((await panel.getByTestId('alarm-rule').count()) === 0) return true;
-      await panel.getByRole('button', { name: 'Remove' }).first().click();
+      // It may ring, and be gone, just then.
+      await panel
+        .getByRole('button', { name: 'Remove' })
+        .first()
+        .click({ timeout: 1000 })
+        .catch(() => undefined);
       return false;
     });
   });
