@@ -1,6 +1,7 @@
 // The storm: accelerated trading through every fault the venue can inject; afterwards both books must be the same, to the last fill and unit.
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { RpcClient } from '../../src-shared/contract/rpc.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import { startVenueProcess, temporaryFolder, until } from '../support/terminal.ts';
 import { readVenueAccount } from '../support/venue-account.ts';
@@ -46,6 +47,8 @@ interface UnprotectedSpell {
   readonly seconds: number;
   readonly after: readonly object[];
   readonly log: string;
+  /** The newest records of its symbol, newest first. */
+  readonly journal: readonly string[];
 }
 
 interface Squall {
@@ -169,7 +172,16 @@ export async function storm({ minutes, seed, symbols, say }: StormOptions): Prom
   const watch = watchProtection(
     venue.url,
     () => calmSince !== null && performance.now() - calmSince > SETTLE_MS,
-    (symbol, seconds) => void long.set(`${symbol} ${squalls.length}`, { symbol, seconds, after: newest, log: host.output().slice(-1500) }),
+    (symbol, seconds) => {
+      const key = `${symbol} ${squalls.length}`;
+      const known = long.get(key);
+      long.set(key, { symbol, seconds, after: newest, log: known?.log ?? host.output().slice(-1500), journal: known?.journal ?? [] });
+      if (known !== undefined) return;
+      void readJournal(host.rpc, symbol).then((journal) => {
+        const spell = long.get(key);
+        if (spell !== undefined) long.set(key, { ...spell, journal });
+      });
+    },
   );
   let slow: Squall['slow'] = null;
   const agree = async (what: string): Promise<number> => {
@@ -258,6 +270,12 @@ export async function storm({ minutes, seed, symbols, say }: StormOptions): Prom
       walletDifference === 0,
     problem,
   };
+}
+
+/** What the terminal wrote down of a symbol lately, with the moments of it. */
+async function readJournal(rpc: RpcClient, symbol: string): Promise<readonly string[]> {
+  const rows = await rpc.call('journal', { before: null, kinds: [], limit: 400 }).catch(() => []);
+  return rows.filter((row) => row.summary.startsWith(symbol) && row.kind !== 'virtual-event').map(({ time, summary }) => `${new Date(time).toISOString()} ${summary}`);
 }
 
 /** Waits until positions may be opened again, so that the next squall meets orders: what a squall stopped must come back by itself. */
