@@ -18,6 +18,11 @@ export interface FeedFacts {
   readonly drop: StreamDrop | null;
 }
 
+/** Every connection is open and nearly every market has its history. */
+function isStreaming({ ready, total, drop }: Pick<FeedFacts, 'ready' | 'total' | 'drop'>): boolean {
+  return drop === null && total > 0 && ready >= total - Math.max(MISSING_COUNT, total * MISSING_SHARE);
+}
+
 export class FeedTeller {
   readonly #facts: () => FeedFacts;
   readonly #emit: (status: FeedStatus) => void;
@@ -38,7 +43,7 @@ export class FeedTeller {
   progress(): void {
     const { ready, total, drop } = this.#facts();
     if (drop !== null) return this.drop(drop);
-    if (ready >= total - Math.max(MISSING_COUNT, total * MISSING_SHARE)) this.say('streaming', say('feed.streaming', { total, ready }));
+    if (isStreaming({ ready, total, drop })) this.say('streaming', say('feed.streaming', { total, ready }));
     else if (ready % STATUS_EVERY === 0 || ready < STATUS_EVERY) this.say('warming_up', say('feed.loading', { ready, total }));
   }
 
@@ -48,7 +53,9 @@ export class FeedTeller {
     this.say('down', say('feed.down', { advice }));
   }
 
+  /** A request of the feed failed. While the streams bring nearly every market, that is no news of the feed: it is asked again. */
   failure(error: ExchangeError): false {
+    if (isStreaming(this.#facts())) return false;
     this.say(error.code === 'geo_blocked' ? 'geo_blocked' : 'down', error.said ?? error.uiMessage);
     return false;
   }
