@@ -8,7 +8,12 @@ interface Inquiry {
   readonly since: EpochMs;
   readonly next: EpochMs;
   readonly tries: number;
+  /** When it was last asked; null before. */
+  readonly askedAt: EpochMs | null;
 }
+
+/** A question that became urgent is not repeated sooner than this; wall milliseconds. */
+const URGENT_PAUSE_MS = 1000;
 
 export class Inquiries {
   readonly #open = new Map<string, Inquiry>();
@@ -20,7 +25,17 @@ export class Inquiries {
 
   /** Asks about an order in `wallMs` wall milliseconds; a question that is already open stays as it is. */
   ask(clientOrderId: string, now: EpochMs, wallMs: number): void {
-    if (!this.#open.has(clientOrderId)) this.#open.set(clientOrderId, { since: now, next: epochMs(now + wallMs * this.speed), tries: 0 });
+    if (!this.#open.has(clientOrderId)) this.#open.set(clientOrderId, { since: now, next: epochMs(now + wallMs * this.speed), tries: 0, askedAt: null });
+  }
+
+  /** Asks in `wallMs` wall milliseconds where it would be asked later or not at all, and not again within a second. */
+  hasten(clientOrderId: string, now: EpochMs, wallMs: number): void {
+    const inquiry = this.#open.get(clientOrderId);
+    if (inquiry === undefined) return this.ask(clientOrderId, now, wallMs);
+    // A question that was answered is open anew since its answer.
+    const earliest = Math.max(now, (inquiry.askedAt ?? inquiry.since) + URGENT_PAUSE_MS * this.speed);
+    const next = epochMs(earliest + wallMs * this.speed);
+    if (next < inquiry.next) this.#open.set(clientOrderId, { ...inquiry, next });
   }
 
   settle(clientOrderId: string): void {
@@ -39,7 +54,7 @@ export class Inquiries {
     for (const [clientOrderId, inquiry] of this.#open) {
       if (now < inquiry.next) continue;
       const pause = PAUSES_MS[Math.min(inquiry.tries, PAUSES_MS.length - 1)] ?? 10_000;
-      this.#open.set(clientOrderId, { since: inquiry.since, tries: inquiry.tries + 1, next: epochMs(now + pause * this.speed) });
+      this.#open.set(clientOrderId, { since: inquiry.since, tries: inquiry.tries + 1, next: epochMs(now + pause * this.speed), askedAt: now });
       due.push(clientOrderId);
     }
     return due;

@@ -24,6 +24,7 @@ import { nakedTime } from './naked-clock.ts';
 import { refreshProtection } from './protection.ts';
 import { askBeforeResend, giveUpResend } from './resend-entry.ts';
 import { takeOrderEvent } from './reports.ts';
+import { askAboutReachedEntries } from './reached-entry.ts';
 import { takeComparison } from './take-comparison.ts';
 import { VenueWatch } from './venue-watch.ts';
 
@@ -181,6 +182,7 @@ export class TradeDesk {
 
   /** A new price: stops are watched and rules run at once, not at the next pulse. */
   onPrice(symbol: string, now: EpochMs): DeskOutput {
+    askAboutReachedEntries(this.#core, symbol, now);
     if (this.#venue.isHeard) guardAtPrice(this.context, symbol, this.#guardStep(now));
     return this.#finish();
   }
