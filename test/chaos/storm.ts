@@ -275,7 +275,9 @@ export async function storm({ minutes, seed, symbols, say }: StormOptions): Prom
 /** What the terminal wrote down of a symbol lately, with the moments of it. */
 async function readJournal(rpc: RpcClient, symbol: string): Promise<readonly string[]> {
   const rows = await rpc.call('journal', { before: null, kinds: [], limit: 400 }).catch(() => []);
-  return rows.filter((row) => row.summary.startsWith(symbol) && row.kind !== 'virtual-event').map(({ time, summary }) => `${new Date(time).toISOString()} ${summary}`);
+  return rows
+    .filter((row) => row.summary.startsWith(symbol) && row.kind !== 'virtual-event')
+    .map(({ time, summary }) => `${new Date(time).toISOString()} ${summary}`);
 }
 
 /** Waits until positions may be opened again, so that the next squall meets orders: what a squall stopped must come back by itself. */
