@@ -14,6 +14,7 @@ import { RISK_PHRASES } from './phrases/risk.ts';
 import { SETTING_PHRASES } from './phrases/settings.ts';
 import { SYSTEM_PHRASES } from './phrases/system.ts';
 import { TOUR_PHRASES } from './phrases/tour.ts';
+import { TRADING_PHRASES } from './phrases/trading.ts';
 import { WORD_PHRASES } from './phrases/words.ts';
 
 const ALL = {
@@ -31,6 +32,7 @@ const ALL = {
   ...SETTING_PHRASES,
   ...SYSTEM_PHRASES,
   ...TOUR_PHRASES,
+  ...TRADING_PHRASES,
   ...WORD_PHRASES,
 };
 

@@ -2,6 +2,7 @@
 import { useMemo } from 'react';
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
 import { useText, wordOf, type Translate } from '../i18n/translate.ts';
+import { moneyOf, type PositionMoney } from '../state/position-money.ts';
 import { openDetail, selectSymbol, showPanel, useScreen } from '../state/store.ts';
 import { useVirtualPositions } from '../state/virtual.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
@@ -11,7 +12,7 @@ import { SideMark } from '../ui/parts.tsx';
 interface Row {
   readonly view: PositionView;
   readonly market: MarketInfo | undefined;
-  readonly net: number;
+  readonly money: PositionMoney;
   readonly r: number;
   /** Result of the virtual position from the same signal, in R; NaN while it is open or unknown. */
   readonly twinR: number;
@@ -35,14 +36,41 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       sortBy: ({ view }) => view.position.symbol,
     },
     { id: 'side', title: t('col.side'), width: 62, cell: ({ view }) => <SideMark side={view.position.side} />, sortBy: ({ view }) => view.position.side },
-    { id: 'r', title: 'R', width: 72, ...right, cell: ({ r, net }) => <span className={toneOf(net)}>{formatR(r)}</span>, sortBy: ({ r }) => r },
+    { id: 'r', title: 'R', width: 72, ...right, cell: ({ r, money }) => <span className={toneOf(money.net)}>{formatR(r)}</span>, sortBy: ({ r }) => r },
     {
       id: 'net',
       title: t('col.net'),
       width: 84,
       ...right,
-      cell: ({ net }) => <span className={toneOf(net)}>{formatSignedUsdt(net)}</span>,
-      sortBy: ({ net }) => net,
+      cell: ({ money }) => <span className={toneOf(money.net)}>{formatSignedUsdt(money.net)}</span>,
+      sortBy: ({ money }) => money.net,
+    },
+    {
+      id: 'gross',
+      title: t('col.gross'),
+      hint: t('col.grossHint'),
+      width: 72,
+      ...right,
+      cell: ({ money }) => formatSignedUsdt(money.gross),
+      sortBy: ({ money }) => money.gross,
+    },
+    {
+      id: 'fees',
+      title: t('col.fees'),
+      hint: t('col.feesHint'),
+      width: 60,
+      ...right,
+      cell: ({ money }) => formatSignedUsdt(-money.fees),
+      sortBy: ({ money }) => money.fees,
+    },
+    {
+      id: 'funding',
+      title: t('col.funding'),
+      hint: t('col.fundingHint'),
+      width: 64,
+      ...right,
+      cell: ({ money }) => formatSignedUsdt(money.funding),
+      sortBy: ({ money }) => money.funding,
     },
     {
       id: 'twin',
@@ -90,12 +118,12 @@ export function History(): React.JSX.Element {
       .toSorted((a, b) => (b.position.closedAt ?? 0) - (a.position.closedAt ?? 0))
       .map((view): Row => {
         const { position } = view;
-        const net = position.realisedPnl - position.fees + position.funding;
+        const money = moneyOf(view);
         return {
           view,
           market: markets?.[position.symbol],
-          net,
-          r: position.sizing === null ? Number.NaN : net / Math.max(1, position.sizing.lossAtStop),
+          money,
+          r: position.sizing === null ? Number.NaN : money.net / Math.max(1, position.sizing.lossAtStop),
           twinR: twinR.get(position.signal?.id ?? '') ?? Number.NaN,
         };
       });

@@ -37,6 +37,7 @@ function Level({ kind, view, market }: { readonly kind: 'stop' | 'target'; reado
       <label>
         {t(kind === 'stop' ? 'chart.stop' : 'chart.target')}{' '}
         <input
+          id={`level-${kind}`}
           type="number"
           step={market.tickUnits / 10 ** market.priceScale}
           value={text}

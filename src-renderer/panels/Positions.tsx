@@ -1,10 +1,10 @@
-// Open positions with everything that decides about them, and the actions of a person.
+// Open positions with everything that decides about them.
 import { useMemo } from 'react';
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
 import { useText, wordOf, type Translate } from '../i18n/translate.ts';
-import { command, moveStop } from '../state/send.ts';
+import { breakEvenPrice, moneyOf } from '../state/position-money.ts';
 import { notionalOf, useOpenPositions } from '../state/selectors.ts';
-import { openDetail, openDialog, selectSymbol, showPanel, useScreen } from '../state/store.ts';
+import { openDetail, selectSymbol, showPanel, useScreen } from '../state/store.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import {
   formatAge,
@@ -14,14 +14,13 @@ import {
   formatR,
   formatShare,
   formatSignedUsdt,
-  formatUsdt,
   NO_VALUE,
   numberText,
-  priceToTicks,
   ticksToPrice,
   toneOf,
 } from '../ui/format.ts';
 import { SideMark } from '../ui/parts.tsx';
+import { PositionActions } from './PositionActions.tsx';
 
 interface Row {
   readonly view: PositionView;
@@ -35,6 +34,18 @@ const distance = ({ view }: Row): number =>
 /** Unrealised result over the margin in use. */
 const returnOf = ({ unrealised, marginUsed }: PositionView): number => (marginUsed > 0 ? unrealised / marginUsed : Number.NaN);
 
+/** Result in R; an entry that has not filled has none yet. */
+const resultOf = ({ position, pnlR }: PositionView): number => (position.lots > 0 ? pnlR : Number.NaN);
+
+/** Missing numbers sort as the lowest. */
+const known = (value: number): number => (Number.isFinite(value) ? value : Number.NEGATIVE_INFINITY);
+
+/** An amount of {@link moneyOf}, signed and coloured; a dash while nothing has filled. */
+function Amount({ view, name }: { readonly view: PositionView; readonly name: 'net' | 'funding' | 'gross' }): React.JSX.Element {
+  const value = moneyOf(view)[name];
+  return view.position.lots === 0 ? <>{NO_VALUE}</> : <span className={toneOf(value)}>{formatSignedUsdt(value)}</span>;
+}
+
 function columnsOf(t: Translate): readonly Column<Row>[] {
   const price = (row: Row, value: number): string => formatPrice(row.market, value);
   const right = { align: 'right' } as const;
@@ -42,7 +53,7 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
     {
       id: 'symbol',
       title: t('col.symbol'),
-      width: 92,
+      width: 104,
       cell: ({ view }) => <strong>{view.position.symbol}</strong>,
       sortBy: ({ view }) => view.position.symbol,
     },
@@ -52,8 +63,8 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       title: t('col.rNow'),
       width: 60,
       ...right,
-      cell: ({ view }) => <span className={toneOf(view.pnlR)}>{formatR(view.pnlR)}</span>,
-      sortBy: ({ view }) => view.pnlR,
+      cell: ({ view }) => <span className={toneOf(resultOf(view))}>{formatR(resultOf(view))}</span>,
+      sortBy: ({ view }) => known(resultOf(view)),
     },
     {
       id: 'pnl',
@@ -76,7 +87,24 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       cell: ({ view }) => <span className={toneOf(view.unrealised)}>{formatPercent(returnOf(view), 1)}</span>,
       sortBy: ({ view }) => returnOf(view),
     },
+    {
+      id: 'net',
+      title: t('col.netNow'),
+      hint: t('col.netNowHint'),
+      width: 64,
+      ...right,
+      cell: ({ view }) => <Amount view={view} name="net" />,
+      sortBy: ({ view }) => moneyOf(view).net,
+    },
     { id: 'entry', title: t('col.entry'), width: 74, ...right, cell: (row) => price(row, row.view.position.entryPrice) },
+    {
+      id: 'breakEven',
+      title: t('col.breakEven'),
+      hint: t('col.breakEvenHint'),
+      width: 78,
+      ...right,
+      cell: (row) => price(row, breakEvenPrice(row.view, row.market)),
+    },
     { id: 'size', title: t('col.size'), width: 80, ...right, cell: (row) => formatLots(row.market, row.view.position.lots) },
     {
       id: 'notional',
@@ -98,22 +126,37 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       id: 'liquidation',
       title: t('col.liquidation'),
       hint: t('col.liquidationHint'),
-      width: 60,
+      width: 126,
       ...right,
-      cell: (row) => (
-        <span title={row.view.position.liquidationPrice === null ? undefined : price(row, row.view.position.liquidationPrice)}>
-          {Number.isFinite(distance(row)) ? formatPercent(distance(row), 1).replace('+', '') : NO_VALUE}
-        </span>
-      ),
+      cell: (row) => <Liquidation row={row} />,
       sortBy: distance,
+    },
+    {
+      id: 'gross',
+      title: t('col.gross'),
+      hint: t('col.grossHint'),
+      width: 64,
+      ...right,
+      cell: ({ view }) => <Amount view={view} name="gross" />,
+      sortBy: ({ view }) => moneyOf(view).gross,
     },
     {
       id: 'fees',
       title: t('col.fees'),
       hint: t('col.feesHint'),
+      width: 56,
+      ...right,
+      cell: ({ view }) => formatSignedUsdt(-view.position.fees),
+      sortBy: ({ view }) => view.position.fees,
+    },
+    {
+      id: 'funding',
+      title: t('col.funding'),
+      hint: t('col.fundingHint'),
       width: 60,
       ...right,
-      cell: ({ view }) => formatUsdt(view.position.fees - view.position.funding),
+      cell: ({ view }) => <Amount view={view} name="funding" />,
+      sortBy: ({ view }) => view.position.funding,
     },
     {
       id: 'age',
@@ -130,11 +173,22 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       id: 'actions',
       title: '',
       hint: t('col.actions'),
-      width: 208,
+      width: 236,
       isSticky: true,
       cell: ({ view, market }) => <PositionActions view={view} market={market} />,
     },
   ];
+}
+
+/** The price of liquidation and how far the mark is from it. */
+function Liquidation({ row }: { readonly row: Row }): React.JSX.Element {
+  const { liquidationPrice } = row.view.position;
+  if (liquidationPrice === null) return <>{NO_VALUE}</>;
+  return (
+    <>
+      {formatPrice(row.market, liquidationPrice)} <span className="muted">{formatPercent(distance(row), 1).replace('+', '')}</span>
+    </>
+  );
 }
 
 /** The protection state; a naked one counts its seconds, because every one of them is a risk. */
@@ -177,51 +231,5 @@ export function Positions(): React.JSX.Element {
         'data-symbol': position.symbol,
       })}
     />
-  );
-}
-
-function PositionActions({ view, market }: { readonly view: PositionView; readonly market: MarketInfo | undefined }): React.JSX.Element {
-  const t = useText();
-  const { position } = view;
-  const isFilled = position.lots > 0;
-  const { symbol, id } = position;
-  const isAuto = position.control === 'auto';
-  return (
-    <>
-      <button
-        type="button"
-        disabled={!isFilled}
-        aria-label={t('positions.closeOf', { symbol })}
-        onClick={() => openDialog({ kind: 'close', positionId: id, fraction: 1 })}
-      >
-        {t('positions.close')}
-      </button>
-      <button
-        type="button"
-        disabled={!isFilled}
-        aria-label={t('positions.halfOf', { symbol })}
-        onClick={() => openDialog({ kind: 'close', positionId: id, fraction: 0.5 })}
-      >
-        ½
-      </button>
-      <button
-        type="button"
-        disabled={!isFilled || market === undefined}
-        aria-label={t('positions.breakEvenOf', { symbol })}
-        title={t('positions.breakEvenHint')}
-        onClick={() => market !== undefined && moveStop(view, priceToTicks(market, position.entryPrice))}
-      >
-        {t('positions.breakEven')}
-      </button>
-      <button
-        type="button"
-        disabled={!isFilled}
-        aria-label={t(isAuto ? 'positions.takeOverOf' : 'positions.handBackOf', { symbol })}
-        title={t(isAuto ? 'positions.takeOverHint' : 'positions.handBackHint')}
-        onClick={() => void command({ kind: isAuto ? 'take-over' : 'hand-back', positionId: id })}
-      >
-        {t(isAuto ? 'positions.takeOver' : 'positions.handBack')}
-      </button>
-    </>
   );
 }

@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { Settings } from '../../src-shared/contract/settings.ts';
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
 import { lossFractionAt } from '../../src-shared/domain/loss-at-stop.ts';
-import type { Order } from '../../src-shared/domain/order.ts';
+import { isTerminal, type Order } from '../../src-shared/domain/order.ts';
 import type { Position } from '../../src-shared/domain/position.ts';
 import { lotsToQuantity, ticksToPrice } from '../ui/format.ts';
 import { useScreen } from './store.ts';
@@ -16,6 +16,11 @@ export interface PendingEntry {
 /** Whether a person may give the order another price: a limit entry at the exchange. */
 export function isMovableEntry({ status, intent }: Order): boolean {
   return intent.purpose === 'entry' && intent.kind === 'limit' && intent.price !== null && (status === 'resting' || status === 'partially_filled');
+}
+
+/** The entry order of a position that has not ended; null when there is none. */
+export function restingEntryOf(orders: Readonly<Record<string, Order>>, positionId: string): Order | null {
+  return Object.values(orders).find(({ intent, status }) => intent.positionId === positionId && intent.purpose === 'entry' && !isTerminal(status)) ?? null;
 }
 
 /** Resting entries of one market; a change of a mark alone gives the same list. */
