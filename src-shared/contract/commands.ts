@@ -27,6 +27,8 @@ export const commandSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('move-target'), positionId, price: priceTicks }),
   /** Price of an entry that rests; its quantity is lowered where the risk limits leave less at the new price. */
   z.object({ kind: z.literal('move-entry'), positionId, price: priceTicks }),
+  /** Stop and target of an entry that rests, filled in part or not at all; what is absent stays. The risk limits are checked again. */
+  z.object({ kind: z.literal('move-plan'), positionId, stop: priceTicks.optional(), target: priceTicks.optional() }),
   z.object({ kind: z.literal('cancel-order'), clientOrderId: z.string().min(1).max(36) }),
   z.object({ kind: z.literal('take-over'), positionId }),
   z.object({ kind: z.literal('hand-back'), positionId }),

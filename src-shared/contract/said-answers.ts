@@ -11,6 +11,8 @@ export const SAID_ANSWERS = {
   'answer.movingEntry': 'Moving the entry on {symbol} to {price}; at its stop it then loses {usdt} USDT.',
   'answer.movingEntryLess':
     'Moving the entry on {symbol} to {price}; at its stop it then loses {usdt} USDT. Its quantity becomes {lots} of {all} lots: the limit {limit@denialName} leaves no more there.',
+  'answer.planMoved':
+    'The entry on {symbol} now has its stop at {stop} and its target at {target}; at its stop it loses {usdt} USDT. It is yours: it rests until it fills or you cancel it.',
   'answer.closing': 'Closing {symbol} at the market.',
   'answer.closingPart': 'Closing {lots} of {all} lots of {symbol}.',
   'answer.stopMoves': 'The new stop on {symbol} is being placed; the old one stays until it rests.',
@@ -39,6 +41,9 @@ export const SAID_ANSWERS = {
   'refused.orderProtects': 'That stop protects an open position. Move it, or close the position.',
   'refused.noEntry': 'There is no limit entry resting at the exchange that could be moved.',
   'refused.sameEntry': 'The entry is at that price already. Nothing was done.',
+  'refused.samePlan': 'Stop and target are there already. Nothing was done.',
+  'refused.planTooLarge':
+    'With its stop at {stop} the limit {limit@denialName} leaves {room} lots, and the entry has {all}. Nothing was done: choose a nearer stop, or cancel the entry and place a smaller one.',
   'refused.unknownSymbol': '{symbol} is not watched or has no price yet. Nothing was done.',
   'refused.stopNoPrice': 'There is no current price; try again in a moment. The old stop stays in force.',
   'refused.stopTriggers': 'A stop at {price} would trigger at once: the mark price is {mark}. The old stop stays in force.',

@@ -77,6 +77,8 @@ function moveEntries(snapshot: Snapshot, random: Random): readonly Command[] {
     const { clientOrderId, positionId, price, purpose, kind } = order.intent;
     if (purpose !== 'entry' || kind !== 'limit' || price === null || isTerminal(order.status)) return [];
     if (random.below(6) === 0) return [{ kind: 'cancel-order', clientOrderId }];
+    const plan = snapshot.positions[positionId]?.position;
+    if (plan?.stop != null && random.below(4) === 0) return [{ kind: 'move-plan', positionId, stop: plan.stop + (random.below(2) === 0 ? -2 : 2) }];
     return [{ kind: 'move-entry', positionId, price: price + (random.below(2) === 0 ? -2 : 2) }];
   });
 }

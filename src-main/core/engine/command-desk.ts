@@ -13,6 +13,7 @@ import { guardView } from './guard-view.ts';
 import { addByHand } from './manual-addition.ts';
 import { moveEntryByHand } from './manual-amendment.ts';
 import { openByHand } from './manual-entry.ts';
+import { isPlanOfEntry, movePlanByHand } from './manual-plan.ts';
 import type { EngineInput } from './messages.ts';
 import type { OutputBuilder } from './output.ts';
 
@@ -65,6 +66,7 @@ export class CommandDesk {
           return accept('answer.closingPart', { lots: amount, all: held.position.lots, symbol });
         });
       case 'move-stop':
+        if (isPlanOfEntry(state, command.positionId)) return movePlanByHand(state, { positionId: command.positionId, stop: command.price }, { now, output });
         return this.#withOpen(command.positionId, (held) => {
           const stop = ticks(command.price);
           const why = held.nextStopId === null ? refuseStop(state.desk.context, held, stop) : say('refused.stopMoving');
@@ -79,6 +81,7 @@ export class CommandDesk {
           return accept('answer.stopMoves', { symbol: held.position.symbol });
         });
       case 'move-target':
+        if (isPlanOfEntry(state, command.positionId)) return movePlanByHand(state, { positionId: command.positionId, target: command.price }, { now, output });
         return this.#withOpen(command.positionId, (held) => {
           const target = ticks(command.price);
           const why = held.nextTargetId === null ? refuseTarget(state.desk.context, held, target) : say('refused.targetMoving');
@@ -94,6 +97,8 @@ export class CommandDesk {
         });
       case 'move-entry':
         return moveEntryByHand(state, command, { now, output });
+      case 'move-plan':
+        return movePlanByHand(state, command, { now, output });
       case 'cancel-order': {
         const order = state.desk.context.state.orders.get(command.clientOrderId);
         if (order === undefined || isTerminal(order.status)) return refuse('order.ended', say('refused.orderEnded'));

@@ -78,6 +78,11 @@ export class DeskState {
     this.#durable ||= change.durable;
   }
 
+  /** What this call changes is on the disk before its answer leaves. */
+  sync(): void {
+    this.#durable = true;
+  }
+
   /** Whatever is told under one of these keys later was counted already. The record carries them. */
   rememberFill(keys: readonly string[], record: JournalRecord): void {
     for (const key of keys) this.#remember(key);

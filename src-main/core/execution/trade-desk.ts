@@ -11,7 +11,8 @@ import type { AmendmentApproved } from '../risk/amendment.ts';
 import type { RiskApproved } from '../risk/manager.ts';
 import { amendEntry, askAboutAmendments, takeAmendment } from './amendment.ts';
 import { takeCancellation, takeQuery, takeSubmission } from './answers.ts';
-import { cancelOrder, type DeskContext } from './desk-context.ts';
+import { cancelByHand } from './cancel-by-hand.ts';
+import type { DeskContext } from './desk-context.ts';
 import { DeskCore } from './desk-core.ts';
 import type { DeskOutput } from './desk-output.ts';
 import { DeskState, type DeskCheckpoint } from './desk-state.ts';
@@ -21,8 +22,9 @@ import { takeFunding } from './funding.ts';
 import { guardAtPrice, guardPositions, type GuardStep } from './guardian.ts';
 import { MonitorSchedule } from './monitor-schedule.ts';
 import { nakedTime } from './naked-clock.ts';
+import { movePlan } from './plan-change.ts';
 import { refreshProtection } from './protection.ts';
-import { askBeforeResend, giveUpResend } from './resend-entry.ts';
+import { askBeforeResend } from './resend-entry.ts';
 import { takeOrderEvent } from './reports.ts';
 import { askAboutReachedEntries } from './reached-entry.ts';
 import { takeComparison } from './take-comparison.ts';
@@ -201,6 +203,12 @@ export class TradeDesk {
     return this.#finish();
   }
 
+  /** Gives a resting entry the stop and target the risk manager approved. */
+  movePlan(change: Parameters<typeof movePlan>[1], now: EpochMs): DeskOutput {
+    movePlan(this.#core, change, now);
+    return this.#finish();
+  }
+
   /** Applies a change to a position and journals it with its summary. */
   change(positionId: string, now: EpochMs, step: HandStep): DeskOutput {
     const held = this.context.state.get(positionId);
@@ -212,12 +220,7 @@ export class TradeDesk {
 
   /** Cancels an order for a person. A cancelled target is not wanted any more, so nothing places it again. */
   cancelEntry(clientOrderId: string, now: EpochMs): DeskOutput {
-    const order = this.context.state.orders.get(clientOrderId);
-    if (order !== undefined && this.#core.resends.get(clientOrderId) !== null) giveUpResend(this.#core, order, { now, why: 'It was taken back by hand.' });
-    cancelOrder(this.context, clientOrderId);
-    const held = order === undefined ? null : this.context.state.get(order.intent.positionId);
-    if (order?.intent.purpose === 'target' && held !== null)
-      this.#core.keep({ ...held, position: { ...held.position, target: null } }, order.updatedAt, `${held.position.symbol}: target removed by hand`);
+    cancelByHand(this.#core, clientOrderId, now);
     return this.#finish();
   }
 

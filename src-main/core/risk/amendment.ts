@@ -1,4 +1,4 @@
-// Another price for an entry that rests: the risk manager lowers its quantity to what the limits leave there, or refuses.
+// Another price for an entry that rests, or another stop and target: what the risk limits leave there, or why not.
 import { lotsToQuantity, notional, ticksToPrice, type Instrument } from '../../../src-shared/domain/instrument.ts';
 import { TAKER_FEE_FRACTION } from '../../../src-shared/domain/loss-at-stop.ts';
 import type { Position } from '../../../src-shared/domain/position.ts';
@@ -66,7 +66,7 @@ export function reviewAmendment(request: AmendmentRequest): Verdict {
   const minimumUsdt = Math.max(moneyToUsdt(instrument.minNotional), settings.minNotionalUsdt);
   if (value < minimumUsdt) return deny(lots < order.lots ? tightest.code : 'below_minimum_notional', { notionalUsdt: value, minimumUsdt });
   if (!isFarFromLiquidation(request, { ...facts, lots })) return deny('liquidation_too_close', { stop, multiple: settings.liquidationDistanceMultiple });
-  const lossAtStopUsdt = filledLoss(request, facts) + (lots - order.filledLots) * facts.unit * lossFraction({ price, stop, settings });
+  const lossAtStopUsdt = lossOf(request, facts, lots);
   const approval: Amendment = { price: request.wanted, lots, lossAtStopUsdt, loweredBy: lots < order.lots ? tightest.code : null };
   return { kind: 'approved', approval: approval as AmendmentApproved };
 }
@@ -80,7 +80,39 @@ function checkLevels(request: AmendmentRequest, { price, sign }: { readonly pric
   if (distancePercent < settings.minStopDistancePercent * 0.999)
     return deny('stop_too_close', { distancePercent, minimumPercent: settings.minStopDistancePercent });
   if (distancePercent > settings.maxStopDistancePercent) return deny('stop_too_far', { distancePercent, maximumPercent: settings.maxStopDistancePercent });
-  return (price - request.price) * sign >= 0 ? deny('fills_at_once', { price, last: request.price }) : null;
+  // An order that stays where it is rests already.
+  const isMoved = request.wanted !== request.order.price;
+  return isMoved && (price - request.price) * sign >= 0 ? deny('fills_at_once', { price, last: request.price }) : null;
+}
+
+export interface PlanRequest extends Omit<AmendmentRequest, 'wanted'> {
+  /** Stop of the plan as it is; null without one. `stop` and `target` are what a person wants. */
+  readonly stopBefore: number | null;
+}
+
+type PlanVerdict =
+  | { readonly kind: 'approved'; readonly lossAtStopUsdt: number }
+  /** The limit leaves fewer lots than the order has. */
+  | { readonly kind: 'too_large'; readonly limit: DenialCode; readonly room: Lots }
+  | RiskDenial;
+
+/** Another stop and target for an entry that stays at its price. A stop that loses no more than the old one is not measured against the limits. */
+export function reviewPlan(plan: PlanRequest): PlanVerdict {
+  const { instrument, order, stopBefore, stop } = plan;
+  const request = { ...plan, wanted: order.price };
+  if (instrument === null) return deny('symbol_not_tradable');
+  if (plan.hasPendingOrder) return deny('order_pending');
+  const price = ticksToPrice(instrument, order.price);
+  const misplaced = checkLevels(request, { price, sign: plan.position.side === 'long' ? 1 : -1 });
+  if (misplaced !== null || stop === null) return misplaced ?? deny('stop_wrong_side');
+  if (stopBefore === null || Math.abs(price - stop) > Math.abs(price - stopBefore)) {
+    const verdict = reviewAmendment(request);
+    if (verdict.kind === 'denied') return verdict;
+    const { loweredBy, lots: room } = verdict.approval;
+    if (loweredBy !== null) return { kind: 'too_large', limit: loweredBy, room };
+  }
+  const unit = lotsToQuantity(instrument, 1 as Lots) * price;
+  return { kind: 'approved', lossAtStopUsdt: lossOf(request, { instrument, price, stop, unit }, order.lots) };
 }
 
 interface Facts {
@@ -95,6 +127,12 @@ interface Facts {
 function filledLoss({ position, settings, order }: AmendmentRequest, { instrument, stop }: Facts): number {
   if (order.filledLots === 0) return 0;
   return lotsToQuantity(instrument, order.filledLots) * position.entryPrice * lossFraction({ price: position.entryPrice, stop, settings });
+}
+
+/** Loss of the whole position at its stop if it grows to `lots`, in USDT. */
+function lossOf(request: AmendmentRequest, facts: Facts, lots: Lots): number {
+  const { order, settings } = request;
+  return filledLoss(request, facts) + (lots - order.filledLots) * facts.unit * lossFraction({ price: facts.price, stop: facts.stop, settings });
 }
 
 /** The whole quantity each limit allows. */

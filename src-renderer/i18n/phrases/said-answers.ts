@@ -27,6 +27,10 @@ export const SPOKEN_ANSWERS: Readonly<Record<keyof typeof SAID_ANSWERS, Spoken>>
     '正在将 {symbol} 的入场单移至 {price}；届时触及止损亏损 {usdt} USDT。数量由 {all} 手减为 {lots} 手：受限于「{limit@denialName}」。',
     '正在將 {symbol} 的進場單移至 {price}；屆時觸及停損虧損 {usdt} USDT。數量由 {all} 手減為 {lots} 手：受限於「{limit@denialName}」。',
   ],
+  'answer.planMoved': [
+    '{symbol} 入场单的止损现为 {stop}，止盈为 {target}；触及止损亏损 {usdt} USDT。此单由您掌管：成交或撤销前一直挂着。',
+    '{symbol} 進場單的停損現為 {stop}，停利為 {target}；觸及停損虧損 {usdt} USDT。此單由您掌管：成交或撤銷前一直掛著。',
+  ],
   'answer.closing': ['正在市价平仓 {symbol}。', '正在市價平倉 {symbol}。'],
   'answer.closingPart': ['正在平 {symbol} 的 {lots} / {all} 手。', '正在平 {symbol} 的 {lots} / {all} 手。'],
   'answer.stopMoves': ['正在设置 {symbol} 的新止损；生效前旧止损保留。', '正在設定 {symbol} 的新停損；生效前舊停損保留。'],
@@ -57,6 +61,11 @@ export const SPOKEN_ANSWERS: Readonly<Record<keyof typeof SAID_ANSWERS, Spoken>>
   'refused.orderProtects': ['该止损保护着持仓。请移动它或平仓。', '該停損保護著持倉。請移動它或平倉。'],
   'refused.noEntry': ['交易所没有可移动的限价入场单。', '交易所沒有可移動的限價進場單。'],
   'refused.sameEntry': ['入场单已在该价位。未执行任何操作。', '進場單已在該價位。未執行任何操作。'],
+  'refused.samePlan': ['止损与止盈已在该价位。未执行任何操作。', '停損與停利已在該價位。未執行任何操作。'],
+  'refused.planTooLarge': [
+    '止损在 {stop} 时「{limit@denialName}」只允许 {room} 手，而入场单为 {all} 手。未执行任何操作：请选择更近的止损，或撤单后以更小数量重新下单。',
+    '停損在 {stop} 時「{limit@denialName}」只允許 {room} 手，而進場單為 {all} 手。未執行任何操作：請選擇更近的停損，或撤單後以更小數量重新下單。',
+  ],
   'refused.unknownSymbol': ['未关注 {symbol} 或尚无价格。未执行任何操作。', '未關注 {symbol} 或尚無價格。未執行任何操作。'],
   'refused.stopNoPrice': ['没有当前价格；请稍候再试。原止损仍然有效。', '沒有目前價格；請稍候再試。原停損仍然有效。'],
   'refused.stopTriggers': ['{price} 的止损会立即触发：标记价为 {mark}。原止损仍然有效。', '{price} 的停損會立即觸發：標記價為 {mark}。原停損仍然有效。'],

@@ -143,8 +143,8 @@ export class EngineBench {
     });
   }
 
-  /** The venue takes and fills an order whole. */
-  fill(intent: OrderIntent): EngineOutput {
+  /** The venue takes and fills an order, whole or in part. */
+  fill(intent: OrderIntent, amount: number = intent.lots): EngineOutput {
     this.acknowledge(intent);
     this.#trade += 1;
     const venueOrderId = `v-${intent.clientOrderId}`;
@@ -152,7 +152,7 @@ export class EngineBench {
       kind: 'venue',
       event: {
         kind: 'order',
-        report: this.#filledReport(intent),
+        report: { ...this.reportOf(intent), status: amount < intent.lots ? 'partially_filled' : 'filled', filledLots: lots(amount) },
         fill: {
           symbol: intent.symbol,
           tradeId: String(this.#trade),
@@ -160,7 +160,7 @@ export class EngineBench {
           venueOrderId,
           side: intent.side,
           positionSide: intent.positionSide,
-          lots: intent.lots,
+          lots: lots(amount),
           price: this.#price,
           fee: money(1000),
           realisedPnl: money(0),
@@ -177,11 +177,12 @@ export class EngineBench {
     return this.send({
       kind: 'queried',
       clientOrderId: intent.clientOrderId,
-      result: ok(this.#filledReport(intent)),
+      result: ok(this.reportOf(intent)),
     });
   }
 
-  #filledReport(intent: OrderIntent): OrderReport {
+  /** What the venue says of an order that is filled whole. */
+  reportOf(intent: OrderIntent): OrderReport {
     return {
       clientOrderId: intent.clientOrderId,
       venueOrderId: `v-${intent.clientOrderId}`,

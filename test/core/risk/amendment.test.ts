@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import type { DenialCode } from '../../../src-shared/domain/risk.ts';
 import { lots, money, moneyFromUsdt, ticks } from '../../../src-shared/kernel/units.ts';
-import { reviewAmendment, type AmendmentRequest } from '../../../src-main/core/risk/amendment.ts';
+import { reviewAmendment, reviewPlan, type AmendmentRequest } from '../../../src-main/core/risk/amendment.ts';
 import { sampleInstrument, samplePosition } from '../../support/samples.ts';
 
 const EQUITY = 10_000;
@@ -117,5 +117,82 @@ describe('another price for a resting entry', () => {
         },
       ),
     );
+  });
+});
+
+describe('another stop and target for a resting entry', () => {
+  /** The order stays at 59 000; its stop was at 58 400. */
+  const plan = (overrides: Partial<AmendmentRequest> & { readonly stopBefore?: number | null } = {}): ReturnType<typeof reviewPlan> =>
+    reviewPlan({ ...request(overrides), stopBefore: 58_400, ...overrides });
+
+  it('names the loss of the whole order at the new stop, costs included', () => {
+    // 0.1 coins, 800 USDT from the stop, two taker fees and the slippage bound of the value.
+    const costs = 0.1 * 59_000 * (0.001 + defaultSettings().maxSlippagePercent / 100);
+    const verdict = plan({ stop: 58_200 });
+    expect(verdict.kind).toBe('approved');
+    if (verdict.kind === 'approved') expect(verdict.lossAtStopUsdt).toBeCloseTo(0.1 * 800 + costs, 6);
+  });
+
+  it('counts what has filled at its own price', () => {
+    const filled = { price: at(59_000), lots: lots(100), filledLots: lots(40) };
+    const position = samplePosition({ phase: 'open', lots: lots(40), entryPrice: 58_900, leverage: 5 });
+    const costs = (0.04 * 58_900 + 0.06 * 59_000) * (0.001 + defaultSettings().maxSlippagePercent / 100);
+    const verdict = plan({ stop: 58_300, order: filled, position });
+    if (verdict.kind !== 'approved') throw new Error(verdict.kind);
+    expect(verdict.lossAtStopUsdt).toBeCloseTo(0.04 * 600 + 0.06 * 700 + costs, 6);
+  });
+
+  it('is too large where a limit leaves fewer lots than the order has at a wider stop, and says which and how many', () => {
+    const verdict = plan({ stop: 57_500 });
+    expect(verdict).toMatchObject({ kind: 'too_large', limit: 'risk_per_trade' });
+    if (verdict.kind !== 'too_large') return;
+    const loss = (amount: number): number => amount * UNIT * 59_000 * (1500 / 59_000 + 0.001 + defaultSettings().maxSlippagePercent / 100);
+    expect(loss(verdict.room)).toBeLessThanOrEqual(EQUITY * 0.01);
+    expect(loss(verdict.room + 1)).toBeGreaterThan(EQUITY * 0.01);
+  });
+
+  it('a stop as far as before, or nearer, is not measured against the limits; nor is a target', () => {
+    const poor = { available: moneyFromUsdt(0), equity: moneyFromUsdt(100) };
+    expect(plan({ ...poor, stop: 58_400, target: 62_000 }).kind).toBe('approved');
+    expect(plan({ ...poor, stop: 58_500 }).kind).toBe('approved');
+    expect(plan({ ...poor, stop: 58_399.9 }).kind).not.toBe('approved');
+  });
+
+  it('a wider stop needs leave to open anything, a nearer one does not', () => {
+    expect(plan({ stop: 58_300, tradingState: 'reducing' })).toMatchObject({ kind: 'denied', code: 'trading_reducing' });
+    expect(plan({ stop: 58_500, tradingState: 'reducing' }).kind).toBe('approved');
+  });
+
+  it('a wider stop keeps its distance from liquidation', () => {
+    const small = { price: at(59_000), lots: lots(10), filledLots: lots(0) };
+    const position = samplePosition({ phase: 'opening', lots: lots(0), entryPrice: 59_000, leverage: 18 });
+    expect(plan({ order: small, position, stop: 57_200 }).kind).toBe('approved');
+    expect(plan({ order: small, position, stop: 56_700 })).toMatchObject({ kind: 'denied', code: 'liquidation_too_close' });
+  });
+
+  it('an entry that the price has reached may still get another stop; it is about to fill', () => {
+    expect(plan({ price: 58_990, stop: 58_500 }).kind).toBe('approved');
+    expect(plan({ price: 58_990, stop: 58_300 }).kind).toBe('approved');
+  });
+
+  it.each<readonly [string, Partial<AmendmentRequest>, DenialCode]>([
+    ['no stop', { stop: null }, 'stop_wrong_side'],
+    ['a contract without rules', { instrument: null }, 'symbol_not_tradable'],
+    ['a change under way', { hasPendingOrder: true, stop: 58_500 }, 'order_pending'],
+    ['a stop on the other side', { stop: 59_100 }, 'stop_wrong_side'],
+    ['a target on the other side', { target: 58_900 }, 'stop_wrong_side'],
+  ])('%s is refused', (_what, overrides, code) => {
+    expect(plan(overrides)).toMatchObject({ kind: 'denied', code });
+  });
+
+  it('is mirrored for a short', () => {
+    const short = {
+      position: samplePosition({ side: 'short', phase: 'opening', lots: lots(0), entryPrice: 59_000, leverage: 5 }),
+      target: 57_000,
+      price: 58_000,
+    };
+    expect(plan({ ...short, stopBefore: 59_600, stop: 59_500 }).kind).toBe('approved');
+    expect(plan({ ...short, stopBefore: 59_600, stop: 60_500 })).toMatchObject({ kind: 'too_large', limit: 'risk_per_trade' });
+    expect(plan({ ...short, stopBefore: 59_600, stop: 58_900 })).toMatchObject({ kind: 'denied', code: 'stop_wrong_side' });
   });
 });

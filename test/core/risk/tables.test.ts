@@ -19,7 +19,7 @@ describe('every denial code', () => {
 });
 
 describe('every override', () => {
-  const table = read('engine', 'manual.test.ts') + read('engine', 'twin.test.ts');
+  const table = read('engine', 'manual.test.ts') + read('engine', 'entry-plan.test.ts') + read('engine', 'twin.test.ts');
   const kinds = commandSchema.options.map((option) => option.shape.kind.value);
   it.each(kinds)('%s is carried out in a test of the hands of a person', (kind) => {
     expect(table).toContain(`kind: '${kind}'`);
