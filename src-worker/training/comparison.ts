@@ -4,7 +4,7 @@ import { epochMs } from '../../src-shared/kernel/units.ts';
 import { labelTrade, ROUND_TRIP_COST } from '../../src-main/core/learning/triple-barrier.ts';
 import { blendOpinion } from '../../src-main/core/strategies/confidence.ts';
 import type { SymbolCandles, TrainingRow } from './candidates.ts';
-import { areaUnderCurve, bootstrapMean, mean, type Interval } from './metrics.ts';
+import { areaUnderCurve, bootstrapMean, describeInterval, mean, type Interval } from './metrics.ts';
 import { createRandom } from './random.ts';
 
 /** A set-up with what a model that never saw its outcome says of it. */
@@ -194,10 +194,6 @@ export function monthOf(row: TrainingRow): string {
   return new Date(row.decidedAt).toISOString().slice(0, 7);
 }
 
-function interval({ value, low, high }: Interval): string {
-  return Number.isNaN(value) ? 'none' : `${value.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
-}
-
 /** Markdown table of deciders. */
 export function describeDeciders(results: readonly DeciderResult[]): readonly string[] {
   return [
@@ -205,7 +201,7 @@ export function describeDeciders(results: readonly DeciderResult[]): readonly st
     '|---|---|---|---|---|',
     ...results.map(({ name, count, winRate, costR, expectancy }) => {
       const known = count === 0 ? ['none', 'none'] : [winRate.toFixed(3), costR.toFixed(3)];
-      return `| ${[name, count, ...known, interval(expectancy)].join(' | ')} |`;
+      return `| ${[name, count, ...known, describeInterval(expectancy, 3)].join(' | ')} |`;
     }),
   ];
 }
@@ -217,7 +213,7 @@ export function describeSlices(title: string, slices: readonly Slice[]): readonl
     '|---|---|---|---|---|---|---|---|',
     ...slices.map(
       ({ key, count, winRate, auc, brier, expectancy, taken, expectancyTaken }) =>
-        `| ${key} | ${count} | ${winRate.toFixed(3)} | ${Number.isNaN(auc) ? '–' : auc.toFixed(3)} | ${brier.toFixed(3)} | ${interval(expectancy)} | ${taken} | ${interval(expectancyTaken)} |`,
+        `| ${key} | ${count} | ${winRate.toFixed(3)} | ${Number.isNaN(auc) ? '–' : auc.toFixed(3)} | ${brier.toFixed(3)} | ${describeInterval(expectancy, 3)} | ${taken} | ${describeInterval(expectancyTaken, 3)} |`,
     ),
   ];
 }

@@ -1,5 +1,6 @@
 // The report of a network: how good it is on data after its training, beside what is known without it, each figure with its count and interval.
-import { areaUnderCurve, bootstrapMean, mean, type Interval, type Timed } from './metrics.ts';
+import type { Timed } from '../../src-main/core/learning/block-bootstrap.ts';
+import { areaUnderCurve, bootstrapMean, mean, type Interval } from './metrics.ts';
 
 export interface Figure {
   readonly name: string;
@@ -89,6 +90,11 @@ function text(value: number | undefined): string {
   return value === undefined ? '' : Number.isNaN(value) ? 'none' : value.toFixed(4);
 }
 
+function boundsText(low: number | undefined, high: number | undefined): string {
+  if (low === undefined || high === undefined) return '';
+  return Number.isNaN(low) ? 'too few days' : `${text(low)} … ${text(high)}`;
+}
+
 /** Markdown for a person. */
 export function describeMember(report: MemberReport): string {
   const { leakage } = report;
@@ -108,8 +114,7 @@ export function describeMember(report: MemberReport): string {
     '| figure | value | 90 % interval | without the model | count |',
     '|---|---|---|---|---|',
     ...report.figures.map(
-      ({ name, value, low, high, baseline, count }) =>
-        `| ${name} | ${text(value)} | ${low === undefined || high === undefined ? '' : `${text(low)} … ${text(high)}`} | ${text(baseline)} | ${count} |`,
+      ({ name, value, low, high, baseline, count }) => `| ${name} | ${text(value)} | ${boundsText(low, high)} | ${text(baseline)} | ${count} |`,
     ),
     '',
     `Leakage: ${leakage.shuffledAuc === null ? 'no outcome to shuffle' : `trained on shuffled outcomes it scores AUC ${leakage.shuffledAuc.toFixed(3)} (mean of five shuffles)`}; training outcomes after the first row judged: ${leakage.windowsOverlap ? 'YES' : 'none'}; ${leakage.passed ? 'passed' : 'FAILED'}.`,

@@ -1,4 +1,5 @@
 // How good predictions are: each figure with its count, and bootstrap intervals where a decision hangs on it.
+import { boundMean, type Bounds, type Timed } from '../../src-main/core/learning/block-bootstrap.ts';
 import { createGenerator } from '../market/random.ts';
 
 export interface Scored {
@@ -13,12 +14,8 @@ export interface Scored {
   readonly breakEven: number;
 }
 
-export interface Interval {
-  readonly value: number;
-  /** 90 % bootstrap bounds. */
-  readonly low: number;
-  readonly high: number;
-}
+/** 90 % block bootstrap bounds; NaN where there are too few days to say. */
+export type Interval = Bounds;
 
 export interface Metrics {
   readonly count: number;
@@ -44,10 +41,6 @@ export interface Metrics {
     readonly observed: number;
   }[];
 }
-
-const DRAWS = 1000;
-/** Longer than any label window, so that overlapping outcomes fall into one block or two neighbouring ones. */
-const BLOCK_MS = 96 * 3_600_000;
 
 export function scoreModel(rows: readonly Scored[], seed: number): Metrics {
   const loss = (probability: number, label: number): number => -Math.log(Math.max(1e-9, label === 1 ? probability : 1 - probability));
@@ -95,37 +88,16 @@ export function mean(values: readonly number[]): number {
   return values.length === 0 ? Number.NaN : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-export interface Timed {
-  readonly value: number;
-  readonly time: number;
+/** Mean with 90 % bounds, from a seed. See {@link boundMean}. */
+export function bootstrapMean(values: readonly Timed[], seed: number): Interval {
+  const random = createGenerator(seed, 5);
+  return boundMean(values, () => random.uniform());
 }
 
-/** Mean with 90 % bounds from 1,000 seeded resamples of four-day blocks, because outcomes that overlap in time are not independent. */
-export function bootstrapMean(values: readonly Timed[], seed: number): Interval {
-  if (values.length === 0) return { value: Number.NaN, low: Number.NaN, high: Number.NaN };
-  const random = createGenerator(seed, 5);
-  const blocks = new Map<number, { sum: number; count: number }>();
-  for (const { value, time } of values) {
-    const key = Math.floor(time / BLOCK_MS);
-    const block = blocks.get(key) ?? { sum: 0, count: 0 };
-    blocks.set(key, { sum: block.sum + value, count: block.count + 1 });
-  }
-  const list = [...blocks.values()];
-  const draws = Array.from({ length: DRAWS }, () => {
-    let sum = 0;
-    let count = 0;
-    for (let index = 0; index < list.length; index += 1) {
-      const block = list[Math.floor(random.uniform() * list.length)]!;
-      sum += block.sum;
-      count += block.count;
-    }
-    return sum / count;
-  }).toSorted((a, b) => a - b);
-  return {
-    value: mean(values.map((entry) => entry.value)),
-    low: draws[Math.floor(DRAWS * 0.05)] ?? Number.NaN,
-    high: draws[Math.floor(DRAWS * 0.95)] ?? Number.NaN,
-  };
+/** `0.123 [0.100, 0.146]`; says so where there is no value, or no bounds. */
+export function describeInterval({ value, low, high }: Interval, digits: number): string {
+  if (Number.isNaN(value)) return 'none';
+  return `${value.toFixed(digits)} [${Number.isNaN(low) ? 'too few days' : `${low.toFixed(digits)}, ${high.toFixed(digits)}`}]`;
 }
 
 /** Chance that a winner is ranked above a loser; ties count half. */

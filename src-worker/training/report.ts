@@ -2,7 +2,7 @@
 import type { SymbolCandles, TrainingRow } from './candidates.ts';
 import { BOOST_OPTIONS, type FitResult } from './fit.ts';
 import { compareDeciders, describeDeciders, describeSlices, monthOf, sliceBy, type DeciderResult, type JudgedSetUp, type Slice } from './comparison.ts';
-import { mean, type Interval, type Metrics } from './metrics.ts';
+import { describeInterval, mean, type Metrics } from './metrics.ts';
 
 export interface ReportInput {
   readonly name: string;
@@ -97,15 +97,13 @@ function day(time: number | undefined): string {
 
 function verdictOf(fit: FitResult): string {
   const { holdOut } = fit;
-  const shown = `hold-out AUC ${holdOut.auc.toFixed(3)} on ${holdOut.count} set-ups, log-loss gain ${text(holdOut.logLossGain)}`;
+  const shown = `hold-out AUC ${holdOut.auc.toFixed(3)} on ${holdOut.count} set-ups, log-loss gain ${describeInterval(holdOut.logLossGain, 4)}`;
   const taken =
-    holdOut.taken === 0 ? 'it would take none of them' : `expectancy of what it takes ${text(holdOut.expectancyTaken)} R after costs (${holdOut.taken} trades)`;
+    holdOut.taken === 0
+      ? 'it would take none of them'
+      : `expectancy of what it takes ${describeInterval(holdOut.expectancyTaken, 4)} R after costs (${holdOut.taken} trades)`;
   if (fit.edge) return `Edge out of sample: ${shown}, ${taken}.`;
   return `No edge out of sample: ${shown}, ${taken}. It may only veto or lower; hybrid leans on ICT.`;
-}
-
-function text({ value, low, high }: Interval): string {
-  return `${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}]`;
 }
 
 function table(name: string, metrics: Metrics): string {
@@ -117,14 +115,14 @@ function table(name: string, metrics: Metrics): string {
     `| set-ups | ${metrics.count} |`,
     `| win rate | ${metrics.baseRate.toFixed(3)} |`,
     `| log loss (base rate alone) | ${metrics.logLoss.toFixed(4)} (${metrics.baseLogLoss.toFixed(4)}) |`,
-    `| log-loss gain, 90 % | ${text(metrics.logLossGain)} |`,
+    `| log-loss gain, 90 % | ${describeInterval(metrics.logLossGain, 4)} |`,
     `| Brier | ${metrics.brier.toFixed(4)} |`,
     `| AUC | ${metrics.auc.toFixed(3)} |`,
     `| calibration, deviations from what it states (fails beyond ±3) | ${metrics.calibrationZ.toFixed(2)} |`,
-    `| expectancy of all, R | ${text(metrics.expectancyAll)} |`,
+    `| expectancy of all, R | ${describeInterval(metrics.expectancyAll, 4)} |`,
     `| taken (p above the plan's own break-even) | ${metrics.taken} |`,
     `| precision of taken | ${metrics.taken === 0 ? 'none taken' : metrics.precision.toFixed(3)} |`,
-    `| expectancy of taken, R | ${metrics.taken === 0 ? 'none taken' : text(metrics.expectancyTaken)} |`,
+    `| expectancy of taken, R | ${metrics.taken === 0 ? 'none taken' : describeInterval(metrics.expectancyTaken, 4)} |`,
     '',
     '| predicted | observed | set-ups |',
     '|---|---|---|',

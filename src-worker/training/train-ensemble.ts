@@ -11,7 +11,7 @@ import { advantageOf, buildDecisions, type EvolverDecision, type MemberView } fr
 import { showsEdge, type Judged } from './fit.ts';
 import { describeMember, type MemberReport } from './member-report.ts';
 import { askMembers, type Members } from './members.ts';
-import { mean, scoreModel, type Metrics } from './metrics.ts';
+import { describeInterval, mean, scoreModel, type Metrics } from './metrics.ts';
 import type { Network } from './network.ts';
 import type { DecisionSample } from './samples.ts';
 import { EMBARGO_MS } from './split.ts';
@@ -203,10 +203,7 @@ function figuresOf(metrics: Metrics): MemberReport['figures'] {
 
 function verdictOf(metrics: Metrics, edge: boolean): string {
   const { logLossGain: gain, auc, count, taken, expectancyTaken } = metrics;
-  const shown = `hold-out AUC ${auc.toFixed(3)} on ${count} set-ups, log-loss gain ${gain.value.toFixed(4)} [${gain.low.toFixed(4)}, ${gain.high.toFixed(4)}]`;
-  const earns =
-    taken === 0
-      ? 'it would take none of them'
-      : `expectancy of what it takes ${expectancyTaken.value.toFixed(3)} [${expectancyTaken.low.toFixed(3)}, ${expectancyTaken.high.toFixed(3)}] R (${taken} trades)`;
+  const shown = `hold-out AUC ${auc.toFixed(3)} on ${count} set-ups, log-loss gain ${describeInterval(gain, 4)}`;
+  const earns = taken === 0 ? 'it would take none of them' : `expectancy of what it takes ${describeInterval(expectancyTaken, 3)} R (${taken} trades)`;
   return edge ? `Edge out of sample: ${shown}, ${earns}.` : `No edge out of sample: ${shown}, ${earns}. Hybrid leans on ICT.`;
 }

@@ -4,6 +4,7 @@ import { exportNetwork } from '../onnx/export-network.ts';
 import { versionOf, type ModelArtifact } from './artifact.ts';
 import { evolverWorld, judgeEvolver, type EvolverDecision } from './evolver.ts';
 import { describeMember, type MemberReport } from './member-report.ts';
+import { describeInterval } from './metrics.ts';
 import type { Network } from './network.ts';
 import { EVOLVER_OPTIONS, learnValues } from './q-learning.ts';
 
@@ -43,8 +44,7 @@ export async function trainEvolver(
   const judgement = judgeEvolver(network, past, later, seed);
   const bytes = exportNetwork({ name: 'strategy-evolver', schemaHash: EVOLVER_SCHEMA, network, columns: { kind: 'heads' } });
   const { version, sha256 } = versionOf(boundary, bytes);
-  const { value, low, high } = judgement.gain;
-  const shown = `${value.toFixed(4)} [${low.toFixed(4)}, ${high.toFixed(4)}] R a decision over the best fixed action on ${later.length} later set-ups`;
+  const shown = `${describeInterval(judgement.gain, 4)} R a decision over the best fixed action on ${later.length} later set-ups`;
   const report: MemberReport = {
     name: 'strategy-evolver',
     version,

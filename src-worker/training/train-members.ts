@@ -11,6 +11,7 @@ import { versionOf, type ModelArtifact } from './artifact.ts';
 import { fitLearner, hasAllSides, type LearnerResult, type LearnerRows } from './learner.ts';
 import { describeMember, type MemberReport } from './member-report.ts';
 import { describeSamples, discoveryRows, liquidityRows, regimeRows, structureRows, type Members, type StructureViews } from './members.ts';
+import { describeInterval } from './metrics.ts';
 import type { Network, NetworkSpec } from './network.ts';
 import type { DecisionSample } from './samples.ts';
 import type { TrainingOptions } from './train-network.ts';
@@ -201,7 +202,7 @@ async function fitPlan(
 }
 
 function verdictOf(plan: Plan, { gain, hasSkill, counts, leakage }: LearnerResult): string {
-  const interval = `${gain.value.toFixed(4)} [${gain.low.toFixed(4)}, ${gain.high.toFixed(4)}]`;
+  const interval = describeInterval(gain, 4);
   const shown = plan.isAutoencoder === true ? `explains ${interval} of the squares` : `log-loss gain ${interval}`;
   const on = `${shown} on ${counts.judged} later rows`;
   if (!leakage.passed) return `No skill to rely on: its leakage checks failed; ${on}.`;
