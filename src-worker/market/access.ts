@@ -2,7 +2,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { missingParameter } from '../../src-main/core/venue/faults.ts';
 import type { VenueFault } from '../../src-main/core/venue/types.ts';
-import type { OrderCost } from './routes.ts';
+import type { CallPool, OrderCost } from './routes.ts';
 
 const WEIGHT_PER_MINUTE = 2400;
 const ORDERS_PER_10_SECONDS = 300;
@@ -73,8 +73,9 @@ export interface LimitVerdict {
 }
 
 const BAN_MS = 120_000;
-const FUNDING_CALLS = 500;
-const FUNDING_WINDOW_MS = 300_000;
+/** Calls in five minutes. */
+const POOL_CALLS: Readonly<Record<CallPool, number>> = { funding: 500, data: 1000 };
+const POOL_WINDOW_MS = 300_000;
 /** Requests over the limit within a minute that turn 429 into a ban. */
 const PATIENCE = 20;
 
@@ -85,8 +86,8 @@ export class UsageLimits {
   #tenSeconds = 0;
   #ordersTen = 0;
   #ordersMinute = 0;
-  #fundingWindow = 0;
-  #fundingCalls = 0;
+  #poolWindow = 0;
+  readonly #poolCalls = new Map<CallPool, number>();
   #violations = 0;
   #bannedUntil = 0;
   /** Largest weight used in any minute. */
@@ -118,15 +119,17 @@ export class UsageLimits {
     return { headers, status: 200, fault: null };
   }
 
-  /** The funding endpoints share 500 calls in five minutes. Null when there is room. */
-  countFunding(wallTime: number): VenueFault | null {
-    const window = Math.floor(wallTime / FUNDING_WINDOW_MS);
-    if (window !== this.#fundingWindow) {
-      this.#fundingWindow = window;
-      this.#fundingCalls = 0;
+  /** One more call of a pool. Null when there is room. */
+  countPool(pool: CallPool, wallTime: number): VenueFault | null {
+    const window = Math.floor(wallTime / POOL_WINDOW_MS);
+    if (window !== this.#poolWindow) {
+      this.#poolWindow = window;
+      this.#poolCalls.clear();
     }
-    this.#fundingCalls += 1;
-    return this.#fundingCalls > FUNDING_CALLS ? { code: -1003, message: `Too many requests; current limit is ${FUNDING_CALLS} requests per 5 MINUTES.` } : null;
+    const calls = (this.#poolCalls.get(pool) ?? 0) + 1;
+    this.#poolCalls.set(pool, calls);
+    const most = POOL_CALLS[pool];
+    return calls > most ? { code: -1003, message: `Too many requests; current limit is ${most} requests per 5 MINUTES.` } : null;
   }
 
   #roll(wallTime: number): void {

@@ -68,7 +68,7 @@ function execute(call: HttpCall, { path, query, body }: { readonly path: string;
   const wallTime = context.wallNow();
   const verdict = context.limits.count(route.weight(parameters), route.orders ?? null, wallTime);
   if (verdict.fault !== null) return refusal(verdict.status, verdict.fault, verdict.headers);
-  const poolFault = route.pool === 'funding' ? context.limits.countFunding(wallTime) : null;
+  const poolFault = route.pool === undefined ? null : context.limits.countPool(route.pool, wallTime);
   if (poolFault !== null) return refusal(429, poolFault, { ...verdict.headers, 'Retry-After': '300' });
   const header = request.headers['x-mbx-apikey'];
   const apiKey = typeof header === 'string' ? header : null;

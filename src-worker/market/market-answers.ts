@@ -5,15 +5,18 @@ import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import type { VenueFault } from '../../src-main/core/venue/types.ts';
 import { INTERVALS, nextOpen } from './intervals.ts';
 import { readLimit, readTime } from './routes.ts';
+import type { Reference } from './reference-series.ts';
+import { DAY_BARS, type CandleRequest } from './series.ts';
 import type { SymbolMarket } from './symbol-market.ts';
 import type { AggregateTrade } from './tape.ts';
-import { priceText } from './text.ts';
+import { priceText, usdtText } from './text.ts';
 
 const MAXIMUM_CANDLES = 1500;
 const DAY_MS = 86_400_000;
+/** Of the day's volume, how much stays open. */
+const OPEN_SHARE = 0.62;
 
-/** GET klines: oldest first, the last row is the unfinished candle when the range reaches now. */
-export function candleRows(symbolMarket: SymbolMarket, parameters: URLSearchParams, now: number): Result<unknown, VenueFault> {
+function readCandleRequest(parameters: URLSearchParams): Result<CandleRequest, VenueFault> {
   const interval = parameters.get('interval') ?? '';
   if (!Object.hasOwn(INTERVALS, interval)) return err({ code: -1120, message: 'Invalid interval.' });
   const limit = readLimit(parameters, { fallback: 500, maximum: MAXIMUM_CANDLES });
@@ -22,8 +25,34 @@ export function candleRows(symbolMarket: SymbolMarket, parameters: URLSearchPara
   if (!start.ok) return start;
   const end = readTime(parameters, 'endTime');
   if (!end.ok) return end;
-  const request = { interval, from: start.value ?? 0, to: end.value ?? Number.MAX_SAFE_INTEGER, limit: limit.value, newest: start.value === null };
-  return ok(symbolMarket.candles(request, now).map((candle) => klineRow(candle, symbolMarket.instrument, interval)));
+  return ok({ interval, from: start.value ?? 0, to: end.value ?? Number.MAX_SAFE_INTEGER, limit: limit.value, newest: start.value === null });
+}
+
+/** GET klines: oldest first, the last row is the unfinished candle when the range reaches now. */
+export function candleRows(symbolMarket: SymbolMarket, parameters: URLSearchParams, now: number): Result<unknown, VenueFault> {
+  const request = readCandleRequest(parameters);
+  if (!request.ok) return request;
+  return ok(symbolMarket.candles(request.value, now).map((candle) => klineRow(candle, symbolMarket.instrument, request.value.interval)));
+}
+
+/** How often the exchange takes each of them down; a candle tells how many it was made of. */
+const TAKEN_EVERY_MS: Readonly<Record<Reference, number>> = { mark: 1000, index: 1000, premium: 5000 };
+
+/** GET markPriceKlines, indexPriceKlines and premiumIndexKlines: rows as of klines, with nothing traded in them. */
+export function referenceRows(
+  reference: Reference,
+  symbolMarket: SymbolMarket,
+  seen: { readonly parameters: URLSearchParams; readonly now: number },
+): Result<unknown, VenueFault> {
+  const request = readCandleRequest(seen.parameters);
+  if (!request.ok) return request;
+  return ok(
+    symbolMarket.referenceCandles(reference, request.value, seen.now).map(({ openTime, open, high, low, close }) => {
+      const end = nextOpen(request.value.interval, openTime);
+      const taken = Math.max(1, Math.floor((Math.min(end, seen.now) - openTime) / TAKEN_EVERY_MS[reference]));
+      return [openTime, ...[open, high, low, close].map((value) => usdtText(value)), '0', end - 1, '0', taken, '0', '0', '0'];
+    }),
+  );
 }
 
 function klineRow(candle: Candle, instrument: Instrument, interval: string): readonly unknown[] {
@@ -47,7 +76,7 @@ function klineRow(candle: Candle, instrument: Instrument, interval: string): rea
 }
 
 export function dayTicker(symbolMarket: SymbolMarket, now: number): Readonly<Record<string, unknown>> {
-  const { instrument, last, series } = symbolMarket;
+  const { instrument, last, series, forming } = symbolMarket;
   const day = series.day();
   const price = (value: number): string => priceText(instrument, value);
   const open = day?.open ?? last;
@@ -59,8 +88,8 @@ export function dayTicker(symbolMarket: SymbolMarket, now: number): Readonly<Rec
     lastPrice: price(last),
     lastQty: (1 / 10 ** instrument.quantityScale).toFixed(instrument.quantityScale),
     openPrice: price(open),
-    highPrice: price(Math.max(day?.high ?? last, last)),
-    lowPrice: price(Math.min(day?.low ?? last, last)),
+    highPrice: price(Math.max(day?.high ?? last, forming?.high ?? last, last)),
+    lowPrice: price(Math.min(day?.low ?? last, forming?.low ?? last, last)),
     volume: (day?.volume ?? 0).toFixed(instrument.quantityScale),
     quoteVolume: (day?.quoteVolume ?? 0).toFixed(2),
     openTime: Math.floor(now - DAY_MS),
@@ -88,7 +117,14 @@ export function tradeRow(trade: AggregateTrade, instrument: Instrument): unknown
   };
 }
 
-/** Contracts outstanding, in base units: a bit more than half a day's volume, moving with it. */
+/** Contracts outstanding at the end of a five-minute candle, in base units: a bit more than half of the day's volume until then. */
+export function openInterestAt({ series }: SymbolMarket, time: number): number {
+  const end = series.lowerBound(time);
+  let volume = 0;
+  for (let index = Math.max(0, end - DAY_BARS); index < end; index += 1) volume += series.at(index).volume;
+  return OPEN_SHARE * volume;
+}
+
 export function openInterestOf(symbolMarket: SymbolMarket): string {
-  return (0.62 * (symbolMarket.series.day()?.volume ?? 0)).toFixed(symbolMarket.instrument.quantityScale);
+  return (OPEN_SHARE * (symbolMarket.series.day()?.volume ?? 0)).toFixed(symbolMarket.instrument.quantityScale);
 }

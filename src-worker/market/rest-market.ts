@@ -4,7 +4,8 @@ import { fault } from '../../src-main/core/venue/faults.ts';
 import { timeOf, type VenueContext } from './context.ts';
 import { HOUR_MS, USUAL_HOURS } from './funding.ts';
 import { describeBrackets, describeExchange } from './instrument-payload.ts';
-import { aggregateTradeRow, candleRows, dayTicker, openInterestOf, tradeRow } from './market-answers.ts';
+import { aggregateTradeRow, candleRows, dayTicker, openInterestOf, referenceRows, tradeRow } from './market-answers.ts';
+import type { Reference } from './reference-series.ts';
 import { fixed, idOf, oneOrAll, pageOf, perSymbol, readLimit, withSymbol, type Answer, type Route, type Routes } from './routes.ts';
 import type { SymbolMarket } from './symbol-market.ts';
 import { priceText, usdtText } from './text.ts';
@@ -84,6 +85,18 @@ function candles(context: VenueContext, parameters: URLSearchParams): Answer {
   return withSymbol(context, parameters, (symbolMarket) => candleRows(symbolMarket, parameters, context.now()));
 }
 
+function referenceRoute(reference: Reference): Route {
+  return {
+    security: 'none',
+    weight: klineWeight,
+    answer: (context, parameters) => {
+      // The index belongs to the pair, mark price and premium to the contract.
+      const named = reference === 'index' ? byPair(parameters) : parameters;
+      return withSymbol(context, named, (symbolMarket) => referenceRows(reference, symbolMarket, { parameters, now: context.now() }));
+    },
+  };
+}
+
 function byPair(parameters: URLSearchParams): URLSearchParams {
   const copy = new URLSearchParams(parameters);
   copy.set('symbol', parameters.get('pair') ?? '');
@@ -111,6 +124,9 @@ export const MARKET_ROUTES: Routes = {
   'GET /fapi/v1/exchangeInfo': { security: 'none', weight: fixed(1), answer: (context) => ok(describeExchange(context)) },
   'GET /fapi/v1/klines': { security: 'none', weight: klineWeight, answer: candles },
   'GET /fapi/v1/continuousKlines': { security: 'none', weight: klineWeight, answer: (context, parameters) => candles(context, byPair(parameters)) },
+  'GET /fapi/v1/markPriceKlines': referenceRoute('mark'),
+  'GET /fapi/v1/indexPriceKlines': referenceRoute('index'),
+  'GET /fapi/v1/premiumIndexKlines': referenceRoute('premium'),
   'GET /fapi/v1/depth': {
     security: 'none',
     weight: (parameters) => DEPTH_WEIGHTS[Number(parameters.get('limit') ?? 500)] ?? 10,

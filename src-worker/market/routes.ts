@@ -19,10 +19,13 @@ export interface Route {
   readonly security: Security;
   readonly weight: (parameters: URLSearchParams) => number;
   readonly orders?: OrderCost;
-  /** Counted apart from the weight: 500 calls in five minutes for funding. */
-  readonly pool?: 'funding';
+  /** Counted apart from the weight, in windows of five minutes. */
+  readonly pool?: CallPool;
   readonly answer: (context: VenueContext, parameters: URLSearchParams) => Answer;
 }
+
+/** Calls that are counted apart: those for funding, and those for the statistics under `/futures/data`. */
+export type CallPool = 'funding' | 'data';
 
 export type Routes = Readonly<Record<string, Route>>;
 

@@ -4,7 +4,7 @@ import { bucketOpen, INTERVALS } from './intervals.ts';
 import { FIVE_MINUTES } from './source.ts';
 
 const FIELDS = 9;
-const DAY_BARS = 288;
+export const DAY_BARS = 288;
 /** About 57 days of five minutes. */
 const MOST_CANDLES = 16_384;
 const FORGOTTEN_AT_ONCE = 4096;

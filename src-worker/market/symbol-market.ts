@@ -5,6 +5,7 @@ import { AnnouncedFunding } from './announced-funding.ts';
 import { HOUR_MS, MarkProcess, type FundingRecord, type MarkPath } from './funding.ts';
 import { INTERVALS } from './intervals.ts';
 import { minuteCandles } from './minutes.ts';
+import { ReferenceSeries, type Reference } from './reference-series.ts';
 import { aggregateSeries, CandleSeries, mergeCandles, type CandleRequest } from './series.ts';
 import { FIVE_MINUTES, type PathedCandle } from './source.ts';
 
@@ -39,6 +40,7 @@ export class SymbolMarket {
   isHalted = false;
   /** Settlements of the exchange that is followed. */
   readonly announced = new AnnouncedFunding();
+  readonly #references = new ReferenceSeries(PATHS_KEPT);
   readonly #process: MarkProcess;
   #current: PathedCandle | null = null;
   #marks: MarkPath = { indexes: new Float64Array(0), marks: new Float64Array(0) };
@@ -97,6 +99,7 @@ export class SymbolMarket {
       this.series.append(closed);
       if (keepsPath) this.#paths.push({ openTime: closed.openTime, points: current.points.slice(), candle: closed });
       if (this.#paths.length > PATHS_KEPT) this.#paths.shift();
+      this.#references.append({ openTime: closed.openTime, points: current.points, ...this.#marks }, keepsPath);
       this.last = closed.close;
       this.mark = this.#marks.marks.at(-1) ?? this.mark;
       this.index = this.#marks.indexes.at(-1) ?? this.index;
@@ -205,6 +208,13 @@ export class SymbolMarket {
   candles(request: CandleRequest, now: number): readonly Candle[] {
     if ((INTERVALS[request.interval] ?? FIVE_MINUTES) >= FIVE_MINUTES) return aggregateSeries(this.series, this.forming, request);
     return mergeCandles(this.#minutes(request, now), request);
+  }
+
+  /** Candles of mark price, index or premium of the last days, oldest first; the last one is unfinished when the range reaches now. */
+  referenceCandles(reference: Reference, request: CandleRequest, now: number): readonly Candle[] {
+    const current = this.#current;
+    const path = current === null || this.isHalted ? null : { openTime: current.candle.openTime, points: current.points, ...this.#marks };
+    return this.#references.candles(reference, request, { current: path, now: Math.max(now, (path?.openTime ?? 0) + 1) });
   }
 
   /** The minutes of the kept paths, and of the candle being formed. */

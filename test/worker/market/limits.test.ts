@@ -36,9 +36,9 @@ describe('limits', () => {
 
   it('funding: 500 calls in five minutes, apart from the weight', () => {
     const limits = new UsageLimits();
-    for (let call = 0; call < 500; call += 1) expect(limits.countFunding(T0)).toBeNull();
-    expect(limits.countFunding(T0)).toMatchObject({ code: -1003 });
-    expect(limits.countFunding(T0 + 300_000)).toBeNull();
+    for (let call = 0; call < 500; call += 1) expect(limits.countPool('funding', T0)).toBeNull();
+    expect(limits.countPool('funding', T0)).toMatchObject({ code: -1003 });
+    expect(limits.countPool('funding', T0 + 300_000)).toBeNull();
   });
 });
 
