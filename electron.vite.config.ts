@@ -17,6 +17,7 @@ export default defineConfig({
           training: resolve('src-worker/training.ts'),
           venue: resolve('src-worker/venue.ts'),
           review: resolve('src-main/hosts/review/process.ts'),
+          'backtest-runs': resolve('src-main/hosts/backtest/run-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },

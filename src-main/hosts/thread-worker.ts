@@ -5,14 +5,21 @@ import { Worker } from 'node:worker_threads';
 import type { WorkerLauncher } from '../core/ports.ts';
 
 /** Entries that need the hosts' own code; all others live in `src-worker`. */
-const HOST_ENTRIES: Readonly<Record<string, string>> = { review: 'src-main/hosts/review/process.ts' };
+const HOST_ENTRIES: Readonly<Record<string, string>> = {
+  review: 'src-main/hosts/review/process.ts',
+  'backtest-runs': 'src-main/hosts/backtest/run-thread.ts',
+};
 
-/** Entries from their sources where they are there, else from the bundle below `root`. */
+/** The file of an entry: its source where it is there, else its bundle below `root`. */
+export function threadEntry(root: string, entry: string): string {
+  const source = join(root, HOST_ENTRIES[entry] ?? `src-worker/${entry}.ts`);
+  return existsSync(source) ? source : join(root, 'out', 'main', `${entry}.js`);
+}
+
 export function createThreadLauncher(root: string): WorkerLauncher {
   return {
     launch: (entry, { memoryLimitMb, argv }) => {
-      const source = join(root, HOST_ENTRIES[entry] ?? `src-worker/${entry}.ts`);
-      const thread = new Worker(existsSync(source) ? source : join(root, 'out', 'main', `${entry}.js`), {
+      const thread = new Worker(threadEntry(root, entry), {
         argv: [...argv],
         resourceLimits: { maxOldGenerationSizeMb: memoryLimitMb },
       });

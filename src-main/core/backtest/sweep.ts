@@ -52,12 +52,36 @@ export interface SweepTools {
   readonly runAll: (requests: readonly BacktestRequest[]) => Promise<readonly BacktestResult[]>;
 }
 
-export function sequentially(run: RunBacktest): SweepTools['runAll'] {
+/** Is told how much of the run of a request is done, [0, 1]. */
+export type NoteShare = (request: BacktestRequest, share: number) => void;
+
+/** One run after the other; a progress handler of a request goes on being asked. */
+export function sequentially(run: RunBacktest, note: NoteShare = () => undefined): SweepTools['runAll'] {
   return async (requests) => {
     const results: BacktestResult[] = [];
-    for (const request of requests) results.push(await run(request));
+    for (const request of requests) results.push(await watched(run, note)(request));
     return results;
   };
+}
+
+/** The same run, whose course is told as well. */
+export function watched(run: RunBacktest, note: NoteShare): RunBacktest {
+  return async (request) => {
+    const result = await run({
+      ...request,
+      onProgress: (share) => {
+        note(request, share);
+        return request.onProgress?.(share) ?? false;
+      },
+    });
+    note(request, 1);
+    return result;
+  };
+}
+
+/** Where a sweep stops looking. */
+export function trainEndOf({ from, to }: Pick<BacktestRequest, 'from' | 'to'>, { outOfSample }: SweepPlan): number {
+  return from + Math.floor(((to - from) * (1 - outOfSample)) / BAR_MS) * BAR_MS;
 }
 
 /** Settings of a combination, or which value is wrong. */
@@ -68,12 +92,15 @@ export function applyCombination(settings: Settings, combination: Combination): 
 
 export async function runSweep(request: BacktestRequest, plan: SweepPlan, tools: SweepTools): Promise<Result<SweepReport, string>> {
   const combinations = combinationsOf(plan.parameters);
-  const trainTo = request.from + Math.floor(((request.to - request.from) * (1 - plan.outOfSample)) / BAR_MS) * BAR_MS;
-  const train = await runCombinations({ ...request, to: trainTo }, combinations, tools);
+  const trainTo = trainEndOf(request, plan);
+  const train = await runTrials(
+    combinations.map((combination) => ({ combination, request: { ...request, to: trainTo } })),
+    tools,
+  );
   if (!train.ok) return train;
   const returns = train.value.map(dailyReturns);
   const chosen = bestOf(returns);
-  const test = await runCombinations({ ...request, from: trainTo }, [combinations[chosen]!], tools);
+  const test = await runTrials([{ combination: combinations[chosen]!, request: { ...request, from: trainTo } }], tools);
   if (!test.ok) return test;
   const trials = train.value.map((result, index) => outcomeOf(result, combinations[index]!));
   const dailySharpes = returns.map((trial) => orZero(sharpePerPeriod(trial)));
@@ -92,24 +119,27 @@ export async function runSweep(request: BacktestRequest, plan: SweepPlan, tools:
   });
 }
 
-export async function runCombinations(
-  request: BacktestRequest,
-  combinations: readonly Combination[],
-  tools: SweepTools,
-): Promise<Result<readonly BacktestResult[], string>> {
+/** A combination and the stretch it is tried on. */
+export interface Trial {
+  readonly combination: Combination;
+  readonly request: BacktestRequest;
+}
+
+/** Runs trials, which know nothing of each other; the results come in their order. */
+export async function runTrials(trials: readonly Trial[], tools: SweepTools): Promise<Result<readonly BacktestResult[], string>> {
   const requests: BacktestRequest[] = [];
-  for (const combination of combinations) {
+  for (const { combination, request } of trials) {
     const settings = applyCombination(request.settings, combination);
     if (!settings.ok) return settings;
     requests.push({ ...request, settings: settings.value });
   }
   const results = await tools.runAll(requests);
   // Nothing may be chosen by numbers that do not add up.
-  const wrong = results.findIndex((result) => !result.audit.agrees || !booksAgree(result));
-  return wrong < 0
+  const wrong = trials[results.findIndex((result) => !result.audit.agrees || !booksAgree(result))];
+  return wrong === undefined
     ? ok(results)
     : err(
-        `THE BOOKS DO NOT AGREE in the trial ${JSON.stringify(combinations[wrong])} from ${iso(request.from)} to ${iso(request.to)}; nothing is chosen from it.`,
+        `THE BOOKS DO NOT AGREE in the trial ${JSON.stringify(wrong.combination)} from ${iso(wrong.request.from)} to ${iso(wrong.request.to)}; nothing is chosen from it.`,
       );
 }
 

@@ -5,7 +5,7 @@ import { combinationsOf, foldsOf, type Combination, type Fold, type SweptParamet
 import { summarise, type Summary } from '../review/summary.ts';
 import { reviewedTrade } from './report.ts';
 import type { BacktestRequest } from './run-types.ts';
-import { bestOf, dailyReturns, outcomeOf, runCombinations, type SweepTools, type TrialOutcome } from './sweep.ts';
+import { bestOf, dailyReturns, outcomeOf, runTrials, type SweepTools, type TrialOutcome } from './sweep.ts';
 
 export interface WalkForwardPlan {
   /** Empty to walk with the settings as they are. */
@@ -29,32 +29,39 @@ export interface WalkForwardReport {
   readonly efficiency: number;
 }
 
+/** Every stretch starts with its own account, so that all trainings are one batch of independent runs, and all tests another. */
 export async function walkForward(request: BacktestRequest, plan: WalkForwardPlan, tools: SweepTools): Promise<Result<WalkForwardReport, string>> {
   const combinations = combinationsOf(plan.parameters);
   const stretches = foldsOf(request.from, request.to, plan);
   if (stretches.length === 0) return err(`The time asked for is shorter than one training stretch of ${plan.trainDays} days and a test after it.`);
-  const folds: FoldReport[] = [];
-  const trades = [];
+  const training = stretches.flatMap(({ trainFrom, trainTo }) =>
+    combinations.map((combination) => ({ combination, request: { ...request, from: trainFrom, to: trainTo } })),
+  );
+  const trained = await runTrials(training, tools);
+  if (!trained.ok) return trained;
+  const choices = stretches.map((_, fold) => {
+    const results = trained.value.slice(fold * combinations.length, (fold + 1) * combinations.length);
+    const best = bestOf(results.map(dailyReturns));
+    return { chosen: combinations[best]!, result: results[best]! };
+  });
+  const testing = stretches.map(({ trainTo, testTo }, fold) => ({ combination: choices[fold]!.chosen, request: { ...request, from: trainTo, to: testTo } }));
+  const tested = await runTrials(testing, tools);
+  if (!tested.ok) return tested;
+  const folds = stretches.map((stretch, fold): FoldReport => {
+    const { chosen, result } = choices[fold]!;
+    return { ...stretch, chosen, trained: outcomeOf(result, chosen), tested: outcomeOf(tested.value[fold]!, chosen) };
+  });
   const equity = [moneyToUsdt(request.deposit)];
-  const falls: number[] = [];
-  for (const stretch of stretches) {
-    const trained = await runCombinations({ ...request, from: stretch.trainFrom, to: stretch.trainTo }, combinations, tools);
-    if (!trained.ok) return trained;
-    const best = bestOf(trained.value.map(dailyReturns));
-    const chosen = combinations[best]!;
-    const tested = await runCombinations({ ...request, from: stretch.trainTo, to: stretch.testTo }, [chosen], tools);
-    if (!tested.ok) return tested;
-    const result = tested.value[0]!;
-    folds.push({ ...stretch, chosen, trained: outcomeOf(trained.value[best]!, chosen), tested: outcomeOf(result, chosen) });
-    trades.push(...result.trades.map(reviewedTrade));
-    for (const change of dailyReturns(result)) equity.push(equity.at(-1)! * (1 + change));
-    falls.push(result.equity.maxDrawdown);
-  }
+  for (const result of tested.value) for (const change of dailyReturns(result)) equity.push(equity.at(-1)! * (1 + change));
   const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + (Number.isFinite(value) ? value : 0), 0) / values.length;
   return ok({
     plan,
     folds,
-    summary: summarise({ trades, dailyEquity: equity, maxDrawdown: Math.max(...falls) }),
+    summary: summarise({
+      trades: tested.value.flatMap((result) => result.trades.map(reviewedTrade)),
+      dailyEquity: equity,
+      maxDrawdown: Math.max(...tested.value.map((result) => result.equity.maxDrawdown)),
+    }),
     efficiency: mean(folds.map((fold) => fold.tested.sharpe)) / mean(folds.map((fold) => fold.trained.sharpe)),
   });
 }

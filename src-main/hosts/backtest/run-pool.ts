@@ -2,7 +2,10 @@
 import { Worker } from 'node:worker_threads';
 import type { PriceHistory } from '../../core/backtest/price-history.ts';
 import type { BacktestRequest, BacktestResult } from '../../core/backtest/run-types.ts';
-import type { SweepTools } from '../../core/backtest/sweep.ts';
+import { sequentially, type NoteShare, type SweepTools } from '../../core/backtest/sweep.ts';
+import { projectRoot } from '../build-stamp.ts';
+import { threadEntry } from '../thread-worker.ts';
+import { runBacktest } from './run-backtest.ts';
 
 /** A request that can cross into a thread: data only. */
 type PlainRequest = Omit<BacktestRequest, 'predictor' | 'onRecord' | 'onAnalysis' | 'onProgress'>;
@@ -12,16 +15,20 @@ export interface ThreadTask {
   readonly request: PlainRequest;
 }
 
-export interface ThreadAnswer {
-  readonly index: number;
-  readonly result: BacktestResult;
+export type ThreadAnswer =
+  | { readonly kind: 'progress'; readonly index: number; readonly share: number }
+  | { readonly kind: 'done'; readonly index: number; readonly result: BacktestResult };
+
+/** The tools of a sweep or a walk-forward: threads where there is more than one job to give, else this thread. */
+export function runTools(jobs: number, { predictor }: Pick<BacktestRequest, 'predictor'>, note: NoteShare): SweepTools {
+  return { runAll: jobs === 1 || predictor !== null ? sequentially(runBacktest, note) : spreadOver(jobs, note) };
 }
 
 /**
  * Runs requests in up to `jobs` threads; the answers come in the order of the requests, whichever thread ends first. Requests that ask
- * models cannot be spread: a predictor belongs to its thread.
+ * models cannot be spread: a predictor belongs to its thread. What one of them throws ends all.
  */
-export function spreadOver(jobs: number): SweepTools['runAll'] {
+export function spreadOver(jobs: number, note: NoteShare = () => undefined): SweepTools['runAll'] {
   return async (requests) => {
     const shared = new Map<PriceHistory, PriceHistory>();
     const share = (history: PriceHistory): PriceHistory => {
@@ -36,32 +43,36 @@ export function spreadOver(jobs: number): SweepTools['runAll'] {
       }),
     );
     const results: BacktestResult[] = [];
-    await Promise.all(Array.from({ length: Math.min(jobs, requests.length) }, () => work(queue, results)));
+    const heed = (answer: ThreadAnswer): void => {
+      note(requests[answer.index]!, answer.kind === 'done' ? 1 : answer.share);
+      if (answer.kind === 'done') results[answer.index] = answer.result;
+    };
+    const entry = threadEntry(projectRoot(), 'backtest-runs');
+    const threads = Array.from({ length: Math.min(jobs, requests.length) }, () => new Worker(entry));
+    try {
+      await Promise.all(threads.map((thread) => work(thread, queue, heed)));
+    } finally {
+      await Promise.all(threads.map((thread) => thread.terminate()));
+    }
     return results;
   };
 }
 
-async function work(queue: ThreadTask[], results: BacktestResult[]): Promise<void> {
-  const thread = new Worker(new URL('./run-thread.ts', import.meta.url));
-  try {
-    await new Promise<void>((resolve, reject) => {
-      const next = (): void => {
-        const task = queue.shift();
-        if (task === undefined) resolve();
-        else thread.postMessage(task);
-      };
-      thread.on('message', ({ index, result }: ThreadAnswer) => {
-        results[index] = result;
-        next();
-      });
-      thread.on('error', reject);
-      thread.on('exit', () => reject(new Error('a backtest thread ended before its run')));
-      next();
+function work(thread: Worker, queue: ThreadTask[], heed: (answer: ThreadAnswer) => void): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const next = (): void => {
+      const task = queue.shift();
+      if (task === undefined) resolve();
+      else thread.postMessage(task);
+    };
+    thread.on('message', (answer: ThreadAnswer) => {
+      heed(answer);
+      if (answer.kind === 'done') next();
     });
-  } finally {
-    thread.removeAllListeners('exit');
-    await thread.terminate();
-  }
+    thread.on('error', reject);
+    thread.on('exit', () => reject(new Error('a backtest thread ended before its run')));
+    next();
+  });
 }
 
 /** The same columns in memory that threads share, so that candles are held once however many runs there are. */

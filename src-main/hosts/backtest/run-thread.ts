@@ -3,6 +3,15 @@ import { parentPort } from 'node:worker_threads';
 import { runBacktest } from './run-backtest.ts';
 import type { ThreadAnswer, ThreadTask } from './run-pool.ts';
 
+function answer(message: ThreadAnswer): void {
+  parentPort?.postMessage(message);
+}
+
 parentPort?.on('message', ({ index, request }: ThreadTask) => {
-  void runBacktest({ ...request, predictor: null }).then((result) => parentPort?.postMessage({ index, result } satisfies ThreadAnswer));
+  const onProgress = (share: number): boolean => {
+    answer({ kind: 'progress', index, share });
+    return false;
+  };
+  // What it throws ends the thread, and its owner hears of it.
+  void runBacktest({ ...request, predictor: null, onProgress }).then((result) => answer({ kind: 'done', index, result }));
 });

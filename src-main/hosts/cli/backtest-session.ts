@@ -15,6 +15,8 @@ import { readRecordingHeader, replayRecording } from '../review/recording-replay
 export interface CommandStreams {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
+  /** Share of the work that is done, where somebody looks on. */
+  readonly progress?: ((share: number) => void) | undefined;
 }
 
 interface ReplayMeans {

@@ -12,11 +12,12 @@ import { BACKTEST_HELP, parseBacktestOptions, type BacktestOptions } from '../ba
 import { tradesToCsv } from '../../core/backtest/report-csv.ts';
 import { reportToHtml } from '../../core/backtest/report-html.ts';
 import { buildReport, type BacktestReport } from '../../core/backtest/report.ts';
-import { spreadOver } from '../backtest/run-pool.ts';
+import { runTools } from '../backtest/run-pool.ts';
 import type { BacktestRequest } from '../../core/backtest/run-types.ts';
-import { runSweep, sequentially } from '../../core/backtest/sweep.ts';
+import { runSweep, watched } from '../../core/backtest/sweep.ts';
 import { trainedUntil, warningsOf } from '../backtest/warnings.ts';
 import { walkForward } from '../../core/backtest/walk-forward.ts';
+import { WorkMeter, type PlannedWork } from '../../core/backtest/work-meter.ts';
 import { openModels } from '../models.ts';
 import { createNodeLauncher } from '../node/child-worker.ts';
 import { checkRecorded, replayRecorded, type CommandStreams } from './backtest-session.ts';
@@ -95,32 +96,29 @@ async function carryOut(options: BacktestOptions, { data, predictor, streams }: 
     resumesNextDay: options.resumesNextDay,
     predictor,
   };
-  const tools = { runAll: options.jobs === 1 || predictor !== null ? sequentially(runBacktest) : spreadOver(options.jobs) };
-  const sweep =
-    options.sweep.length === 0 || options.walkForward !== null
-      ? ok(null)
-      : await runSweep(request, { parameters: options.sweep, outOfSample: options.outOfSample }, tools);
+  const work: PlannedWork = {
+    sweep: options.sweep.length === 0 || options.walkForward !== null ? null : { parameters: options.sweep, outOfSample: options.outOfSample },
+    walkForward: options.walkForward === null ? null : { parameters: options.sweep, ...options.walkForward },
+    cuts: options.cuts === 0 ? [] : chooseCuts(data.from, data.to, options.cuts),
+  };
+  const meter = new WorkMeter(request, work, (share) => streams.progress?.(share));
+  const tools = runTools(options.jobs, request, meter.note);
+  const sweep = work.sweep === null ? ok(null) : await runSweep(request, work.sweep, tools);
   if (!sweep.ok) return sweep;
-  const walked = options.walkForward === null ? ok(null) : await walkForward(request, { parameters: options.sweep, ...options.walkForward }, tools);
+  const walked = work.walkForward === null ? ok(null) : await walkForward(request, work.walkForward, tools);
   if (!walked.ok) return walked;
+  const run = watched(runBacktest, meter.note);
   const events = openEvents(options.output.events);
   if (!events.ok) return events;
   const cpu = process.cpuUsage();
   const wall = performance.now();
-  const result = await runBacktest({
-    ...request,
-    ...(events.value === null ? {} : { onRecord: events.value.write }),
-    onProgress: (share) => {
-      if (process.stderr.isTTY) streams.error(`\r${(share * 100).toFixed(0)} %`);
-      return false;
-    },
-  });
+  const result = await run({ ...request, ...(events.value === null ? {} : { onRecord: events.value.write }) });
   const spent = process.cpuUsage(cpu);
   const wallSeconds = (performance.now() - wall) / 1000;
   events.value?.close();
   const cpuSeconds = (spent.user + spent.system) / 1e6;
   const candles = result.counters.candles + result.counters.warmUpCandles;
-  const proof = options.cuts === 0 ? null : await proveNoLookAhead(request, chooseCuts(data.from, data.to, options.cuts), runBacktest);
+  const proof = work.cuts.length === 0 ? null : await proveNoLookAhead(request, work.cuts, run);
   return ok(
     buildReport({
       settings: options.settings,
@@ -197,9 +195,24 @@ function describe(report: BacktestReport): string {
   return `${lines.join('\n')}\n`;
 }
 
-if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  process.exitCode = await runBacktestCommand(process.argv.slice(2), {
+/** Standard output and error; on a terminal a line of progress that the next sentence takes away. */
+function standardStreams(): CommandStreams {
+  let shown = -1;
+  return {
     out: (text) => void process.stdout.write(text),
-    error: (text) => void process.stderr.write(text),
-  });
+    error: (text) => {
+      process.stderr.write(shown < 0 ? text : `\r\u001B[K${text}`);
+      shown = -1;
+    },
+    progress: process.stderr.isTTY
+      ? (share) => {
+          const percent = Math.floor(share * 100);
+          if (percent !== shown) process.stderr.write(`\r${percent} %`);
+          shown = percent;
+        }
+      : undefined,
+  };
 }
+
+if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href)
+  process.exitCode = await runBacktestCommand(process.argv.slice(2), standardStreams());

@@ -1,4 +1,5 @@
 // Carries out a backtest that was planned on the screen: data, run, proof, sweep, walk-forward, report.
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { BacktestPlan } from '../../../src-shared/contract/review-requests.ts';
 import { defaultSettings, parseSettings, type Settings } from '../../../src-shared/contract/settings.ts';
@@ -10,10 +11,12 @@ import { chooseCuts, proveNoLookAhead } from '../../core/backtest/look-ahead-pro
 import { BAR_MS, historyOf, spanOf } from '../../core/backtest/price-history.ts';
 import { buildReport, type BacktestReport } from '../../core/backtest/report.ts';
 import { USUAL_COSTS, type BacktestRequest, type SymbolSource } from '../../core/backtest/run-types.ts';
-import { runSweep, sequentially } from '../../core/backtest/sweep.ts';
+import { runSweep, watched } from '../../core/backtest/sweep.ts';
 import { walkForward } from '../../core/backtest/walk-forward.ts';
+import { WorkMeter, type PlannedWork } from '../../core/backtest/work-meter.ts';
 import { loadData, type LoadedData } from '../backtest/load-data.ts';
 import { runBacktest } from '../backtest/run-backtest.ts';
+import { runTools } from '../backtest/run-pool.ts';
 import { warningsOf } from '../backtest/warnings.ts';
 import { openJobModels, type JobModels } from './job-models.ts';
 
@@ -62,25 +65,26 @@ async function carryOut({ plan, settings, models, dataDir }: Work, tell: TellPro
     resumesNextDay: true,
     predictor: models.predictor,
   };
-  const told = (stage: string) => (share: number) => {
-    tell({ share, stage });
-    return false;
+  const work: PlannedWork = {
+    sweep: plan.sweep.length === 0 || plan.walkForward !== null ? null : { parameters: plan.sweep, outOfSample: plan.outOfSample },
+    walkForward: plan.walkForward === null ? null : { parameters: plan.sweep, ...plan.walkForward },
+    cuts: plan.cuts === 0 ? [] : chooseCuts(from, to, plan.cuts),
   };
-  const tools = { runAll: sequentially((one: BacktestRequest) => runBacktest({ ...one, onProgress: told('trial') })) };
-  const sweep =
-    plan.sweep.length === 0 || plan.walkForward !== null ? ok(null) : await runSweep(request, { parameters: plan.sweep, outOfSample: plan.outOfSample }, tools);
+  const meter = new WorkMeter(request, work, (share) => tell({ share, stage: 'run' }));
+  const tools = runTools(availableParallelism(), request, meter.note);
+  const sweep = work.sweep === null ? ok(null) : await runSweep(request, work.sweep, tools);
   if (!sweep.ok) return sweep;
-  const walked = plan.walkForward === null ? ok(null) : await walkForward(request, { parameters: plan.sweep, ...plan.walkForward }, tools);
+  const walked = work.walkForward === null ? ok(null) : await walkForward(request, work.walkForward, tools);
   if (!walked.ok) return walked;
+  const run = watched(runBacktest, meter.note);
   const cpu = process.cpuUsage();
   const wall = performance.now();
-  const result = await runBacktest({ ...request, onProgress: told('run') });
+  const result = await run(request);
   const { user, system } = process.cpuUsage(cpu);
   const wallSeconds = (performance.now() - wall) / 1000;
   const cpuSeconds = (user + system) / 1e6;
   const candles = result.counters.candles + result.counters.warmUpCandles;
-  tell({ share: null, stage: 'proof' });
-  const proof = plan.cuts === 0 ? null : await proveNoLookAhead(request, chooseCuts(from, to, plan.cuts), runBacktest);
+  const proof = work.cuts.length === 0 ? null : await proveNoLookAhead(request, work.cuts, run);
   const { costs, resumesNextDay } = request;
   return ok(
     buildReport({

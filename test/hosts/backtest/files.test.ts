@@ -128,7 +128,7 @@ describe('data of a backtest', () => {
   });
 
   test.each([
-    [{ folder: '/nowhere' }, 'does not exist'],
+    [{ folder: '/dev/null/nowhere' }, 'does not exist'],
     [{ symbols: ['ZZZUSDT'] }, 'no 5-minute candles of ZZZUSDT'],
     [{ warmUpBars: 5000 }, 'nothing to trade'],
     [{ from: FROM + 1000 * BAR_MS }, 'No symbol'],

@@ -84,8 +84,12 @@ describe('walk-forward', () => {
     const { folds, summary } = walked.value;
     expect(folds.length).toBeGreaterThanOrEqual(2);
     expect(asked).toHaveLength(folds.length * 3);
+    // All trainings, which know nothing of each other, come first; then all tests.
+    const trainings = asked.slice(0, folds.length * 2);
+    const tests = asked.slice(folds.length * 2);
     for (const [index, fold] of folds.entries()) {
-      const [first, second, tested] = asked.slice(index * 3, index * 3 + 3);
+      const [first, second] = trainings.slice(index * 2, index * 2 + 2);
+      const tested = tests[index];
       expect([first?.from, first?.to, second?.to]).toEqual([fold.trainFrom, fold.trainTo, fold.trainTo]);
       expect([tested?.from, tested?.to]).toEqual([fold.trainTo, fold.testTo]);
       expect(tested?.settings).toMatchObject(fold.chosen);

@@ -113,7 +113,7 @@ describe('npm run backtest', () => {
 
   test.each([
     [[], '--data is missing'],
-    [['--data', '/nowhere'], 'does not exist'],
+    [['--data', '/dev/null/nowhere'], 'does not exist'],
     [['--data', '.', '--from', 'soon'], '--from soon is not a time'],
     [['--data', '.', '--from', '2025-01-01T00:01Z'], 'multiple of five minutes'],
     [['--data', '.', '--from', '2025-02-01', '--to', '2025-01-01'], 'must come before'],
@@ -134,8 +134,8 @@ describe('npm run backtest', () => {
   });
 
   test('an output that cannot be written is named', async () => {
-    const refused = await run(...usual(), '--json', '/nowhere/at/all.json');
-    expect(refused).toMatchObject({ code: 2, error: expect.stringContaining('/nowhere/at/all.json') });
+    const refused = await run(...usual(), '--json', '/dev/null/at/all.json');
+    expect(refused).toMatchObject({ code: 2, error: expect.stringContaining('/dev/null/at/all.json') });
   });
 
   test.skipIf(!hasSharedData())('a month of a real market: the books agree and nothing is known early', async () => {
