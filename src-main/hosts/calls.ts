@@ -3,6 +3,7 @@ import { chartRequestSchema, commandSchema, journalRequestSchema, virtualRequest
 import { learningCommandSchema } from '../../src-shared/contract/models.ts';
 import type { ExchangeCalls } from '../../src-shared/contract/exchange-calls.ts';
 import type { HostCalls } from '../../src-shared/contract/host-calls.ts';
+import type { TradeCalls } from '../../src-shared/contract/trade-calls.ts';
 import { CallError, type CallHandlers, type ChartData } from '../../src-shared/contract/rpc.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import type { CandleColumns } from '../../src-shared/domain/candle.ts';
@@ -38,6 +39,8 @@ export interface CallParts {
   readonly exchangeCalls: Pick<CallHandlers, keyof ExchangeCalls>;
   /** What the host answers itself, the same for every screen. */
   readonly hostCalls: Pick<CallHandlers, keyof HostCalls>;
+  /** What a person asks before trading, the same for every screen. */
+  readonly tradeCalls: Pick<CallHandlers, keyof TradeCalls>;
   readonly review: Pick<ReviewService, 'ask'>;
   /** Who is asking, for the journal, e.g. `screen 2`. */
   readonly who: string;
@@ -57,6 +60,7 @@ export function createCallHandlers(parts: CallParts): CallHandlers {
   return {
     ...parts.exchangeCalls,
     ...parts.hostCalls,
+    ...parts.tradeCalls,
     review: (raw) => parts.review.ask(raw),
     snapshot: () => Promise.resolve(parts.snapshot()),
     command: async (raw) => {

@@ -14,6 +14,7 @@ import { ReviewService } from './review/service.ts';
 import type { EngineRunner } from './runner.ts';
 import { Screens, type WatchedChart } from './screens.ts';
 import { reportSystem } from './system-report.ts';
+import { createTradeCalls } from './trade-calls.ts';
 import { tryMode } from './try-mode.ts';
 import type { ViewStore } from './view-store.ts';
 
@@ -69,12 +70,13 @@ export function openScreenService(parts: ScreenServiceParts): ScreenService {
     },
     beginSwitch: parts.beginSwitch,
   });
+  const tradeCalls = createTradeCalls({ engine, now: () => clock.now() });
   const review = new ReviewService({ launcher: parts.launcher, dataDir, now: Date.now, models: parts.models });
   const screens = new Screens({
     view,
     logger,
     createHandlers: (who, watch) =>
-      createCallHandlers({ runner, reader: engine, journal, feed, learning, snapshot, watch, exchangeCalls, hostCalls, review, who }),
+      createCallHandlers({ runner, reader: engine, journal, feed, learning, snapshot, watch, exchangeCalls, hostCalls, tradeCalls, review, who }),
     onWatchChanged: parts.onWatch,
   });
   return {

@@ -9,17 +9,24 @@ const positionId = z.string().min(1).max(64);
 /** A price in ticks of the instrument. */
 const priceTicks = z.number().int().positive();
 
+/** Size and leverage come from the risk manager; without a target the reward-risk ratio of the settings places it. */
+export const openPositionSchema = z.object({
+  kind: z.literal('open-position'),
+  symbol,
+  side: z.enum(['long', 'short']),
+  stop: priceTicks,
+  target: priceTicks.nullable(),
+  /** Rests at this price until it fills or is cancelled; absent or null opens at the market. */
+  limit: priceTicks.nullable().optional(),
+  /** A smaller size than the limits allow, in lots; absent takes what the risk manager gives. */
+  mostLots: z.number().int().positive().optional(),
+  /** With a limit: the exchange takes it only where it waits, never as a taker. */
+  postOnly: z.boolean().optional(),
+});
+export type OpenPositionCommand = z.infer<typeof openPositionSchema>;
+
 export const commandSchema = z.discriminatedUnion('kind', [
-  /** Size and leverage come from the risk manager; without a target the reward-risk ratio of the settings places it. */
-  z.object({
-    kind: z.literal('open-position'),
-    symbol,
-    side: z.enum(['long', 'short']),
-    stop: priceTicks,
-    target: priceTicks.nullable(),
-    /** Rests at this price until it fills or is cancelled; absent or null opens at the market. */
-    limit: priceTicks.nullable().optional(),
-  }),
+  openPositionSchema,
   /** More of an open position: a share of the lots it has now. The risk manager lowers it to what the limits leave, or refuses. */
   z.object({ kind: z.literal('add-to-position'), positionId, fraction: z.number().positive().max(1) }),
   z.object({ kind: z.literal('close-position'), positionId, fraction: z.number().positive().max(1) }),

@@ -11,6 +11,7 @@ import type { ExchangeCalls } from './exchange-calls.ts';
 import type { HostCalls } from './host-calls.ts';
 import type { LearningCommand, ModelsView } from './models.ts';
 import type { ReviewCalls } from './review.ts';
+import type { TradeCalls } from './trade-calls.ts';
 import type { Snapshot } from './view.ts';
 
 /** A bidirectional, ordered message port. Messages are JSON-safe values. */
@@ -40,7 +41,7 @@ export interface JournalRow {
 }
 
 /** Every call the screen can make: parameters and result. */
-export interface Calls extends AnalysisCalls, ExchangeCalls, HostCalls, ReviewCalls {
+export interface Calls extends AnalysisCalls, ExchangeCalls, HostCalls, ReviewCalls, TradeCalls {
   readonly snapshot: { readonly parameters: null; readonly result: Snapshot };
   readonly command: { readonly parameters: Command; readonly result: Result<CommandAccepted, CommandRefused> };
   readonly chart: { readonly parameters: ChartRequest; readonly result: ChartData };

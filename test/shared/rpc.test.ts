@@ -46,6 +46,7 @@ function connect(handlers: Partial<CallHandlers>) {
     structureKnownAt: never,
     diagnose: never,
     forecast: never,
+    previewOpen: never,
     rehearsal: never,
     rehearse: never,
     models: never,

@@ -1,6 +1,8 @@
 // The engine: one synchronous function from an input to an output. The same inputs in the same order always give the same outputs.
 import type { HindsightView, PredictedLiquidity } from '../../../src-shared/contract/analysis.ts';
+import type { OpenPositionCommand } from '../../../src-shared/contract/commands.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
+import type { OpenPreview } from '../../../src-shared/contract/trade-calls.ts';
 import type { SessionView } from '../../../src-shared/contract/view.ts';
 import type { CandleColumns, Timeframe } from '../../../src-shared/domain/candle.ts';
 import type { VirtualPosition } from '../../../src-shared/domain/position.ts';
@@ -17,6 +19,7 @@ import type { WatchedChart } from './market-desk.ts';
 import type { EngineInput, EngineOutput } from './messages.ts';
 import { OutputBuilder } from './output.ts';
 import { followTwins } from './position-view.ts';
+import { previewEntry } from './preview-entry.ts';
 import { runPulse } from './pulse.ts';
 import { engineHoldings, type Holding } from './holdings.ts';
 import { onReconciled, onVenueAccount, requestReconcile } from './venue-desk.ts';
@@ -164,6 +167,11 @@ export class Engine {
   /** Where a model with skill expects liquidity to be taken; null without one. */
   predictedLiquidity(symbol: string): PredictedLiquidity | null {
     return this.#state.live.predictedLiquidity(symbol);
+  }
+
+  /** What the risk manager would make of a position opened by hand now. */
+  previewOpen(command: OpenPositionCommand, now: EpochMs): OpenPreview {
+    return previewEntry(this.#state, command, now);
   }
 
   /** Compares a few timeframes with what they published before; changes nothing that an input depends on. */

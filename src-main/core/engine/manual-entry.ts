@@ -1,5 +1,5 @@
 // A position opened by hand: the person chooses side, stop and target, the risk manager sizes it or says why not.
-import type { Command } from '../../../src-shared/contract/commands.ts';
+import type { OpenPositionCommand } from '../../../src-shared/contract/commands.ts';
 import { say } from '../../../src-shared/contract/said.ts';
 import { ticksToPrice } from '../../../src-shared/domain/instrument.ts';
 import type { Signal } from '../../../src-shared/domain/signal.ts';
@@ -10,18 +10,19 @@ import type { EngineState } from './engine-state.ts';
 import { decide, riskRequest } from './live-tick.ts';
 import type { OutputBuilder } from './output.ts';
 
-type OpenCommand = Extract<Command, { kind: 'open-position' }>;
-
 const HOUR_MS = 3_600_000;
 /** A person's conviction is not a measured probability: even odds, wholly uncertain, so leverage stays at its lowest. */
 const CONFIDENCE = 0.5;
 const UNCERTAINTY = 1;
 
-export function openByHand(state: EngineState, command: OpenCommand, { now, output }: { readonly now: EpochMs; readonly output: OutputBuilder }): Answer {
-  const signal = signalOf(state, command, now);
-  if (signal === null) return refuse('open.unknown_symbol', say('refused.unknownSymbol', { symbol: command.symbol }));
-  const request = riskRequest(state, signal, now);
-  const verdict = request === null ? ({ kind: 'denied', code: 'data_stale', numbers: {} } as const) : review(request);
+export function openByHand(
+  state: EngineState,
+  command: OpenPositionCommand,
+  { now, output }: { readonly now: EpochMs; readonly output: OutputBuilder },
+): Answer {
+  const judged = judge(state, command, now);
+  if (judged === null) return refuse('open.unknown_symbol', say('refused.unknownSymbol', { symbol: command.symbol }));
+  const { signal, verdict } = judged;
   if (verdict.kind === 'denied') {
     decide({ signal, outcome: 'denied', reason: verdict }, { now, output });
     return refuseDenied('open', verdict);
@@ -39,7 +40,23 @@ export function openByHand(state: EngineState, command: OpenCommand, { now, outp
   });
 }
 
-function signalOf(state: EngineState, command: OpenCommand, now: EpochMs): Signal | null {
+/** The signal a person makes and what the risk manager says to it; null for a market that is not there. */
+export function judge(
+  state: EngineState,
+  command: OpenPositionCommand,
+  now: EpochMs,
+): { readonly signal: Signal; readonly verdict: ReturnType<typeof review> } | null {
+  const signal = signalOf(state, command, now);
+  if (signal === null) return null;
+  const request = riskRequest(state, signal, now);
+  const verdict =
+    request === null
+      ? ({ kind: 'denied', code: 'data_stale', numbers: {} } as const)
+      : review({ ...request, mostLots: command.mostLots, isPostOnly: command.postOnly });
+  return { signal, verdict };
+}
+
+function signalOf(state: EngineState, command: OpenPositionCommand, now: EpochMs): Signal | null {
   const instrument = state.market.instrument(command.symbol);
   const price = state.market.prices.get(command.symbol)?.last;
   if (instrument === null || price === undefined) return null;

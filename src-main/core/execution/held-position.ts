@@ -23,7 +23,7 @@ export interface HeldPosition {
   readonly approach: ApproachState;
   readonly marginType: 'isolated' | 'cross';
   readonly limit: number | null;
-  readonly timeInForce: 'GTC' | 'IOC';
+  readonly timeInForce: 'GTC' | 'GTX' | 'IOC';
   readonly plannedLots: number;
   /** Lots of all opening fills, or what the venue said. */
   readonly openedLots: number;

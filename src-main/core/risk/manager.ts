@@ -54,6 +54,9 @@ export interface RiskRequest {
   readonly drawdownFraction: number;
   readonly atrRatio: number;
   readonly record: TradeRecord;
+  /** By hand: at most so many lots, and a limit that never takes. */
+  readonly mostLots?: number | undefined;
+  readonly isPostOnly?: boolean | undefined;
 }
 
 /** What decides whether anything may be opened. */
@@ -72,7 +75,7 @@ interface Approval {
   readonly marginType: 'isolated' | 'cross';
   /** Null for a market order, else the limit of an immediate-or-cancel order at the slippage bound, or a resting limit. */
   readonly limit: Ticks | null;
-  readonly timeInForce: 'GTC' | 'IOC';
+  readonly timeInForce: 'GTC' | 'GTX' | 'IOC';
   readonly stop: Ticks;
   readonly target: Ticks;
   readonly expectedPrice: number;
@@ -130,7 +133,8 @@ interface Exposure {
   readonly maximum: number;
 }
 
-function exposuresOf({ positions, settings, signal, equity }: ExposureFacts): readonly Exposure[] {
+/** Every limit of exposure with what is used of it in the signal's direction. */
+export function exposuresOf({ positions, settings, signal, equity }: ExposureFacts): readonly Exposure[] {
   const inDirection = (position: OpenRisk): number => (position.side === signal.side ? position.notionalUsdt : -position.notionalUsdt);
   const isTogether = (position: OpenRisk): boolean => Number.isNaN(position.correlation) || position.correlation >= settings.clusterCorrelation;
   const percent = (list: readonly OpenRisk[], size: (position: OpenRisk) => number): number =>
@@ -205,6 +209,7 @@ function plan(request: RiskRequest): { readonly kind: 'approved'; readonly appro
     drawdownFraction: request.drawdownFraction,
     lossesInRow: request.record.lossesInRow,
     atrRatio: request.atrRatio,
+    mostLots: request.mostLots,
   });
   if (sizing.kind === 'impossible') return deny(sizing.code, sizing.numbers);
   const { lots } = sizing;
@@ -225,7 +230,7 @@ function plan(request: RiskRequest): { readonly kind: 'approved'; readonly appro
     leverage: sizing.leverage,
     marginType: settings.marginType,
     limit,
-    timeInForce: isResting ? 'GTC' : 'IOC',
+    timeInForce: isResting ? (isLimitByHand && request.isPostOnly === true ? 'GTX' : 'GTC') : 'IOC',
     stop,
     target,
     expectedPrice: entry,
@@ -235,7 +240,7 @@ function plan(request: RiskRequest): { readonly kind: 'approved'; readonly appro
 }
 
 /** Fewest lots that satisfy the quantity filters and the minimum value, on the market step. */
-function minimumLotsOf(instrument: Instrument, { price, minimum }: { readonly price: number; readonly minimum: number }): number {
+export function minimumLotsOf(instrument: Instrument, { price, minimum }: { readonly price: number; readonly minimum: number }): number {
   const lotValue = lotsToQuantity(instrument, 1 as Lots) * price;
   const fewest = Math.max(instrument.minLots, instrument.marketMinLots, Math.ceil(moneyToUsdt(minimum as Money) / lotValue));
   return Math.ceil(fewest / instrument.marketStepLots) * instrument.marketStepLots;

@@ -33,6 +33,8 @@ export interface SizingInput {
   readonly notionalRoomUsdt: number;
   /** The exchange's and our own minimum order; met by rounding up only where every limit still holds. */
   readonly minimumLots: number;
+  /** What a person wants at most; absent leaves it to the limits. */
+  readonly mostLots?: number | undefined;
 }
 
 export type Sizing =
@@ -184,9 +186,13 @@ export function sizePosition(input: SizingInput): Sizing {
       tied * (1 + used * TAKER_FEE_FRACTION) <= room
     );
   };
-  const wanted = onMarketStep(instrument, floorToStep(instrument, Math.min(marginUsdt * used, most) / price));
-  const lots = wanted < input.minimumLots && fits(input.minimumLots) ? (input.minimumLots as Lots) : wanted;
+  const allowed = floorToStep(instrument, Math.min(marginUsdt * used, most) / price);
+  const mostLots = input.mostLots ?? Number.POSITIVE_INFINITY;
+  const wanted = onMarketStep(instrument, Math.min(allowed, mostLots) as Lots);
+  const isRaised = wanted < input.minimumLots && input.minimumLots <= mostLots && fits(input.minimumLots);
+  const lots = isRaised ? (input.minimumLots as Lots) : wanted;
   const value = notional(instrument, nearestTick(instrument, price), lots);
+  const isChosen = mostLots < allowed;
   return {
     kind: 'sized',
     lots,
@@ -196,7 +202,7 @@ export function sizePosition(input: SizingInput): Sizing {
       confidenceFactor: margin.confidenceFactor,
       regimeMultiplier: margin.regime,
       drawdownFactor: margin.drawdown,
-      marginFraction: marginUsdt / equity,
+      marginFraction: (isChosen ? moneyToUsdt(value) / used : marginUsdt) / equity,
       edge: leverage.edge,
       certainty: leverage.certainty,
       calm: leverage.calm,

@@ -65,6 +65,7 @@ export class TerminalDouble implements Terminal {
           journal: unused,
           diagnose: unused,
           forecast: unused,
+          previewOpen: unused,
           rehearsal: unused,
           rehearse: unused,
           models: unused,
