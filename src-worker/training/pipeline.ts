@@ -111,7 +111,7 @@ export async function runPipeline(request: PipelineRequest): Promise<PipelineRes
         judged: [...fit.judged.outOfFold, ...fit.judged.holdOut],
         treesBand: fit.band,
         hasTreeEdge: fit.edge,
-        leakagePassed: fit.leakage.passed,
+        leakagePassed: fit.leakage.passed && trained.leakagePassed,
         boundary,
         holdOutFrom: fit.trainedUntil,
         series,

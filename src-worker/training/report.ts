@@ -102,6 +102,7 @@ function verdictOf(fit: FitResult): string {
     holdOut.taken === 0
       ? 'it would take none of them'
       : `expectancy of what it takes ${describeInterval(holdOut.expectancyTaken, 4)} R after costs (${holdOut.taken} trades)`;
+  if (!fit.leakage.passed) return `No edge to rely on: its leakage checks failed; ${shown}, ${taken}. It may only veto or lower; hybrid leans on ICT.`;
   if (fit.edge) return `Edge out of sample: ${shown}, ${taken}.`;
   return `No edge out of sample: ${shown}, ${taken}. It may only veto or lower; hybrid leans on ICT.`;
 }

@@ -30,7 +30,6 @@ export interface EnsembleRequest extends EvolverRequest {
   readonly judged: readonly Judged[];
   readonly treesBand: number;
   readonly hasTreeEdge: boolean;
-  readonly leakagePassed: boolean;
   /** Trees and the ensemble knew outcomes until here; set-ups from here on are judged. */
   readonly holdOutFrom: number;
   readonly series: readonly SymbolCandles[];
@@ -125,13 +124,16 @@ function stackMembers(request: StackRequest, evolver: Network, later: readonly E
     const probability = probabilityOf(sample);
     return { row: sample.view.setUp.row, probability, band: band + DISAGREEMENT_SHARE * Math.abs(probability - sample.view.setUp.probability) };
   });
-  const edge = showsEdge(metrics) && request.leakagePassed;
+  const from = judged[0]?.view.setUp.row.decidedAt ?? Infinity;
+  const windowsOverlap = [...fitting, ...calibrating].some(({ view }) => view.setUp.row.decidedAt < boundary || view.setUp.row.labelledAt > from);
+  const leakagePassed = request.leakagePassed && !windowsOverlap;
+  const edge = showsEdge(metrics) && leakagePassed;
   const bytes = exportStack({ name: 'ensemble', schemaHash: STACK_SCHEMA, stack, calibration, bandHalfWidth: band });
   const { version, sha256 } = versionOf(holdOutFrom, bytes);
   const report: MemberReport = {
     name: 'ensemble',
     version,
-    verdict: verdictOf(metrics, edge),
+    verdict: describeVerdict(metrics, leakagePassed),
     hasSkill: edge,
     what: `Logistic stacking of ${STACK_INPUTS.join(', ')}; weights ${stack.weights.map((weight) => weight.toFixed(4)).join(', ')}, intercept ${stack.intercept.toFixed(4)}; ${calibration.isotonic === undefined ? 'Platt' : 'isotonic'} calibration; conformal half width ${band.toFixed(3)} (90 %), wider where the ensemble and the trees disagree.`,
     seed,
@@ -140,7 +142,7 @@ function stackMembers(request: StackRequest, evolver: Network, later: readonly E
     trainedUntil: new Date(holdOutFrom).toISOString().slice(0, 10),
     counts: { fitting: fitting.length, calibrating: calibrating.length, judged: judged.length },
     figures: figuresOf(metrics),
-    leakage: { shuffledAuc: null, windowsOverlap: fitting.some(({ view }) => view.setUp.row.decidedAt < boundary), passed: request.leakagePassed },
+    leakage: { shuffledAuc: null, windowsOverlap, passed: leakagePassed },
     hyperparameters: { fitShare: FIT_SHARE, coverage: COVERAGE },
     serving: 'fp32.',
   };
@@ -201,9 +203,11 @@ function figuresOf(metrics: Metrics): MemberReport['figures'] {
   ];
 }
 
-function verdictOf(metrics: Metrics, edge: boolean): string {
+/** One sentence. Figures that a leak made are no edge, however good they look. */
+export function describeVerdict(metrics: Metrics, leakagePassed: boolean): string {
   const { logLossGain: gain, auc, count, taken, expectancyTaken } = metrics;
   const shown = `hold-out AUC ${auc.toFixed(3)} on ${count} set-ups, log-loss gain ${describeInterval(gain, 4)}`;
   const earns = taken === 0 ? 'it would take none of them' : `expectancy of what it takes ${describeInterval(expectancyTaken, 3)} R (${taken} trades)`;
-  return edge ? `Edge out of sample: ${shown}, ${earns}.` : `No edge out of sample: ${shown}, ${earns}. Hybrid leans on ICT.`;
+  if (!leakagePassed) return `No edge to rely on: the leakage checks of what it stands on failed; ${shown}, ${earns}. Hybrid leans on ICT.`;
+  return showsEdge(metrics) ? `Edge out of sample: ${shown}, ${earns}.` : `No edge out of sample: ${shown}, ${earns}. Hybrid leans on ICT.`;
 }

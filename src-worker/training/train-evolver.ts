@@ -2,7 +2,7 @@
 import { EVOLVER_ACTIONS, EVOLVER_SCHEMA, EVOLVER_STATE_WIDTH } from '../../src-main/core/learning/evolver-policy.ts';
 import { exportNetwork } from '../onnx/export-network.ts';
 import { versionOf, type ModelArtifact } from './artifact.ts';
-import { evolverWorld, judgeEvolver, type EvolverDecision } from './evolver.ts';
+import { evolverWorld, judgeEvolver, type EvolverDecision, type EvolverJudgement } from './evolver.ts';
 import { describeMember, type MemberReport } from './member-report.ts';
 import { describeInterval } from './metrics.ts';
 import type { Network } from './network.ts';
@@ -11,6 +11,8 @@ import { EVOLVER_OPTIONS, learnValues } from './q-learning.ts';
 export interface EvolverRequest {
   /** Models whose answers are used. */
   readonly others: ModelArtifact['needs'];
+  /** Whether the leakage checks of all models whose answers it learned from passed. */
+  readonly leakagePassed: boolean;
   /** Outcomes known until here were learned from. */
   readonly boundary: number;
   readonly seed: number;
@@ -44,12 +46,15 @@ export async function trainEvolver(
   const judgement = judgeEvolver(network, past, later, seed);
   const bytes = exportNetwork({ name: 'strategy-evolver', schemaHash: EVOLVER_SCHEMA, network, columns: { kind: 'heads' } });
   const { version, sha256 } = versionOf(boundary, bytes);
-  const shown = `${describeInterval(judgement.gain, 4)} R a decision over the best fixed action on ${later.length} later set-ups`;
+  const from = later[0]?.row.decidedAt ?? Infinity;
+  const windowsOverlap = past.some(({ row }) => row.labelledAt > from);
+  const passed = request.leakagePassed && !windowsOverlap;
+  const { verdict, hasSkill } = judgeAuthority(judgement, passed, later.length);
   const report: MemberReport = {
     name: 'strategy-evolver',
     version,
-    verdict: judgement.hasSkill ? `Edge out of sample: ${shown}.` : `No edge out of sample: ${shown}. The fixed mix plays.`,
-    hasSkill: judgement.hasSkill,
+    verdict,
+    hasSkill,
     what: 'Double Q-learning over past set-ups: 24 measures of the moment, nine actions (four ways to decide at half or full size, and standing aside), each rewarded with what it would have earned in R after costs. The networks had seen part of the time it learned from; all figures are from later set-ups.',
     seed,
     schemaHash: EVOLVER_SCHEMA,
@@ -62,7 +67,7 @@ export async function trainEvolver(
       ...result,
       baseline: 0,
     })),
-    leakage: { shuffledAuc: null, windowsOverlap: false, passed: true },
+    leakage: { shuffledAuc: null, windowsOverlap, passed },
     hyperparameters: options,
     serving: 'fp32.',
   };
@@ -79,10 +84,22 @@ export async function trainEvolver(
       trainedUntil: boundary,
       needs: request.others,
       quantised: null,
-      edge: judgement.hasSkill,
+      edge: hasSkill,
       note: report.verdict,
       report,
       reportText: describeMember(report),
     },
   };
+}
+
+/** Skill that a leak made is none: the evolver learns from what the other models say. */
+export function judgeAuthority(
+  judgement: Pick<EvolverJudgement, 'gain' | 'hasSkill'>,
+  leakagePassed: boolean,
+  count: number,
+): { readonly verdict: string; readonly hasSkill: boolean } {
+  const shown = `${describeInterval(judgement.gain, 4)} R a decision over the best fixed action on ${count} later set-ups`;
+  if (!leakagePassed) return { hasSkill: false, verdict: `No edge to rely on: the leakage checks of what it stands on failed; ${shown}. The fixed mix plays.` };
+  if (!judgement.hasSkill) return { hasSkill: false, verdict: `No edge out of sample: ${shown}. The fixed mix plays.` };
+  return { hasSkill: true, verdict: `Edge out of sample: ${shown}.` };
 }

@@ -39,6 +39,8 @@ interface PlanRequest extends MembersRequest {
 export interface TrainedMembers {
   readonly members: Members | null;
   readonly artifacts: readonly ModelArtifact[];
+  /** Of every network trained: what stands on one that failed has no authority either. */
+  readonly leakagePassed: boolean;
 }
 
 interface Plan {
@@ -125,7 +127,11 @@ export async function trainMembers(request: MembersRequest): Promise<TrainedMemb
   const liquidity = networkOf(PLANS.liquidity);
   const regime = networkOf(PLANS.regime);
   const isComplete = structure !== null && discovery !== null && liquidity !== null && regime !== null;
-  return { members: isComplete ? { structure, discovery, liquidity, regime, usualError: usualErrorOf(views, request.boundary) } : null, artifacts };
+  return {
+    members: isComplete ? { structure, discovery, liquidity, regime, usualError: usualErrorOf(views, request.boundary) } : null,
+    artifacts,
+    leakagePassed: [...results.values()].every(({ leakage }) => leakage.passed),
+  };
 }
 
 /** Median reconstruction error of the windows before the boundary. */
