@@ -185,7 +185,7 @@ export function describeAccount(
     availableBalance: usdtText(margin.available),
     maxWithdrawAmount: withdrawable,
   };
-  const { dualSidePosition: _, ...permissions } = { ...describeAccountConfiguration(exchange), feeBurn: false };
+  const { dualSidePosition: _, ...permissions } = { ...describeAccountConfiguration(exchange), feeBurn: exchange.feeBurn };
   return {
     ...(isOld ? permissions : {}),
     totalInitialMargin: initial,

@@ -4,9 +4,10 @@ import type { Instrument } from '../../src-shared/domain/instrument.ts';
 import type { PositionSide, TimeInForce } from '../../src-shared/domain/order.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
 import { lots, ticks, type Lots, type Ticks } from '../../src-shared/kernel/units.ts';
+import { isPriceMatch } from '../../src-main/core/venue/price-match.ts';
 import { fault, missingParameter, type FaultCode } from '../../src-main/core/venue/faults.ts';
 import type { AmendRequest } from '../../src-main/core/venue/amend.ts';
-import type { AlgoRequest, AlgoType, OrderKey, OrderRequest, SelfTradePrevention, VenueFault } from '../../src-main/core/venue/types.ts';
+import type { AlgoRequest, AlgoType, OrderKey, OrderRequest, PriceMatch, SelfTradePrevention, VenueFault } from '../../src-main/core/venue/types.ts';
 
 const ALGO_TYPES: readonly string[] = ['STOP_MARKET', 'TAKE_PROFIT_MARKET', 'STOP', 'TAKE_PROFIT', 'TRAILING_STOP_MARKET'];
 const SELF_TRADE_MODES: readonly string[] = ['NONE', 'EXPIRE_TAKER', 'EXPIRE_MAKER', 'EXPIRE_BOTH'];
@@ -60,21 +61,33 @@ function isTrue(parameters: URLSearchParams, name: string): boolean {
   return parameters.get(name)?.toLowerCase() === 'true';
 }
 
-function readCommon(parameters: URLSearchParams): Result<Common, VenueFault> {
+/** Undefined where none is asked for. */
+function readPriceMatch(parameters: URLSearchParams): Result<PriceMatch | undefined, VenueFault> {
+  const text = parameters.get('priceMatch') ?? 'NONE';
+  if (text === 'NONE') return ok(undefined);
+  if (!isPriceMatch(text)) return err(fault(-5037));
+  return parameters.get('price') === null ? ok(text) : err({ code: -1106, message: "Parameter 'price' sent when not required." });
+}
+
+/** The exchange keeps the whole seconds of the date. */
+function readGoodTill(parameters: URLSearchParams): Result<number, VenueFault> {
+  const text = parameters.get('goodTillDate') ?? '';
+  return /^\d{1,16}$/.test(text) ? ok(Math.floor(Number(text) / 1000) * 1000) : err(missingParameter('goodTillDate'));
+}
+
+/** `insteadOf`: what to read as the time in force where it is one of regular orders only. */
+function readCommon(parameters: URLSearchParams, insteadOf: TimeInForce | null = null): Result<Common, VenueFault> {
   const side = readSide(parameters);
   if (!side.ok) return side;
   const positionSide = parameters.get('positionSide') ?? 'BOTH';
   if (positionSide !== 'BOTH' && positionSide !== 'LONG' && positionSide !== 'SHORT') return err(fault(-4060));
-  const timeInForce = parameters.get('timeInForce') ?? 'GTC';
+  const timeInForce = insteadOf ?? parameters.get('timeInForce') ?? 'GTC';
   const inForce = timeInForce === 'GTE_GTC' ? 'GTC' : timeInForce;
   if (!TIMES_IN_FORCE.includes(inForce)) return err(fault(-1115));
   const reduceOnly = parameters.get('reduceOnly')?.toLowerCase() ?? 'false';
   if (reduceOnly !== 'true' && reduceOnly !== 'false') return err(fault(-4062));
-  const priceMatch = parameters.get('priceMatch') ?? 'NONE';
-  if (priceMatch !== 'NONE') return err({ code: -5037, message: 'Invalid price match' });
   const selfTrade = parameters.get('selfTradePreventionMode');
-  if (selfTrade !== null && !SELF_TRADE_MODES.includes(selfTrade))
-    return err({ code: -1130, message: "Data sent for parameter 'selfTradePreventionMode' is not valid." });
+  if (selfTrade !== null && !SELF_TRADE_MODES.includes(selfTrade)) return err(fault(-5039));
   return ok({
     side: side.value,
     positionSide,
@@ -90,13 +103,19 @@ export function readOrder(instrument: Instrument, parameters: URLSearchParams, m
   if (type === null || type === '') return err(missingParameter('type'));
   if (ALGO_TYPES.includes(type)) return err(fault(-4120));
   if (type !== 'MARKET' && type !== 'LIMIT') return err(fault(-1116));
-  const common = readCommon(parameters);
+  const isGoodTill = parameters.get('timeInForce') === 'GTD';
+  const common = readCommon(parameters, isGoodTill ? 'GTC' : null);
   if (!common.ok) return common;
+  const goodTill = isGoodTill ? readGoodTill(parameters) : ok(0);
+  if (!goodTill.ok) return goodTill;
+  const priceMatch = readPriceMatch(parameters);
+  if (!priceMatch.ok) return priceMatch;
+  if (type === 'MARKET' && priceMatch.value !== undefined) return err(fault(-5038));
   const quantity = readLots(instrument, parameters.get('quantity'));
   if (!quantity.ok) return quantity;
   if (type === 'LIMIT' && parameters.get('timeInForce') === null) return err(missingParameter('timeInForce'));
   if (type === 'MARKET' && parameters.get('price') !== null) return err({ code: -1106, message: "Parameter 'price' sent when not required." });
-  const price = type === 'LIMIT' ? readTicks(instrument, parameters.get('price'), 'price') : ok(null);
+  const price = type === 'LIMIT' && priceMatch.value === undefined ? readTicks(instrument, parameters.get('price'), 'price') : ok(null);
   if (!price.ok) return price;
   return ok({
     ...common.value,
@@ -105,18 +124,23 @@ export function readOrder(instrument: Instrument, parameters: URLSearchParams, m
     lots: quantity.value,
     price: price.value,
     clientOrderId: parameters.get('newClientOrderId') ?? makeId(),
+    ...(isGoodTill ? { timeInForce: 'GTD', goodTillDate: goodTill.value } : {}),
+    ...(priceMatch.value === undefined ? {} : { priceMatch: priceMatch.value }),
   });
 }
 
-/** PUT order: quantity and price are both mandatory. */
+/** PUT order: quantity and price are both mandatory; the price may be left to the book. */
 export function readAmend(instrument: Instrument, parameters: URLSearchParams, key: OrderKey): Result<AmendRequest, VenueFault> {
   const side = readSide(parameters);
   if (!side.ok) return side;
   const quantity = readLots(instrument, parameters.get('quantity'));
   if (!quantity.ok) return quantity;
-  const price = readTicks(instrument, parameters.get('price'), 'price');
+  const priceMatch = readPriceMatch(parameters);
+  if (!priceMatch.ok) return priceMatch;
+  const price = priceMatch.value === undefined ? readTicks(instrument, parameters.get('price'), 'price') : ok(null);
   if (!price.ok) return price;
-  return ok({ symbol: instrument.symbol, key, side: side.value, lots: quantity.value, price: price.value });
+  const matched = priceMatch.value === undefined ? {} : { priceMatch: priceMatch.value };
+  return ok({ symbol: instrument.symbol, key, side: side.value, lots: quantity.value, price: price.value, ...matched });
 }
 
 /** A new conditional order. */
@@ -134,7 +158,10 @@ export function readAlgo(instrument: Instrument, parameters: URLSearchParams, ma
   const trigger = isTrailing ? ok(ticks(0)) : readTicks(instrument, parameters.get('triggerPrice'), 'triggerPrice');
   if (!trigger.ok) return trigger;
   const isLimit = type === 'STOP' || type === 'TAKE_PROFIT';
-  const price = isLimit ? readTicks(instrument, parameters.get('price'), 'price') : ok(null);
+  const priceMatch = readPriceMatch(parameters);
+  if (!priceMatch.ok) return priceMatch;
+  if (!isLimit && priceMatch.value !== undefined) return err(fault(-5038));
+  const price = isLimit && priceMatch.value === undefined ? readTicks(instrument, parameters.get('price'), 'price') : ok(null);
   if (!price.ok) return price;
   const workingType = parameters.get('workingType') ?? 'CONTRACT_PRICE';
   if (workingType !== 'MARK_PRICE' && workingType !== 'CONTRACT_PRICE') return err({ code: -4031, message: 'Invalid parameter working type' });
@@ -152,6 +179,7 @@ export function readAlgo(instrument: Instrument, parameters: URLSearchParams, ma
     workingType,
     priceProtect: isTrue(parameters, 'priceProtect'),
     clientAlgoId: parameters.get('clientAlgoId') ?? makeId(),
+    ...(priceMatch.value === undefined ? {} : { priceMatch: priceMatch.value }),
   });
 }
 

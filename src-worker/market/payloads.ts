@@ -1,6 +1,7 @@
 // Orders, conditional orders, trades and income in the exchange's own shapes: decimals as text, its field names, its status words.
 import { formatQuantity, lotsToQuantity, type Instrument } from '../../src-shared/domain/instrument.ts';
 import { moneyToUsdt, type Lots, type Money } from '../../src-shared/kernel/units.ts';
+import { isMarket } from '../../src-main/core/venue/conditionals.ts';
 import type { AlgoOrder, Amendment, Income, MarginChange, Trade, VenueOrder } from '../../src-main/core/venue/types.ts';
 import { callbackText, moneyText, tickText } from './text.ts';
 
@@ -37,9 +38,9 @@ export function describeOrder(order: VenueOrder, instrument: Instrument, detail:
     workingType: 'CONTRACT_PRICE',
     priceProtect: false,
     origType: order.originalType,
-    priceMatch: 'NONE',
+    priceMatch: order.priceMatch ?? 'NONE',
     selfTradePreventionMode: order.selfTradePrevention ?? 'EXPIRE_MAKER',
-    goodTillDate: 0,
+    goodTillDate: order.goodTillDate ?? 0,
     updateTime: order.updateTime,
   };
 }
@@ -66,7 +67,7 @@ export function describeAlgo(algo: AlgoOrder, instrument: Instrument, answer: Al
     icebergQuantity: null,
     selfTradePreventionMode: algo.selfTradePrevention ?? 'EXPIRE_MAKER',
     workingType: algo.workingType,
-    priceMatch: 'NONE',
+    priceMatch: algo.priceMatch ?? 'NONE',
     closePosition: algo.closePosition,
     priceProtect: algo.priceProtect ?? false,
     reduceOnly: algo.reduceOnly || algo.closePosition,
@@ -86,7 +87,7 @@ function becomingOf(algo: AlgoOrder, instrument: Instrument, answer: Exclude<Alg
     tpOrderType: '',
   };
   if (answer === 'list') return { ...made, tpTriggerPrice: '0.000', tpPrice: '0.000', slTriggerPrice: '0.000', slPrice: '0.000' };
-  return { ...made, actualQty: formatQuantity(instrument, algo.filled), actualType: algo.price === null ? 'MARKET' : 'LIMIT' };
+  return { ...made, actualQty: formatQuantity(instrument, algo.filled), actualType: isMarket(algo) ? 'MARKET' : 'LIMIT' };
 }
 
 /** Empty for a conditional order that does not trail. */

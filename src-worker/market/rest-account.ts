@@ -154,7 +154,17 @@ export const ACCOUNT_ROUTES: Routes = {
         }),
       ),
   },
-  'GET /fapi/v1/feeBurn': { security: 'signed', weight: fixed(30), answer: () => ok({ feeBurn: false }) },
+  'GET /fapi/v1/feeBurn': { security: 'signed', weight: fixed(30), answer: ({ exchange }) => ok({ feeBurn: exchange.feeBurn }) },
+  'POST /fapi/v1/feeBurn': {
+    security: 'signed',
+    weight: fixed(1),
+    answer: ({ exchange }, parameters) => {
+      const on = flag(parameters, 'feeBurn');
+      if (on === null) return err(missingParameter('feeBurn'));
+      exchange.setFeeBurn(on);
+      return ok(SUCCESS);
+    },
+  },
   'GET /fapi/v1/rateLimit/order': { security: 'signed', weight: fixed(1), answer: ({ limits }) => ok(limits.describeOrderLimits()) },
   'GET /fapi/v1/apiTradingStatus': {
     security: 'signed',

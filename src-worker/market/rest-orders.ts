@@ -1,8 +1,9 @@
 // Order endpoints: place, test, change, cancel, single and in batches, query, and the dead-man switch.
-import type { Instrument } from '../../src-shared/domain/instrument.ts';
+import { formatQuantity, type Instrument } from '../../src-shared/domain/instrument.ts';
 import { err, ok } from '../../src-shared/kernel/result.ts';
+import { lots, ZERO_MONEY, type EpochMs } from '../../src-shared/kernel/units.ts';
 import { fault, missingParameter } from '../../src-main/core/venue/faults.ts';
-import type { OrderKey, VenueOrder } from '../../src-main/core/venue/types.ts';
+import { EXPIRY_REASON, type OrderKey, type OrderRequest, type VenueOrder } from '../../src-main/core/venue/types.ts';
 import { timeOf, type VenueContext } from './context.ts';
 import { readAmend, readOrder } from './parameters.ts';
 import { describeAmendment, describeOrder, type OrderDetail } from './payloads.ts';
@@ -33,9 +34,28 @@ function test(context: VenueContext, parameters: URLSearchParams): Answer {
   return withSymbol(context, parameters, (_, instrument) => {
     const request = readOrder(instrument, parameters, context.makeClientId);
     if (!request.ok) return request;
-    const refused = context.exchange.check(request.value, timeOf(context));
-    return refused === null ? ok({}) : err(refused);
+    const checked = context.exchange.check(request.value, timeOf(context));
+    return checked.ok ? ok(describeTested(checked.value, instrument, timeOf(context))) : checked;
   });
+}
+
+/** The order as it would have been accepted: without an id of the exchange, since there is none. */
+function describeTested(request: OrderRequest, instrument: Instrument, time: EpochMs): unknown {
+  const nothing = { filled: lots(0), filledNotional: ZERO_MONEY, expiryReason: EXPIRY_REASON.none, amendments: 0, queueAhead: 0 };
+  const order = {
+    ...request,
+    ...nothing,
+    orderId: 0,
+    time,
+    updateTime: time,
+    status: 'NEW',
+    originalType: request.type,
+    algoId: null,
+    closePosition: false,
+    forcedBy: null,
+  } as const;
+  const { time: _, ...described } = describeOrder(order, instrument, 'query');
+  return { ...described, cumQty: formatQuantity(instrument, lots(0)) };
 }
 
 function amend(context: VenueContext, parameters: URLSearchParams): Answer {
@@ -134,13 +154,18 @@ function outcome(answer: Answer): unknown {
 
 function cancelBatch(context: VenueContext, parameters: URLSearchParams): Answer {
   return withSymbol(context, parameters, (_, { symbol }) => {
-    const ids = readList(parameters.get('orderIdList'));
-    const clientIds = readList(parameters.get('origClientOrderIdList'));
+    const ids = readList(anyCase(parameters, 'orderIdList'));
+    const clientIds = readList(anyCase(parameters, 'origClientOrderIdList'));
     const keys = [...(ids ?? []).map((id) => ['orderId', String(id)]), ...(clientIds ?? []).map((id) => ['origClientOrderId', String(id)])];
     if (keys.length === 0) return err(missingParameter('orderIdList'));
     if (keys.length > 10) return err(fault(-4082));
     return ok(keys.map(([name = '', value = '']) => outcome(cancel(context, new URLSearchParams({ symbol, [name]: value })))));
   });
+}
+
+/** These two names are also taken in small letters, as some clients write them. */
+function anyCase(parameters: URLSearchParams, name: string): string | null {
+  return parameters.get(name) ?? parameters.get(name.toLowerCase());
 }
 
 function readList(text: string | null): readonly unknown[] | null {

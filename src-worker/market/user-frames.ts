@@ -2,6 +2,7 @@
 import { formatPrice, formatQuantity, lotsToQuantity, type Instrument } from '../../src-shared/domain/instrument.ts';
 import { assertNever } from '../../src-shared/kernel/result.ts';
 import { moneyToUsdt, type Lots, type Money } from '../../src-shared/kernel/units.ts';
+import { isMarket } from '../../src-main/core/venue/conditionals.ts';
 import type { Exchange } from '../../src-main/core/venue/exchange.ts';
 import { maintenanceUsdt, notionalUsdt, unrealisedUsdt } from '../../src-main/core/venue/margin.ts';
 import { entryPriceOf } from '../../src-main/core/venue/positions.ts';
@@ -152,17 +153,15 @@ function orderBody(event: EventOf<'order'>, instrument: Instrument): unknown {
     ss: order.algoId === null ? 0 : -1,
     ...(order.algoId === null ? {} : { st: 'ALGO_CONDITION' }),
     V: order.selfTradePrevention ?? 'EXPIRE_MAKER',
-    pm: 'NONE',
-    gtd: 0,
+    pm: order.priceMatch ?? 'NONE',
+    gtd: order.goodTillDate ?? 0,
     er: String(order.expiryReason),
   };
 }
 
 function algoBody(algo: EventOf<'algo'>['algo'], instrument: Instrument): unknown {
   const made =
-    algo.orderId === null
-      ? {}
-      : { ap: averageText(instrument, algo), aq: formatQuantity(instrument, algo.filled), act: algo.price === null ? 'MARKET' : 'LIMIT' };
+    algo.orderId === null ? {} : { ap: averageText(instrument, algo), aq: formatQuantity(instrument, algo.filled), act: isMarket(algo) ? 'MARKET' : 'LIMIT' };
   const trailing =
     algo.type !== 'TRAILING_STOP_MARKET'
       ? {}
@@ -184,7 +183,7 @@ function algoBody(algo: EventOf<'algo'>['algo'], instrument: Instrument): unknow
     p: tickText(instrument, algo.price),
     V: algo.selfTradePrevention ?? 'EXPIRE_MAKER',
     wt: algo.workingType,
-    pm: 'NONE',
+    pm: algo.priceMatch ?? 'NONE',
     cp: algo.closePosition,
     pP: algo.priceProtect ?? false,
     R: algo.reduceOnly || algo.closePosition,

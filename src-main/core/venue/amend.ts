@@ -6,15 +6,18 @@ import type { Desk } from './desk.ts';
 import { fault } from './faults.ts';
 import { checkFilters, MAXIMUM_AMENDMENTS } from './filters.ts';
 import { cancelOrder, match } from './matching.ts';
+import { priceOf } from './price-match.ts';
 import { isReducing, refuseAgainstBook, refuseMargin } from './order-rules.ts';
-import type { OrderKey, VenueFault, VenueOrder } from './types.ts';
+import type { OrderKey, PriceMatch, VenueFault, VenueOrder } from './types.ts';
 
 export interface AmendRequest {
   readonly symbol: string;
   readonly key: OrderKey;
   readonly side: OrderSide;
   readonly lots: Lots;
-  readonly price: Ticks;
+  readonly price: Ticks | null;
+  /** Instead of a price. */
+  readonly priceMatch?: PriceMatch;
 }
 
 /**
@@ -25,24 +28,27 @@ export function amendOrder(desk: Desk, request: AmendRequest, time: EpochMs): Re
   const order = desk.orders.findOpen(request.symbol, request.key);
   if (order === null || order.type !== 'LIMIT' || order.price === null) return err(fault(-2013));
   if (order.side !== request.side) return err(fault(-2013));
-  if (order.lots === request.lots && order.price === request.price) return err(fault(-5027));
+  const matched = priceOf(desk, request, time);
+  if (!matched.ok) return matched;
+  const price = matched.value ?? order.price;
+  if (order.lots === request.lots && order.price === price) return err(fault(-5027));
   if (order.amendments >= MAXIMUM_AMENDMENTS) return err(fault(-5026));
   const instrument = desk.instrument(order.symbol);
   const filterFault = checkFilters(instrument, {
     isMarket: false,
     side: order.side,
     lots: request.lots,
-    price: request.price,
+    price,
     mark: desk.quote(order.symbol).mark,
     reduceOnly: isReducing(desk, order),
     multiples: desk.multiples.get(order.symbol),
   });
   if (filterFault !== null) return err(filterFault);
-  const planned = { ...order, lots: request.lots, price: request.price };
+  const planned = { ...order, lots: request.lots, price };
   if (request.lots <= order.filled) return ok(cancelOrder(desk, order, time));
   if (order.timeInForce === 'GTX' && refuseAgainstBook(desk, planned, { instrument, time }) !== null) return ok(cancelOrder(desk, order, time));
   const before = { price: order.price, lots: order.lots };
-  order.price = request.price;
+  order.price = price;
   order.lots = order.filled;
   const added = { ...planned, lots: (request.lots - order.filled) as Lots };
   const marginFault = isReducing(desk, order) ? null : refuseMargin(desk, added, { instrument, time });
@@ -55,13 +61,12 @@ export function amendOrder(desk: Desk, request: AmendRequest, time: EpochMs): Re
   order.updateTime = time;
   order.amendments += 1;
   desk.orders.recordAmendment({
-    amendmentId: desk.orders.amendments.length + 1,
     symbol: order.symbol,
     orderId: order.orderId,
     clientOrderId: order.clientOrderId,
     time,
     before,
-    after: { price: request.price, lots: request.lots },
+    after: { price, lots: request.lots },
     count: order.amendments,
   });
   desk.events.push({ kind: 'order', time, execution: 'AMENDMENT', order: { ...order }, trade: null });

@@ -19,7 +19,7 @@ export function placeConditional(desk: Desk, request: AlgoRequest, time: EpochMs
   if (request.closePosition && request.type !== 'STOP_MARKET' && request.type !== 'TAKE_PROFIT_MARKET') return err(fault(-4138));
   if (!request.closePosition) {
     const filterFault = checkFilters(instrument, {
-      isMarket: request.price === null,
+      isMarket: isMarket(request),
       side: request.side,
       lots: request.lots,
       price: null,
@@ -33,6 +33,11 @@ export function placeConditional(desk: Desk, request: AlgoRequest, time: EpochMs
   if (multiples !== undefined && request.trigger % multiples.ticks !== 0) return err(fault(-4014));
   const isFlat = desk.positions.closable(request.symbol, request.side, request.positionSide) === 0;
   return desk.algos.place(request, { isFlat, last: quote.last, mark: quote.mark, time });
+}
+
+/** True when its trigger makes a market order. */
+export function isMarket({ price, priceMatch }: Pick<AlgoRequest, 'price' | 'priceMatch'>): boolean {
+  return price === null && priceMatch === undefined;
 }
 
 /** Triggers every conditional of the symbol whose price was reached. */
@@ -58,12 +63,13 @@ function trigger(desk: Desk, algo: AlgoOrder, time: EpochMs): void {
     symbol: algo.symbol,
     side: algo.side,
     positionSide: algo.positionSide,
-    type: algo.price === null ? 'MARKET' : 'LIMIT',
+    type: isMarket(algo) ? 'MARKET' : 'LIMIT',
     lots: amount,
     price: algo.price,
-    timeInForce: algo.price === null ? 'GTC' : algo.timeInForce,
+    timeInForce: isMarket(algo) ? 'GTC' : algo.timeInForce,
     reduceOnly: !desk.positions.hedgeMode && (algo.reduceOnly || algo.closePosition),
     clientOrderId: algo.clientAlgoId,
+    ...(algo.priceMatch === undefined ? {} : { priceMatch: algo.priceMatch }),
     ...(algo.selfTradePrevention === undefined ? {} : { selfTradePrevention: algo.selfTradePrevention }),
   };
   const bookFault = isClose ? refuseAgainstBook(desk, request, { instrument: desk.instrument(algo.symbol), time }) : null;

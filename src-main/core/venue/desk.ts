@@ -8,7 +8,7 @@ import { BookPressure, takerLevels, type Level } from './depth.ts';
 import { Ledger } from './ledger.ts';
 import { OrderStore } from './order-store.ts';
 import { PositionBook } from './positions.ts';
-import type { AccountEvent, AccountReason, MarginChange, Trade, VenueHolding } from './types.ts';
+import type { AccountEvent, AccountReason, MarginChange, Trade, VenueHolding, VenueOrder } from './types.ts';
 
 const TRADES_KEPT = 10_000;
 
@@ -44,7 +44,11 @@ export class Desk {
   readonly multiples = new Map<string, { readonly ticks: number; readonly lots: number }>();
   /** Symbol to the time at which its orders are cancelled unless the client refreshes it. */
   readonly countdowns = new Map<string, number>();
+  /** Open orders good till a date; those that ended otherwise are left out at the next look. */
+  readonly goodTill = new Set<VenueOrder>();
   readonly rules: VenueRules = { makerFeeBps: 2, takerFeeBps: 5, expireClosePositionWhenFlat: true, bookThickness: 1 };
+  /** Whether fees would be paid in BNB; the account holds none, so they never are. */
+  feeBurn = false;
   trades: Trade[] = [];
   marginChanges: MarginChange[] = [];
   events: AccountEvent[] = [];

@@ -7,12 +7,14 @@ import { accountMargin, holdingLiquidation, orderMarginOf, type AccountMargin, t
 import { amendOrder, type AmendRequest } from './amend.ts';
 import { placeConditional, triggerConditionals } from './conditionals.ts';
 import type { Level } from './depth.ts';
+import { runDeadlines } from './deadlines.ts';
 import { Desk, type MarketQuote, type SymbolStatus, type VenueRules } from './desk.ts';
 import { fault } from './faults.ts';
 import { scaleMoneyDown } from './ledger.ts';
 import { autoDeleverage, liquidateIfNeeded, settleContract } from './liquidation.ts';
 import { byTrader, cancelOrder, placeOrder, serveResting } from './matching.ts';
 import { refuseOrder } from './order-rules.ts';
+import { priceOf } from './price-match.ts';
 import { restoreDesk, storeDesk, type ExchangeState } from './state.ts';
 import * as settings from './settings.ts';
 import type * as venue from './types.ts';
@@ -39,6 +41,9 @@ export class Exchange {
   }
   get hedgeMode(): boolean {
     return this.#desk.positions.hedgeMode;
+  }
+  get feeBurn(): boolean {
+    return this.#desk.feeBurn;
   }
   get trades(): readonly venue.Trade[] {
     return this.#desk.trades;
@@ -126,6 +131,9 @@ export class Exchange {
   setHedgeMode(hedge: boolean): venue.VenueFault | null {
     return settings.setHedgeMode(this.#desk, hedge);
   }
+  setFeeBurn(on: boolean): void {
+    this.#desk.feeBurn = on;
+  }
   changePositionMargin(change: settings.PositionMarginChange, time: EpochMs): venue.VenueFault | null {
     return settings.changePositionMargin(this.#desk, change, time);
   }
@@ -140,9 +148,14 @@ export class Exchange {
   place(request: venue.OrderRequest, time: EpochMs): Result<venue.VenueOrder, venue.VenueFault> {
     return placeOrder(this.#desk, request, { origin: byTrader(request.type), time });
   }
-  /** What would refuse the order, without placing it. */
-  check(request: venue.OrderRequest, time: EpochMs): venue.VenueFault | null {
-    return this.quote(request.symbol) === null ? fault(-1121) : refuseOrder(this.#desk, request, time);
+  /** The order as it would be accepted, or what would refuse it; nothing is placed. */
+  check(request: venue.OrderRequest, time: EpochMs): Result<venue.OrderRequest, venue.VenueFault> {
+    if (this.quote(request.symbol) === null) return err(fault(-1121));
+    const price = priceOf(this.#desk, request, time);
+    if (!price.ok) return price;
+    const priced = { ...request, price: price.value };
+    const refused = refuseOrder(this.#desk, priced, time);
+    return refused === null ? ok(priced) : err(refused);
   }
   amend(request: AmendRequest, time: EpochMs): Result<venue.VenueOrder, venue.VenueFault> {
     return amendOrder(this.#desk, request, time);
@@ -176,14 +189,9 @@ export class Exchange {
     liquidateIfNeeded(desk, symbol, time);
   }
 
-  /** Runs out countdowns: the regular orders of their symbols are cancelled, conditional ones stay. */
+  /** Ends what a deadline ends: orders good till a date, and countdowns. */
   onTime(time: EpochMs): void {
-    if (this.#desk.countdowns.size === 0) return;
-    for (const [symbol, deadline] of this.#desk.countdowns) {
-      if (time < deadline) continue;
-      this.#desk.countdowns.delete(symbol);
-      for (const order of this.#desk.orders.open(symbol)) cancelOrder(this.#desk, order, time);
-    }
+    runDeadlines(this.#desk, time);
   }
 
   /** Pays or receives funding: notional at mark × rate, longs pay when the rate is positive. Isolated positions pay from their own margin. */

@@ -62,13 +62,17 @@ const TEXTS = {
   [-4140]: 'Invalid symbol status for opening position',
   [-4141]: 'Symbol is closed',
   [-4161]: 'Leverage reduction is not supported in Isolated Margin Mode with open positions',
-  [-4164]: "Order's notional must be no smaller than the minimum (unless you choose reduce only)",
   [-4411]: 'Please sign TradFi-Perps agreement contract.',
   [-4509]: 'Time in Force (TIF) GTE can only be used with open positions. Please ensure that positions are available.',
   [-5021]: 'Due to the order could not be filled immediately, the FOK order has been rejected. The order will not be recorded in the order history',
   [-5022]: 'Due to the order could not be executed as maker, the Post Only order will be rejected. The order will not be recorded in the order history',
   [-5026]: 'Exceed maximum modify order limit.',
   [-5027]: 'No need to modify the order.',
+  [-5037]: 'Invalid price match',
+  [-5038]: 'Price match only supports order type: LIMIT, STOP AND TAKE_PROFIT',
+  [-5039]: 'Invalid self trade prevention mode',
+  [-5040]: 'The goodTillDate timestamp must be greater than the current time plus 600 seconds and smaller than 253402300799000 (UTC 9999-12-31 23:59:59)',
+  [-5041]: 'No depth matches this BBO order',
 } as const;
 
 export type FaultCode = keyof typeof TEXTS;

@@ -1,7 +1,7 @@
 // Checks a new order against the symbol's filters, in the order the exchange does; the first broken one is its answer.
 import { lotsToQuantity, notional, ticksToPrice, type Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { OrderSide } from '../../../src-shared/domain/order.ts';
-import type { Lots, Ticks } from '../../../src-shared/kernel/units.ts';
+import { moneyToUsdt, type Lots, type Ticks } from '../../../src-shared/kernel/units.ts';
 import { fault } from './faults.ts';
 import type { VenueFault } from './types.ts';
 
@@ -33,8 +33,12 @@ export function checkFilters(instrument: Instrument, order: FilterInput): VenueF
   }
   const valuedAt = order.isMarket || order.price === null ? order.mark : order.price;
   if (lotsToQuantity(instrument, order.lots) * ticksToPrice(instrument, valuedAt) > LARGEST_NOTIONAL_USDT) return fault(-4005);
-  if (!order.reduceOnly && notional(instrument, valuedAt, order.lots) < instrument.minNotional) return fault(-4164);
+  if (!order.reduceOnly && notional(instrument, valuedAt, order.lots) < instrument.minNotional) return tooSmall(instrument);
   return null;
+}
+
+function tooSmall({ minNotional }: Instrument): VenueFault {
+  return { code: -4164, message: `Order's notional must be no smaller than ${moneyToUsdt(minNotional)} (unless you choose reduce only)` };
 }
 
 function checkPrice(instrument: Instrument, order: FilterInput & { readonly price: Ticks }): VenueFault | null {

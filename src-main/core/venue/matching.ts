@@ -7,6 +7,7 @@ import type { Desk } from './desk.ts';
 import { fault } from './faults.ts';
 import { scaleMoneyUp } from './ledger.ts';
 import { isReducing, refuseOrder } from './order-rules.ts';
+import { priceOf } from './price-match.ts';
 import { applyFill } from './positions.ts';
 import { EXPIRY_REASON, type ExpiryReason, type ForcedBy, type OrderRequest, type Trade, type VenueFault, type VenueOrder } from './types.ts';
 
@@ -32,9 +33,12 @@ export function placeOrder(
   { origin, time }: { readonly origin: OrderOrigin; readonly time: EpochMs },
 ): Result<VenueOrder, VenueFault> {
   if (!desk.instruments.has(request.symbol) || !desk.quotes.has(request.symbol)) return err(fault(-1121));
-  const refusal = origin.isChecked ? refuseOrder(desk, request, time) : null;
+  const price = priceOf(desk, request, time);
+  if (!price.ok) return price;
+  const priced = request.price === price.value ? request : { ...request, price: price.value };
+  const refusal = origin.isChecked ? refuseOrder(desk, priced, time) : null;
   if (refusal !== null) return err(refusal);
-  const order = openOrder(desk, request, { origin, time });
+  const order = openOrder(desk, priced, { origin, time });
   match(desk, order, time);
   return ok({ ...order });
 }
@@ -60,6 +64,7 @@ export function openOrder(desk: Desk, request: OrderRequest, { origin, time }: {
     queueAhead: 0,
   };
   desk.orders.add(order);
+  if (order.timeInForce === 'GTD') desk.goodTill.add(order);
   desk.events.push({ kind: 'order', time, execution: 'NEW', order: { ...order }, trade: null });
   return order;
 }

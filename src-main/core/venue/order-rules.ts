@@ -41,6 +41,7 @@ export function refuseOrder(desk: Desk, request: OrderRequest, time: number): Ve
   const sideFault = refuseSide(desk, request.positionSide, request.reduceOnly) ?? refuseStatus(desk, request.symbol, reduces);
   if (sideFault !== null) return sideFault;
   if (desk.orders.hasClientId(request.clientOrderId)) return fault(-4116);
+  if (request.timeInForce === 'GTD' && !isGoodDate(request.goodTillDate, time)) return fault(-5040);
   if (desk.orders.openCountOf(request.symbol) >= MAXIMUM_OPEN_ORDERS) return fault(-2025);
   const filterFault = checkFilters(instrument, {
     isMarket: request.type === 'MARKET',
@@ -57,6 +58,11 @@ export function refuseOrder(desk: Desk, request: OrderRequest, time: number): Ve
     refuseAgainstBook(desk, request, { instrument, time }) ??
     (reduces ? null : refuseMargin(desk, request, { instrument, time }))
   );
+}
+
+/** More than ten minutes from now, and before the year 10,000. */
+function isGoodDate(date: number | undefined, time: number): boolean {
+  return date !== undefined && date > time + 600_000 && date < 253_402_300_799_000;
 }
 
 /** A reduce-only order needs something to reduce that no resting reduce-only order has claimed; closing at market always may. */

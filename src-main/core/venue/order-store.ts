@@ -10,6 +10,7 @@ export class OrderStore {
   readonly #openByClientId = new Map<string, VenueOrder>();
   #ended: VenueOrder[] = [];
   #amendments: Amendment[] = [];
+  #nextAmendmentId = 1;
 
   get openCount(): number {
     return this.#open.size;
@@ -74,8 +75,8 @@ export class OrderStore {
     if (this.#ended.length > ENDED_KEPT) this.#ended = this.#ended.slice(-ENDED_KEPT / 2);
   }
 
-  recordAmendment(amendment: Amendment): void {
-    this.#amendments.push(amendment);
+  recordAmendment(amendment: Omit<Amendment, 'amendmentId'>): void {
+    this.#amendments.push({ ...amendment, amendmentId: this.#nextAmendmentId++ });
     if (this.#amendments.length > AMENDMENTS_KEPT) this.#amendments = this.#amendments.slice(-AMENDMENTS_KEPT / 2);
   }
 

@@ -19,6 +19,7 @@ export interface ExchangeState {
   readonly marginChanges?: readonly MarginChange[];
   readonly statuses?: readonly (readonly [string, SymbolStatus])[];
   readonly countdowns?: readonly (readonly [string, number])[];
+  readonly feeBurn?: boolean;
 }
 
 export function storeDesk(desk: Desk): ExchangeState {
@@ -34,6 +35,7 @@ export function storeDesk(desk: Desk): ExchangeState {
     marginChanges: desk.marginChanges,
     statuses: [...desk.statuses],
     countdowns: [...desk.countdowns],
+    feeBurn: desk.feeBurn,
   };
 }
 
@@ -44,11 +46,13 @@ export function restoreDesk(desk: Desk, state: ExchangeState): void {
   desk.nextOrderId = state.nextOrderId;
   desk.nextTradeId = state.nextTradeId;
   desk.orders.restore(state.orders.map((order) => ({ ...OLD_ORDER, ...order })));
+  for (const order of desk.orders.open(null)) if (order.timeInForce === 'GTD') desk.goodTill.add(order);
   desk.algos.restore(state.algos.map((algo) => ({ ...OLD_ALGO, ...algo })));
   desk.trades = [...state.trades];
   desk.marginChanges = [...(state.marginChanges ?? [])];
   for (const [symbol, quote] of state.quotes) if (!desk.quotes.has(symbol)) desk.quotes.set(symbol, quote);
   for (const [symbol, status] of state.statuses ?? []) desk.statuses.set(symbol, status);
+  desk.feeBurn = state.feeBurn ?? false;
   for (const [symbol, deadline] of state.countdowns ?? []) desk.countdowns.set(symbol, deadline);
 }
 

@@ -6,6 +6,9 @@ export type VenueOrderStatus = 'NEW' | 'PARTIALLY_FILLED' | 'FILLED' | 'CANCELED
 export type VenueOrderType = 'MARKET' | 'LIMIT';
 export type AlgoType = 'STOP_MARKET' | 'TAKE_PROFIT_MARKET' | 'STOP' | 'TAKE_PROFIT' | 'TRAILING_STOP_MARKET';
 export type AlgoStatus = 'NEW' | 'TRIGGERING' | 'TRIGGERED' | 'FINISHED' | 'CANCELED' | 'EXPIRED' | 'REJECTED';
+export type VenueTimeInForce = TimeInForce | 'GTD';
+/** Where a limit order takes its price from: the other side of the book or its own, and how many levels behind the best. */
+export type PriceMatch = 'OPPONENT' | 'OPPONENT_5' | 'OPPONENT_10' | 'OPPONENT_20' | 'QUEUE' | 'QUEUE_5' | 'QUEUE_10' | 'QUEUE_20';
 export type SelfTradePrevention = 'NONE' | 'EXPIRE_TAKER' | 'EXPIRE_MAKER' | 'EXPIRE_BOTH';
 /** Who made an order the trader did not send. */
 export type ForcedBy = 'LIQUIDATION' | 'ADL' | 'SETTLEMENT';
@@ -31,9 +34,13 @@ export interface OrderRequest {
   readonly type: VenueOrderType;
   readonly lots: Lots;
   readonly price: Ticks | null;
-  readonly timeInForce: TimeInForce;
+  readonly timeInForce: VenueTimeInForce;
   readonly reduceOnly: boolean;
   readonly clientOrderId: string;
+  /** Of an order good till a date (GTD): when it ends, in whole seconds. */
+  readonly goodTillDate?: number;
+  /** Instead of a price. */
+  readonly priceMatch?: PriceMatch;
   /** EXPIRE_MAKER when absent. */
   readonly selfTradePrevention?: SelfTradePrevention;
 }
@@ -85,6 +92,8 @@ export interface AlgoRequest {
   /** Trailing: distance from the best price in hundredths of a percent; 100 is 1 %. */
   readonly callbackBps?: number;
   readonly selfTradePrevention?: SelfTradePrevention;
+  /** Instead of a price: taken from the book when it is triggered. */
+  readonly priceMatch?: PriceMatch;
 }
 
 export interface AlgoOrder extends Omit<AlgoRequest, 'trigger'> {

@@ -22,6 +22,8 @@ const ELSEWHERE = new Set([
   'tpTriggerPrice',
   'indicators',
   'filters',
+  // How many coins there are is known to a third party.
+  'CMCCirculatingSupply',
 ]);
 /** Written as text in one page of the documentation and as a number or null in another. */
 const LOOSE = new Set(['icebergQuantity', 'tradeId', 'countdownTime', 'amount', 'adlQuantile', 'goodTillDate', 'isAutoAddMargin']);
@@ -84,6 +86,14 @@ describe.skipIf(!hasData)('answers as documented (needs the shared data folder)'
     await of('symbolOrderBookTicker', '/fapi/v1/ticker/bookTicker');
     await of('symbolPriceTickerV2', '/fapi/v2/ticker/price');
     await of('ticker24hrPriceChangeStatistics', '/fapi/v1/ticker/24hr');
+    await of('longShortRatio', '/futures/data/globalLongShortAccountRatio', 'symbol=ETHUSDT&period=5m');
+    await of('topTraderLongShortRatioAccounts', '/futures/data/topLongShortAccountRatio', 'symbol=ETHUSDT&period=5m');
+    await of('topTraderLongShortRatioPositions', '/futures/data/topLongShortPositionRatio', 'symbol=ETHUSDT&period=5m');
+    await of('openInterestStatistics', '/futures/data/openInterestHist', 'symbol=ETHUSDT&period=5m');
+    await of('takerBuySellVolume', '/futures/data/takerlongshortRatio', 'symbol=ETHUSDT&period=5m');
+    await of('basis', '/futures/data/basis', 'pair=ETHUSDT&contractType=PERPETUAL&period=5m');
+    await of('adlRisk', '/fapi/v1/symbolAdlRisk');
+    await of('queryIndexPriceConstituents', '/fapi/v1/constituents');
     const klines = (await fixture.get('/fapi/v1/klines', 'symbol=ETHUSDT&interval=1m&limit=5')).body as readonly (readonly unknown[])[];
     expect(klines).toHaveLength(5);
     expect(klines[0]?.map((value) => typeof value)).toEqual([
@@ -117,6 +127,8 @@ describe.skipIf(!hasData)('answers as documented (needs the shared data folder)'
     const limit = { symbol, side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '0.1', price: (price * 0.95).toFixed(2) };
     const order = (await call('TradeApiTest.newOrder', 'POST', '/fapi/v1/order', { ...limit, newClientOrderId: 'shape-1' })) as { readonly orderId: number };
     const { orderId } = order;
+    await call('TradeApiTest.testOrder', 'POST', '/fapi/v1/order/test', limit);
+    await call('AccountApiTest.toggleBnbBurnOnFuturesTrade', 'POST', '/fapi/v1/feeBurn', { feeBurn: false });
     await call('TradeApiTest.queryOrder', 'GET', '/fapi/v1/order', { symbol, orderId });
     await call('TradeApiTest.queryCurrentOpenOrder', 'GET', '/fapi/v1/openOrder', { symbol, orderId });
     await call('TradeApiTest.currentAllOpenOrders', 'GET', '/fapi/v1/openOrders', { symbol });
