@@ -33,7 +33,7 @@ export function Dialogs(): React.JSX.Element | null {
     case 'mode':
       return <ModeDialog onClose={close} />;
     case 'open':
-      return <OpenDialog symbol={dialog.symbol} side={dialog.side} stop={dialog.stop} target={dialog.target} limit={dialog.limit} onClose={close} />;
+      return <OpenDialog command={dialog.command} onClose={close} />;
     case 'allow':
       return <AllowDialog onClose={close} />;
     case undefined:

@@ -174,7 +174,9 @@ function Sizing({ view, market }: { readonly view: PositionView; readonly market
             certainty: sizing.certainty,
             calm: sizing.calm,
           })}
-          {sizing.leverageLoweredBy.length > 0 ? ` ${t('detail.loweredBy', { by: sizing.leverageLoweredBy.join(', ') })}` : ''}
+          {sizing.leverageLoweredBy.length > 0
+            ? ` ${t('detail.loweredBy', { by: sizing.leverageLoweredBy.map((name) => wordOf('loweredBy', name)).join(', ') })}`
+            : ''}
         </dd>
         <dt>{t('detail.atStop')}</dt>
         <dd className="num">{t('detail.atStopText', { usdt: formatUsdt(sizing.lossAtStop), percent: sizing.lossAtStopFraction * 100 })}</dd>

@@ -1,10 +1,11 @@
 // The screen's state: the replica of the engine, the connection, and what the person has selected.
 import { create } from 'zustand';
 import { applyEvent } from '../../src-shared/contract/replica.ts';
+import type { OpenPositionCommand } from '../../src-shared/contract/commands.ts';
 import type { EngineEvent } from '../../src-shared/contract/events.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
 import type { Timeframe } from '../../src-shared/domain/candle.ts';
-import type { FunnelStep, Side } from '../../src-shared/domain/signal.ts';
+import type { FunnelStep } from '../../src-shared/domain/signal.ts';
 
 export type Dialog =
   | { readonly kind: 'settings'; readonly search?: string }
@@ -12,14 +13,7 @@ export type Dialog =
   | { readonly kind: 'palette'; readonly only?: 'symbols' }
   | { readonly kind: 'mode' }
   | { readonly kind: 'allow' }
-  | {
-      readonly kind: 'open';
-      readonly symbol: string;
-      readonly side: Side;
-      readonly stop: number;
-      readonly target: number | null;
-      readonly limit: number | null;
-    }
+  | { readonly kind: 'open'; readonly command: OpenPositionCommand }
   | { readonly kind: 'close'; readonly positionId: string; readonly fraction: number }
   | { readonly kind: 'add'; readonly positionId: string }
   | { readonly kind: 'move-entry'; readonly clientOrderId: string }

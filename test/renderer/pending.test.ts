@@ -69,7 +69,7 @@ describe('another price for a resting entry, before it is sent', () => {
 });
 
 describe('a ticket with a limit', () => {
-  const ticket = { side: 'long' as const, price: 60_000, stop: 58_400, target: null, equity: 10_000, settings };
+  const ticket = { side: 'long' as const, price: 60_000, stop: 58_400, target: null, settings };
 
   it('judges distance and reward from where it fills', () => {
     const view = judgeTicket({ ...ticket, limit: 59_000 });

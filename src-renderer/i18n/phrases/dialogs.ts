@@ -56,16 +56,7 @@ export const DIALOG_PHRASES = {
   ],
   'ticket.confirmLimit': ['Place the entry', '提交入场单', '提交進場單'],
   'ticket.title': ['Open by hand: {symbol}', '手动开仓：{symbol}', '手動開倉：{symbol}'],
-  'ticket.distance': ['Stop distance', '止损距离', '停損距離'],
-  'ticket.reward': ['Reward to risk', '盈亏比', '盈虧比'],
-  'ticket.loss': ['Loses at most', '最多亏损', '最多虧損'],
-  'ticket.worth': ['Worth at most', '价值最多', '價值最多'],
   'ticket.review': ['Review…', '检查…', '檢查…'],
-  'ticket.ready': [
-    'The risk manager gives size and leverage, or says why not. Nothing is sent yet.',
-    '风控给出数量与杠杆，或说明拒绝原因。此时尚未发送。',
-    '風控給出數量與槓桿，或說明拒絕原因。此時尚未送出。',
-  ],
   'ticket.stale': ['Prices are not live; no position can be opened now.', '价格不是实时的；现在不能开仓。', '價格不是即時的；現在不能開倉。'],
   'ticket.notActive': [
     'Trading is not active; no position can be opened now. See the Risk panel.',
