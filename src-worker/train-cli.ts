@@ -1,5 +1,6 @@
 // `npm run train`: trains the bundled models on candle files and writes each with its report.
-import { existsSync } from 'node:fs';
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { isModelName, MODEL_NAMES, type ModelName } from '../src-main/core/learning/model-inputs.ts';
 
@@ -45,8 +46,10 @@ function readFlags(): Flags {
     if (values.data === undefined || values.out === undefined) fail('--data and --out are needed. See `npm run train -- --help`.');
     for (const name of ['seed', 'max-candles'] as const)
       if (values[name] !== undefined && !/^\d+$/.test(values[name])) fail(`--${name} ${values[name]} must be a whole number.`);
+    if (Number(values['max-candles'] ?? 1) === 0) fail('--max-candles 0 would leave nothing to learn from.');
     const models = readModels(values.model ?? 'all');
     if (!existsSync(values.data)) fail(`The data folder ${values.data} does not exist.`);
+    checkTarget(values.out);
     return {
       data: values.data,
       out: values.out,
@@ -56,13 +59,50 @@ function readFlags(): Flags {
       maxCandles: Number(values['max-candles'] ?? Number.MAX_SAFE_INTEGER),
     };
   } catch (failure) {
-    fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run train -- --help\`.`);
+    fail(`${(failure instanceof Error ? failure.message : String(failure)).replace(/\.?$/u, '.')} See \`npm run train -- --help\`.`);
   }
 }
 
 function readModels(text: string): readonly ModelName[] {
   if (text === 'all') return MODEL_NAMES;
   return text.split(',').map((name) => (isModelName(name) ? name : fail(`There is no model named ${name}; choose from ${MODEL_NAMES.join(', ')} or all.`)));
+}
+
+/** What cannot be written is said before minutes of work, not after. */
+function checkTarget(out: string): void {
+  let place = resolve(out);
+  while (!existsSync(place)) place = dirname(place);
+  if (!statSync(place).isDirectory()) fail(`--out ${out} cannot be a folder: ${place} is a file.`);
+  try {
+    accessSync(place, constants.W_OK);
+  } catch {
+    fail(`--out ${out} cannot be written: no permission to write into ${place}.`);
+  }
+}
+
+const CANCELLED_CODE = 130;
+/** Work between two looks at Ctrl+C. */
+const SLICE_MS = 50;
+let isCancelled = false;
+let sliceStart = performance.now();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (!isCancelled) process.stderr.write('Stopping.\n');
+    isCancelled = true;
+  });
+}
+
+async function mayGoOn(): Promise<boolean> {
+  if (performance.now() - sliceStart > SLICE_MS) {
+    await new Promise((turn) => setImmediate(turn));
+    sliceStart = performance.now();
+  }
+  return !isCancelled;
+}
+
+function endCancelled(): never {
+  process.stderr.write('The training was cancelled; nothing was written.\n');
+  process.exit(CANCELLED_CODE);
 }
 
 const flags = readFlags();
@@ -75,6 +115,7 @@ const [{ readSeries }, { writeModels }, { runPipeline }] = await Promise.all([
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const read = await readSeries({ folder: flags.data, symbols: flags.symbols, maxCandles: flags.maxCandles });
 if (!read.ok) fail(read.error);
+if (!(await mayGoOn())) endCancelled();
 for (const { symbol, candles } of read.value) say(`${symbol}: ${candles.length} candles`);
 let shownPercent = -1;
 const result = await runPipeline({
@@ -88,10 +129,11 @@ const result = await runPipeline({
     shownPercent = percent;
     say(`${stage}: ${percent} %`);
   },
-  mayGoOn: () => Promise.resolve(true),
+  mayGoOn,
 });
 if (result.kind === 'refused') fail(result.why);
-if (result.kind === 'cancelled') fail('The training was cancelled.');
+// The last moment to turn back: from here on the folder is filled.
+if (result.kind === 'cancelled' || !(await mayGoOn())) endCancelled();
 writeModels(flags.out, result.artifacts);
 for (const artifact of result.artifacts) say(`${artifact.name} ${artifact.version}: ${artifact.note}`);
 say(

@@ -50,6 +50,10 @@ describe('npm run train', () => {
       [['--data', folder, '--out', folder, '--model', 'oracle'], /no model named oracle/],
       [['--data', join(folder, 'absent'), '--out', folder], /data folder .*absent does not exist/],
       [['--data', folder, '--out', folder], /holds no 5-minute candle files/],
+      [['--data', ENTRY, '--out', folder], /train-cli\.ts is a file; give the folder/],
+      [['--data', folder, '--out', join(ENTRY, 'models')], /--out .* cannot be a folder: .*train-cli\.ts is a file/],
+      [['--data', folder, '--out', folder, '--max-candles', '0'], /--max-candles 0 would leave nothing/],
+      [['--data', folder, '--out'], /argument missing\. See/],
     ];
     await Promise.all(
       cases.map(async ([argv, sentence]) => {
@@ -96,10 +100,10 @@ describe('npm run train', () => {
     },
   );
 
-  real('Ctrl+C leaves no half file', async () => {
+  real('Ctrl+C ends it with one sentence and leaves no half file', async () => {
     const out = join(folder, 'stopped');
-    const { code, signal } = await train(['--data', sharedPath('data', 'klines', '5m'), '--symbols', 'SOLUSDT', '--out', out], 'finding set-ups');
-    expect(code === 0 && signal === null).toBe(false);
-    expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
+    const { code, signal, stderr } = await train(['--data', sharedPath('data', 'klines', '5m'), '--symbols', 'SOLUSDT', '--out', out], 'finding set-ups');
+    expect({ code, signal, stderr }).toEqual({ code: 130, signal: null, stderr: 'Stopping.\nThe training was cancelled; nothing was written.\n' });
+    expect(existsSync(out)).toBe(false);
   });
 });
