@@ -104,7 +104,8 @@ function nearestZone(frame: TimeframeState, price: number, wanted: { readonly si
     }
     if (isLong ? edge > beyond : edge < beyond) beyond = edge;
   }
-  if (best.score < 0 && beyond > 0 && beyond < Infinity) best.distanceAtr = edgeDistance(beyond, price, { isLong, atr });
+  // Infinite without any zone ahead, for then the edge is 0 or Infinity.
+  if (best.score < 0) best.distanceAtr = edgeDistance(beyond, price, { isLong, atr });
   return best;
 }
 

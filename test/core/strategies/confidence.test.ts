@@ -36,6 +36,10 @@ describe('confidence', () => {
       tiltConfidence(confidence, { side, settings: { ...ictSettings, enableDynamicFeatures: true }, context: { ...bareContext(NOW), dynamicScore } });
     expect([tilt(0.5, 0.5, 'long'), tilt(0.5, 0.5, 'short')]).toEqual([expect.closeTo(0.55, 12), expect.closeTo(0.45, 12)]);
     expect([tilt(0.95, 1, 'long'), tilt(0.05, 1, 'short')]).toEqual([1, 0]);
+    expect(tilt(0.5, Number.NaN, 'long')).toBe(0.5);
+    const rest = { side: 'long', context: bareContext(NOW) } as const;
+    expect(tiltConfidence(0.5, { ...rest, settings: { ...ictSettings, enableDynamicFeatures: true } })).toBe(0.5);
+    expect(tiltConfidence(0.5, { ...rest, settings: ictSettings, context: { ...bareContext(NOW), dynamicScore: 1 } })).toBe(0.5);
   });
 });
 

@@ -80,6 +80,36 @@ describe('H2 the inputs hash', () => {
     expect(new Set([word, ...words]).size).toBe(words.length + 1);
   });
 
+  it('tells values apart, not only what is there: every number of the context counts, and every yes or no by itself', () => {
+    const forecast = (trending: number): Partial<DecisionContext> => ({
+      regimeForecast: { now: 'ranging', probabilities: { trending, ranging: 0.7, volatile: 0.3 - trending } },
+    });
+    const pairs: readonly (readonly [Partial<DecisionContext>, Partial<DecisionContext>])[] = [
+      [{ spreadFraction: 0.001 }, { spreadFraction: 0.002 }],
+      [{ modelDiscount: 0.5 }, { modelDiscount: 0.6 }],
+      [{ dynamicScore: 0.1 }, { dynamicScore: 0.2 }],
+      [{ sweepProbabilities: { long: 0.5, short: null } }, { sweepProbabilities: { long: 0.6, short: null } }],
+      [{ sweepProbabilities: { long: null, short: 0.5 } }, { sweepProbabilities: { long: 0.5, short: null } }],
+      [forecast(0.1), forecast(0.2)],
+      [{ opinions: { long: opinion, short: null } }, { opinions: { long: { ...opinion, winProbability: 0.41 }, short: null } }],
+      [{ opinions: { long: opinion, short: null } }, { opinions: { long: { ...opinion, low: 0.31 }, short: null } }],
+      [{ opinions: { long: opinion, short: null } }, { opinions: { long: { ...opinion, high: 0.51 }, short: null } }],
+      [{ modelHasEdge: true, openSide: 'long' }, { openSide: 'short' }],
+      [{ modelHasEdge: true, openSide: 'short' }, { openSide: 'long' }],
+    ];
+    for (const [one, other] of pairs)
+      expect(hashInputs(state, settings, { ...context, ...one })).not.toBe(hashInputs(state, settings, { ...context, ...other }));
+  });
+
+  it('knows a hole that is being repaired, and does not mind the order in which settings are written', () => {
+    const waiting = stateOf(candles);
+    const last = candles.at(-1)!;
+    expect(waiting.appendClosed5m({ ...last, openTime: (last.openTime + 600_000) as EpochMs }).kind).toBe('gap');
+    expect(hashInputs(waiting, settings, context)).not.toBe(word);
+    const turned = Object.fromEntries(Object.entries(settings).toReversed()) as typeof settings;
+    expect(hashInputs(state, turned, context)).toBe(word);
+  });
+
   it('forgets with the candles it stood for', () => {
     const again = stateOf(candles);
     again.reset();

@@ -56,6 +56,8 @@ describe('the plan', () => {
       code: 'plan.stop_too_far',
       numbers: { stopPercent: expect.closeTo(limit + 0.001, 9), maximumPercent: limit },
     });
+    const exact = { minStopDistancePercent: 2, maxStopDistancePercent: 2 };
+    expect(plan('long', 100.5, { settings: exact }).kind).toBe('planned');
   });
 });
 

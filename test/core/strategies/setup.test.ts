@@ -38,6 +38,7 @@ describe('structure and place', () => {
     expect(premium).toMatchObject({ code: 'setup.in_premium', numbers: { rangePosition: expect.closeTo(0.6, 12) }, closeness: expect.closeTo(0.6, 12) });
     const discount = find(64 * 4 ** 0.4, { ...wide, ...short }, 'short');
     expect(discount).toMatchObject({ code: 'setup.in_discount', numbers: { rangePosition: expect.closeTo(0.4, 12) }, closeness: expect.closeTo(0.6, 12) });
+    expect(codeOf(find(64 * 4 ** 0.51, { ...wide, blocks: [block()] }))).toBe('setup.in_premium');
     expect(find(64 * 4 ** 1.5, wide)).toMatchObject({ code: 'setup.in_premium', closeness: expect.closeTo(0.3, 12) });
   });
 });
@@ -62,6 +63,13 @@ describe('the zone', () => {
       expect(codeOf(at(1.001))).toBe('setup.zone_too_far');
       expect(at(-0.3)).toMatchObject({ kind: 'found', distanceAtr: 0 });
     }
+  });
+
+  it('a zone exactly 1 ATR away is within reach', () => {
+    // ATR of ln 2: a price of twice the edge is exactly one away, and 128 is the middle of 32 to 512.
+    const frame = { atr: Math.LN2, high: 512, low: 32 };
+    expect(find(128, { ...frame, blocks: [block({ top: 64, bottom: 60 })] })).toMatchObject({ kind: 'found', distanceAtr: 1 });
+    expect(find(128, { ...frame, gaps: [gap({ top: 64, bottom: 60 })] })).toMatchObject({ kind: 'found', distanceAtr: 1 });
   });
 
   it('price beyond the far edge is through the zone; at the edge it still is in it', () => {
@@ -97,7 +105,10 @@ describe('the zone', () => {
     const strong = block({ top: 94.5, bottom: 93.5, strength: 0.9, originTime: 12 });
     const price = 95;
     // 0.5 at the edge against 0.9 × (1 − 0.5 × 0.5277 ATR) = 0.66.
-    expect(find(price, { blocks: [near, strong] })).toMatchObject({ zone: { originTime: 12, strength: 0.9 } });
+    expect(find(price, { blocks: [near, strong] })).toMatchObject({ zone: { originTime: 12, strength: 0.9 }, distanceAtr: expect.closeTo(0.5277, 4) });
+    // 0.5 at the edge against 0.7 × (1 − 0.5 × 0.5277 ATR) = 0.515; discounted any further it would lose.
+    expect(find(price, { blocks: [near, { ...strong, strength: 0.7 }] })).toMatchObject({ zone: { originTime: 12 } });
+    expect(find(price, { blocks: [near, { ...strong, strength: 0.67 }] })).toMatchObject({ zone: { originTime: 11 }, distanceAtr: 0 });
     expect(find(price, { blocks: [near, { ...strong, strength: 0.6 }] })).toMatchObject({ zone: { originTime: 11 } });
     expect(find(price, { blocks: [near, { ...near, originTime: 13 }] })).toMatchObject({ zone: { originTime: 13 } });
     expect(find(price, { blocks: [{ ...near, strength: 0.8 }], gaps: [gap()] })).toMatchObject({ zone: { kind: 'order_block' } });

@@ -31,18 +31,25 @@ describe('the counts of a cycle', () => {
   it('say how many were judged, how many fire, and at which step the others stopped', () => {
     const counts = new FunnelCounts();
     for (const entry of [fired, refused('bias', 'bias.none'), refused('data', 'data.gap'), fired, refused('bias', 'bias.none')]) counts.record(entry);
-    expect(counts.view(7)).toMatchObject({ cycle: 7, evaluated: 5, signals: 2, stopped: { bias: 2, data: 1, setup: 0, rank: 0 } });
+    expect(counts.view(7)).toEqual({
+      cycle: 7,
+      evaluated: 5,
+      signals: 2,
+      stopped: { data: 1, regime: 0, bias: 2, setup: 0, trigger: 0, confidence: 0, plan: 0, quality: 0, model: 0, rank: 0, risk: 0 },
+    });
     counts.stop('rank', 'rank.virtual_only');
     expect(counts.view(7)).toMatchObject({ evaluated: 5, signals: 1, stopped: { rank: 1 } });
   });
 
   it('give the reasons most frequent first, equal ones by name', () => {
     const counts = new FunnelCounts();
-    for (const code of ['b', 'c', 'a', 'c']) counts.record(refused('setup', code));
+    for (const code of ['b', 'c', 'a', 'd', 'e', 'c']) counts.record(refused('setup', code));
     expect(counts.reasons).toEqual([
       ['c', 2],
       ['a', 1],
       ['b', 1],
+      ['d', 1],
+      ['e', 1],
     ]);
   });
 

@@ -65,7 +65,7 @@ export function quarterFrame(numbers: QuarterNumbers = {}): TimeframeState {
   facts[SWING_HIGH] = Math.log(high);
   facts[SWING_LOW] = Math.log(low);
   const pool = (price: number | undefined): unknown => ({
-    nearestBeyond: (from: number) => (price !== undefined && price !== from ? { price } : null),
+    nearestBeyond: (from: number, newestBar: number) => (price !== undefined && price !== from && newestBar === bars - 1 ? { price } : null),
   });
   return {
     atr,

@@ -76,6 +76,7 @@ describe.each([false, true])('the 5m trigger (short: %s)', (isShort) => {
 
   it('a market of fewer than 48 candles is looked through from its first', () => {
     expect(find({ isShort, dips: [0], [own]: 19, count: 20 })).toMatchObject({ kind: 'fired', touchTime: openOf(1), barsAgo: 0 });
+    expect(find({ isShort, dips: [0], count: 20 })).toMatchObject({ code: 'trigger.none', numbers: { barsSinceTouch: 19 } });
   });
 
   it('after the touch nothing has happened yet', () => {
