@@ -85,7 +85,7 @@ export interface MarketFeed {
 }
 
 export interface CandleArchive {
-  /** Closed candles, oldest first; an existing row with the same open time is overwritten. */
+  /** Closed candles, oldest first; an existing row with the same open time is overwritten. What cannot be written (disk full) is left out and told by the archive. */
   append(symbol: string, timeframe: Timeframe, candles: readonly Candle[]): void;
   /** Newest `limit` candles opening before `before` (exclusive) or newest at all, oldest first. */
   read(request: { readonly symbol: string; readonly timeframe: Timeframe; readonly limit: number; readonly before: EpochMs | null }): readonly Candle[];

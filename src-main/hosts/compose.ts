@@ -8,7 +8,7 @@ import { createBinanceExchange } from '../adapters/binance/exchange.ts';
 import { createNotifiers } from '../adapters/notify/notifiers.ts';
 import { createLogger } from '../adapters/runtime/logger.ts';
 import { createCandleArchive } from '../adapters/sqlite/candles.ts';
-import { createJournal } from '../adapters/sqlite/journal.ts';
+import { openJournal } from '../adapters/sqlite/journal.ts';
 import { initialSnapshot } from '../core/engine/initial-view.ts';
 import type { FeedStatus } from '../core/ports.ts';
 import { modeReasonInWords } from './chosen-mode.ts';
@@ -77,7 +77,9 @@ export async function startTerminal(request: StartRequest): Promise<Result<Start
     onLine: (line) => view.publish([{ kind: 'log', line }], clock.now()),
   });
   for (const notice of notices) logger.log('warn', 'journal', notice);
-  const journal = createJournal(journalDatabase, journalFile, { mode: options.mode, version: versionOf(build), settings, startedAt: clock.now() });
+  const openedJournal = openJournal(journalDatabase, journalFile, { mode: options.mode, version: versionOf(build), settings, startedAt: clock.now() });
+  if (!openedJournal.ok) return fail(openedJournal.error.uiMessage);
+  const journal = openedJournal.value;
   if (!journal.previousEndedCleanly)
     logger.log('warn', 'journal', 'The last session ended without a stop; its state is rebuilt and compared with the venue before anything trades.');
 
@@ -91,7 +93,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Start
     settings: () => settings,
     clock,
     logger,
-    archive: createCandleArchive(candleDatabase, places.value.identity),
+    archive: createCandleArchive(candleDatabase, places.value.identity, (sentence) => logger.log('warn', 'candles', sentence)),
   });
   if (!exchange.ok) return fail(exchange.error);
   const opened = exchange.value;

@@ -23,9 +23,10 @@ export interface Stores {
 
 /** Opens everything or nothing; each failure is one sentence. */
 export function openStores({ dataDir, mode }: { readonly dataDir: string; readonly mode: string }): Result<Stores, { readonly uiMessage: string }> {
-  const settingsStore = createSettingsStore(join(dataDir, 'settings.json'));
+  const settingsFile = join(dataDir, 'settings.json');
+  const settingsStore = createSettingsStore(settingsFile);
   const settings = settingsStore.load();
-  if (!settings.ok) return err({ uiMessage: describeProblems(settings.error) });
+  if (!settings.ok) return err({ uiMessage: describeProblems(settingsFile, settings.error) });
   const lock = lockDataFolder(dataDir);
   if (!lock.ok) return lock;
   const notices: string[] = [];

@@ -61,9 +61,9 @@ export function writeAtomically(file: string, content: string): void {
   renameSync(temporary, file);
 }
 
-/** One line a problem, for the console. */
-export function describeProblems(problems: readonly SettingsProblem[]): string {
-  return `The settings cannot be used; nothing was started and nothing was changed.\n${problems.map((problem) => `  ${problem.message}.`).join('\n')}`;
+/** What is wrong in which file, one line a problem, for the console. */
+export function describeProblems(file: string, problems: readonly SettingsProblem[]): string {
+  return `The settings in ${file} cannot be used; nothing was started and nothing was changed.\n${problems.map((problem) => `  ${problem.message}.`).join('\n')}`;
 }
 
 export type { Settings };

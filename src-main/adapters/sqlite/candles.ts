@@ -1,6 +1,8 @@
 // The candle archive in SQLite: one compact table, so that a restart fetches only what is missing.
+import BetterSqlite from 'better-sqlite3';
 import { z } from 'zod';
 import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
+import { invariant } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { CandleArchive } from '../../core/ports.ts';
 import type { Migrations, SqliteDatabase } from './database.ts';
@@ -33,8 +35,12 @@ export function readCandleRow(raw: unknown): Candle {
   return { openTime: row.open_time as EpochMs, open, high, low, close, volume, quoteVolume: row.quote_volume, trades, takerBuyVolume: row.taker_buy };
 }
 
-/** `source` keeps worlds apart: candles of a simulated market never mix with real ones. */
-export function createCandleArchive(database: SqliteDatabase, source: string): CandleArchive {
+/**
+ * `source` keeps worlds apart: candles of a simulated market never mix with real ones.
+ * A candle that cannot be written (disk full, file locked) is not kept and nothing else: analysis has it in memory, and the hole is read from the exchange
+ * when the candles are needed again. `tell` hears one sentence when that begins and one when it is over.
+ */
+export function createCandleArchive(database: SqliteDatabase, source: string, tell: (sentence: string) => void = () => undefined): CandleArchive {
   const findSeries = database.prepare('SELECT id FROM series WHERE source = ? AND symbol = ? AND timeframe = ?');
   const makeSeries = database.prepare('INSERT INTO series (source, symbol, timeframe) VALUES (?, ?, ?) ON CONFLICT DO NOTHING');
   const upsert = database.prepare(
@@ -45,13 +51,24 @@ export function createCandleArchive(database: SqliteDatabase, source: string): C
   const readBefore = database.prepare(`SELECT ${CANDLE_COLUMNS} FROM candle WHERE series = ? AND open_time < ? ORDER BY open_time DESC LIMIT ?`);
   const readNewest = database.prepare('SELECT max(open_time) AS newest FROM candle WHERE series = ?');
   const known = new Map<string, number>();
-  const seriesOf = (symbol: string, timeframe: Timeframe): number => {
+  let isFailing = false;
+  /** Null where nothing was stored yet. */
+  const findSeriesId = (symbol: string, timeframe: Timeframe): number | null => {
     const key = `${symbol} ${timeframe}`;
     const cached = known.get(key);
     if (cached !== undefined) return cached;
+    const row = z
+      .object({ id: z.number() })
+      .optional()
+      .parse(findSeries.get(source, symbol, timeframe));
+    if (row === undefined) return null;
+    known.set(key, row.id);
+    return row.id;
+  };
+  const makeSeriesId = (symbol: string, timeframe: Timeframe): number => {
     makeSeries.run(source, symbol, timeframe);
-    const { id } = z.object({ id: z.number() }).parse(findSeries.get(source, symbol, timeframe));
-    known.set(key, id);
+    const id = findSeriesId(symbol, timeframe);
+    invariant(id !== null, `the series ${symbol} ${timeframe} was made and is not there`);
     return id;
   };
   const appendAll = database.transaction((series: number, candles: readonly Candle[]) => {
@@ -72,15 +89,30 @@ export function createCandleArchive(database: SqliteDatabase, source: string): C
   });
   return {
     append: (symbol, timeframe, candles) => {
-      if (candles.length > 0) appendAll(seriesOf(symbol, timeframe), candles);
+      if (candles.length === 0) return;
+      try {
+        appendAll(findSeriesId(symbol, timeframe) ?? makeSeriesId(symbol, timeframe), candles);
+        if (isFailing) tell('Closed candles are kept again.');
+        isFailing = false;
+      } catch (failure) {
+        if (!(failure instanceof BetterSqlite.SqliteError)) throw failure;
+        if (!isFailing)
+          tell(`Closed candles cannot be kept (${failure.message}). Nothing else depends on it: what is missing is read from the exchange again.`);
+        isFailing = true;
+      }
     },
-    read: ({ symbol, timeframe, limit, before }) =>
-      readBefore
-        .all(seriesOf(symbol, timeframe), before ?? Number.MAX_SAFE_INTEGER, limit)
+    read: ({ symbol, timeframe, limit, before }) => {
+      const series = findSeriesId(symbol, timeframe);
+      if (series === null) return [];
+      return readBefore
+        .all(series, before ?? Number.MAX_SAFE_INTEGER, limit)
         .map(readCandleRow)
-        .toReversed(),
+        .toReversed();
+    },
     newest: (symbol, timeframe) => {
-      const { newest } = z.object({ newest: z.number().nullable() }).parse(readNewest.get(seriesOf(symbol, timeframe)));
+      const series = findSeriesId(symbol, timeframe);
+      if (series === null) return null;
+      const { newest } = z.object({ newest: z.number().nullable() }).parse(readNewest.get(series));
       return newest as EpochMs | null;
     },
   };

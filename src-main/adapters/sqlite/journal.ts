@@ -68,6 +68,17 @@ export function readJournalRow(raw: unknown): StoredRecord {
   };
 }
 
+/** Opens a session in the journal, or says in one sentence why it cannot be written; nothing may be started then. */
+export function openJournal(database: SqliteDatabase, file: string, start: SessionStart): Result<SqliteJournal, JournalFailure> {
+  try {
+    return ok(createJournal(database, file, start));
+  } catch (failure) {
+    const { code, uiMessage } = describeSqliteFailure(failure, file);
+    if (code !== 'disk_full') return err({ code, uiMessage });
+    return err({ code, uiMessage: `The disk is full: ${file} cannot grow. Nothing was changed and nothing is lost. Free some space and start again.` });
+  }
+}
+
 /**
  * Opens a session in the journal. The connection is in WAL mode with `synchronous=FULL`: every commit calls fsync before it
  * returns, durable or not, so `durable` needs no second path.

@@ -54,8 +54,8 @@ describe('the settings file', () => {
   ])('%s is refused with what to do', (_what, content, message) => {
     put(content);
     const loaded = createSettingsStore(file).load();
-    expect(loaded.ok ? '' : describeProblems(loaded.error)).toMatch(message);
-    expect(loaded.ok ? '' : describeProblems(loaded.error)).toContain('nothing was changed');
+    expect(loaded.ok ? '' : describeProblems(file, loaded.error)).toMatch(message);
+    expect(loaded.ok ? '' : describeProblems(file, loaded.error)).toContain('nothing was changed');
   });
 
   it.skipIf(process.getuid?.() === 0 || process.platform === 'win32')('a folder that cannot be written is told, and the settings stay in force', () => {

@@ -74,3 +74,30 @@ it('is there after a restart', () => {
   database = mustOpenCandles(join(folder.path, 'candles.sqlite'));
   expect(createCandleArchive(database, 'live').read({ ...all, symbol: '币安人生USDT', timeframe: '1h' })).toEqual(series(5));
 });
+
+it('a full disk keeps no candle and stops nobody: it is said once, reading goes on, and keeping too when there is room', () => {
+  const said: string[] = [];
+  const archive = createCandleArchive(database, 'live', (sentence) => void said.push(sentence));
+  archive.append('BTCUSDT', '5m', series(20));
+  database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true }))}`);
+  const many = Array.from({ length: 500 }, (_, index) => candle(index + 20));
+  archive.append('BTCUSDT', '5m', many);
+  archive.append('BTCUSDT', '5m', many);
+  archive.append('BTCUSDT', '1h', many);
+  expect(said).toEqual([
+    'Closed candles cannot be kept (database or disk is full). Nothing else depends on it: what is missing is read from the exchange again.',
+  ]);
+  expect(archive.read(all)).toEqual(series(20));
+  expect(archive.read({ ...all, timeframe: '15m' })).toEqual([]);
+  expect(archive.newest('ETHUSDT', '5m')).toBeNull();
+  database.pragma('max_page_count = 1073741823');
+  archive.append('BTCUSDT', '5m', [candle(20)]);
+  archive.append('BTCUSDT', '5m', [candle(21)]);
+  expect(said.slice(1)).toEqual(['Closed candles are kept again.']);
+  expect(archive.read(all)).toEqual(series(22));
+});
+
+it('what is wrong with the code is not taken for a full disk', () => {
+  const archive = createCandleArchive(database, 'live', () => undefined);
+  expect(() => archive.append('BTCUSDT', '5m', [{ ...candle(0), openTime: {} as never }])).toThrow();
+});

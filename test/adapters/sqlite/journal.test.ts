@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { SqliteJournal } from '../../../src-main/adapters/sqlite/journal.ts';
+import { openJournal, type SqliteJournal } from '../../../src-main/adapters/sqlite/journal.ts';
 import { temporaryFolder } from '../../support/terminal.ts';
 import { journalFile, mustOpen, record, START, startJournal } from './support.ts';
 
@@ -181,4 +181,17 @@ describe('kill -9 between statements', () => {
       opened.splice(0);
     }
   });
+});
+
+it('a journal that cannot begin a session on a full disk is one sentence, and the file is as it was', () => {
+  const database = mustOpen(file);
+  database.pragma(`max_page_count = ${Number(database.pragma('page_count', { simple: true }))}`);
+  const session = { mode: 'simulated', version: '0.1.0', settings: { text: 'x'.repeat(50_000) }, startedAt: START };
+  expect(openJournal(database, file, session)).toEqual({
+    ok: false,
+    error: { code: 'disk_full', uiMessage: `The disk is full: ${file} cannot grow. Nothing was changed and nothing is lost. Free some space and start again.` },
+  });
+  database.pragma('max_page_count = 1073741823');
+  expect(openJournal(database, file, session)).toMatchObject({ ok: true, value: { session: 1, previousEndedCleanly: true } });
+  database.close();
 });
