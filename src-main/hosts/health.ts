@@ -4,8 +4,10 @@ import type { HindsightView } from '../../src-shared/contract/analysis.ts';
 import type { HealthCheck, HealthView } from '../../src-shared/contract/view.ts';
 import { inEnglish, say, type Said } from '../../src-shared/contract/said.ts';
 import type { Settings } from '../../src-shared/contract/settings.ts';
+import { sayWrongClock } from '../../src-shared/contract/wrong-clock.ts';
 import type { EpochMs } from '../../src-shared/kernel/units.ts';
 import type { ExchangeStatus, FeedStatus, Predictor } from '../core/ports.ts';
+import { isClockWrong } from '../core/risk/capital-guard.ts';
 import type { CycleSummary } from './metrics.ts';
 
 export interface HealthInputs {
@@ -32,7 +34,8 @@ const MEMORY_WARNING_MB = 1500;
 
 export function buildHealth(inputs: HealthInputs): HealthView {
   const { exchange, feed, predictor } = inputs;
-  const marketAgeMs = feed?.lastEventAt == null ? null : Math.max(0, Math.round((inputs.now - feed.lastEventAt) / inputs.speed));
+  // By the exchange's clock: to one of ours that runs ahead every price looks old.
+  const marketAgeMs = feed?.lastEventAt == null ? null : Math.max(0, Math.round((inputs.now + exchange.clockOffsetMs - feed.lastEventAt) / inputs.speed));
   const model = predictor?.models[0] ?? null;
   return {
     checks: [
@@ -131,6 +134,7 @@ function userStreamCheck({ exchange }: HealthInputs): HealthCheck {
 function clockCheck({ exchange, settings, speed }: HealthInputs): HealthCheck {
   // At a simulated speed of sixty, one millisecond of the wire is sixty of the exchange.
   const ms = Math.round(exchange.clockOffsetMs / speed);
+  if (isClockWrong(ms, settings)) return check('clock', 'Clock', { state: 'bad', detail: sayWrongClock(ms), advice: say('clock.setIt') });
   const isFine = Math.abs(ms) <= settings.maxClockSkewMs;
   const detail = say('clock.offset', { ms });
   return check('clock', 'Clock', { state: isFine ? 'ok' : 'warn', detail, advice: isFine ? null : say('clock.network') });

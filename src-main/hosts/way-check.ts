@@ -1,17 +1,11 @@
 // Diagnoses the way to the exchange at the start and whenever a person asks, keeps the last answer and says it in the log.
 import type { Diagnosis } from '../../src-shared/contract/diagnosis.ts';
+import { describeWrongClock } from '../../src-shared/contract/wrong-clock.ts';
 import type { BinanceExchange } from '../adapters/binance/exchange.ts';
 import type { Logger } from '../core/ports.ts';
 
 /** Far beyond what a slow answer or a drifting clock makes of it. */
 const WRONG_CLOCK_MS = 10_000;
-
-/** @param offsetMs the exchange's clock minus ours */
-export function describeWrongClock(offsetMs: number): string {
-  const seconds = Math.abs(offsetMs) / 1000;
-  const amount = seconds < 120 ? `${Math.round(seconds)} s` : seconds < 7200 ? `${Math.round(seconds / 60)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
-  return `The clock of this computer is ${amount} ${offsetMs < 0 ? 'ahead of' : 'behind'} that of the exchange. Switch network time on; until it is right no position is opened.`;
-}
 
 export interface WayCheck {
   /** One check at a time; those who ask meanwhile get its answer. */

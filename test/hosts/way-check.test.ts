@@ -48,7 +48,7 @@ it('says in one sentence that the clock of this computer is wrong, and keeps qui
   await check('fapi.binance.com', -9000);
   await check('127.0.0.1:4390', 50_903);
   expect(logged).toEqual([
-    'The clock of this computer is 24.0 hours ahead of that of the exchange. Switch network time on; until it is right no position is opened.',
-    'The clock of this computer is 10 minutes behind that of the exchange. Switch network time on; until it is right no position is opened.',
+    'The clock of this computer is 24.0 h ahead of that of the exchange. Switch network time on; until it is right no position is opened.',
+    'The clock of this computer is 10 min behind that of the exchange. Switch network time on; until it is right no position is opened.',
   ]);
 });

@@ -1,5 +1,6 @@
 // What the engine says is shown in the language of the screen: sentences that its own code makes are known, numbers and names survive.
 import { afterEach, describe, expect, it } from 'vitest';
+import { describeWrongClock } from '../../src-shared/contract/wrong-clock.ts';
 import { inWords } from '../../src-renderer/i18n/sentences.ts';
 import { SENTENCES } from '../../src-renderer/i18n/phrases/sentences.ts';
 import { setLanguage } from '../../src-renderer/i18n/language.ts';
@@ -60,6 +61,9 @@ describe('sentences of the engine', () => {
     expect(inWords('200 markets, 192 with full history.', 'zh-CN')).toBe('200 个市场，192 个历史完整。');
     speak('zh-TW');
     expect(inWords('Trading reducing: Reason: stale data. Stops and targets stay in force.')).toBe('交易僅減倉：原因：資料過舊。停損與停利仍然有效。');
+    expect(inWords(`Reason: clock skew. ${describeWrongClock(-86_400_000)} Stops and targets stay in force.`)).toBe(
+      '原因：時鐘。本機時鐘比交易所快 24.0 h。請開啟網路時間；校正前不開倉。停損與停利仍然有效。',
+    );
     expect(inWords('BTCUSDT short: Signal with confidence 69 % is being traded; stop 14.8, target 14.2.')).toBe(
       'BTCUSDT 空：信心度 69 % 的訊號正在交易；停損 14.8，停利 14.2。',
     );

@@ -3,8 +3,8 @@
 const SAMPLES = 5;
 const REFRESH_MS = 10 * 60_000;
 const TICK_MS = 10_000;
-/** A tick that comes this much late means the machine slept. */
-const SLEPT_MS = 30_000;
+/** A tick that comes this much early or late means that the machine slept or that its clock was set. */
+const JUMPED_MS = 30_000;
 
 export interface ClockSyncOptions {
   /** Engine time, without correction. */
@@ -42,15 +42,15 @@ export class ClockSync {
     return this.#ongoing;
   }
 
-  /** Measures every ten minutes and after the machine has slept. */
+  /** Measures every ten minutes, after the machine has slept and after its clock was set. */
   keep(): void {
     if (this.#timer !== null) return;
     let lastTick = Date.now();
     this.#timer = setInterval(() => {
       const now = Date.now();
-      const hasSlept = now - lastTick > TICK_MS + SLEPT_MS;
+      const hasJumped = Math.abs(now - lastTick - TICK_MS) > JUMPED_MS;
       lastTick = now;
-      if (hasSlept || this.#measuredAt === null || this.#options.wallNow() - this.#measuredAt >= REFRESH_MS) void this.sync();
+      if (hasJumped || this.#measuredAt === null || this.#options.wallNow() - this.#measuredAt >= REFRESH_MS) void this.sync();
     }, TICK_MS);
     this.#timer.unref();
   }

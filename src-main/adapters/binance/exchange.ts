@@ -160,6 +160,8 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   });
   const execution: ExecutionVenue = {
     ...venue,
+    // In paper mode orders go to this computer, whose clock always agrees with ours; the market's does not.
+    status: () => ({ ...venue.status(), clockOffsetMs: isOneSide ? trading.clockOffsetMs : wider(trading.clockOffsetMs, market.clockOffsetMs) }),
     stop: () => {
       if (exitTimer !== null) clearInterval(exitTimer);
       exitTimer = null;
@@ -178,6 +180,10 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
     return readKeyPermissions({ baseUrl: account, ...credentials, agent: agentFor(options.trading), timeoutMs, timestamp: trading.timestamp() });
   };
   return ok({ feed, execution, setRateLimit, readPermissions, diagnose, exit: () => exitLock.view });
+}
+
+function wider(a: number, b: number): number {
+  return Math.abs(b) > Math.abs(a) ? b : a;
 }
 
 function socketHostOf({ socket, alternativeSocket }: Endpoints): SocketHost {

@@ -1,4 +1,5 @@
 // The fast timer, four times a wall second: deadlines, guardians, the capital guard and what the screen must see move.
+import { describeWrongClock } from '../../../src-shared/contract/wrong-clock.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { EngineState } from './engine-state.ts';
 import { guardView } from './guard-view.ts';
@@ -41,6 +42,7 @@ function reconcileOnTime(state: EngineState, now: EpochMs, output: OutputBuilder
 
 function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): void {
   const account = state.account.view(state.exposures(), state.guard.dayStartEquity);
+  const clockOffsetMs = (state.exchange?.clockOffsetMs ?? 0) / state.speed;
   const feed = state.market.feed;
   const changed = state.guard.update(
     {
@@ -49,7 +51,7 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
       isDataFresh: feed?.state === 'streaming',
       isGeoBlocked: feed?.state === 'geo_blocked',
       isVenueReachable: !state.lastReconcileFailed,
-      clockOffsetMs: (state.exchange?.clockOffsetMs ?? 0) / state.speed,
+      clockOffsetMs,
       isReconciled: state.isReconciled,
       isJournalWritable: state.journalProblem === null,
       universeAtrRatio: state.market.universeAtrRatio(state.settings.volatilityWindowDays),
@@ -75,8 +77,9 @@ function updateGuard(state: EngineState, now: EpochMs, output: OutputBuilder): v
     data: { state: after, reason, persisted: state.guard.checkpoint() },
   });
   // A person's own word and the comparison at the start are no news.
-  if (after !== 'active' && reason !== 'user' && reason !== 'reconciling')
-    output.notify({ topic: 'alarm', title: `Trading ${after}`, text: `Reason: ${reason.replaceAll('_', ' ')}. Stops and targets stay in force.` });
+  if (after === 'active' || reason === 'user' || reason === 'reconciling') return;
+  const why = reason === 'clock_skew' ? ` ${describeWrongClock(clockOffsetMs)}` : '';
+  output.notify({ topic: 'alarm', title: `Trading ${after}`, text: `Reason: ${reason.replaceAll('_', ' ')}.${why} Stops and targets stay in force.` });
 }
 
 function showMoving(state: EngineState, now: EpochMs, output: OutputBuilder): void {

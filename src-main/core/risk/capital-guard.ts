@@ -6,6 +6,7 @@ import { epochMs, ZERO_MONEY, type EpochMs, type Money } from '../../../src-shar
 const DAY_MS = 86_400_000;
 const PEAK_STEP = 1.0025;
 const CHANGES_KEPT = 20;
+const WRONG_CLOCK_MULTIPLE = 10;
 const STRICTNESS: Readonly<Record<TradingState, number>> = { active: 0, reducing: 1, halted: 2 };
 
 export interface GuardInputs {
@@ -181,8 +182,9 @@ export class CapitalGuard {
     if (!inputs.isJournalWritable) return ['reducing', 'disk_full'];
     if (!inputs.isVenueReachable) return ['reducing', 'venue_unreachable'];
     if (userState === 'reducing') return ['reducing', 'user'];
+    // Before the data: to a clock that runs ahead every price looks old.
+    if (isClockWrong(inputs.clockOffsetMs, settings)) return ['reducing', 'clock_skew'];
     if (!inputs.isDataFresh) return ['reducing', 'stale_data'];
-    if (Math.abs(inputs.clockOffsetMs) > settings.maxClockSkewMs * 10) return ['reducing', 'clock_skew'];
     if (this.#isVolatile(inputs, settings)) return ['reducing', 'volatility'];
     return ['active', 'none'];
   }
@@ -194,6 +196,11 @@ export class CapitalGuard {
     }
     return inputs.now < this.#persisted.volatilityUntil;
   }
+}
+
+/** Small offsets are corrected in every signature; this is a clock that was set wrong. `offsetMs` in wall milliseconds. */
+export function isClockWrong(offsetMs: number, { maxClockSkewMs }: Pick<Settings, 'maxClockSkewMs'>): boolean {
+  return Math.abs(offsetMs) > maxClockSkewMs * WRONG_CLOCK_MULTIPLE;
 }
 
 function dayStartOf(time: EpochMs, settings: Settings): number {

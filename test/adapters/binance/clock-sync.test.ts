@@ -113,6 +113,20 @@ describe('keeping it', () => {
     expect(asked).toBe(10);
   });
 
+  it.each([
+    ['back', -86_400_000],
+    ['on', 86_400_000],
+  ])('measures at once when the clock of the machine was set %s by a day', async (_where, change) => {
+    await sync.sync();
+    sync.keep();
+    await pass(20_000);
+    vi.setSystemTime(Date.now() + change);
+    await pass(10_000);
+    expect(asked).toBe(10);
+    await pass(60_000);
+    expect(asked).toBe(10);
+  });
+
   it('keeps trying every ten seconds until the first measurement succeeds', async () => {
     let isUp = false;
     sync = new ClockSync({ now: () => wall, wallNow: () => wall, askServerTime: () => Promise.resolve((asked += 1) > 0 && isUp ? wall + 42 : null) });

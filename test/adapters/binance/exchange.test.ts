@@ -97,6 +97,25 @@ describe('keys', () => {
   });
 });
 
+describe('the clock', () => {
+  const DAY_MS = 86_400_000;
+
+  it('of this computer is a day ahead of the market: the status says so, also where orders go to a host that agrees with it', async () => {
+    serveMarket(data, { now: () => Date.now() - DAY_MS, symbols: ['BTCUSDT'] });
+    const exchange = open({});
+    await run(exchange);
+    expect(exchange.execution.status().clockOffsetMs).toBeGreaterThan(-DAY_MS - 5000);
+    expect(exchange.execution.status().clockOffsetMs).toBeLessThan(-DAY_MS + 5000);
+  });
+
+  it('of this computer differs from the host of the orders: that counts where the market agrees', async () => {
+    serveMarket(trading, { now: () => Date.now() + DAY_MS, symbols: ['BTCUSDT'] });
+    const exchange = open({});
+    await run(exchange);
+    expect(exchange.execution.status().clockOffsetMs).toBeGreaterThan(DAY_MS - 5000);
+  });
+});
+
 describe('hosts', () => {
   it('are Binance’s, its demo’s and its old testnet’s; only the real one can be asked about the key', () => {
     expect(BINANCE).toEqual({ rest: 'https://fapi.binance.com', socket: 'wss://fstream.binance.com', account: 'https://api.binance.com' });

@@ -28,6 +28,7 @@ export class EngineAtVenue {
   #guard: CapitalGuardView | null = null;
   readonly #settings: Settings;
   readonly #notices: string[] = [];
+  readonly noticeTexts: string[] = [];
 
   /** A new account with 10,000 USDT, or the next start of a terminal that ended without a word. */
   constructor(settings: Partial<Settings> = {}, before: EngineAtVenue | null = null) {
@@ -69,6 +70,7 @@ export class EngineAtVenue {
   get price(): number {
     return this.#last;
   }
+  /** Titles of the notifications. */
   get notices(): readonly string[] {
     return this.#notices;
   }
@@ -93,7 +95,11 @@ export class EngineAtVenue {
 
   feedInput(input: EngineInput): EngineOutput {
     const output = this.engine.process(input);
-    for (const effect of output.effects) if (effect.kind === 'notify') this.#notices.push(effect.notification.title);
+    for (const effect of output.effects) {
+      if (effect.kind !== 'notify') continue;
+      this.#notices.push(effect.notification.title);
+      this.noticeTexts.push(effect.notification.text);
+    }
     this.#runner.commit(output, this.now);
     this.#runner.drain();
     return output;

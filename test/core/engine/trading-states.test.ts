@@ -255,3 +255,18 @@ describe('a start', () => {
     expectActive(terminal);
   });
 });
+
+it.each([
+  [-86_400_000, 'Reason: clock skew. The clock of this computer is 24.0 h ahead of that of the exchange.'],
+  [86_400_000, 'Reason: clock skew. The clock of this computer is 24.0 h behind that of the exchange.'],
+])('a clock of this computer that is wrong by %i ms is named, also where every price looks a day old for it', (clockOffsetMs, sentence) => {
+  const terminal = invested();
+  terminal.client({ clockOffsetMs });
+  terminal.feed('stale');
+  expect(terminal.tradingState).toBe('reducing clock_skew');
+  expect(terminal.noticeTexts.at(-1)).toBe(`${sentence} Switch network time on; until it is right no position is opened. Stops and targets stay in force.`);
+  terminal.feed('streaming');
+  terminal.client({});
+  terminal.wait(1);
+  expectActive(terminal);
+});

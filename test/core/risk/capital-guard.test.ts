@@ -39,6 +39,7 @@ describe('the capital guard', () => {
     [{ isJournalWritable: false }, 'reducing disk_full'],
     [{ clockOffsetMs: 60_000 }, 'reducing clock_skew'],
     [{ clockOffsetMs: -60_000 }, 'reducing clock_skew'],
+    [{ clockOffsetMs: -86_400_000, isDataFresh: false }, 'reducing clock_skew'],
     [{ isReconciled: false }, 'halted reconciling'],
   ] as const)('%o leads to %s and ends by itself', (change, expected) => {
     const guard = started();
