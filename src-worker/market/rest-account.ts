@@ -113,7 +113,7 @@ export const ACCOUNT_ROUTES: Routes = {
     answer: (_, parameters) =>
       flag(parameters, 'multiAssetsMargin') === false
         ? err({ code: -4171, message: 'No need to change Joint Margin.' })
-        : err({ code: -4087, message: 'This venue has one asset; Multi-Assets mode is not offered.' }),
+        : err({ code: -1020, message: 'This operation is not supported.' }),
   },
   'GET /fapi/v1/accountConfig': { security: 'signed', weight: fixed(5), answer: ({ exchange }) => ok(describeAccountConfiguration(exchange)) },
   'GET /fapi/v1/symbolConfig': {

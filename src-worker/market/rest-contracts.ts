@@ -41,6 +41,12 @@ export const CONTRACT_ROUTES: Routes = {
         ok({ symbol, time: Math.floor(context.now()), constituents: [{ exchange: 'venue', symbol, price: usdtText(index), weight: '1.00000000' }] }),
       ),
   },
+  // Only stocks have trading hours, and none is listed here.
+  'GET /fapi/v1/tradingSchedule': {
+    security: 'none',
+    weight: fixed(5),
+    answer: (context) => ok({ updateTime: Math.floor(context.now()), marketSchedules: {} }),
+  },
   // No contract here is on a composite index.
   'GET /fapi/v1/indexInfo': {
     security: 'none',

@@ -16,19 +16,27 @@ function klineWeight(parameters: URLSearchParams): number {
 }
 
 const DEPTH_WEIGHTS: Readonly<Record<number, number>> = { 5: 2, 10: 2, 20: 2, 50: 2, 100: 5, 500: 10, 1000: 20 };
+const RETAIL_DEPTH = 1000;
 
 function depth(context: VenueContext, parameters: URLSearchParams): Answer {
   const limit = Number(parameters.get('limit') ?? 500);
-  if (DEPTH_WEIGHTS[limit] === undefined) return err({ code: -4021, message: `${limit} is not valid depth limit` });
+  return DEPTH_WEIGHTS[limit] === undefined ? refuseDepth(limit) : book(context, parameters, limit);
+}
+
+/** The book with retail price improvement: nobody offers any here, so it is the book. */
+function retailDepth(context: VenueContext, parameters: URLSearchParams): Answer {
+  const limit = Number(parameters.get('limit') ?? RETAIL_DEPTH);
+  return limit === RETAIL_DEPTH ? book(context, parameters, limit) : refuseDepth(limit);
+}
+
+function refuseDepth(limit: number): Answer {
+  return err({ code: -4021, message: `${limit} is not valid depth limit` });
+}
+
+function book(context: VenueContext, parameters: URLSearchParams, limit: number): Answer {
   return withSymbol(context, parameters, (symbolMarket, { symbol }) => {
-    const book = context.books.snapshot(symbol, context.now());
-    return ok({
-      lastUpdateId: book.updateId,
-      E: timeOf(context),
-      T: Math.floor(symbolMarket.lastChange),
-      bids: book.bids.slice(0, limit),
-      asks: book.asks.slice(0, limit),
-    });
+    const { updateId, bids, asks } = context.books.snapshot(symbol, context.now());
+    return ok({ lastUpdateId: updateId, E: timeOf(context), T: Math.floor(symbolMarket.lastChange), bids: bids.slice(0, limit), asks: asks.slice(0, limit) });
   });
 }
 
@@ -132,6 +140,7 @@ export const MARKET_ROUTES: Routes = {
     weight: (parameters) => DEPTH_WEIGHTS[Number(parameters.get('limit') ?? 500)] ?? 10,
     answer: depth,
   },
+  'GET /fapi/v1/rpiDepth': { security: 'none', weight: fixed(20), answer: retailDepth },
   'GET /fapi/v1/trades': { security: 'none', weight: fixed(5), answer: (context, parameters) => trades(context, parameters, { fallback: 500, maximum: 1000 }) },
   'GET /fapi/v1/historicalTrades': {
     security: 'key',

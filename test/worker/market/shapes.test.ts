@@ -92,6 +92,8 @@ describe.skipIf(!hasData)('answers as documented (needs the shared data folder)'
     await of('openInterestStatistics', '/futures/data/openInterestHist', 'symbol=ETHUSDT&period=5m');
     await of('takerBuySellVolume', '/futures/data/takerlongshortRatio', 'symbol=ETHUSDT&period=5m');
     await of('basis', '/futures/data/basis', 'pair=ETHUSDT&contractType=PERPETUAL&period=5m');
+    await of('rpiOrderBook', '/fapi/v1/rpiDepth');
+    await of('tradingSchedule', '/fapi/v1/tradingSchedule', '');
     await of('adlRisk', '/fapi/v1/symbolAdlRisk');
     await of('queryIndexPriceConstituents', '/fapi/v1/constituents');
     const klines = (await fixture.get('/fapi/v1/klines', 'symbol=ETHUSDT&interval=1m&limit=5')).body as readonly (readonly unknown[])[];
