@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import type { ModelOpinion, Side, Signal, StrategyMode } from '../../../src-shared/domain/signal.ts';
+import type { ModelOpinion, Signal, StrategyMode } from '../../../src-shared/domain/signal.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { bareContext } from '../../../src-main/core/strategies/context.ts';
 import type { DecisionContext, Evaluation } from '../../../src-main/core/strategies/context.ts';
@@ -13,20 +13,41 @@ import { syntheticCandles } from '../support/candles.ts';
 
 const settings = defaultSettings();
 
-/** A market at the moment the rules fire on `side`. */
-function firing(side: Side): { readonly state: SymbolState; readonly now: EpochMs; readonly signal: Signal } {
-  const state = new SymbolState('X', settings, 1024);
-  const strategy = createStrategy('ict', settings, new SignalMemory());
-  for (const candle of syntheticCandles({ seed: 31, count: 12_000, timeframe: '5m' })) {
-    state.appendClosed5m(candle);
-    const now = (candle.openTime + 300_000) as EpochMs;
-    const evaluation = strategy.evaluate(state, bareContext(now));
-    if (evaluation.kind === 'signal' && evaluation.signal.side === side) return { state, now, signal: evaluation.signal };
-  }
-  throw new Error(`the synthetic market gave no ${side}`);
+function fact(signal: Signal, label: string): unknown {
+  return signal.evidence.facts.find((entry) => entry.label === label)?.value;
 }
 
-const moment = firing('long');
+const market = syntheticCandles({ seed: 31, count: 12_000, timeframe: '5m' });
+
+/** What the rules say at every close of the market under `used`. */
+function everyEvaluation(used: Settings): readonly Evaluation[] {
+  const state = new SymbolState('X', used, 1024);
+  const strategy = createStrategy('ict', used, new SignalMemory());
+  return market.map((candle) => {
+    state.appendClosed5m(candle);
+    return strategy.evaluate(state, bareContext((candle.openTime + 300_000) as EpochMs));
+  });
+}
+
+const evaluations = everyEvaluation({ ...settings, strategyMode: 'ict' });
+
+/** The market where the rules fire a long five minutes after a 15m close, a candle after its trigger. */
+function firing(): { readonly state: SymbolState; readonly now: EpochMs; readonly signal: Signal } {
+  const at = evaluations.findIndex(
+    (evaluation) =>
+      evaluation.kind === 'signal' &&
+      evaluation.signal.side === 'long' &&
+      evaluation.signal.decidedAt % 900_000 === 300_000 &&
+      fact(evaluation.signal, 'candles since the trigger') === 1,
+  );
+  const found = evaluations[at];
+  if (found?.kind !== 'signal') throw new Error('the synthetic market gave no such signal');
+  const state = new SymbolState('X', settings, 1024);
+  for (const candle of market.slice(0, at + 1)) state.appendClosed5m(candle);
+  return { state, now: found.signal.decidedAt, signal: found.signal };
+}
+
+const moment = firing();
 const ict = moment.signal.ictConfidence;
 
 function judge(mode: StrategyMode, change: Partial<DecisionContext>, used: Partial<Settings> = {}, memory = new SignalMemory()): Evaluation {
@@ -52,7 +73,6 @@ const firedBy = (evaluation: Evaluation): Signal => {
   if (evaluation.kind === 'none') throw new Error(`expected a signal, got ${evaluation.noSignal.code}`);
   return evaluation.signal;
 };
-const fact = (signal: Signal, label: string): unknown => signal.evidence.facts.find((entry) => entry.label === label)?.value;
 
 describe('the rules alone', () => {
   it('want the minimum confidence, which is enough itself, and a quality of a fifth', () => {
@@ -67,21 +87,39 @@ describe('the rules alone', () => {
   });
 
   it('judge the quality from the age of the trigger, the distance to the zone and the volume of 15m', () => {
-    const { evidence, quality } = moment.signal;
-    const context = { ...bareContext(moment.now), spreadFraction: 0.0005 };
-    const number = (label: string): number => fact(moment.signal, label) as number;
-    const expected = (spreadFraction: number | null): number =>
+    const expected = (signal: Signal, spreadFraction: number | null): number =>
       judgeQuality({
-        side: 'long',
-        barsAgo: number('candles since the trigger'),
-        distanceAtr: number('distance to the zone'),
-        volumeRatio: number('15m volume'),
+        side: signal.side,
+        barsAgo: (fact(signal, 'candles since the trigger') ?? 0) as number,
+        distanceAtr: fact(signal, 'distance to the zone') as number,
+        volumeRatio: fact(signal, '15m volume') as number,
         maxSpread: settings.maxSlippagePercent / 100,
-        context: { ...context, spreadFraction },
+        context: { ...bareContext(signal.decidedAt), spreadFraction },
       });
-    expect(evidence.zone).not.toBeNull();
-    expect(quality).toBe(expected(null));
-    expect(firedBy(judge('ict', { spreadFraction: 0.0005 })).quality).toBe(expected(0.0005));
+    const found = evaluations.flatMap((evaluation) => (evaluation.kind === 'signal' ? [evaluation.signal] : (evaluation.candidate ?? [])));
+    expect(found.length).toBeGreaterThan(50);
+    for (const signal of found) expect(signal.quality).toBe(expected(signal, null));
+    expect(firedBy(judge('ict', { spreadFraction: 0.0005 })).quality).toBe(expected(moment.signal, 0.0005));
+  });
+
+  it('without two agreeing votes there is no bias, and closeness is the share of the two', () => {
+    const refused = evaluations.flatMap((evaluation) => (evaluation.kind === 'none' && evaluation.noSignal.code === 'bias.none' ? [evaluation.noSignal] : []));
+    const votes = refused.map(({ numbers }) => numbers['order']! + numbers['slope']! + numbers['structure']!);
+    expect(new Set(votes.map(Math.abs))).toEqual(new Set([0, 1]));
+    expect(votes.includes(1) && votes.includes(-1)).toBe(true);
+    refused.forEach(({ progress }, index) => expect(progress).toBeCloseTo((2 + Math.abs(votes[index]!) / 2) / 9, 12));
+  });
+
+  it('a zone whose stop lies too far is no candidate: it stops at the plan', () => {
+    const refused = everyEvaluation({ ...settings, strategyMode: 'ict', maxStopDistancePercent: 0.5 }).flatMap((evaluation) =>
+      evaluation.kind === 'none' && evaluation.noSignal.step === 'plan' ? [evaluation] : [],
+    );
+    expect(refused.length).toBeGreaterThan(10);
+    for (const { noSignal, candidate } of refused) {
+      expect(candidate).toBeNull();
+      expect([noSignal.code, noSignal.numbers['maximumPercent'], noSignal.side === null]).toEqual(['plan.stop_too_far', 0.5, false]);
+      expect(noSignal.progress).toBeCloseTo(6.5 / 9, 12);
+    }
   });
 
   it('a set-up that has fired is said to have fired, and opens no second virtual position', () => {

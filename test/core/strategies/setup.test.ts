@@ -70,6 +70,9 @@ describe('the zone', () => {
     const frame = { atr: Math.LN2, high: 512, low: 32 };
     expect(find(128, { ...frame, blocks: [block({ top: 64, bottom: 60 })] })).toMatchObject({ kind: 'found', distanceAtr: 1 });
     expect(find(128, { ...frame, gaps: [gap({ top: 64, bottom: 60 })] })).toMatchObject({ kind: 'found', distanceAtr: 1 });
+    const twice = { direction: 'bearish', top: 260, bottom: 256 } as const;
+    expect(find(128, { ...frame, ...short, blocks: [block(twice)] }, 'short')).toMatchObject({ kind: 'found', distanceAtr: 1 });
+    expect(find(128, { ...frame, ...short, gaps: [gap(twice)] }, 'short')).toMatchObject({ kind: 'found', distanceAtr: 1 });
   });
 
   it('price beyond the far edge is through the zone; at the edge it still is in it', () => {
@@ -138,6 +141,7 @@ describe('the distance to the nearest zone', () => {
     expect(distance(price, { blocks: [block(), block(lower)] })).toBeCloseTo(ratio(95), 9);
     expect(distance(price, { blocks: [block(lower)], gaps: [gap(), gap(lower)] })).toBeCloseTo(ratio(95), 9);
     expect(distance(price, { ...short, blocks: [block(higher), block(above)] }, 'short')).toBeCloseTo(ratio(105), 9);
+    expect(distance(price, { ...short, blocks: [block(above), block(higher)] }, 'short')).toBeCloseTo(ratio(105), 9);
     expect(distance(price, { ...short, blocks: [block(higher)], gaps: [gap(above), gap(higher)] }, 'short')).toBeCloseTo(ratio(105), 9);
     expect(distance(94.5, { blocks: [block()] })).toBe(0);
   });
