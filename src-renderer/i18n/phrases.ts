@@ -1,6 +1,7 @@
 // All phrases by key. Each subject has its own file; a key is unique over all of them.
 import type { Phrase } from './phrase.ts';
 import { CHART_PHRASES } from './phrases/chart.ts';
+import { COMMAND_PHRASES } from './phrases/commands.ts';
 import { DIALOG_PHRASES } from './phrases/dialogs.ts';
 import { FRAME_PHRASES } from './phrases/frame.ts';
 import { KEY_PHRASES } from './phrases/keys.ts';
@@ -19,6 +20,7 @@ import { WORD_PHRASES } from './phrases/words.ts';
 
 const ALL = {
   ...CHART_PHRASES,
+  ...COMMAND_PHRASES,
   ...DIALOG_PHRASES,
   ...FRAME_PHRASES,
   ...KEY_PHRASES,

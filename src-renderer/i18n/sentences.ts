@@ -1,5 +1,9 @@
 // Sentences of the engine in the language of the screen: known by their template, with the engine's own numbers and names put in.
 import { currentLanguage, LANGUAGES, type Language } from './language.ts';
+import { nameCode } from '../text/codes.ts';
+import { JOURNAL_LINES } from './phrases/journal-lines.ts';
+import { MODEL_SENTENCES } from './phrases/model-sentences.ts';
+import { REVIEW_SENTENCES } from './phrases/review-sentences.ts';
 import { SAID_PHRASES } from './phrases/said.ts';
 import { SENTENCES } from './phrases/sentences.ts';
 import { wordOf } from './translate.ts';
@@ -11,7 +15,7 @@ interface Pattern {
   readonly texts: readonly string[];
 }
 
-/** `{name}` is any text; `{name@prefix}` is a word of the engine that has a phrase of its own. */
+/** `{name}` is any text; `{name@prefix}` is a word of the engine that has a phrase of its own, `{name@denialName}` one of its codes. */
 const SLOT = /\{(\w+)(?:@(\w+))?\}/g;
 const KEPT = 500;
 
@@ -22,11 +26,16 @@ function compile(texts: readonly string[]): Pattern {
   let from = 0;
   for (const match of english.matchAll(SLOT)) {
     // A slot never reaches into the next sentence; one for a word of the engine takes nothing else.
-    source += `${escape(english.slice(from, match.index))}${match[2] === undefined || match[2] === 'sentence' ? '((?:(?![.!?] [A-Z]).)+?)' : String.raw`([\w ]+?)`}`;
+    source += `${escape(english.slice(from, match.index))}${slotSource(match[2])}`;
     slots.push(match[1] ?? '');
     from = match.index + match[0].length;
   }
   return { expression: new RegExp(`^${source}${escape(english.slice(from))}$`, 'u'), slots, texts };
+}
+
+function slotSource(prefix: string | undefined): string {
+  if (prefix === undefined || prefix === 'sentence') return '((?:(?![.!?] [A-Z]).)+?)';
+  return prefix === 'denialName' ? String.raw`([\w.]+?)` : String.raw`([\w -]+?)`;
 }
 
 function escape(text: string): string {
@@ -62,13 +71,15 @@ function inParts(text: string, language: Language): string {
 }
 
 function whole(text: string, language: Language): string | null {
-  patterns ??= [...SENTENCES, ...SAID_PHRASES].map(compile);
+  // The general ones stand last: `a market and one word` fits almost everything.
+  patterns ??= [...JOURNAL_LINES, ...MODEL_SENTENCES, ...REVIEW_SENTENCES, ...SENTENCES, ...SAID_PHRASES].map(compile);
   for (const { expression, slots, texts } of patterns) {
     const match = expression.exec(text);
     if (match === null) continue;
     return (texts[LANGUAGES.indexOf(language)] ?? text).replace(SLOT, (_all, name: string, prefix: string | undefined) => {
       const value = match[slots.indexOf(name) + 1] ?? '';
-      return prefix === undefined || prefix === 'sentence' ? inWords(value, language) : wordOf(prefix, value.replaceAll(' ', '_'));
+      if (prefix === undefined || prefix === 'sentence') return inWords(value, language);
+      return prefix === 'denialName' ? nameCode(value) : wordOf(prefix, value.replaceAll(' ', '_'));
     });
   }
   return null;

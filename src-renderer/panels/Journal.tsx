@@ -4,10 +4,13 @@ import type { JournalRow } from '../../src-shared/contract/rpc.ts';
 import { currentRpc, onConnected } from '../connect.ts';
 import { inWords } from '../i18n/sentences.ts';
 import { useText, wordOf, type Translate } from '../i18n/translate.ts';
+import { useScreen } from '../state/store.ts';
+import { journalLine } from '../text/journal-line.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
-import { formatMoment } from '../ui/format.ts';
+import { formatInstant } from '../ui/format.ts';
 
 const PAGE = 500;
+const NO_MARKETS = {};
 /** Kinds the engine writes; the filter is asked of the engine, so that a rare kind is found far back. */
 const KINDS = [
   'decision',
@@ -21,6 +24,9 @@ const KINDS = [
   'automation',
   'alarm',
   'reconciled',
+  'learning',
+  'mode',
+  'twin',
   'virtual-opened',
   'virtual-closed',
 ];
@@ -28,10 +34,16 @@ const KINDS = [
 function columnsOf(t: Translate): readonly Column<JournalRow>[] {
   return [
     { id: 'id', title: '#', width: 70, align: 'right', cell: (row) => <span className="muted">{row.id}</span> },
-    { id: 'time', title: t('col.time'), width: 104, cell: (row) => <span className="num">{formatMoment(row.time)}</span> },
+    { id: 'time', title: t('col.time'), width: 124, cell: (row) => <span className="num">{formatInstant(row.time)}</span> },
     { id: 'kind', title: t('col.kind'), width: 96, cell: (row) => wordOf('record', row.kind) },
-    { id: 'what', title: t('col.what'), width: 160, isFlexible: true, cell: (row) => <span title={inWords(row.summary)}>{inWords(row.summary)}</span> },
+    { id: 'what', title: t('col.what'), width: 160, isFlexible: true, cell: (row) => <Line summary={row.summary} /> },
   ];
+}
+
+/** One record as a person reads it; the tooltip holds what is cut off. */
+function Line({ summary }: { readonly summary: string }): React.JSX.Element {
+  const text = journalLine(summary, useScreen((state) => state.snapshot?.markets) ?? NO_MARKETS);
+  return <span title={text}>{text}</span>;
 }
 
 export function Journal(): React.JSX.Element {
@@ -55,7 +67,7 @@ export function Journal(): React.JSX.Element {
           setProblem(null);
           setRows((known) => (before === null ? page : [...(known ?? []), ...page]));
         },
-        (failure: unknown) => setProblem(failure instanceof Error ? failure.message : String(failure)),
+        (failure: unknown) => setProblem(inWords(failure instanceof Error ? failure.message : String(failure))),
       )
       .finally(() => {
         paging.current.isBusy = false;

@@ -5,13 +5,13 @@ import { inWords } from '../i18n/sentences.ts';
 import { useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { useScreen } from '../state/store.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
-import { formatMoment } from '../ui/format.ts';
+import { formatInstant } from '../ui/format.ts';
 
 const LEVELS: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
 function columnsOf(t: Translate): readonly Column<LogLine>[] {
   return [
-    { id: 'time', title: t('col.time'), width: 104, cell: (line) => <span className="num">{formatMoment(line.time)}</span> },
+    { id: 'time', title: t('col.time'), width: 124, cell: (line) => <span className="num">{formatInstant(line.time)}</span> },
     { id: 'level', title: t('col.level'), width: 56, cell: (line) => wordOf('level', line.level) },
     { id: 'source', title: t('col.source'), width: 90, cell: (line) => wordOf('source', line.source) },
     { id: 'what', title: t('col.what'), width: 160, isFlexible: true, cell: (line) => <span title={inWords(line.message)}>{inWords(line.message)}</span> },

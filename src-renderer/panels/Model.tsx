@@ -1,8 +1,8 @@
 // Every model: what it does, whether it serves or a rule stands in, its figures and drift, and the versions to promote or go back to.
 import { Fragment, useState } from 'react';
-import type { ModelDrift, ModelView, ModelVersion } from '../../src-shared/contract/models.ts';
+import type { GateVerdict, ModelDrift, ModelView, ModelVersion } from '../../src-shared/contract/models.ts';
 import { inWords } from '../i18n/sentences.ts';
-import { isPhraseKey, translate, useText, wordOf } from '../i18n/translate.ts';
+import { isPhraseKey, translate, useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { useModels } from '../state/models.ts';
 import { useScreen } from '../state/store.ts';
 import { CalibrationPlot } from '../ui/CalibrationPlot.tsx';
@@ -21,7 +21,7 @@ export function Model(): React.JSX.Element {
     <div className="scroll" tabIndex={0} role="region" aria-label={t('panel.model')} data-testid="models">
       {models.problems.map((text) => (
         <p key={text} className="notice">
-          {text}
+          {inWords(text)}
         </p>
       ))}
       <div className="model-list" role="group" aria-label={t('panel.model')}>
@@ -88,11 +88,7 @@ function Versions({ model }: { readonly model: ModelView }): React.JSX.Element {
     <table className="grid plain versions">
       <tbody>
         {challenger === null ? null : (
-          <Version
-            label={t('model.challenger')}
-            version={challenger}
-            note={challenger.gate === null ? t('model.notCompared') : t(`model.gate.${challenger.gate.kind}`, { count: challenger.gate.count })}
-          >
+          <Version label={t('model.challenger')} version={challenger} note={challenger.gate === null ? t('model.notCompared') : gateText(t, challenger.gate)}>
             <Promote name={model.name} isAdvised={challenger.gate?.kind === 'promote'} />
           </Version>
         )}
@@ -111,6 +107,14 @@ function Versions({ model }: { readonly model: ModelView }): React.JSX.Element {
   );
 }
 
+/** What the gate said, with what it stumbled over. */
+function gateText(t: Translate, { kind, why, count }: GateVerdict): string {
+  const said = t(`model.gate.${kind}`, { count });
+  if (why === null) return said;
+  const key = `model.gateWhy.${why}`;
+  return `${said} ${isPhraseKey(key) ? t(key) : inWords(why)}`;
+}
+
 interface VersionProps {
   readonly label: string;
   readonly version: ModelVersion;
@@ -127,7 +131,7 @@ function Version({ label, version, note, children }: VersionProps): React.JSX.El
         <strong className="num">{version.version}</strong>
         <div className="muted small-text">
           {version.trainedUntil === null ? '' : `${t('model.until', { day: formatDay(version.trainedUntil) })} · `}
-          {note}
+          {inWords(note)}
         </div>
       </td>
       <td className="right">{children}</td>
@@ -163,7 +167,7 @@ function Figures({ model }: { readonly model: ModelView }): React.JSX.Element | 
   const most = Math.max(0.0001, ...importance.map(({ share }) => share));
   return (
     <Block title={t('model.measured')}>
-      {leakage === null ? null : <p className={leakage.passed ? 'muted small-text' : 'notice'}>{leakage.text}</p>}
+      {leakage === null ? null : <p className={leakage.passed ? 'muted small-text' : 'notice'}>{inWords(leakage.text)}</p>}
       <FigureTable figures={figures} />
       {calibration.length === 0 ? null : (
         <>
@@ -250,7 +254,7 @@ function Drift({ drift, problem }: { readonly drift: ModelDrift | null; readonly
   if (drift === null)
     return (
       <Block title={t('model.drift')}>
-        <p className="muted small-text">{problem ?? t('model.notWatched')}</p>
+        <p className="muted small-text">{problem === null ? t('model.notWatched') : inWords(problem)}</p>
       </Block>
     );
   return (

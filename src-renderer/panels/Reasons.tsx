@@ -1,9 +1,10 @@
 // Why this market was not traded, step by step, in words with the numbers; and what its last signals became.
 import { FUNNEL_STEPS } from '../../src-shared/domain/signal.ts';
 import { useText, wordOf } from '../i18n/translate.ts';
+import { heldOn } from '../state/selectors.ts';
 import { openSignal, showPanel, useScreen } from '../state/store.ts';
 import { describeCode } from '../text/codes.ts';
-import { formatAge, formatMoment, formatShare } from '../ui/format.ts';
+import { formatAge, formatMoment, formatR, formatShare } from '../ui/format.ts';
 
 export function Reasons(): React.JSX.Element {
   const t = useText();
@@ -11,6 +12,7 @@ export function Reasons(): React.JSX.Element {
   const analysis = useScreen((state) => state.snapshot?.analysis[state.symbol]);
   const now = useScreen((state) => state.snapshot?.engineTime ?? 0);
   const all = useScreen((state) => state.snapshot?.decisions);
+  const held = useScreen((state) => heldOn(state.snapshot?.positions, state.symbol));
   const decisions = (all ?? [])
     .filter((decision) => decision.signal.symbol === symbol)
     .slice(-8)
@@ -18,7 +20,10 @@ export function Reasons(): React.JSX.Element {
   if (analysis === undefined) return <p className="empty">{t('reasons.none', { symbol })}</p>;
   const at = analysis.stoppedAt === null ? FUNNEL_STEPS.length : FUNNEL_STEPS.indexOf(analysis.stoppedAt);
   // What passes every step goes on to be ranked and reviewed; below stands what became of it.
-  const title = t(analysis.stoppedAt === null ? 'reasons.all' : 'reasons.of', { symbol });
+  const title =
+    held === null
+      ? t(analysis.stoppedAt === null ? 'reasons.all' : 'reasons.of', { symbol })
+      : t('reasons.held', { symbol, side: wordOf('side', held.position.side), r: formatR(held.pnlR) });
   return (
     <section className="reasons" aria-label={title} tabIndex={0}>
       <h3>{title}</h3>

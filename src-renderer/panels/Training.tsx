@@ -2,12 +2,12 @@
 import type { TrainingView } from '../../src-shared/contract/models.ts';
 import type { LearningCommand } from '../../src-shared/contract/models.ts';
 import { inWords } from '../i18n/sentences.ts';
-import { useText } from '../i18n/translate.ts';
+import { isPhraseKey, useText, wordOf } from '../i18n/translate.ts';
 import { useLossCurves, useModels, type LossCurve } from '../state/models.ts';
 import { askHost } from '../state/send.ts';
 import { useScreen } from '../state/store.ts';
 import { nameCode } from '../text/codes.ts';
-import { formatAge, formatMoment, formatR, formatShare, numberText, toneOf } from '../ui/format.ts';
+import { formatAge, formatMoment, formatR, formatShare, NO_VALUE, numberText, toneOf } from '../ui/format.ts';
 import { Block, Meter } from '../ui/parts.tsx';
 
 export function learn(command: LearningCommand): Promise<boolean> {
@@ -50,17 +50,22 @@ function Idle({ training }: { readonly training: TrainingView }): React.JSX.Elem
   );
 }
 
+/** A stage is a step of the trainer or the model it trains. */
+function stageName(stage: string): string {
+  return isPhraseKey(`stage.${stage}`) ? wordOf('stage', stage) : wordOf('model', stage);
+}
+
 function Running({ training }: { readonly training: TrainingView }): React.JSX.Element {
   const t = useText();
   const isPaused = training.state === 'paused';
   return (
     <>
       <p>
-        {t('training.of', { models: training.models.join(', ') })}
+        {t('training.of', { models: training.models.map((name) => wordOf('model', name)).join(t('list.comma')) })}
         {training.cause === null ? '' : ` ${t(`training.cause.${training.cause}`)}`}
       </p>
       <Meter
-        label={training.stage}
+        label={stageName(training.stage)}
         share={training.fraction}
         text={`${formatShare(training.fraction)}${training.etaMs === null ? '' : ` · ${t('training.left', { time: formatAge(training.etaMs) })}`}`}
       />
@@ -85,7 +90,7 @@ function Curves(): React.JSX.Element | null {
     <div className="curves">
       {curves.map((curve, index) => (
         <figure key={`${curve.stage} ${index}`}>
-          <figcaption>{t('training.curve', { stage: curve.stage, epoch: curve.points.length, of: curve.of })}</figcaption>
+          <figcaption>{t('training.curve', { stage: stageName(curve.stage), epoch: curve.points.length, of: curve.of })}</figcaption>
           <Curve curve={curve} />
         </figure>
       ))}
@@ -127,6 +132,18 @@ interface SamplesProps {
   readonly rows: number;
 }
 
+/** What hybrid took beside what ICT alone would have taken, of the same candidates. */
+function Beside({ counterfactual: { hybrid, ictAlone } }: { readonly counterfactual: SamplesProps['samples']['counterfactual'] }): React.JSX.Element {
+  const t = useText();
+  if (hybrid.count === 0 && ictAlone.count === 0) return <span className="muted">{t('training.besideNone')}</span>;
+  const mean = ({ count, meanR }: { readonly count: number; readonly meanR: number }): string => (count === 0 ? NO_VALUE : formatR(meanR));
+  return (
+    <span className="num">
+      {t('training.besideText', { hybridCount: hybrid.count, hybridMean: mean(hybrid), ictCount: ictAlone.count, ictMean: mean(ictAlone) })}
+    </span>
+  );
+}
+
 /** What there is to learn from, by where it was lived, and what the veto saved or cost over all of it. */
 function Samples({ samples, rows }: SamplesProps): React.JSX.Element {
   const t = useText();
@@ -140,10 +157,17 @@ function Samples({ samples, rows }: SamplesProps): React.JSX.Element {
         <dt>{t('training.since')}</dt>
         <dd className="num">{samples.sinceTraining}</dd>
         <dt>{t('outcomes.veto')}</dt>
-        <dd className={`num ${toneOf(samples.veto.savedR)}`}>
-          {samples.veto.count === 0 ? t('outcomes.noVeto') : t('training.veto', { count: samples.veto.count, sum: formatR(samples.veto.savedR) })}
+        <dd className={samples.veto.count === 0 ? 'muted' : toneOf(samples.veto.savedR)}>
+          {samples.veto.count === 0
+            ? t('outcomes.noVeto')
+            : t(samples.veto.savedR >= 0 ? 'outcomes.saved' : 'outcomes.cost', { count: samples.veto.count, sum: formatR(Math.abs(samples.veto.savedR)) })}
+        </dd>
+        <dt>{t('training.beside')}</dt>
+        <dd data-testid="counterfactual" title={t('training.besideHint')}>
+          <Beside counterfactual={samples.counterfactual} />
         </dd>
       </dl>
+      <p className="muted small-text">{t('training.samplesHint')}</p>
       {samples.byVerdict.length === 0 ? null : (
         <table className="grid plain">
           <thead>

@@ -2,6 +2,8 @@
 import { useEffect, useState } from 'react';
 import type { ReviewFigure, ReviewJobResult, SessionComparisonView } from '../../src-shared/contract/review.ts';
 import { PARAMETERS } from '../../src-shared/contract/parameters.ts';
+import { helpOf, rangeOf } from '../dialogs/setting-words.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { formatMoment } from '../ui/format.ts';
 import { Block } from '../ui/parts.tsx';
@@ -141,7 +143,7 @@ function WhatIf({ sessionKey }: { readonly sessionKey: string }): React.JSX.Elem
         }}
       >
         {ASKED.map((name) => (
-          <label key={name} title={PARAMETERS[name].help}>
+          <label key={name} title={`${helpOf(name)} ${rangeOf(name)}`}>
             <span>{PARAMETERS[name].name}</span>
             <input
               inputMode="decimal"
@@ -180,7 +182,7 @@ function WhatIfResult({ t, result }: { readonly t: Translate; readonly result: E
               .join(', ')}
       </p>
       <p>{t('review.decisions', { recorded, rerun, same })}</p>
-      <p className={result.journal.isSame === false ? 'problem' : 'muted small-text'}>{result.journal.sentence}</p>
+      <p className={result.journal.isSame === false ? 'problem' : 'muted small-text'}>{inWords(result.journal.sentence)}</p>
       {unexplained === 0 ? null : (
         <p className="problem" role="alert">
           {t('review.unexplained', { count: unexplained })}
@@ -205,7 +207,7 @@ function WhatIfResult({ t, result }: { readonly t: Translate; readonly result: E
                   <td className={entry.cause === 'unexplained' ? 'problem' : ''} title={entry.detail}>
                     {wordOf('cause', entry.cause)}
                     <br />
-                    <small className="muted">{entry.detail}</small>
+                    <small className="muted">{inWords(entry.detail)}</small>
                   </td>
                 </tr>
               ))}

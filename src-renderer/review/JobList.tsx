@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import type { ReviewJob } from '../../src-shared/contract/review-requests.ts';
 import type { ReviewJobView } from '../../src-shared/contract/review.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { useText, type Translate } from '../i18n/translate.ts';
 import { formatMoment } from '../ui/format.ts';
 import { cancelJob, openSession, useReview } from './store.ts';
@@ -41,7 +42,7 @@ function Job({ job, onHide }: { readonly job: ReviewJobView; readonly onHide: ()
       {result?.kind === 'backtest'
         ? result.alarms.map((alarm) => (
             <span key={alarm} className="problem" role="alert">
-              {alarm}
+              {inWords(alarm)}
             </span>
           ))
         : null}
@@ -84,7 +85,7 @@ function describeJob(job: ReviewJobView, t: Translate): string {
     case 'cancelled':
       return t('review.cancelled');
     case 'failed':
-      return job.problem ?? '';
+      return inWords(job.problem ?? '');
     case 'done':
       break;
   }
@@ -92,7 +93,7 @@ function describeJob(job: ReviewJobView, t: Translate): string {
   if (result?.kind === 'what-if') {
     const { recorded, same, byCause } = result.decisions;
     const words = t('review.checked', { recorded, same, unexplained: byCause['unexplained'] ?? 0 });
-    return Object.keys(result.changes).length === 0 ? `${words} ${result.journal.sentence}` : t('review.done');
+    return Object.keys(result.changes).length === 0 ? `${words} ${inWords(result.journal.sentence)}` : t('review.done');
   }
   if (result?.kind !== 'verify') return t('review.done');
   const facts = { inputs: result.inputs, lines: result.journalLines, hash: result.hash.slice(0, 12) };
@@ -100,5 +101,5 @@ function describeJob(job: ReviewJobView, t: Translate): string {
     result.differsAt !== null
       ? t('review.differs', { ...facts, moment: formatMoment(result.differsAt) })
       : t(result.isWhole ? 'review.identical' : 'review.identicalCut', facts);
-  return `${verdict}. ${result.build.sentence}`;
+  return `${verdict}${t('sentence.end')}${inWords(result.build.sentence)}`;
 }

@@ -4,7 +4,9 @@ import { SkipBack, SkipForward } from 'lucide-react';
 import type { SessionDetail, SessionTimeline, TimelineEvent } from '../../src-shared/contract/review.ts';
 import { TIMEFRAMES, type Timeframe } from '../../src-shared/domain/candle.ts';
 import { useText } from '../i18n/translate.ts';
-import { formatClock, formatMoment, numberText, toneOf } from '../ui/format.ts';
+import { useScreen } from '../state/store.ts';
+import { journalLine } from '../text/journal-line.ts';
+import { formatClock, formatInstant, formatPrice, numberText, plainNumber, toneOf } from '../ui/format.ts';
 import { SideMark } from '../ui/parts.tsx';
 import { askReview, sentenceOf } from './ask.ts';
 import { equityAt, eventsUpTo, positionsAt, stepEvent } from './at-moment.ts';
@@ -16,6 +18,7 @@ const FRAME_MS = 100;
 const LISTED = 60;
 const FILTERS = { decisions: ['decision'], trades: ['position', 'fill', 'command'], all: null } as const;
 type Filter = keyof typeof FILTERS;
+const NO_MARKETS = {};
 
 export function Replay(): React.JSX.Element {
   const t = useText();
@@ -49,6 +52,7 @@ function Player({ sessionKey, detail, timeline }: PlayerProps): React.JSX.Elemen
   const { held, ended } = useMemo(() => positionsAt(timeline, moment), [timeline, moment]);
   const events = useMemo(() => eventsUpTo(timeline.events.filter(passes), moment, LISTED), [timeline, passes, moment]);
   const equity = equityAt(detail, moment);
+  const markets = useScreen((state) => state.snapshot?.markets);
   const step = (forward: boolean): void => {
     const next = stepEvent(timeline.events, moment, { forward, passes });
     if (next === null) return;
@@ -113,16 +117,20 @@ function Player({ sessionKey, detail, timeline }: PlayerProps): React.JSX.Elemen
         )}
         <aside className="replay-side scroll" tabIndex={0} aria-label={t('review.atMoment')}>
           <h3>
-            {t('review.held')} <small className="muted">{held.length}</small>
+            {t('review.held')} <small className="muted">{held.filter((position) => position.quantity > 0).length}</small>
           </h3>
           <ul className="replay-list" data-testid="replay-held">
             {held.map((position) => (
               <li key={position.id}>
                 <button type="button" onClick={() => useReview.setState({ symbol: position.symbol })}>
                   <strong>{position.symbol}</strong> <SideMark side={position.side} />{' '}
-                  <span className="num">
-                    {numberText(position.quantity, 4)} @ {numberText(position.entryPrice, 5)}
-                  </span>
+                  {position.quantity === 0 ? (
+                    <span className="muted">{t('review.entryWorking')}</span>
+                  ) : (
+                    <span className="num">
+                      {plainNumber(position.quantity)} @ {formatPrice(markets?.[position.symbol], position.entryPrice)}
+                    </span>
+                  )}
                 </button>
               </li>
             ))}
@@ -191,6 +199,7 @@ function PlayButtons({ end, onStep }: { readonly end: number; readonly onStep: (
 /** One journal line; opened, it shows the evidence that was written with it. */
 function EventRow({ sessionKey, event }: { readonly sessionKey: string; readonly event: TimelineEvent }): React.JSX.Element {
   const [data, setData] = useState<string | null>(null);
+  const markets = useScreen((state) => state.snapshot?.markets) ?? NO_MARKETS;
   const open = (): void => {
     if (event.symbol !== null) useReview.setState({ symbol: event.symbol });
     if (data !== null) return setData(null);
@@ -202,7 +211,7 @@ function EventRow({ sessionKey, event }: { readonly sessionKey: string; readonly
   return (
     <li>
       <button type="button" aria-expanded={data !== null} onClick={open}>
-        <span className="num muted">{formatMoment(event.time)}</span> {event.summary}
+        <span className="num muted">{formatInstant(event.time)}</span> {journalLine(event.summary, markets)}
       </button>
       {data === null ? null : <pre className="evidence">{data}</pre>}
     </li>

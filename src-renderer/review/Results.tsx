@@ -1,6 +1,7 @@
 // Statistics of the chosen session: figures with intervals, curves, tables, what the hand was worth, trades with notes.
 import { useState } from 'react';
 import type { ReviewFigure, SessionDetail } from '../../src-shared/contract/review.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { isPhraseKey, useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { formatR, NO_VALUE, numberText, toneOf } from '../ui/format.ts';
 import { Block, Segmented } from '../ui/parts.tsx';
@@ -41,7 +42,7 @@ export function Results(): React.JSX.Element {
     <div className="scroll results" tabIndex={0} role="region" aria-label={t('panel.results')} data-testid="results">
       {[...detail.warnings, ...detail.findings].map((sentence) => (
         <p key={sentence} className={detail.warnings.includes(sentence) || /^[A-Z-]{6,}/u.test(sentence) ? 'problem' : 'muted small-text'}>
-          {sentence}
+          {inWords(sentence)}
         </p>
       ))}
       <Block title={t('review.figures')} note={t('review.intervals')}>
@@ -104,6 +105,13 @@ export function Results(): React.JSX.Element {
 
 const CUTS = ['symbol', 'side', 'hour', 'weekday', 'regime', 'strategy', 'reason'] as const;
 type Cut = (typeof CUTS)[number];
+const CUT_WORDS: Partial<Record<Cut, string>> = { reason: 'close', side: 'side', weekday: 'weekday', regime: 'regime', strategy: 'origin' };
+
+/** A row's own name: a word of the engine in the language of the screen, a symbol or an hour as it is. */
+function cutName(by: Cut, key: string): string {
+  const prefix = CUT_WORDS[by];
+  return prefix === undefined ? key : wordOf(prefix, key);
+}
 
 function Breakdowns({ detail }: { readonly detail: SessionDetail }): React.JSX.Element | null {
   const t = useText();
@@ -128,7 +136,7 @@ function Breakdowns({ detail }: { readonly detail: SessionDetail }): React.JSX.E
         <tbody>
           {rows.map((row) => (
             <tr key={row.key}>
-              <td>{by === 'reason' ? wordOf('close', row.key) : by === 'side' ? wordOf('side', row.key) : row.key}</td>
+              <td>{cutName(by, row.key)}</td>
               <td className="right num">{row.trades}</td>
               <td className="right num">{figureText('share', row.winRate)}</td>
               <td className="right num muted">
@@ -153,7 +161,7 @@ function Overrides({ detail }: { readonly detail: SessionDetail }): React.JSX.El
   return (
     <Block title={t('review.overrides')} note={t('review.overridesHint')}>
       <p data-testid="override-verdict">
-        {overrides.overrides === 0 ? t('review.noOverrides') : overrides.verdict}{' '}
+        {overrides.overrides === 0 ? t('review.noOverrides') : inWords(overrides.verdict)}{' '}
         {overrides.waiting === 0 ? '' : t('review.overridesWaiting', { count: overrides.waiting })}
       </p>
       {overrides.rows.length === 0 ? null : (
@@ -171,7 +179,7 @@ function Overrides({ detail }: { readonly detail: SessionDetail }): React.JSX.El
             {overrides.rows.map((row) => (
               <tr key={row.id}>
                 <td>{row.symbol}</td>
-                <td>{row.action.replaceAll('-', ' ')}</td>
+                <td>{wordOf('command', row.action)}</td>
                 <td className="right num">{formatR(row.actualR)}</td>
                 <td className="right num">{formatR(row.planR)}</td>
                 <td className={`right num ${toneOf(row.actualR - row.planR)}`}>{formatR(row.actualR - row.planR)}</td>

@@ -2,6 +2,7 @@
 import { PART_BYTES, type ExportFormat, type ReviewRequest } from '../../src-shared/contract/review-requests.ts';
 import type { ReviewAnswers } from '../../src-shared/contract/review.ts';
 import { currentRpc } from '../connect.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { translate } from '../i18n/translate.ts';
 
 /** Rejects with an error whose message is a sentence. */
@@ -12,7 +13,7 @@ export async function askReview<K extends ReviewRequest['kind']>(request: Extrac
 }
 
 export function sentenceOf(failure: unknown): string {
-  return failure instanceof Error ? failure.message : String(failure);
+  return inWords(failure instanceof Error ? failure.message : String(failure));
 }
 
 /** Asks for a session as a file and saves it. */

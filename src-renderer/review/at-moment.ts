@@ -16,7 +16,7 @@ export function firstAfter(list: readonly { readonly time: number }[], time: num
 /** A position as it stood at a moment, with the moment of its first fill. */
 export type PositionThen = TimelinePosition & { readonly openedAt: number };
 
-/** Positions held at `time`, and those that had ended by then, newest end first. */
+/** Positions held at `time`, entries that had not filled yet after them; and those that had ended by then, newest end first. */
 export function positionsAt(
   { positions }: Pick<SessionTimeline, 'positions'>,
   time: number,
@@ -32,7 +32,7 @@ export function positionsAt(
   }
   const all = [...states.values()];
   return {
-    held: all.filter((state) => state.phase !== 'closed'),
+    held: all.filter((state) => state.phase !== 'closed').toSorted((a, b) => Number(b.quantity > 0) - Number(a.quantity > 0)),
     ended: all.filter((state) => state.phase === 'closed' && state.exitPrice !== null).toSorted((a, b) => b.time - a.time),
   };
 }

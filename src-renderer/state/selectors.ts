@@ -7,6 +7,11 @@ import { useScreen } from './store.ts';
 type Positions = Readonly<Record<string, PositionView>>;
 type Markets = Readonly<Record<string, MarketInfo>>;
 
+/** What is held on a market; null where nothing has filled. A reason not to trade it reads otherwise while something is held. */
+export function heldOn(positions: Positions | undefined, symbol: string): PositionView | null {
+  return Object.values(positions ?? {}).find(({ position }) => position.symbol === symbol && position.phase !== 'closed' && position.lots > 0) ?? null;
+}
+
 /** Positions that are not closed, oldest first. */
 export function openPositions(positions: Positions): readonly PositionView[] {
   return Object.values(positions)

@@ -10,6 +10,12 @@ export function numberText(value: number | undefined, places: number): string {
   return value === undefined || !Number.isFinite(value) ? NO_VALUE : numberFormat(places).format(value);
 }
 
+/** As many places as the number has, for quantities whose step is not known; never an exponent. */
+export function plainNumber(value: number): string {
+  const places = Number.isFinite(value) ? (/\.(\d+)$/.exec(value.toFixed(8).replace(/\.?0+$/, ''))?.[1]?.length ?? 0) : 0;
+  return numberText(value, places);
+}
+
 export function formatUsdt(units: number, places = 2): string {
   return numberText(units / 1e8, places);
 }
@@ -69,6 +75,20 @@ export function formatMoment(time: number): string {
     day: '2-digit',
     hour: '2-digit',
     minute: '2-digit',
+    hourCycle: 'h23',
+    ...(zone === undefined ? {} : { timeZone: zone }),
+  }).format(time);
+}
+
+/** Month, day and time to the second, for lists where the order of things within a minute matters. */
+export function formatInstant(time: number): string {
+  const zone = timeZone();
+  return dateFormat({
+    month: 'short',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
     hourCycle: 'h23',
     ...(zone === undefined ? {} : { timeZone: zone }),
   }).format(time);

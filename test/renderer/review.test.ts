@@ -44,6 +44,14 @@ describe('a session at a moment', () => {
     expect(later.ended.map(({ id, openedAt, exitPrice }) => [id, openedAt, exitPrice])).toEqual([['a', 20, 11]]);
   });
 
+  test('shows what is held before an entry that is still at work', () => {
+    const both = { positions: [state(10, 'a', { phase: 'opening', quantity: 0 }), state(12, 'b')] };
+    expect(positionsAt(both, 15).held.map(({ id, quantity }) => [id, quantity])).toEqual([
+      ['b', 1],
+      ['a', 0],
+    ]);
+  });
+
   test('has the equity known by then', () => {
     const detail = { opening: 100, equity: { times: [10, 20], usdt: [101, 99], isExact: true } };
     expect([5, 10, 19, 20, 50].map((time) => equityAt(detail, time))).toEqual([100, 101, 101, 99, 99]);

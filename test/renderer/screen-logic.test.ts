@@ -7,9 +7,11 @@ import { FUNNEL_STEPS } from '../../src-shared/domain/signal.ts';
 import { barAt, spanWithLevels, widensStop, zoneOpacity } from '../../src-renderer/chart/geometry.ts';
 import { describeCode } from '../../src-renderer/text/codes.ts';
 import { fillTemplate, translate } from '../../src-renderer/i18n/translate.ts';
-import { dailyLossLeft } from '../../src-renderer/state/selectors.ts';
+import { dailyLossLeft, heldOn } from '../../src-renderer/state/selectors.ts';
+import { fixtureSnapshot } from './fixture-market.ts';
 import {
   formatAge,
+  formatInstant,
   formatLots,
   formatPercent,
   formatPrice,
@@ -17,6 +19,7 @@ import {
   formatUsdt,
   formatVolume,
   NO_VALUE,
+  plainNumber,
   priceToTicks,
   ticksToPrice,
   toneOf,
@@ -37,6 +40,12 @@ describe('numbers on the screen', () => {
     expect(formatLots(BTC, 32)).toBe('0.032');
   });
 
+  it('tells things of one minute apart by the second, and shows a quantity with the places it has', () => {
+    expect(formatInstant(Date.UTC(2026, 10, 21, 12, 5, 7))).toBe('Nov 21, 12:05:07');
+    expect([plainNumber(2835), plainNumber(0.025), plainNumber(1.5), plainNumber(0.00000001)]).toEqual(['2,835', '0.025', '1.5', '0.00000001']);
+    expect(plainNumber(Number.NaN)).toBe(NO_VALUE);
+  });
+
   it('goes from a dragged price to ticks and back without drifting', () => {
     for (const value of [1, 954_360, 964_000, 983_281]) expect(priceToTicks(BTC, ticksToPrice(BTC, value))).toBe(value);
     expect(ticksToPrice(BTC, null)).toBeNaN();
@@ -47,6 +56,18 @@ describe('numbers on the screen', () => {
     expect([formatAge(59_000), formatAge(61_000), formatAge(7_200_000), formatAge(-5)]).toEqual(['59s', '1m', '2h', '0s']);
     expect([formatPercent(0.0123), formatPercent(-0.0123), formatPercent(0)]).toEqual(['+1.23%', '-1.23%', '0.00%']);
     expect([toneOf(1), toneOf(-1), toneOf(0)]).toEqual(['up', 'down', 'level']);
+  });
+});
+
+describe('what is held on a market', () => {
+  it('is its open position, nothing while an entry has not filled, nothing after the end', () => {
+    const { positions } = fixtureSnapshot();
+    const open = Object.values(positions).find(({ position }) => position.phase === 'open');
+    if (open === undefined) throw new Error('the fixture holds nothing');
+    const { symbol } = open.position;
+    const alone = (part: object): typeof positions => ({ a: { ...open, position: { ...open.position, ...part } } });
+    expect(heldOn(alone({}), symbol)?.position.id).toBe(open.position.id);
+    expect([heldOn(alone({ lots: 0 }), symbol), heldOn(alone({ phase: 'closed' }), symbol), heldOn(undefined, symbol)]).toEqual([null, null, null]);
   });
 });
 

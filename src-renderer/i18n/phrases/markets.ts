@@ -56,6 +56,11 @@ export const MARKET_PHRASES = {
   'funnel.hint': ['Press a step to see which markets stop there, and why.', '点击步骤查看停在该处的市场及原因。', '點擊步驟查看停在該處的市場及原因。'],
   'funnel.stoppedAt': ['{step}: {count|market stops|markets stop} here', '{step}：{count} 个市场停在此处', '{step}：{count} 個市場停在此處'],
   'reasons.of': ['Why {symbol} is not traded now', '为何目前不交易 {symbol}', '為何目前不交易 {symbol}'],
+  'reasons.held': [
+    '{symbol} is held: {side}, {r}. Below: why nothing more is opened now.',
+    '{symbol} 已持有：{side}，{r}。下方为目前不再开仓的原因。',
+    '{symbol} 已持有：{side}，{r}。下方為目前不再開倉的原因。',
+  ],
   'reasons.all': ['{symbol} passes every step now', '{symbol} 目前通过所有步骤', '{symbol} 目前通過所有步驟'],
   'reasons.none': [
     '{symbol} has not been analysed yet; it is after its history has loaded.',

@@ -156,6 +156,7 @@ export const REVIEW_PHRASES = {
   'review.quiet': ['Nothing happened on any market in this session.', '本会话各市场均无事件。', '此工作階段各市場均無事件。'],
   'review.atMoment': ['At this moment', '此刻', '此刻'],
   'review.held': ['Held', '持有', '持有'],
+  'review.entryWorking': ['entry at work', '开仓订单进行中', '開倉委託進行中'],
   'review.nothingHeld': ['nothing', '无', '無'],
   'review.events': ['Up to here', '截至此刻', '截至此刻'],
   'review.eventsCut': ['(the oldest are left out)', '（最早的已省略）', '（最早的已省略）'],
