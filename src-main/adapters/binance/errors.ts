@@ -111,10 +111,19 @@ function readSilence({ status, message, systemCode }: RawFailure, isMutation: bo
 }
 
 function readStatus({ status, venueCode, message }: RawFailure, isMutation: boolean): Read {
-  if (status === 503 || venueCode === -1001 || venueCode === -1008) return notExecuted('unavailable', 'overloaded');
+  if (venueCode === -1001 || venueCode === -1008 || (status === 503 && (!isMutation || isCertainlyFailed(message))))
+    return notExecuted('unavailable', 'overloaded');
   if (status !== null && status >= 500)
     return { code: 'unavailable', outcome: isMutation ? 'unknown' : 'not_executed', said: say('exchange.internal', { after: after(isMutation) }) };
   return notExecuted('rejected', 'refused', { message, code: venueCode ?? status ?? 'no code' });
+}
+
+/**
+ * The exchange's own sentence for a 503 that was not executed. A page of somebody on the way, or no text at all, says nothing about the
+ * order behind it: sent again after a fill, the same client id would open a second position.
+ */
+function isCertainlyFailed(message: string): boolean {
+  return /^service unavailable\.?$/i.test(message.trim());
 }
 
 /** What becomes of a request whose answer is missing. */

@@ -29,6 +29,9 @@ const CASES: readonly (readonly [name: string, raw: Partial<RawFailure>, order: 
   ['-4403 region of the account', { status: 400, venueCode: -4403, message: 'region' }, ['geo_blocked', 'not_executed']],
   ['503 unknown error', { status: 503, message: 'Unknown error, please check your request or try again later.' }, ['timeout', 'unknown']],
   ['503 service unavailable', { status: 503, message: 'Service Unavailable.' }, ['unavailable', 'not_executed']],
+  ['503 page of a gateway', { status: 503, message: '503 Service Temporarily Unavailable nginx' }, ['unavailable', 'unknown']],
+  ['503 page of a proxy', { status: 503, message: '503 Service Unavailable No server is available to handle this request.' }, ['unavailable', 'unknown']],
+  ['503 without a text', { status: 503, message: 'Request failed with status code 503' }, ['unavailable', 'unknown']],
   ['503 throttled, -1008', { status: 503, venueCode: -1008, message: 'Request throttled by system-level protection.' }, ['unavailable', 'not_executed']],
   ['-1001', { status: 400, venueCode: -1001, message: 'Internal error; unable to process your request.' }, ['unavailable', 'not_executed']],
   ['-1000', { status: 400, venueCode: -1000, message: 'An unknown error occured while processing the request.' }, ['timeout', 'unknown']],
@@ -98,6 +101,12 @@ describe('the meaning of a failed order', () => {
     expect([...new Set(counted)].toSorted()).toEqual(['timeout', 'unavailable', 'unreachable']);
     for (const venueCode of [-2019, -4003, -1111, -4164, -2022, -1121, -1021, -2015])
       expect(countsAgainstBreaker(describeFailure(failure({ status: 400, venueCode, message: 'x' }), true))).toBe(false);
+  });
+
+  it('a question may be asked again after any 503: it changed nothing', () => {
+    const page = failure({ status: 503, message: '503 Service Temporarily Unavailable nginx' });
+    expect(describeFailure(page, false)).toMatchObject({ code: 'unavailable', outcome: 'not_executed' });
+    expect(isWorthRepeating(describeFailure(page, false))).toBe(true);
   });
 
   it('repeats only what certainly failed and passes in a moment', () => {

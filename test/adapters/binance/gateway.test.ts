@@ -57,6 +57,7 @@ describe('an unknown outcome', () => {
     ['-1006', { status: 400, body: { code: -1006, msg: 'An unexpected response was received from the message bus.' } }],
     ['-1007', { status: 408, body: { code: -1007, msg: 'Timeout waiting for response from backend server.' } }],
     ['502', { status: 502, text: '<html>Bad Gateway</html>' }],
+    ['503 of a gateway', { status: 503, text: '<html><h1>503 Service Temporarily Unavailable</h1><hr>nginx</html>' }],
     ['an answer cut in the middle', { text: '{"orderId": 12, "sta' }],
     ['an HTML page with status 200', { text: '<html>Welcome to the hotel network</html>' }],
     ['an error body with status 200', { body: { code: -1007, msg: 'Timeout waiting for response from backend server.' } }],
@@ -65,6 +66,13 @@ describe('an unknown outcome', () => {
     const { gateway } = open(exchange.url, {}, { requestTimeoutSeconds: answer === 'hang' ? 1 : 10 });
     const error = await errorOf(send(gateway, ORDER, { newClientOrderId: 'e-1' }));
     expect(error.outcome).toBe('unknown');
+    expect(exchange.calls('POST /fapi/v1/order')).toHaveLength(1);
+  });
+
+  it('L1 a stop is sent once too when somebody on the way answers 503: it may have been filled', async () => {
+    exchange.script('POST /fapi/v1/order', { status: 503, text: '<html><h1>503 Service Temporarily Unavailable</h1></html>' }, { body: { orderId: 1 } });
+    const { gateway } = open(exchange.url);
+    expect((await errorOf(send(gateway, STOP, { newClientOrderId: 's-1' }))).outcome).toBe('unknown');
     expect(exchange.calls('POST /fapi/v1/order')).toHaveLength(1);
   });
 
