@@ -1,57 +1,11 @@
 // Zones against plain re-tellings of their rules: each object's whole life is worked out again from all candles, bar by bar.
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { defaultSettings } from '../../../src-shared/contract/settings.ts';
-import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { Candle } from '../../../src-shared/domain/candle.ts';
 import type { FairValueGap, LiquidityPool, OrderBlock } from '../../../src-shared/domain/structure.ts';
-import type { EpochMs } from '../../../src-shared/kernel/units.ts';
-import { HistoryRecorder } from '../../../src-main/core/structure/history.ts';
-import type { StructureHistory } from '../../../src-main/core/structure/history.ts';
 import { TimeframeState } from '../../../src-main/core/structure/timeframe-state.ts';
-import { candleOf, randomOf } from '../support/candles.ts';
+import { START, STEP, after, check, closeTime, record, settings } from './random-markets.ts';
 
-const STEP = 900_000;
-const START = Date.UTC(2025, 0, 6);
 const HOUR = 3_600_000;
-const settings: Settings = {
-  ...defaultSettings(),
-  internalSwingLength: 2,
-  swingLength: 4,
-  orderBlockMaxHistory: 200,
-  orderBlockMinVolumeRatio: 0.5,
-  orderBlockTimeDecayHours: 6,
-  orderBlockDecayRatePercent: 60,
-};
-
-/** A jumpy walk on a coarse grid: equal prices, outside bars and flat bars are common. */
-const markets = fc
-  .record({ seed: fc.integer({ min: 1, max: 1_000_000 }), count: fc.integer({ min: 60, max: 260 }), wildness: fc.integer({ min: 1, max: 6 }) })
-  .map(walk);
-
-function walk(shape: { readonly seed: number; readonly count: number; readonly wildness: number }): readonly Candle[] {
-  const random = randomOf(shape.seed);
-  const jump = (): number => Math.round((random() - 0.5) * 2 * shape.wildness);
-  let price = 200;
-  return Array.from({ length: shape.count }, (_, index) => {
-    const open = Math.max(50, price + (random() < 0.15 ? jump() : 0));
-    const close = Math.max(50, open + jump());
-    const high = Math.max(open, close) + Math.abs(random() < 0.6 ? jump() : 0);
-    const low = Math.max(40, Math.min(open, close) - Math.abs(random() < 0.6 ? jump() : 0));
-    price = close;
-    return candleOf({ openTime: START + index * STEP, open, high, low, close, volume: 1 + Math.round(random() * 100) });
-  });
-}
-
-function record(candles: readonly Candle[]): StructureHistory {
-  const recorder = new HistoryRecorder('15m', settings, 512);
-  for (const candle of candles) recorder.append(candle);
-  return recorder.finish();
-}
-
-const closeTime = (candle: Candle): EpochMs => (candle.openTime + STEP) as EpochMs;
-const after = (candles: readonly Candle[], time: number): readonly Candle[] => candles.filter((candle) => closeTime(candle) > time);
-const check = (holds: (candles: readonly Candle[]) => void): void => fc.assert(fc.property(markets, holds), { numRuns: 60, seed: 20_261_121 });
 
 describe('fair value gaps', () => {
   it('are all the three-candle imbalances there are, once ATR is known', () => {
@@ -158,19 +112,6 @@ describe('order blocks', () => {
       }
     });
     expect(compared).toBeGreaterThan(300);
-  });
-
-  it('a broken block lives on as one breaker of the other side, which only ends when it is broken in turn', () => {
-    check((candles) => {
-      const { orderBlocks } = record(candles);
-      for (const block of orderBlocks.filter((entry) => entry.endReason === 'broken')) {
-        const breakers = orderBlocks.filter(
-          (other) => other.confirmedTime === block.endedTime && other.originTime === block.originTime && other.direction !== block.direction,
-        );
-        expect(breakers.length).toBeLessThanOrEqual(1);
-        for (const breaker of breakers) expect([breaker.top, breaker.bottom]).toEqual([block.top, block.bottom]);
-      }
-    });
   });
 });
 
