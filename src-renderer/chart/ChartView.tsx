@@ -12,6 +12,7 @@ import { EntryTip } from './EntryTip.tsx';
 import type { Hit } from './canvas.ts';
 import { useKnownAt } from './known-at-state.ts';
 import { Legend } from './Legend.tsx';
+import { PlanTip } from './PlanTip.tsx';
 import { usePriceLines, type LineInputs } from './price-lines.ts';
 import { useChart } from './use-chart.ts';
 import { useDrag } from './use-drag.ts';
@@ -95,9 +96,11 @@ export function ChartView({ symbol, timeframe, isMain, caption }: ChartViewProps
 /** What the level in hand would mean. */
 function Tip({ drag, positions, pending, market }: LineInputs): React.JSX.Element | null {
   if (drag === null) return null;
-  if (drag.kind === 'entry') {
+  if (drag.kind !== 'stop' && drag.kind !== 'target') {
     const entry = pending.find(({ order }) => order.intent.positionId === drag.positionId);
-    return entry === undefined ? null : <EntryTip entry={entry} price={drag.price} market={market} />;
+    if (entry === undefined) return null;
+    if (drag.kind === 'entry') return <EntryTip entry={entry} price={drag.price} market={market} />;
+    return <PlanTip entry={entry} level={drag.kind === 'plan-stop' ? 'stop' : 'target'} price={drag.price} market={market} />;
   }
   const view = positions.find(({ position }) => position.id === drag.positionId);
   return view === undefined ? null : <DragTip drag={{ ...drag, kind: drag.kind }} view={view} market={market} />;

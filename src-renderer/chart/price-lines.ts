@@ -11,8 +11,8 @@ import type { ChartParts } from './build.ts';
 /** A line under the pointer while it is moved. `price` is floating. */
 export interface Drag {
   readonly positionId: string;
-  /** `entry`: one that rests at the exchange. */
-  readonly kind: 'stop' | 'target' | 'entry';
+  /** `entry`: one that rests at the exchange; `plan-stop` and `plan-target` are what it will get. */
+  readonly kind: 'stop' | 'target' | 'entry' | 'plan-stop' | 'plan-target';
   readonly price: number;
 }
 
@@ -82,8 +82,10 @@ export function usePriceLines(parts: ChartParts | null, { positions, pending, ma
       if (!isDragged) add(wanted, { title: t('chart.entryWanted'), color: palette.accent, lineStyle: LineStyle.SparseDotted });
       // What has filled already draws its own levels.
       if (position.lots > 0) continue;
-      add(ticksToPrice(market, position.stop), { title: t('chart.stopPlanned'), color: palette.down, lineStyle: LineStyle.SparseDotted });
-      add(ticksToPrice(market, position.target), { title: t('chart.targetPlanned'), color: palette.up, lineStyle: LineStyle.SparseDotted });
+      const planned = (level: 'stop' | 'target'): number =>
+        drag?.positionId === position.id && drag.kind === `plan-${level}` ? drag.price : ticksToPrice(market, position[level]);
+      add(planned('stop'), { title: t('chart.stopPlanned'), color: palette.down, lineStyle: LineStyle.SparseDotted });
+      add(planned('target'), { title: t('chart.targetPlanned'), color: palette.up, lineStyle: LineStyle.SparseDotted });
     }
     return () => {
       for (const line of lines) candles.removePriceLine(line);

@@ -1,8 +1,8 @@
-// Moving a stop, a target or a resting entry with the pointer: grab, follow, send on release. The old stop lives until the new one is acknowledged.
+// Moving a stop, a target, a resting entry or its plan with the pointer: grab, follow, send on release. The old stop lives until the new one is acknowledged.
 import { useEffect, useState, type PointerEvent, type RefObject } from 'react';
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
 import type { PendingEntry } from '../state/pending.ts';
-import { moveEntry, moveStop, moveTarget } from '../state/send.ts';
+import { moveEntry, movePlan, moveStop, moveTarget } from '../state/send.ts';
 import { priceToTicks, ticksToPrice } from '../ui/format.ts';
 import type { ChartParts } from './build.ts';
 import type { Drag } from './price-lines.ts';
@@ -53,7 +53,12 @@ export function useDrag(
         if (isNear(price)) return { positionId: position.id, kind, price };
       }
     }
-    for (const { order } of pending) {
+    for (const { order, view } of pending) {
+      // What has filled already has levels of its own, above.
+      for (const level of view.position.lots === 0 ? (['stop', 'target'] as const) : []) {
+        const price = ticksToPrice(market, view.position[level]);
+        if (isNear(price)) return { positionId: view.position.id, kind: `plan-${level}`, price };
+      }
       const price = ticksToPrice(market, order.intent.price);
       // One change at a time: the exchange has not answered the last one yet.
       if (order.amendment == null && isNear(price)) return { positionId: order.intent.positionId, kind: 'entry', price };
@@ -86,6 +91,11 @@ export function useDrag(
       if (drag.kind === 'entry') {
         const entry = pending.find(({ order }) => order.intent.positionId === drag.positionId);
         if (entry !== undefined) moveEntry(entry.order, price);
+        return;
+      }
+      if (drag.kind === 'plan-stop' || drag.kind === 'plan-target') {
+        const entry = pending.find(({ view: { position } }) => position.id === drag.positionId);
+        if (entry !== undefined) movePlan(entry.view, drag.kind === 'plan-stop' ? 'stop' : 'target', price);
         return;
       }
       const view = positions.find((entry) => entry.position.id === drag.positionId);

@@ -1,30 +1,37 @@
-// Orders from intent to end, open ones first; stops cannot be cancelled here, because a position must keep its stop.
-import { useMemo } from 'react';
-import { isTerminal, type Order } from '../../src-shared/domain/order.ts';
+// Orders from intent to end: what opens and closes, the stops and targets at the exchange, and what has ended. A stop cannot be cancelled here.
+import { useMemo, useState } from 'react';
+import { isTerminal, type Order, type OrderIntent } from '../../src-shared/domain/order.ts';
 import { inWords } from '../i18n/sentences.ts';
 import { useText, wordOf, type Translate } from '../i18n/translate.ts';
-import { isMovableEntry } from '../state/pending.ts';
-import { command } from '../state/send.ts';
-import { openDetail, openDialog, selectSymbol, useScreen } from '../state/store.ts';
+import { groupOf, ORDER_GROUPS, type OrderGroup } from '../state/order-groups.ts';
+import { openDetail, selectSymbol, useScreen } from '../state/store.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
-import { formatLots, formatMoment, formatPrice, ticksToPrice } from '../ui/format.ts';
+import { formatAge, formatLots, formatMoment, formatPercent, formatPrice, ticksToPrice } from '../ui/format.ts';
+import { Segmented } from '../ui/parts.tsx';
+import { OrderActions } from './OrderActions.tsx';
 import type { MarketInfo } from '../../src-shared/contract/view.ts';
 
 interface Row {
   readonly order: Order;
   readonly market: MarketInfo | undefined;
+  readonly mark: number;
+  readonly now: number;
+}
+
+/** Where it rests or triggers, floating; NaN for an order at the market. */
+const levelOf = ({ order: { intent }, market }: Row): number => ticksToPrice(market, intent.trigger ?? intent.price);
+/** How far the mark is from there, as a fraction of it; NaN once it has ended. */
+const awayOf = (row: Row): number => (isTerminal(row.order.status) ? Number.NaN : Math.abs(levelOf(row) / row.mark - 1));
+
+function kindText(t: Translate, intent: OrderIntent): string {
+  const only = intent.reduceOnly || intent.closePosition ? [t('orders.reduce')] : [];
+  const post = intent.timeInForce === 'GTX' ? [t('orders.postOnly')] : [];
+  return [wordOf('kind', intent.kind), ...post, ...only].join(' · ');
 }
 
 function columnsOf(t: Translate): readonly Column<Row>[] {
   const right = { align: 'right' } as const;
   return [
-    {
-      id: 'time',
-      title: t('col.updated'),
-      width: 104,
-      cell: ({ order }) => <span className="num">{formatMoment(order.updatedAt)}</span>,
-      sortBy: ({ order }) => order.updatedAt,
-    },
     {
       id: 'symbol',
       title: t('col.symbol'),
@@ -50,19 +57,22 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       cell: ({ order }) => wordOf('purpose', order.intent.purpose),
       sortBy: ({ order }) => order.intent.purpose,
     },
-    {
-      id: 'kind',
-      title: t('col.type'),
-      width: 150,
-      cell: ({ order: { intent } }) => `${wordOf('kind', intent.kind)}${intent.reduceOnly || intent.closePosition ? ` · ${t('orders.reduce')}` : ''}`,
-    },
-    { id: 'side', title: t('col.side'), width: 54, cell: ({ order }) => order.intent.side },
+    { id: 'side', title: t('col.side'), width: 46, cell: ({ order }) => wordOf('orderSide', order.intent.side) },
     {
       id: 'price',
       title: t('col.priceTrigger'),
       width: 96,
       ...right,
-      cell: ({ order: { intent }, market }) => formatPrice(market, ticksToPrice(market, intent.trigger ?? intent.price)),
+      cell: (row) => formatPrice(row.market, levelOf(row)),
+    },
+    {
+      id: 'away',
+      title: t('col.away'),
+      hint: t('col.awayHint'),
+      width: 58,
+      ...right,
+      cell: (row) => <span className="live">{formatPercent(awayOf(row), 2).replace('+', '')}</span>,
+      sortBy: (row) => (Number.isFinite(awayOf(row)) ? awayOf(row) : -1),
     },
     {
       id: 'size',
@@ -73,6 +83,15 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
     },
     { id: 'filled', title: t('col.filled'), width: 84, ...right, cell: ({ order, market }) => formatLots(market, order.filledLots) },
     {
+      id: 'age',
+      title: t('col.age'),
+      width: 48,
+      ...right,
+      cell: ({ order, now }) => formatAge((isTerminal(order.status) ? order.updatedAt : now) - order.intent.createdAt),
+      sortBy: ({ order }) => order.intent.createdAt,
+    },
+    { id: 'kind', title: t('col.type'), width: 168, cell: ({ order }) => kindText(t, order.intent) },
+    {
       id: 'average',
       title: t('col.average'),
       width: 90,
@@ -80,6 +99,13 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       cell: ({ order, market }) => formatPrice(market, order.averagePrice > 0 ? order.averagePrice : Number.NaN),
     },
     { id: 'id', title: t('col.clientId'), width: 190, cell: ({ order }) => <span className="num muted">{order.intent.clientOrderId}</span> },
+    {
+      id: 'time',
+      title: t('col.updated'),
+      width: 104,
+      cell: ({ order }) => <span className="num">{formatMoment(order.updatedAt)}</span>,
+      sortBy: ({ order }) => order.updatedAt,
+    },
     { id: 'note', title: t('col.note'), width: 220, cell: ({ order }) => <span className="muted">{inWords(order.reason ?? '')}</span> },
     {
       id: 'actions',
@@ -87,60 +113,50 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       hint: t('col.actions'),
       width: 128,
       isSticky: true,
-      cell: ({ order }) => {
-        const { status, intent } = order;
-        const { symbol, clientOrderId } = intent;
-        if (isTerminal(status) || intent.purpose === 'stop') return null;
-        return (
-          <>
-            {isMovableEntry(order) ? (
-              <button
-                type="button"
-                disabled={order.amendment != null}
-                aria-label={t('orders.moveOf', { symbol })}
-                onClick={() => openDialog({ kind: 'move-entry', clientOrderId })}
-              >
-                {t('orders.move')}
-              </button>
-            ) : null}
-            <button
-              type="button"
-              aria-label={t('orders.cancelOf', { symbol, purpose: wordOf('purpose', intent.purpose) })}
-              onClick={() => void command({ kind: 'cancel-order', clientOrderId })}
-            >
-              {t('orders.cancel')}
-            </button>
-          </>
-        );
-      },
+      cell: ({ order }) => <OrderActions order={order} />,
     },
   ];
 }
 
 export function Orders(): React.JSX.Element {
   const t = useText();
+  const [group, setGroup] = useState<OrderGroup>('orders');
   const orders = useScreen((state) => state.snapshot?.orders);
   const markets = useScreen((state) => state.snapshot?.markets);
+  const ticks = useScreen((state) => state.snapshot?.ticks);
+  const now = useScreen((state) => state.snapshot?.engineTime ?? 0);
   const columns = useMemo(() => columnsOf(t), [t]);
-  const rows = useMemo(
-    () =>
-      Object.values(orders ?? {})
-        .toSorted((a, b) => Number(isTerminal(a.status)) - Number(isTerminal(b.status)) || b.updatedAt - a.updatedAt)
-        .map((order): Row => ({ order, market: markets?.[order.intent.symbol] })),
-    [orders, markets],
-  );
+  const groups = useMemo(() => {
+    const newest = Object.values(orders ?? {}).toSorted((a, b) => b.updatedAt - a.updatedAt);
+    return { orders: [], conditional: [], ended: [], ...Object.groupBy(newest, groupOf) };
+  }, [orders]);
+  const rows = groups[group].map((order): Row => {
+    const { symbol } = order.intent;
+    return { order, market: markets?.[symbol], mark: ticks?.[symbol]?.mark ?? Number.NaN, now };
+  });
+  const empty = { orders: t('orders.emptyOrders'), conditional: t('orders.emptyConditional'), ended: t('orders.emptyEnded') }[group];
   return (
-    <DataTable
-      label={t('panel.orders')}
-      columns={columns}
-      rows={rows}
-      rowKey={({ order }) => order.intent.clientOrderId}
-      empty={t('orders.empty')}
-      onOpen={({ order }) => {
-        selectSymbol(order.intent.symbol);
-        openDetail(order.intent.positionId);
-      }}
-      rowProps={({ order }) => ({ 'data-testid': 'order-row', 'data-purpose': order.intent.purpose, 'data-status': order.status })}
-    />
+    <>
+      <div className="toolbar">
+        <Segmented
+          label={t('orders.group')}
+          value={group}
+          onChange={setGroup}
+          options={ORDER_GROUPS.map((name) => [name, t(`orders.group_${name}`, { count: groups[name].length })] as const)}
+        />
+      </div>
+      <DataTable
+        label={t('panel.orders')}
+        columns={columns}
+        rows={rows}
+        rowKey={({ order }) => order.intent.clientOrderId}
+        empty={empty}
+        onOpen={({ order }) => {
+          selectSymbol(order.intent.symbol);
+          openDetail(order.intent.positionId);
+        }}
+        rowProps={({ order }) => ({ 'data-testid': 'order-row', 'data-purpose': order.intent.purpose, 'data-status': order.status })}
+      />
+    </>
   );
 }

@@ -1,11 +1,12 @@
 // What a person can do with one position in its row: close, halve, break even, move levels, take over; and with an entry that waits: move or cancel it.
-import { MoveVertical } from 'lucide-react';
+import { Bot, Hand, MoveVertical } from 'lucide-react';
 import type { MarketInfo, PositionView } from '../../src-shared/contract/view.ts';
-import { useText, wordOf, type Translate } from '../i18n/translate.ts';
-import { isMovableEntry, restingEntryOf } from '../state/pending.ts';
+import { useText } from '../i18n/translate.ts';
+import { restingEntryOf } from '../state/pending.ts';
 import { command, moveStop } from '../state/send.ts';
 import { openDetail, openDialog, selectSymbol, showPanel, useScreen } from '../state/store.ts';
 import { priceToTicks } from '../ui/format.ts';
+import { OrderActions } from './OrderActions.tsx';
 
 interface PositionProps {
   readonly view: PositionView;
@@ -57,7 +58,7 @@ function HeldActions({ view, market }: PositionProps): React.JSX.Element {
         title={t(isAuto ? 'positions.takeOverHint' : 'positions.handBackHint')}
         onClick={() => void command({ kind: isAuto ? 'take-over' : 'hand-back', positionId: id })}
       >
-        {t(isAuto ? 'positions.takeOver' : 'positions.handBack')}
+        {isAuto ? <Hand size={12} aria-hidden /> : <Bot size={12} aria-hidden />}
       </button>
     </>
   );
@@ -65,29 +66,6 @@ function HeldActions({ view, market }: PositionProps): React.JSX.Element {
 
 /** Nothing has filled: there is nothing to close, but the entry can be moved and taken back. */
 function WaitingActions({ view }: { readonly view: PositionView }): React.JSX.Element | null {
-  const t = useText();
   const order = useScreen((state) => restingEntryOf(state.snapshot?.orders ?? {}, view.position.id));
-  if (order === null) return null;
-  const { symbol, clientOrderId } = order.intent;
-  return (
-    <>
-      {isMovableEntry(order) ? (
-        <button
-          type="button"
-          disabled={order.amendment != null}
-          aria-label={t('orders.moveOf', { symbol })}
-          onClick={() => openDialog({ kind: 'move-entry', clientOrderId })}
-        >
-          {t('orders.move')}
-        </button>
-      ) : null}
-      <button type="button" aria-label={cancelLabel(t, symbol)} onClick={() => void command({ kind: 'cancel-order', clientOrderId })}>
-        {t('orders.cancel')}
-      </button>
-    </>
-  );
-}
-
-function cancelLabel(t: Translate, symbol: string): string {
-  return t('orders.cancelOf', { symbol, purpose: wordOf('purpose', 'entry') });
+  return order === null ? null : <OrderActions order={order} />;
 }

@@ -173,7 +173,7 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       id: 'actions',
       title: '',
       hint: t('col.actions'),
-      width: 236,
+      width: 186,
       isSticky: true,
       cell: ({ view, market }) => <PositionActions view={view} market={market} />,
     },

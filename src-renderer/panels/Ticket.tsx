@@ -101,20 +101,23 @@ function TicketForm({ market }: { readonly market: MarketInfo }): React.JSX.Elem
             {t('ticket.postOnly')}
           </label>
           <TicketFacts preview={command === null ? null : approved} side={draft.side} market={market} isOld={!isCurrent} />
-          <p className={obstacle === null && !isLess ? 'muted small-text' : 'notice'} role="status">
-            {obstacle ?? t(isLess ? 'ticket.less' : 'ticket.ready')}
-          </p>
-          <button type="submit" className="primary" disabled={obstacle !== null}>
-            {t('ticket.review')}
-          </button>
+          <div className="ticket-send">
+            <p className={obstacle === null && !isLess ? 'muted small-text' : 'notice'} role="status">
+              {obstacle ?? t(isLess ? 'ticket.less' : 'ticket.ready')}
+            </p>
+            <button type="submit" className="primary" disabled={obstacle !== null}>
+              {t('ticket.review')}
+            </button>
+          </div>
         </form>
       </Block>
     </div>
   );
 }
 
-/** How far the stop is, and how far it may be. */
+/** How far the stop is; before there is one, how far it may be. */
 function distanceText(view: TicketView, settings: { readonly minStopDistancePercent: number; readonly maxStopDistancePercent: number }): string {
-  const range = `${settings.minStopDistancePercent}–${settings.maxStopDistancePercent} %`;
-  return view.problem === 'stop_missing' ? range : `${numberText(view.distancePercent, 2)} % (${range})`;
+  return view.problem === 'stop_missing'
+    ? `${settings.minStopDistancePercent}–${settings.maxStopDistancePercent} %`
+    : `${numberText(view.distancePercent, 2)} %`;
 }

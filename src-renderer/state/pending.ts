@@ -89,3 +89,38 @@ export function judgeEntry({ order, position, price, mark, market, equity, setti
     lossPercent: (lossUsdt / equity) * 100,
   };
 }
+
+export interface PlanOutcome {
+  readonly problem: 'beyond_entry' | 'too_large' | null;
+  /** What the target would win over what the stop would lose; NaN without both. */
+  readonly rewardRisk: number;
+  /** Distance from the entry to the level, a fraction of the entry. */
+  readonly fromEntry: number;
+  /** Loss of the whole order at its stop, costs included, USDT and percent of the equity; and the win at its target, before costs. */
+  readonly lossUsdt: number;
+  readonly lossPercent: number;
+  readonly winUsdt: number;
+}
+
+/** Another stop or target for an entry that rests, the sums of the risk manager: it keeps its size or is refused. */
+export function judgePlan(wish: Omit<EntryWish, 'price' | 'mark'> & { readonly level: 'stop' | 'target'; readonly at: number }): PlanOutcome {
+  const { order, position, level, at, market, equity, settings } = wish;
+  const sign = position.side === 'long' ? 1 : -1;
+  const entry = ticksToPrice(market, order.intent.price);
+  const before = ticksToPrice(market, position.stop);
+  const stop = level === 'stop' ? at : before;
+  const target = level === 'target' ? at : ticksToPrice(market, position.target);
+  const quantity = lotsToQuantity(market, order.intent.lots);
+  const lossUsdt = quantity * entry * lossFractionAt({ price: entry, stop, maxSlippagePercent: settings.maxSlippagePercent });
+  const isWider = !(Math.abs(entry - stop) <= Math.abs(entry - before));
+  const isTooLarge = isWider && lossUsdt > (equity * settings.riskPerTradePercent) / 100;
+  const isMisplaced = level === 'stop' ? (entry - at) * sign <= 0 : (at - entry) * sign <= 0;
+  return {
+    problem: isMisplaced ? 'beyond_entry' : isTooLarge ? 'too_large' : null,
+    rewardRisk: Math.abs(target - entry) / Math.abs(entry - stop),
+    fromEntry: Math.abs(at - entry) / entry,
+    lossUsdt,
+    lossPercent: (lossUsdt / equity) * 100,
+    winUsdt: Math.abs(target - entry) * quantity,
+  };
+}

@@ -75,6 +75,15 @@ export function moveEntry({ intent }: Order, price: number): void {
   void command({ kind: 'move-entry', positionId, price }, undo);
 }
 
+/** Moves stop or target of an entry that has not filled; nothing is at risk yet and the risk manager measures it again, so it is sent at once, with an undo. */
+export function movePlan({ position }: PositionView, level: 'stop' | 'target', price: number): void {
+  const before = position[level];
+  if (price === before) return;
+  const positionId = position.id;
+  const undo = before === null ? null : (): void => void command({ kind: 'move-plan', positionId, [level]: before });
+  void command({ kind: 'move-plan', positionId, [level]: price }, undo);
+}
+
 /** Lets trading go on; after a loss limit halted it, only with a typed phrase. */
 export function allowTrading(): void {
   const reason = useScreen.getState().snapshot?.guard.reason;

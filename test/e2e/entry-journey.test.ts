@@ -46,6 +46,35 @@ describe('a limit entry in the hands of a person', () => {
     await page.getByRole('region', { name: 'Short tour' }).getByRole('button', { name: 'Skip' }).click();
   }, 180_000);
 
+  /** Takes the line whose tip begins with `name` into the hand and moves it 8 pixels up. */
+  const grabLine = async (name: string): Promise<void> => {
+    const chart = page.getByTestId('chart');
+    const box = await chart.boundingBox();
+    if (box === null) throw new Error('there is no chart');
+    const x = box.x + box.width * 0.3;
+    const drawTogether = async (): Promise<void> => {
+      await page.mouse.move(box.x + box.width - 25, box.y + box.height * 0.4);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width - 25, box.y + box.height * 0.6, { steps: 6 });
+      await page.mouse.up();
+    };
+    await until(`the line ${name} in the hand`, async () => {
+      for (let y = box.y + 10; y < box.y + box.height - 30; y += 4) {
+        await page.mouse.move(x, y);
+        if ((await chart.locator('.chart-host.grab').count()) === 0) continue;
+        await page.mouse.down();
+        await page.mouse.move(x, y - 8, { steps: 4 });
+        const tip = chart.getByRole('status');
+        if ((await tip.count()) > 0 && (await tip.textContent())?.startsWith(name) === true) return true;
+        // Another line: let go without sending anything.
+        await page.keyboard.press('Escape');
+        await page.mouse.up();
+      }
+      await drawTogether();
+      return false;
+    });
+  };
+
   afterAll(() => desk?.close());
 
   it('places it from the ticket: judged from where it fills, refused where it would fill at once, asked once', async () => {
@@ -76,27 +105,7 @@ describe('a limit entry in the hands of a person', () => {
     const chart = page.getByTestId('chart');
     await until('its chart', async () => (await chart.getAttribute('data-symbol')) === SYMBOL && Number(await chart.getAttribute('data-candles')) > 100);
     const before = await until('the entry', settled);
-    const box = await chart.boundingBox();
-    if (box === null) throw new Error('there is no chart');
-    const x = box.x + box.width * 0.3;
-    const drawTogether = async (): Promise<void> => {
-      await page.mouse.move(box.x + box.width - 25, box.y + box.height * 0.4);
-      await page.mouse.down();
-      await page.mouse.move(box.x + box.width - 25, box.y + box.height * 0.6, { steps: 6 });
-      await page.mouse.up();
-    };
-    await until('the line in the hand', async () => {
-      for (let y = box.y + 10; y < box.y + box.height - 30; y += 4) {
-        await page.mouse.move(x, y);
-        if ((await chart.locator('.chart-host.grab').count()) === 0) continue;
-        await page.mouse.down();
-        await page.mouse.move(x, y - 8, { steps: 4 });
-        if ((await chart.getByRole('status').count()) > 0) return true;
-        await page.mouse.up();
-      }
-      await drawTogether();
-      return false;
-    });
+    await grabLine('Entry');
     expect(await chart.getByRole('status').textContent()).toMatch(/Entry .*from the mark.*reward .* : 1.*Loses .* USDT at its stop.*Size /);
     await page.mouse.up();
     await page
@@ -111,6 +120,35 @@ describe('a limit entry in the hands of a person', () => {
     expect(after.intent.clientOrderId).toBe(before.intent.clientOrderId);
     const { position } = (await engine.rpc.call('snapshot', null)).positions[after.intent.positionId] ?? {};
     expect(position?.entryPrice.toFixed(1)).toBe(Number(await priceText(after)).toFixed(1));
+  });
+
+  it('drags its planned stop: the tip says what it would lose, and the plan has it while the order stays where it is', async () => {
+    const chart = page.getByTestId('chart');
+    const before = await until('the entry', settled);
+    const stopOf = async (): Promise<number> => (await engine.rpc.call('snapshot', null)).positions[before.intent.positionId]?.position.stop ?? 0;
+    const planned = await stopOf();
+    await grabLine('Stop, planned');
+    expect(await chart.getByRole('status').textContent()).toMatch(/from the entry, reward .* : 1.*Loses .* USDT at its stop.*Wins .* USDT at its target/);
+    await page.mouse.up();
+    await until('the moved stop', async () => (await stopOf()) > planned);
+    const after = await until('the entry', settled);
+    expect([after.intent.price, after.intent.lots]).toEqual([before.intent.price, before.intent.lots]);
+  });
+
+  it('moves its target by its field, and takes it back with one click', async () => {
+    const before = await until('the entry', settled);
+    const targetOf = async (): Promise<number> => (await engine.rpc.call('snapshot', null)).positions[before.intent.positionId]?.position.target ?? 0;
+    const planned = await targetOf();
+    await run('go to panel orders');
+    await page.getByRole('button', { name: `Move the entry of ${SYMBOL}` }).click();
+    const dialog = page.getByRole('dialog');
+    const field = dialog.getByLabel('Target');
+    await field.fill((Number(await field.inputValue()) * 1.01).toFixed(1));
+    await dialog.getByText(/Wins .* USDT at its target/).waitFor();
+    await dialog.getByRole('button', { name: 'Move its target' }).click();
+    await until('the moved target', async () => (await targetOf()) > planned);
+    await page.locator('.toasts').getByRole('button', { name: 'Undo' }).last().click();
+    await until('the old target', async () => (await targetOf()) === planned);
   });
 
   it('moves it by its field, by keyboard alone, and the journal says from where to where', async () => {
