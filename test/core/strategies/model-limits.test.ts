@@ -102,6 +102,21 @@ describe('the rules alone', () => {
     expect(firedBy(judge('ict', { spreadFraction: 0.0005 })).quality).toBe(expected(moment.signal, 0.0005));
   });
 
+  it('name an opportunity by the market alone: a fired one by its trigger, a waiting one by its zone and the visits it had', () => {
+    let waiting = 0;
+    for (const evaluation of evaluations) {
+      const signal = evaluation.kind === 'signal' ? evaluation.signal : evaluation.candidate;
+      if (signal === null) continue;
+      const { zone, trigger } = signal.evidence;
+      const time = trigger.startsWith('waiting')
+        ? `${zone!.confirmedTime}-v${zone!.tests}`
+        : String(signal.decidedAt - 300_000 * (fact(signal, 'candles since the trigger') as number));
+      expect(signal.id).toBe(`X-${signal.side}-${time}`);
+      if (trigger.startsWith('waiting')) waiting += 1;
+    }
+    expect(waiting).toBeGreaterThan(50);
+  });
+
   it('without two agreeing votes there is no bias, and closeness is the share of the two', () => {
     const refused = evaluations.flatMap((evaluation) => (evaluation.kind === 'none' && evaluation.noSignal.code === 'bias.none' ? [evaluation.noSignal] : []));
     const votes = refused.map(({ numbers }) => numbers['order']! + numbers['slope']! + numbers['structure']!);
