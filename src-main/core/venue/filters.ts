@@ -16,8 +16,8 @@ export interface FilterInput {
   readonly multiples?: { readonly ticks: number; readonly lots: number } | undefined;
 }
 
-/** Beyond this an order cannot be counted in whole units of 1e-8 USDT; no bracket of the venue reaches it with leverage. */
-const LARGEST_NOTIONAL_USDT = 60_000_000;
+/** Of an order, and of a position with its orders: beyond 90 million the cost cannot be counted in whole units of 1e-8 USDT. */
+export const LARGEST_NOTIONAL_USDT = 60_000_000;
 
 export function checkFilters(instrument: Instrument, order: FilterInput): VenueFault | null {
   const minimum = order.isMarket ? instrument.marketMinLots : instrument.minLots;

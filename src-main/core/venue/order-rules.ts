@@ -4,7 +4,7 @@ import type { PositionSide } from '../../../src-shared/domain/order.ts';
 import { accountMargin, worstNotional } from './account-margin.ts';
 import type { Desk } from './desk.ts';
 import { fault } from './faults.ts';
-import { checkFilters, CLIENT_ID_PATTERN, MAXIMUM_OPEN_ORDERS } from './filters.ts';
+import { checkFilters, CLIENT_ID_PATTERN, LARGEST_NOTIONAL_USDT, MAXIMUM_OPEN_ORDERS } from './filters.ts';
 import { notionalCapAt, notionalUsdt } from './margin.ts';
 import type { OrderRequest, VenueFault } from './types.ts';
 
@@ -109,7 +109,7 @@ export function refuseMargin(desk: Desk, request: OrderRequest, seen: { readonly
   const after = worstNotional(desk, request.symbol, planned);
   if (after.worst <= before.worst && after.worst <= before.position) return null;
   const leverage = desk.positions.leverageOf(request.symbol);
-  if (after.worst > notionalCapAt(instrument, leverage)) return fault(-2027);
+  if (after.worst > Math.min(notionalCapAt(instrument, leverage), LARGEST_NOTIONAL_USDT)) return fault(-2027);
   const isAgainst = request.side === 'BUY' ? price > mark : price < mark;
   const openLoss = isAgainst ? Math.abs(value - notionalUsdt(instrument, request.lots, mark)) : 0;
   const required = (after.worst - before.worst) / leverage + (value * desk.rules.takerFeeBps) / BPS + openLoss;
