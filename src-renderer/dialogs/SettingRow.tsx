@@ -1,8 +1,8 @@
 // One parameter in the settings: name, control by kind, unit, help, range, and whether it differs from its default.
 import { parameterOf, type SettingKey } from '../../src-shared/contract/settings.ts';
 import type { Parameter } from '../../src-shared/contract/parameter.ts';
-import { useText } from '../i18n/translate.ts';
-import { helpOf, rangeOf } from './setting-words.ts';
+import { useText, wordOf } from '../i18n/translate.ts';
+import { helpOf, rangeOf, unitOf } from './setting-words.ts';
 
 type Value = number | boolean | string;
 
@@ -31,7 +31,7 @@ export function SettingRow({ name, value, isUnsaved, problem, onChange }: Settin
       </label>
       <span className="setting-input">
         <Control id={`setting-${name}`} helpId={helpId} parameter={parameter} value={value} isInvalid={problem !== undefined} onChange={onChange} />
-        <small className="muted">{parameter.unit}</small>
+        <small className="muted">{unitOf(parameter.unit)}</small>
         {isDefault ? null : (
           <button
             type="button"
@@ -69,7 +69,7 @@ function Control({ id, helpId, parameter, value, isInvalid, onChange }: ControlP
         <select id={id} aria-describedby={helpId} value={String(value)} onChange={(event) => onChange(event.target.value)}>
           {parameter.choices.map((choice) => (
             <option key={choice} value={choice}>
-              {choice}
+              {wordOf('choice', choice)}
             </option>
           ))}
         </select>

@@ -9,7 +9,8 @@ import { Modal } from '../ui/Modal.tsx';
 import { needsPhrase, RAISE_PHRASE } from './danger.ts';
 import { Forecast } from './Forecast.tsx';
 import { Profiles } from './Profiles.tsx';
-import { helpOf } from './setting-words.ts';
+import { helpOf, problemOf } from './setting-words.ts';
+import { groupId, SettingGroups } from './SettingGroups.tsx';
 import { SettingRow } from './SettingRow.tsx';
 
 export type Changes = Readonly<Partial<Record<SettingKey, number | boolean | string>>>;
@@ -82,23 +83,29 @@ function Form({ settings, initialSearch, onClose }: SettingsDialogProps & { read
         <div className="spacer" />
         <Profiles settings={settings} onApply={(next) => setChanges({ ...changes, ...next })} />
       </div>
-      <div className="settings" tabIndex={0} role="region" aria-label={t('settings.title')}>
-        {groups.length === 0 ? <p className="empty">{t('state.noMatch')}</p> : null}
-        {groups.map(([group, keys]) => (
-          <fieldset key={group}>
-            <legend>{t(`group.${group}`)}</legend>
-            {keys.map((key) => (
-              <SettingRow
-                key={key}
-                name={key}
-                value={values[key] ?? ''}
-                isUnsaved={different.includes(key)}
-                problem={problems.find((entry) => entry.path === key)?.message}
-                onChange={(value) => setChanges({ ...changes, [key]: value })}
-              />
-            ))}
-          </fieldset>
-        ))}
+      <div className="settings-body">
+        <SettingGroups groups={groups} values={values as Settings} />
+        <div className="settings" tabIndex={0} role="region" aria-label={t('settings.title')}>
+          {groups.length === 0 ? <p className="empty">{t('state.noMatch')}</p> : null}
+          {groups.map(([group, keys]) => (
+            <fieldset key={group} id={groupId(group)}>
+              <legend>{t(`group.${group}`)}</legend>
+              {keys.map((key) => {
+                const problem = problems.find((entry) => entry.path === key);
+                return (
+                  <SettingRow
+                    key={key}
+                    name={key}
+                    value={values[key] ?? ''}
+                    isUnsaved={different.includes(key)}
+                    problem={problem === undefined ? undefined : problemOf(key, problem.message)}
+                    onChange={(value) => setChanges({ ...changes, [key]: value })}
+                  />
+                );
+              })}
+            </fieldset>
+          ))}
+        </div>
       </div>
       <Forecast settings={settings} changes={changes} />
       {needs ? (
@@ -108,7 +115,7 @@ function Form({ settings, initialSearch, onClose }: SettingsDialogProps & { read
       ) : null}
       <div className="button-row">
         <span className="bad-text" role="alert">
-          {problems[0]?.message ?? ''}
+          {problems[0] === undefined ? '' : problemOf(problems[0].path as SettingKey, problems[0].message)}
         </span>
         <span className="muted small-text">{problems.length === 0 ? t('settings.count', { count: settingKeys().length }) : ''}</span>
         <div className="spacer" />

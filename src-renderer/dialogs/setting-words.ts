@@ -2,7 +2,20 @@
 import { describeAllowed, parameterOf, type SettingKey } from '../../src-shared/contract/settings.ts';
 import { currentLanguage } from '../i18n/language.ts';
 import { HELP } from '../i18n/phrases/help.ts';
-import { translate } from '../i18n/translate.ts';
+import { inWords } from '../i18n/sentences.ts';
+import { translate, wordOf } from '../i18n/translate.ts';
+
+/** A unit in words where the language has them; signs and abbreviations of the trade (`×`, `%`, `R`, `USDT`) stay. */
+export function unitOf(unit: string): string {
+  return unit === '' ? '' : wordOf('unit', unit);
+}
+
+/** What a parameter must be, for a value that is not; English keeps the sentence of the check. */
+export function problemOf(key: SettingKey, message: string): string {
+  if (currentLanguage() === 'en') return message;
+  const range = rangeOf(key);
+  return range === '' ? inWords(message) : translate('settings.outside', { name: parameterOf(key).name, range: range.slice(1, -1) });
+}
 
 /** Help of a parameter; English where the language has none. */
 export function helpOf(key: SettingKey): string {
@@ -22,7 +35,7 @@ export function rangeOf(key: SettingKey): string {
       : translate(parameter.integer ? 'settings.wholeRange' : 'settings.range', {
           minimum: String(parameter.minimum),
           maximum: String(parameter.maximum),
-          unit: parameter.unit,
+          unit: unitOf(parameter.unit),
         });
   return `(${range}; ${translate('settings.default', { value: String(parameter.default) })})`;
 }

@@ -16,6 +16,7 @@ import { SETTING_PHRASES } from './phrases/settings.ts';
 import { SYSTEM_PHRASES } from './phrases/system.ts';
 import { TOUR_PHRASES } from './phrases/tour.ts';
 import { TRADING_PHRASES } from './phrases/trading.ts';
+import { UNIT_PHRASES } from './phrases/units.ts';
 import { WORD_PHRASES } from './phrases/words.ts';
 
 const ALL = {
@@ -35,6 +36,7 @@ const ALL = {
   ...SYSTEM_PHRASES,
   ...TOUR_PHRASES,
   ...TRADING_PHRASES,
+  ...UNIT_PHRASES,
   ...WORD_PHRASES,
 };
 

@@ -7,7 +7,8 @@ import { ownListMove } from '../keys/list-move.ts';
 import { usePreferences } from '../state/preferences.ts';
 import { selectSymbol, useScreen } from '../state/store.ts';
 import { COMPACT_COLUMNS, WIDE_COLUMNS } from './market-columns.ts';
-import { arrangeRows, type MarketRow, type SortKey } from './market-rows.ts';
+import { useOpenPositions } from '../state/selectors.ts';
+import { arrangeRows, MARKET_FILTERS, type MarketFilter, type MarketRow, type SortKey } from './market-rows.ts';
 import { MarketLine } from './MarketLine.tsx';
 
 const ROW_HEIGHT = 38;
@@ -41,13 +42,18 @@ export function Markets(): React.JSX.Element {
   const [descending, setDescending] = useState(true);
   const [search, setSearch] = useState('');
   const [onlyFavourites, setOnlyFavourites] = useState(false);
+  const [chosenFilter, setFilter] = useState<MarketFilter>('all');
+  const open = useOpenPositions();
+  const held = useMemo(() => new Set(open.map(({ position }) => position.symbol)), [open]);
   const order = useRef<{ readonly key: string; readonly at: number; readonly symbols: readonly string[] }>({ key: '', at: 0, symbols: [] });
   const scroller = useRef<HTMLDivElement>(null);
   const isWide = useIsWide(scroller);
+  // The narrow table has no room for the choice; what cannot be seen must not hide markets.
+  const filter = isWide ? chosenFilter : 'all';
 
-  const key = `${sort} ${descending} ${search} ${onlyFavourites} ${favourites.length} ${rows.length}`;
+  const key = `${sort} ${descending} ${search} ${onlyFavourites} ${favourites.length} ${rows.length} ${filter}`;
   if (order.current.key !== key || performance.now() - order.current.at > REORDER_MS) {
-    const symbols = arrangeRows(rows, { sort, descending, search, favourites, onlyFavourites }).map((row) => row.symbol);
+    const symbols = arrangeRows(rows, { sort, descending, search, favourites, onlyFavourites, filter, held }).map((row) => row.symbol);
     order.current = { key, at: performance.now(), symbols };
   }
   const bySymbol = useMemo(() => new Map(rows.map((row) => [row.symbol, row])), [rows]);
@@ -77,6 +83,15 @@ export function Markets(): React.JSX.Element {
         <span className="muted" data-testid="scanner-count">
           {t('markets.live', { count: live })}
         </span>
+        {isWide ? (
+          <select aria-label={t('markets.filter')} data-testid="market-filter" value={filter} onChange={(event) => setFilter(filterNamed(event.target.value))}>
+            {MARKET_FILTERS.map((name) => (
+              <option key={name} value={name}>
+                {t(`markets.filter.${name}`)}
+              </option>
+            ))}
+          </select>
+        ) : null}
         <input
           type="search"
           placeholder={t('markets.search')}
@@ -146,6 +161,10 @@ export function Markets(): React.JSX.Element {
       {shown.length === 0 ? <p className="empty over">{t(rows.length === 0 ? 'markets.none' : 'state.noMatch')}</p> : null}
     </section>
   );
+}
+
+function filterNamed(name: string): MarketFilter {
+  return MARKET_FILTERS.find((filter) => filter === name) ?? 'all';
 }
 
 function useIsWide(element: React.RefObject<HTMLElement | null>): boolean {

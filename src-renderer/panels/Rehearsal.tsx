@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { FaultField, FaultKind, RehearsalAction, RehearsalView } from '../../src-shared/contract/rehearsal.ts';
 import { currentRpc } from '../connect.ts';
 import { inWords } from '../i18n/sentences.ts';
-import { useText } from '../i18n/translate.ts';
+import { translate, useText, wordOf } from '../i18n/translate.ts';
 import { usePolled } from '../state/polled.ts';
 import { say } from '../state/toasts.ts';
 import { formatMoment, numberText } from '../ui/format.ts';
@@ -138,7 +138,7 @@ interface FieldProps {
 }
 
 function Field({ field, value, onChange }: FieldProps): React.JSX.Element {
-  const label = `${inWords(field.label)}${field.unit === '' ? '' : ` (${field.unit})`}`;
+  const label = `${inWords(field.label)}${field.unit === '' ? '' : ` (${wordOf('unit', field.unit)})`}`;
   if (field.kind === 'flag')
     return (
       <label>
@@ -152,7 +152,7 @@ function Field({ field, value, onChange }: FieldProps): React.JSX.Element {
         <select value={String(value)} onChange={(event) => onChange(event.target.value)}>
           {field.choices.map((choice) => (
             <option key={choice} value={choice}>
-              {choice}
+              {wordOf('struck', choice)}
             </option>
           ))}
         </select>
@@ -161,7 +161,14 @@ function Field({ field, value, onChange }: FieldProps): React.JSX.Element {
   if (field.kind === 'symbol')
     return (
       <label>
-        {label} <input className="short" value={String(value ?? '')} onChange={(event) => onChange(event.target.value.toUpperCase())} />
+        {label}{' '}
+        <input
+          className="short"
+          placeholder={translate('rehearsal.anyMarket')}
+          title={translate('rehearsal.anyMarketHint')}
+          value={String(value ?? '')}
+          onChange={(event) => onChange(event.target.value.toUpperCase())}
+        />
       </label>
     );
   return (

@@ -1,7 +1,13 @@
 // Rows of the market table: joined from three parts of the replica, sorted and filtered without jumping.
 import type { MarketAnalysis, MarketInfo, MarketTick } from '../../src-shared/contract/view.ts';
+import { FUNNEL_STEPS } from '../../src-shared/domain/signal.ts';
 
 export type SortKey = 'volume' | 'symbol' | 'change' | 'progress' | 'confidence' | 'funding' | 'bias' | 'model' | 'zone';
+
+/** What may be asked of a market beyond its name. `near`: a set-up is there, only the trigger or what follows is missing. */
+export const MARKET_FILTERS = ['all', 'long', 'short', 'near', 'held'] as const;
+export type MarketFilter = (typeof MARKET_FILTERS)[number];
+const NEAR_FROM = FUNNEL_STEPS.indexOf('trigger');
 
 export interface MarketRow {
   readonly symbol: string;
@@ -16,6 +22,23 @@ export interface MarketView {
   readonly search: string;
   readonly favourites: readonly string[];
   readonly onlyFavourites: boolean;
+  readonly filter: MarketFilter;
+  /** Markets with an open position. */
+  readonly held: ReadonlySet<string>;
+}
+
+function passes({ symbol, analysis }: MarketRow, filter: MarketFilter, held: ReadonlySet<string>): boolean {
+  switch (filter) {
+    case 'all':
+      return true;
+    case 'long':
+    case 'short':
+      return analysis?.bias === filter;
+    case 'near':
+      return analysis !== undefined && (analysis.stoppedAt === null || FUNNEL_STEPS.indexOf(analysis.stoppedAt) >= NEAR_FROM);
+    case 'held':
+      return held.has(symbol);
+  }
 }
 
 function valueOf(row: MarketRow, key: SortKey): number | string {
@@ -45,7 +68,9 @@ function valueOf(row: MarketRow, key: SortKey): number | string {
 /** Sorted and filtered rows; ties by name so that nothing jumps. */
 export function arrangeRows(rows: readonly MarketRow[], view: MarketView): readonly MarketRow[] {
   const wanted = view.search.trim().toUpperCase();
-  const filtered = rows.filter((row) => row.symbol.toUpperCase().includes(wanted) && (!view.onlyFavourites || view.favourites.includes(row.symbol)));
+  const filtered = rows.filter(
+    (row) => row.symbol.toUpperCase().includes(wanted) && (!view.onlyFavourites || view.favourites.includes(row.symbol)) && passes(row, view.filter, view.held),
+  );
   return filtered.toSorted((a, b) => {
     const left = valueOf(a, view.sort);
     const right = valueOf(b, view.sort);

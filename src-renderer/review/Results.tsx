@@ -63,18 +63,20 @@ export function Results(): React.JSX.Element {
           ))}
         </dl>
       </Block>
-      <Block title={t('review.equity')} note={detail.equity.isExact ? undefined : t('review.equityOfTrades')}>
-        <EquityCurve label={t('review.equity')} series={[detail.equity]} moment={moment} />
-        <UnderwaterCurve label={t('review.underwater')} series={detail.equity} />
-      </Block>
-      <Block title={t('review.histogram')}>
-        {detail.trades.length === 0 ? <p className="muted">{t('review.noTrades')}</p> : <Histogram label={t('review.histogram')} bins={detail.histogram} />}
-      </Block>
-      {Object.entries(detail.sensitivity).map(([name, values]) => (
-        <Block key={name} title={t('review.sensitivity', { name })} note={t('review.sensitivityHint')}>
-          <Sensitivity name={name} values={values} />
+      <div className="result-charts">
+        <Block title={t('review.equity')} note={detail.equity.isExact ? undefined : t('review.equityOfTrades')}>
+          <EquityCurve label={t('review.equity')} series={[detail.equity]} moment={moment} />
+          <UnderwaterCurve label={t('review.underwater')} series={detail.equity} />
         </Block>
-      ))}
+        <Block title={t('review.histogram')}>
+          {detail.trades.length === 0 ? <p className="muted">{t('review.noTrades')}</p> : <Histogram label={t('review.histogram')} bins={detail.histogram} />}
+        </Block>
+        {Object.entries(detail.sensitivity).map(([name, values]) => (
+          <Block key={name} title={t('review.sensitivity', { name })} note={t('review.sensitivityHint')}>
+            <Sensitivity name={name} values={values} />
+          </Block>
+        ))}
+      </div>
       <Breakdowns detail={detail} />
       <Overrides detail={detail} />
       <NoteForm trade={null} />

@@ -1,6 +1,7 @@
 // How numbers and times look: tabular, signed where the sign matters, never an exponent; by Intl in the active language.
 import type { MarketInfo } from '../../src-shared/contract/view.ts';
 import { dateFormat, numberFormat } from '../i18n/language.ts';
+import { translate } from '../i18n/translate.ts';
 import { usePreferences } from '../state/preferences.ts';
 
 export const NO_VALUE = '–';
@@ -109,9 +110,9 @@ export function formatClock(time: number): string {
 
 export function formatAge(milliseconds: number): string {
   const seconds = Math.max(0, Math.round(milliseconds / 1000));
-  if (seconds < 60) return `${seconds}s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
-  return seconds < 172_800 ? `${Math.floor(seconds / 3600)}h` : `${Math.floor(seconds / 86_400)}d`;
+  if (seconds < 60) return translate('age.seconds', { count: seconds });
+  if (seconds < 3600) return translate('age.minutes', { count: Math.floor(seconds / 60) });
+  return seconds < 172_800 ? translate('age.hours', { count: Math.floor(seconds / 3600) }) : translate('age.days', { count: Math.floor(seconds / 86_400) });
 }
 
 /** Up, down or level; always shown with a sign or arrow as well. */

@@ -3,11 +3,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { DENIAL_CODES } from '../../src-shared/domain/risk.ts';
 import { setLanguage } from '../../src-renderer/i18n/language.ts';
 import { HELP } from '../../src-renderer/i18n/phrases/help.ts';
-import { settingKeys } from '../../src-shared/contract/settings.ts';
+import type { Parameter } from '../../src-shared/contract/parameter.ts';
+import { parameterOf, settingKeys } from '../../src-shared/contract/settings.ts';
+import { problemOf, rangeOf, unitOf } from '../../src-renderer/dialogs/setting-words.ts';
 import { PHRASES } from '../../src-renderer/i18n/phrases.ts';
-import { fillTemplate, translate, wordOf } from '../../src-renderer/i18n/translate.ts';
+import { fillTemplate, isPhraseKey, translate, wordOf } from '../../src-renderer/i18n/translate.ts';
 import { describeCode, nameCode } from '../../src-renderer/text/codes.ts';
-import { formatMoment, formatVolume } from '../../src-renderer/ui/format.ts';
+import { formatAge, formatMoment, formatVolume } from '../../src-renderer/ui/format.ts';
 
 const withPage = (run: () => void): void => {
   Object.assign(globalThis, { document: { documentElement: {} } });
@@ -82,5 +84,24 @@ describe('switching the language', () => {
     expect([translate('panel.positions'), formatVolume(1_234_000_000), formatMoment(time)]).toEqual(['持仓', '12.3亿', '11月21日 12:05']);
     withPage(() => setLanguage('zh-TW'));
     expect([translate('panel.positions'), formatVolume(1_234_000_000)]).toEqual(['持倉', '12.3億']);
+  });
+});
+
+describe('ages, units and choices', () => {
+  it('are words of the language of the screen', () => {
+    withPage(() => setLanguage('zh-CN'));
+    expect([formatAge(59_000), formatAge(61_000), formatAge(7_200_000), formatAge(200_000_000)]).toEqual(['59秒', '1分', '2小时', '2天']);
+    expect([unitOf('weight/min'), unitOf('×'), unitOf('')]).toEqual(['权重/分钟', '×', '']);
+    expect(rangeOf('maxPositions')).toBe('(整数，1 到 999 个持仓; 默认 999)');
+    expect(problemOf('maxPositions', 'maxPositions is 0; it must be …')).toBe('MAX_POSITIONS 必须为 整数，1 到 999 个持仓; 默认 999');
+  });
+
+  it('have a word for every choice and every unit that is no sign', () => {
+    const signs = new Set(['×', '%', 'R', 'USDT', 'ATR', 'MB', '']);
+    const parameters = settingKeys().map((key) => parameterOf(key) as Parameter);
+    const units = [...new Set(parameters.map(({ unit }) => unit))].filter((unit) => !signs.has(unit));
+    expect(units.filter((unit) => !isPhraseKey(`unit.${unit}`))).toEqual([]);
+    const choices = parameters.flatMap((parameter) => (parameter.kind === 'choice' ? parameter.choices : []));
+    expect(choices.filter((choice) => !isPhraseKey(`choice.${choice}`))).toEqual([]);
   });
 });

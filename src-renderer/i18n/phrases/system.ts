@@ -132,5 +132,11 @@ export const SYSTEM_PHRASES = {
   'rehearsal.start': ['Start', '开始', '開始'],
   'rehearsal.strike': ['Strike once', '触发一次', '觸發一次'],
   'rehearsal.log': ['What happened', '发生了什么', '發生了什麼'],
+  'rehearsal.anyMarket': ['any', '任意', '任意'],
+  'rehearsal.anyMarketHint': [
+    'For example BTCUSDT. Left empty: a market with a position, else the first.',
+    '例如 BTCUSDT。留空：有持仓的市场，否则为第一个。',
+    '例如 BTCUSDT。留空：有持倉的市場，否則為第一個。',
+  ],
   'rehearsal.quiet': ['Nothing yet.', '暂无。', '暫無。'],
 } as const satisfies Record<string, Phrase>;
