@@ -3,7 +3,7 @@ import { FEATURE_COUNT, FEATURES } from '../../src-main/core/features/schema.ts'
 import { bandHalfWidth, chooseCalibration } from './calibrate.ts';
 import type { TrainingRow } from './candidates.ts';
 import { DEFAULT_PARAMETERS, boostingSteps, type BoostingParameters, type BoostingResult, type LabelledRows } from './gbdt.ts';
-import { checkLeakage, type LeakageVerdict } from './leakage.ts';
+import { leakageSteps, type LeakageVerdict } from './leakage.ts';
 import { areaUnderCurve, mean, scoreModel, type Metrics, type Scored } from './metrics.ts';
 import { sampleWeights, splitAt, timeAtShare, type TimeSplit } from './split.ts';
 import { createExplainer } from './shap.ts';
@@ -83,7 +83,7 @@ export function* boostedSteps(rows: readonly TrainingRow[], seed: number, say: (
     judgedLast.map((entry) => entry.scored),
     seed + 9,
   );
-  const leakage = checkLeakage({
+  const leakage = yield* leakageSteps({
     train: labelledRows(last.train),
     test: labelledRows(last.test),
     trainedUntil: last.train.reduce((latest, row) => Math.max(latest, row.labelledAt), 0),

@@ -14,8 +14,10 @@ export interface Figure {
 }
 
 export interface MemberLeakage {
-  /** AUC on real later outcomes after training on shuffled ones; null where the model has no outcome to shuffle. */
+  /** AUC on later rows when all outcomes are shuffled, of the outcome farthest from chance; null where there is none to shuffle. */
   readonly shuffledAuc: number | null;
+  /** Share of the judged rows that stand among the training rows too; null where the rows were checked before. */
+  readonly sharedRows: number | null;
   readonly windowsOverlap: boolean;
   readonly passed: boolean;
 }
@@ -117,7 +119,7 @@ export function describeMember(report: MemberReport): string {
       ({ name, value, low, high, baseline, count }) => `| ${name} | ${text(value)} | ${boundsText(low, high)} | ${text(baseline)} | ${count} |`,
     ),
     '',
-    `Leakage: ${leakage.shuffledAuc === null ? 'no outcome to shuffle' : `trained on shuffled outcomes it scores AUC ${leakage.shuffledAuc.toFixed(3)} (mean of five shuffles)`}; training outcomes after the first row judged: ${leakage.windowsOverlap ? 'YES' : 'none'}; ${leakage.passed ? 'passed' : 'FAILED'}.`,
+    `Leakage: ${leakage.shuffledAuc === null ? 'no outcome to shuffle' : `trained on shuffled outcomes it scores AUC ${leakage.shuffledAuc.toFixed(3)}`}; ${leakage.sharedRows === null ? '' : `rows on both sides of the split: ${(leakage.sharedRows * 100).toFixed(2)} %; `}training outcomes after the first row judged: ${leakage.windowsOverlap ? 'YES' : 'none'}; ${leakage.passed ? 'passed' : 'FAILED'}.`,
     '',
   ].join('\n');
 }

@@ -1,19 +1,14 @@
-// Three ways a network could know what it must not: shuffled outcomes, an input that tells the outcome alone, and windows that overlap.
-import { areaUnderCurve, mean } from './metrics.ts';
+// Four ways a network could know what it must not: shuffled outcomes, an input that tells an outcome alone, rows on both sides, and windows that overlap.
+import { areaUnderCurve } from './metrics.ts';
 import type { MemberLeakage } from './member-report.ts';
 import { headWidth, runNetwork, type NetworkSpec, type Scaling } from './network.ts';
 import type { TargetRows } from './network-judgement.ts';
-import { createRandom, shuffle } from './random.ts';
+import { createRandom } from './random.ts';
+import { firstAlike, isAtChance, MOST_SHARED, shareOfShared, shuffleSources } from './shuffled-outcomes.ts';
 import { trainNetwork, type TrainingOptions } from './train-network.ts';
 
 const SHUFFLED_ROWS = 1600;
-/**
- * What is learned from one shuffle is one random function of the market. Later outcomes overlap, so it scores off chance by chance, and far
- * off where outcomes are easy: chance is the mean of several, give or take three standard errors of their own spread.
- */
-const SHUFFLES = 5;
 const SHUFFLED_EPOCHS = 2;
-const CHANCE_TOLERANCE = 0.06;
 /** An input that alone ranks outcomes this well has seen them. */
 const LEAK_AUC = 0.95;
 
@@ -35,55 +30,76 @@ export interface LeakageRequest {
   readonly mayGoOn?: () => Promise<boolean>;
 }
 
-/** Shuffled outcomes must teach nothing (mean over {@link SHUFFLES}), no input may tell the outcome alone, and windows must not overlap. */
+/** Shuffled outcomes must teach nothing, no input may tell an outcome alone, no row stand on both sides, and no windows overlap. */
 export async function checkNetworkLeakage(request: LeakageRequest): Promise<NetworkLeakage> {
-  const { spec, options, windowsOverlap } = request;
-  const column = labelColumn(spec);
-  if (column < 0 || request.isAutoencoder) return { shuffledAuc: null, windowsOverlap, passed: !windowsOverlap, suspiciousInputs: [] };
-  const suspiciousInputs = Array.from({ length: spec.inputWidth }, (_, input) => input).filter((input) => isTelling(spec, request.judged, { input, column }));
-  if (request.isCancelled) return { shuffledAuc: null, windowsOverlap, passed: false, suspiciousInputs };
+  const { spec, windowsOverlap } = request;
+  const columns = outcomeColumns(spec);
+  const known = { rows: join(request.train.rows, request.judged.rows), targets: join(request.train.targets, request.judged.targets) };
+  const sharedRows = shareOfShared(firstAlike(known.rows, spec.inputWidth), request.train.rows.length / spec.inputWidth);
+  const isApart = !windowsOverlap && sharedRows <= MOST_SHARED;
+  if (columns.length === 0 || request.isAutoencoder) return { shuffledAuc: null, sharedRows, windowsOverlap, passed: isApart, suspiciousInputs: [] };
+  // All rows together: in a few judged days any slow input may rank the outcomes by chance; one that peeks does it everywhere.
+  const inputs = Array.from({ length: spec.inputWidth }, (_, input) => input);
+  const suspiciousInputs = inputs.filter((input) => columns.some((column) => isTelling(spec, known, { input, column })));
+  const scores = request.isCancelled ? null : await scoreShuffled(request, columns);
+  if (scores === null) return { shuffledAuc: null, sharedRows, windowsOverlap, passed: false, suspiciousInputs };
+  // An outcome that never came, or always did, ranks nothing; when all are such, nothing was checked.
+  const shuffled = scores.filter(({ auc }) => !Number.isNaN(auc));
+  const isClean = shuffled.length > 0 && shuffled.every((score) => score.isAtChance);
+  const passed = isClean && isApart && suspiciousInputs.length === 0;
+  const farthest = shuffled.map(({ auc }) => auc).toSorted((a, b) => Math.abs(b - 0.5) - Math.abs(a - 0.5))[0] ?? Number.NaN;
+  return { shuffledAuc: farthest, sharedRows, windowsOverlap, suspiciousInputs, passed };
+}
+
+/** The score of every outcome when all outcomes are shuffled; null when it was cancelled. */
+async function scoreShuffled(request: LeakageRequest, columns: readonly number[]): Promise<readonly ReturnType<typeof isAtChance>[] | null> {
+  const { spec, options, stopping, judged } = request;
   const width = headWidth(spec);
   const all = Array.from({ length: request.train.targets.length / width }, (_, index) => index);
   const step = Math.max(1, Math.ceil(all.length / SHUFFLED_ROWS));
   const some = all.filter((index) => index % step === 0);
-  const count = request.judged.targets.length / width;
-  const scores: number[] = [];
-  let scoredRows = 0;
-  for (let round = 0; round < SHUFFLES; round += 1) {
-    const order = Int32Array.from(some);
-    shuffle(order, createRandom(options.seed + 31 + round));
-    const { network, isCancelled } = await trainNetwork({
-      spec,
-      scaling: request.scaling,
-      train: { rows: takeRows(request.train.rows, spec.inputWidth, some), targets: takeRows(request.train.targets, width, [...order]) },
-      validation: request.stopping,
-      options: { ...options, seed: options.seed + round, epochs: Math.min(SHUFFLED_EPOCHS, options.epochs), patience: SHUFFLED_EPOCHS },
-      ...(request.mayGoOn === undefined ? {} : { mayGoOn: request.mayGoOn }),
-    });
-    if (isCancelled) return { shuffledAuc: null, windowsOverlap, passed: false, suspiciousInputs };
-    const answers = runNetwork(network, request.judged.rows, count).heads;
-    const scored = Array.from({ length: count }, (_, row) => ({
-      probability: answers[row * width + column]!,
-      label: request.judged.targets[row * width + column]!,
-    })).filter(({ label }) => !Number.isNaN(label));
-    scores.push(areaUnderCurve(scored));
-    scoredRows = scored.length;
-  }
-  const shuffledAuc = mean(scores);
-  const spread = Math.sqrt(scores.reduce((sum, score) => sum + (score - shuffledAuc) ** 2, 0) / (SHUFFLES - 1));
-  const sampling = 3 * Math.sqrt(1 / (3 * Math.max(1, scoredRows)));
-  const isAtChance = Math.abs(shuffledAuc - 0.5) < Math.max(CHANCE_TOLERANCE, sampling, (3 * spread) / Math.sqrt(SHUFFLES));
-  return { shuffledAuc, windowsOverlap, suspiciousInputs, passed: isAtChance && !windowsOverlap && suspiciousInputs.length === 0 };
+  const train = { rows: takeRows(request.train.rows, spec.inputWidth, some), targets: takeRows(request.train.targets, width, some) };
+  const [known, later] = [some.length, some.length + stopping.targets.length / width];
+  const targets = join(train.targets, stopping.targets, judged.targets);
+  const sources = [...shuffleSources(firstAlike(join(train.rows, stopping.rows, judged.rows), spec.inputWidth), createRandom(options.seed + 31))];
+  const { network, isCancelled } = await trainNetwork({
+    spec,
+    scaling: request.scaling,
+    train: { rows: train.rows, targets: takeRows(targets, width, sources.slice(0, known)) },
+    validation: { rows: stopping.rows, targets: takeRows(targets, width, sources.slice(known, later)) },
+    options: { ...options, epochs: Math.min(SHUFFLED_EPOCHS, options.epochs), patience: SHUFFLED_EPOCHS },
+    ...(request.mayGoOn === undefined ? {} : { mayGoOn: request.mayGoOn }),
+  });
+  if (isCancelled) return null;
+  const judgedSources = sources.slice(later);
+  const answers = runNetwork(network, judged.rows, judgedSources.length).heads;
+  return columns.map((column) =>
+    isAtChance(
+      judgedSources
+        .map((source, row) => ({ probability: answers[row * width + column]!, label: targets[source * width + column]! }))
+        .filter(({ label }) => !Number.isNaN(label)),
+    ),
+  );
 }
 
-/** First head column that is an outcome, or -1. */
-function labelColumn(spec: NetworkSpec): number {
+function join(...parts: readonly Float32Array[]): Float32Array {
+  const out = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let offset = 0;
-  for (const head of spec.heads) {
-    if (head.loss !== 'squared') return offset;
-    offset += head.units;
+  for (const part of parts) {
+    out.set(part, offset);
+    offset += part.length;
   }
-  return -1;
+  return out;
+}
+
+/** Head columns that are outcomes. */
+function outcomeColumns(spec: NetworkSpec): readonly number[] {
+  let offset = 0;
+  return spec.heads.flatMap((head) => {
+    const first = offset;
+    offset += head.units;
+    return head.loss === 'squared' ? [] : Array.from({ length: head.units }, (_, unit) => first + unit);
+  });
 }
 
 function isTelling(spec: NetworkSpec, part: TargetRows, at: { readonly input: number; readonly column: number }): boolean {

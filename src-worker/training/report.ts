@@ -162,7 +162,7 @@ export function describeReport(report: TrainingReport): string {
     '',
     `ICT confidence alone ranks with AUC ${report.ictOnly.walkForwardAuc.toFixed(3)} (folds) and ${report.ictOnly.holdOutAuc.toFixed(3)} (hold-out).`,
     '',
-    `Leakage: shuffled labels score AUC ${report.leakage.shuffledAuc.toFixed(3)}; features that alone tell the outcome: ${report.leakage.suspiciousFeatures.join(', ') || 'none'}; constant features: ${report.leakage.constantFeatures.join(', ') || 'none'}; training outcomes after the first row judged: ${report.leakage.windowsOverlap ? 'YES' : 'none'}; ${report.leakage.passed ? 'passed' : 'FAILED'}.`,
+    `Leakage: shuffled labels score AUC ${report.leakage.shuffledAuc.toFixed(3)}; features that alone tell the outcome: ${report.leakage.suspiciousFeatures.join(', ') || 'none'}; constant features: ${report.leakage.constantFeatures.join(', ') || 'none'}; rows on both sides of the split: ${(report.leakage.sharedRows * 100).toFixed(2)} %; training outcomes after the first row judged: ${report.leakage.windowsOverlap ? 'YES' : 'none'}; ${report.leakage.passed ? 'passed' : 'FAILED'}.`,
     '',
     '## What moves its answers',
     '',

@@ -142,7 +142,7 @@ function stackMembers(request: StackRequest, evolver: Network, later: readonly E
     trainedUntil: new Date(holdOutFrom).toISOString().slice(0, 10),
     counts: { fitting: fitting.length, calibrating: calibrating.length, judged: judged.length },
     figures: figuresOf(metrics),
-    leakage: { shuffledAuc: null, windowsOverlap, passed: leakagePassed },
+    leakage: { shuffledAuc: null, sharedRows: null, windowsOverlap, passed: leakagePassed },
     hyperparameters: { fitShare: FIT_SHARE, coverage: COVERAGE },
     serving: 'fp32.',
   };

@@ -67,7 +67,7 @@ export async function trainEvolver(
       ...result,
       baseline: 0,
     })),
-    leakage: { shuffledAuc: null, windowsOverlap, passed },
+    leakage: { shuffledAuc: null, sharedRows: null, windowsOverlap, passed },
     hyperparameters: options,
     serving: 'fp32.',
   };

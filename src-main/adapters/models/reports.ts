@@ -33,6 +33,7 @@ const leakageSchema = z.object({
   shuffledAuc: numberOrNull,
   suspiciousFeatures: z.array(z.string()).optional(),
   constantFeatures: z.array(z.string()).optional(),
+  sharedRows: numberOrNull.optional(),
   windowsOverlap: z.boolean(),
   passed: z.boolean(),
 });
@@ -137,11 +138,19 @@ function pointsOf(points: Metrics['calibration']): readonly CalibrationPoint[] {
   return points.map(({ predicted, observed, count }) => ({ predicted, observed, count }));
 }
 
-function describeLeakage({ shuffledAuc, suspiciousFeatures, constantFeatures, windowsOverlap, passed }: z.infer<typeof leakageSchema>): ModelView['leakage'] {
+function describeLeakage({
+  shuffledAuc,
+  suspiciousFeatures,
+  constantFeatures,
+  sharedRows,
+  windowsOverlap,
+  passed,
+}: z.infer<typeof leakageSchema>): ModelView['leakage'] {
   const parts = [
     shuffledAuc === null ? 'no outcome to shuffle' : `trained on shuffled outcomes it scores AUC ${shuffledAuc.toFixed(3)}`,
     `inputs that tell the outcome alone: ${(suspiciousFeatures ?? []).join(', ') || 'none'}`,
     ...(constantFeatures === undefined ? [] : [`constant inputs: ${constantFeatures.join(', ') || 'none'}`]),
+    ...(sharedRows === undefined || sharedRows === null ? [] : [`rows on both sides of the split: ${(sharedRows * 100).toFixed(2)} %`]),
     `training outcomes after the first row judged: ${windowsOverlap ? 'yes' : 'none'}`,
   ];
   return { passed, text: `${parts.join('; ')}.` };

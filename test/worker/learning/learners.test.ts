@@ -123,7 +123,7 @@ describe('regime predictor', () => {
       targets: 3,
       seed: 4,
       rule: (row, targets, random) => {
-        const drift = row[110]! + row[98]! * 0.5;
+        const drift = 0.9 * row[110]! + 0.8 * row[98]!;
         targets[isNoise ? Math.floor(random() * 3) : drift > 0.4 ? 0 : drift < -0.4 ? 1 : 2] = 1;
         if (leak) row[33] = targets[0]! + 0.1 * row[33]!;
       },
