@@ -89,4 +89,21 @@ describe('kill -9 while an entry is being moved', () => {
     expect(after.intent.clientOrderId).toBe(before.intent.clientOrderId);
     expect(await atVenue()).toMatchObject([{ clientOrderId: before.intent.clientOrderId, price: after.intent.price, lots: before.intent.lots }]);
   });
+
+  it('L18 after the journal of a moved plan: the next start finds the new stop and target, and the order where it was', async () => {
+    const before = await agreement();
+    const { positionId } = before.intent;
+    const planOf = async () => (await snapshot()).positions[positionId]?.position;
+    const plan = await planOf();
+    if (plan?.stop == null || plan.target === null) throw new Error('the entry has no plan');
+    const wanted = { stop: plan.stop - STEP, target: plan.target + STEP };
+    host.arm({ point: 'after-journal', whatPattern: String.raw`position\+command`, passes: 1, delayMs: 1 });
+    await host.rpc.call('command', { kind: 'move-plan', positionId, ...wanted }).catch(() => null);
+    await host.ended;
+    expect(host.death()).toMatchObject({ point: 'after-journal' });
+    host = startHost(argv, null);
+    const after = await agreement();
+    expect(after.intent).toMatchObject({ clientOrderId: before.intent.clientOrderId, price: before.intent.price, lots: before.intent.lots });
+    expect(await planOf()).toMatchObject(wanted);
+  });
 });

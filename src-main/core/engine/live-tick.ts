@@ -114,6 +114,7 @@ export function riskRequest(state: EngineState, signal: Signal, now: EpochMs): R
     quoteVolume24h: price.quoteVolume24h,
     drawdownFraction: state.guard.drawdownFraction,
     atrRatio: state.market.atrRatio(signal.symbol, state.settings.volatilityWindowDays),
+    atrToMedian: state.market.atrToMedian(signal.symbol),
     record: state.tradeRecord(signal.symbol),
   };
 }

@@ -11,9 +11,10 @@ import type { FeedStatus, MarketPrice } from '../ports.ts';
 import { createMarketState, type MarketState } from '../structure/market-state.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import type { TimeframeState } from '../structure/timeframe-state.ts';
-import { medianOf, MinuteMove, ratioToMean } from './volatility.ts';
+import { CALM_DAYS, medianOf, MinuteMove, ratioToMean, ratioToMedian } from './volatility.ts';
 
 const REFERENCE_SYMBOL = 'BTCUSDT';
+const NO_EVENTS: readonly EngineEventBody[] = [];
 
 export interface WatchedChart {
   readonly symbol: string;
@@ -25,7 +26,8 @@ export class MarketDesk {
   readonly prices = new PriceTable();
   readonly #instruments = new Map<string, Instrument>();
   readonly #ready = new Set<string>();
-  readonly #dirty = new Set<string>();
+  /** Whether a candle of the symbol closed since it was last taken. Names stay: a set that loses and gains them with every candle is built anew. */
+  readonly #dirty = new Map<string, boolean>();
   /** Next settlement of each symbol and the rate it had when it was last told. */
   readonly #funding = new Map<string, { readonly at: EpochMs; rate: number }>();
   readonly #moved = new Set<string>();
@@ -68,14 +70,14 @@ export class MarketDesk {
     const rebuilt = this.state.rebuildNext(limit);
     if (rebuilt.length === 0) return [];
     this.#universeRatio = null;
-    for (const symbol of rebuilt) this.#dirty.add(symbol);
+    for (const symbol of rebuilt) this.#dirty.set(symbol, true);
     return this.#watched.filter((chart) => rebuilt.includes(chart.symbol)).flatMap((chart) => this.#drawClosed(chart));
   }
 
   /** Symbols with a closed candle since the last call; forgets them. */
   takeDirty(): readonly string[] {
-    const dirty = this.#universe.filter((symbol) => this.#dirty.has(symbol) && this.#ready.has(symbol) && !this.state.isOutdated(symbol));
-    for (const symbol of dirty) this.#dirty.delete(symbol);
+    const dirty = this.#universe.filter((symbol) => this.#dirty.get(symbol) === true && this.#ready.has(symbol) && !this.state.isOutdated(symbol));
+    for (const symbol of dirty) this.#dirty.set(symbol, false);
     return dirty;
   }
 
@@ -109,13 +111,13 @@ export class MarketDesk {
   onHistory(symbol: string, history: { readonly timeframe: Timeframe; readonly candles: readonly Candle[]; readonly now: EpochMs }): void {
     this.#universeRatio = null;
     this.state.loadHistory({ symbol, timeframe: history.timeframe, candles: history.candles, closedBefore: history.now });
-    this.#dirty.add(symbol);
+    this.#dirty.set(symbol, true);
   }
 
   onSymbolReady(symbol: string): void {
     this.#universeRatio = null;
     this.#ready.add(symbol);
-    this.#dirty.add(symbol);
+    this.#dirty.set(symbol, true);
   }
 
   /** A closed 5m candle. Returns what a watching chart must be told. */
@@ -128,8 +130,8 @@ export class MarketDesk {
       return [];
     }
     if (outcome.kind !== 'appended' && outcome.kind !== 'replaced') return [];
-    this.#dirty.add(symbol);
-    if (this.#watched.length === 0) return [];
+    this.#dirty.set(symbol, true);
+    if (this.#watched.length === 0) return NO_EVENTS;
     return this.#watched.filter((chart) => chart.symbol === symbol).flatMap((chart) => this.#drawClosed(chart));
   }
 
@@ -208,6 +210,12 @@ export class MarketDesk {
     const ratio = ratioToMean(hour, days);
     this.#atrRatios.set(hour, { revision: hour.revision, days, ratio });
     return ratio;
+  }
+
+  /** Hourly ATR of one symbol over its median of 30 days (as far as memory reaches); NaN while unknown. */
+  atrToMedian(symbol: string): number {
+    const hour = this.state.get(symbol)?.frames['1h'];
+    return hour === undefined ? Number.NaN : ratioToMedian(hour, CALM_DAYS);
   }
 
   /** ATR and the newest confirmed swings of the 15-minute candles, in price; null without history. */

@@ -4,6 +4,11 @@ import type { TimeframeState } from '../structure/timeframe-state.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_HOURS = 24;
+/** Days of the median that a calm market is measured against. */
+export const CALM_DAYS = 30;
+
+/** Hourly candles: their ATR now and so many candles ago, NaN where memory ends. */
+type HourlyAtr = Pick<TimeframeState, 'atr'> & { readonly indicators: Pick<TimeframeState['indicators'], 'atrAgo'> };
 
 /** Follows one price and gives the largest relative move within the last minute of event time. */
 export class MinuteMove {
@@ -38,14 +43,23 @@ export function medianOf(values: readonly number[]): number {
 }
 
 /** ATR of the hourly candles over its mean of the last `days`, as far as memory reaches; NaN with less than a day. */
-export function ratioToMean(hour: TimeframeState, days: number): number {
-  let sum = 0;
-  let count = 0;
+export function ratioToMean(hour: HourlyAtr, days: number): number {
+  const past = pastAtr(hour, days);
+  return past.length < DAY_HOURS ? Number.NaN : hour.atr / (past.reduce((sum, value) => sum + value, 0) / past.length);
+}
+
+/** The same over the median. ATR is measured on logarithms, so it is a share of the price. */
+export function ratioToMedian(hour: HourlyAtr, days: number): number {
+  const past = pastAtr(hour, days);
+  return past.length < DAY_HOURS ? Number.NaN : hour.atr / medianOf(past);
+}
+
+function pastAtr(hour: HourlyAtr, days: number): readonly number[] {
+  const past: number[] = [];
   for (let ago = 0; ago < days * DAY_HOURS; ago += 1) {
     const value = hour.indicators.atrAgo(ago);
     if (!Number.isFinite(value)) break;
-    sum += value;
-    count += 1;
+    past.push(value);
   }
-  return count < DAY_HOURS ? Number.NaN : hour.atr / (sum / count);
+  return past;
 }

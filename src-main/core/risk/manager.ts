@@ -52,7 +52,9 @@ export interface RiskRequest {
   readonly price: number;
   readonly quoteVolume24h: number;
   readonly drawdownFraction: number;
+  /** Hourly ATR over its mean of a week, and over its median of 30 days; NaN while unknown. */
   readonly atrRatio: number;
+  readonly atrToMedian: number;
   readonly record: TradeRecord;
   /** By hand: at most so many lots, and a limit that never takes. */
   readonly mostLots?: number | undefined;
@@ -209,6 +211,7 @@ function plan(request: RiskRequest): { readonly kind: 'approved'; readonly appro
     drawdownFraction: request.drawdownFraction,
     lossesInRow: request.record.lossesInRow,
     atrRatio: request.atrRatio,
+    atrToMedian: request.atrToMedian,
     mostLots: request.mostLots,
   });
   if (sizing.kind === 'impossible') return deny(sizing.code, sizing.numbers);

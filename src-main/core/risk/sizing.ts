@@ -29,6 +29,8 @@ export interface SizingInput {
   readonly lossesInRow: number;
   /** Hourly ATR over its mean of a week; NaN while unknown. */
   readonly atrRatio: number;
+  /** Hourly ATR over its median of 30 days; NaN while unknown. */
+  readonly atrToMedian: number;
   /** What exposure limits still leave for this position. */
   readonly notionalRoomUsdt: number;
   /** The exchange's and our own minimum order; met by rounding up only where every limit still holds. */
@@ -83,9 +85,9 @@ function marginFraction(input: SizingInput): {
   };
 }
 
-/** 1 while ATR is at or below its mean, falling to 0 at three times the mean; unknown counts as half. */
-function calmOf(atrRatio: number): number {
-  return Number.isNaN(atrRatio) ? 0.5 : clamp(1 - (atrRatio - 1) / 2, 0, 1);
+/** 1 while ATR is at or below its median, falling to 0 at three times the median; unknown counts as half. */
+function calmOf(atrToMedian: number): number {
+  return Number.isNaN(atrToMedian) ? 0.5 : clamp(1 - (atrToMedian - 1) / 2, 0, 1);
 }
 
 interface Leverage {
@@ -101,7 +103,7 @@ function leverageOf(input: SizingInput): Leverage {
   const { signal, settings, instrument } = input;
   const edge = Math.max(0, 2 * (signal.confidence - 0.5));
   const certainty = clamp(1 - signal.uncertainty, 0, 1);
-  const calm = calmOf(input.atrRatio);
+  const calm = calmOf(input.atrToMedian);
   const wanted = clamp(
     settings.baseLeverage + (settings.maxLeverage - settings.baseLeverage) * edge * certainty * calm,
     settings.minLeverage,

@@ -35,6 +35,7 @@ export function riskRequest(overrides: Partial<RiskRequest> = {}): RiskRequest {
     quoteVolume24h: 1e10,
     drawdownFraction: 0,
     atrRatio: 1,
+    atrToMedian: 1,
     record: { expectancyR: Number.NaN, lossesInRow: 0, lossesInRowOnSymbol: 0, lastLossOnSymbolAt: null },
     ...overrides,
   };

@@ -45,6 +45,7 @@ function approve(): Extract<ReturnType<typeof review>, { kind: 'approved' }>['ap
     quoteVolume24h: 5e9,
     drawdownFraction: 0,
     atrRatio: 1,
+    atrToMedian: 1,
     record: { expectancyR: Number.NaN, lossesInRow: 0, lossesInRowOnSymbol: 0, lastLossOnSymbolAt: null },
   });
   if (verdict.kind === 'denied') throw new Error(verdict.code);

@@ -199,6 +199,7 @@ describe('size', () => {
             marginUsed: moneyFromUsdt(example.equity * example.used),
             available: moneyFromUsdt(example.equity * (1 - example.used)),
             atrRatio: example.atrRatio,
+            atrToMedian: example.atrRatio,
             drawdownFraction: example.drawdown,
             settings,
           }),
