@@ -178,6 +178,51 @@ describe('the request budget', () => {
   });
 });
 
+it.each([
+  ['protect', 20_000],
+  ['close', 20_000],
+  ['trade', 10_000],
+  ['reconcile', 60_000],
+  ['data', 120_000],
+] as const)('a call of %s waits for weight, and is refused after %i ms instead of leaving late', async (priority, longest) => {
+  const { limiter, timers, left, ask } = bench();
+  limiter.correct(5000);
+  ask('call', { weight: 5, priority });
+  for (let waited = 1000; waited < longest; waited += 1000) {
+    await timers.advance(1000);
+    limiter.correct(5000);
+  }
+  expect(left).toEqual([]);
+  await timers.advance(1000);
+  expect(left).toEqual(['call refused: budget']);
+});
+
+it('a call of backfill waits for weight as long as it takes', async () => {
+  const { limiter, timers, left, ask } = bench();
+  limiter.correct(5000);
+  ask('candles', { weight: 5, priority: 'backfill' });
+  for (let minute = 0; minute < 30; minute += 1) {
+    await timers.advance(59_000);
+    limiter.correct(5000);
+  }
+  expect(left).toEqual([]);
+  await timers.advance(61_000);
+  expect(left).toEqual(['candles']);
+});
+
+it('a pause that is over before a call must leave only makes it wait; one a millisecond longer refuses it at once', async () => {
+  for (const [pause, expected] of [
+    [10_000, []],
+    [10_001, ['entry refused: blocked']],
+  ] as const) {
+    const { limiter, timers, left, ask } = bench();
+    limiter.block(pause);
+    ask('entry', { weight: 0, priority: 'trade', orders: 1 });
+    await timers.advance(0);
+    expect(left).toEqual(expected);
+  }
+});
+
 describe('the order budget', () => {
   it('stops entries at 240 orders in ten seconds and still has room to protect and close', async () => {
     const { timers, left, ask } = bench();
