@@ -119,7 +119,7 @@ export function describeMember(report: MemberReport): string {
       ({ name, value, low, high, baseline, count }) => `| ${name} | ${text(value)} | ${boundsText(low, high)} | ${text(baseline)} | ${count} |`,
     ),
     '',
-    `Leakage: ${leakage.shuffledAuc === null ? 'no outcome to shuffle' : `trained on shuffled outcomes it scores AUC ${leakage.shuffledAuc.toFixed(3)}`}; ${leakage.sharedRows === null ? '' : `rows on both sides of the split: ${(leakage.sharedRows * 100).toFixed(2)} %; `}training outcomes after the first row judged: ${leakage.windowsOverlap ? 'YES' : 'none'}; ${leakage.passed ? 'passed' : 'FAILED'}.`,
+    `Leakage: ${leakage.shuffledAuc === null ? 'no outcome to shuffle' : `with all outcomes shuffled it scores AUC ${leakage.shuffledAuc.toFixed(3)}`}; ${leakage.sharedRows === null ? '' : `rows on both sides of the split: ${(leakage.sharedRows * 100).toFixed(2)} %; `}training outcomes after the first row judged: ${leakage.windowsOverlap ? 'YES' : 'none'}; ${leakage.passed ? 'passed' : 'FAILED'}.`,
     '',
   ].join('\n');
 }

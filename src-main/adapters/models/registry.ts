@@ -70,7 +70,7 @@ export interface ModelRegistry {
 export function openModelRegistry(folder: string, schemaHash: string): ModelRegistry {
   const entries = readManifest(folder);
   if (!entries.ok) return { models: [], problems: [entries.error] };
-  if (entries.value.length === 0) return { models: [], problems: [`No model is bundled in ${folder}. ${ADVICE}`] };
+  if (entries.value.length === 0) return { models: [], problems: [`No model is in ${folder}. ${ADVICE}`] };
   const models: RegisteredModel[] = [];
   const problems: string[] = [];
   for (const entry of entries.value) {
@@ -115,7 +115,7 @@ function readManifest(folder: string): Result<readonly Entry[], string> {
   try {
     text = readFileSync(path, 'utf8');
   } catch {
-    return err(`No model is bundled: ${path} cannot be read. ${ADVICE}`);
+    return err(`No models are there: ${path} cannot be read. ${ADVICE}`);
   }
   try {
     const parsed = manifestSchema.safeParse(JSON.parse(text));

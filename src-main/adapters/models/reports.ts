@@ -147,7 +147,7 @@ function describeLeakage({
   passed,
 }: z.infer<typeof leakageSchema>): ModelView['leakage'] {
   const parts = [
-    shuffledAuc === null ? 'no outcome to shuffle' : `trained on shuffled outcomes it scores AUC ${shuffledAuc.toFixed(3)}`,
+    shuffledAuc === null ? 'no outcome to shuffle' : `with all outcomes shuffled it scores AUC ${shuffledAuc.toFixed(3)}`,
     `inputs that tell the outcome alone: ${(suspiciousFeatures ?? []).join(', ') || 'none'}`,
     ...(constantFeatures === undefined ? [] : [`constant inputs: ${constantFeatures.join(', ') || 'none'}`]),
     ...(sharedRows === undefined || sharedRows === null ? [] : [`rows on both sides of the split: ${(sharedRows * 100).toFixed(2)} %`]),

@@ -5,17 +5,15 @@ export interface CalibrationPoint {
   readonly label: 0 | 1;
 }
 
-const LEAST_ROWS = 50;
 /** Rows averaged into one observed rate. */
 const GROUP_ROWS = 25;
 
 /**
  * Half width h such that the observed win rate of neighbours lies within ± h of the stated probability for `coverage` of them: the
- * ⌈(n + 1)·coverage⌉-th smallest residual of groups of 25 rows with similar probabilities. 0.5 (knows nothing) with too few rows.
+ * ⌈(n + 1)·coverage⌉-th smallest residual of groups of 25 rows with similar probabilities. 0.5 (knows nothing) with too few groups to promise it.
  * Source: split conformal prediction, Vovk et al. 2005, on grouped outcomes.
  */
 export function conformalHalfWidth(points: readonly CalibrationPoint[], coverage: number): number {
-  if (points.length < LEAST_ROWS) return 0.5;
   const sorted = points.toSorted((a, b) => a.probability - b.probability);
   const residuals: number[] = [];
   for (let start = 0; start + GROUP_ROWS <= sorted.length; start += GROUP_ROWS) {
@@ -26,5 +24,5 @@ export function conformalHalfWidth(points: readonly CalibrationPoint[], coverage
   }
   residuals.sort((a, b) => a - b);
   const rank = Math.ceil((residuals.length + 1) * coverage);
-  return Math.min(0.5, residuals[Math.min(residuals.length, rank) - 1] ?? 0.5);
+  return Math.min(0.5, residuals[rank - 1] ?? 0.5);
 }

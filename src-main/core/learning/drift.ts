@@ -15,15 +15,33 @@ export interface FeatureProfile {
   readonly shares: readonly number[];
 }
 
-/** Profile of a column of training values; values that repeat much make fewer bins. */
+/** Width of the bin around the value of a column that never moved, as a share of it. */
+const CONSTANT_WIDTH = 1e-6;
+
+/** Profile of a column of training values. A value that repeats much has a bin of its own, so that it is missed when it is gone. */
 export function profileFeature(values: ArrayLike<number>): FeatureProfile {
   const sorted = Float64Array.from(values).toSorted();
-  const edges: number[] = [];
-  for (let bin = 1; bin < BINS; bin += 1) {
-    const edge = sorted[Math.floor((bin * sorted.length) / BINS)] ?? 0;
-    if (edge !== edges.at(-1) && edge !== sorted.at(-1)) edges.push(edge);
-  }
+  const edges = sorted[0] === sorted.at(-1) ? edgesAround(sorted[0] ?? 0) : quantileEdges(sorted);
   return { edges, shares: sharesOf(values, edges) };
+}
+
+/** Below, at and above the only value there was. */
+function edgesAround(value: number): readonly number[] {
+  return [value - Math.max(CONSTANT_WIDTH, Math.abs(value) * CONSTANT_WIDTH), value];
+}
+
+function quantileEdges(sorted: Float64Array): readonly number[] {
+  const edges = new Set<number>();
+  let last = Number.NaN;
+  for (let bin = 1; bin < BINS; bin += 1) {
+    const edge = sorted[Math.floor((bin * sorted.length) / BINS)]!;
+    // The same value in two places holds more than a bin: what lies below it gets an edge too.
+    const below = edge === last ? sorted.findLast((value) => value < edge) : undefined;
+    if (below !== undefined) edges.add(below);
+    if (edge !== sorted.at(-1)) edges.add(edge);
+    last = edge;
+  }
+  return [...edges].toSorted((a, b) => a - b);
 }
 
 function sharesOf(values: ArrayLike<number>, edges: readonly number[]): readonly number[] {

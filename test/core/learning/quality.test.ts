@@ -45,6 +45,21 @@ describe('population stability index', () => {
     expect(measureDrift(profiles, ['a', 'b', 'c', 'd'], calm)).toEqual({ moved: [], rows: 600, action: 'none', discount: 1 });
   });
 
+  it('a value that filled nearly all of training and is gone is found, from both ends and in the middle; so is a column that never moved and does', () => {
+    const column = (...parts: readonly (readonly [value: number, count: number])[]): Float64Array =>
+      Float64Array.from(parts.flatMap(([value, count]) => Array.from({ length: count }, () => value)));
+    const moved = (trained: Float64Array, value: number): number => stabilityIndex(profileFeature(trained), column([value, 300]))!;
+    expect(moved(column([0, 950], [1, 50]), 1)).toBeGreaterThan(0.25);
+    expect(moved(column([0, 50], [1, 950]), 0)).toBeGreaterThan(0.25);
+    expect(moved(column([-1, 40], [0, 920], [1, 40]), -1)).toBeGreaterThan(0.25);
+    expect(moved(column([-1, 40], [0, 920], [1, 40]), 1)).toBeGreaterThan(0.25);
+    for (const value of [0, 1, -1]) expect(moved(column([3, 1000]), value)).toBeGreaterThan(0.25);
+    expect(moved(column([3, 1000]), 4)).toBeGreaterThan(0.25);
+    expect(moved(column([3, 1000]), 3)).toBe(0);
+    expect(stabilityIndex(profileFeature(column([0, 50], [1, 950])), column([0, 15], [1, 285]))!).toBeLessThan(0.01);
+    expect(profileFeature(column([-1, 40], [0, 920], [1, 40]))).toEqual({ edges: [-1, 0], shares: [0.04, 0.92, 0.04] });
+  });
+
   it('a flag that flips for good is found', () => {
     const flag = profileFeature(Float64Array.from({ length: 1000 }, (_, at) => (at % 10 === 0 ? 1 : 0)));
     expect(stabilityIndex(flag, new Float64Array(300).fill(1))!).toBeGreaterThan(0.25);
@@ -188,9 +203,28 @@ describe('conformal band', () => {
     expect(half).toBeLessThan(0.25);
   });
 
-  it('widens when the model is wrong, and knows nothing from few rows', () => {
+  it('widens when the model is wrong', () => {
     expect(conformalHalfWidth(points(2000, 0.25, 3), 0.9)).toBeGreaterThan(conformalHalfWidth(points(2000, 0, 3), 0.9) + 0.15);
-    expect(conformalHalfWidth(points(49, 0, 4), 0.9)).toBe(0.5);
+  });
+
+  it('promises nine in ten only from nine groups on: fewer know nothing', () => {
+    expect(conformalHalfWidth(points(8 * 25 + 24, 0, 4), 0.9)).toBe(0.5);
+    expect(conformalHalfWidth(points(9 * 25, 0, 4), 0.9)).toBeLessThan(0.4);
+    expect(conformalHalfWidth(points(4 * 25, 0, 4), 0.8)).toBeLessThan(0.4);
+    expect(conformalHalfWidth([], 0.9)).toBe(0.5);
+  });
+
+  it('is the ⌈(n + 1)·coverage⌉-th smallest residual of groups of 25, computed by hand', () => {
+    // Group k states what it wins less k hundredths.
+    const list = Array.from({ length: 9 }, (_, group) => {
+      const wins = group + 8;
+      const stated = wins / 25 - (group + 1) / 100;
+      return Array.from({ length: 25 }, (_, at) => ({ probability: stated, label: (at < wins ? 1 : 0) as 0 | 1 }));
+    }).flat();
+    expect(conformalHalfWidth(list, 0.9)).toBeCloseTo(0.09, 12);
+    expect(conformalHalfWidth(list, 0.8)).toBeCloseTo(0.08, 12);
+    expect(conformalHalfWidth(list, 0.71)).toBeCloseTo(0.08, 12);
+    expect(conformalHalfWidth(list, 0.7)).toBeCloseTo(0.07, 12);
   });
 });
 
