@@ -7,6 +7,17 @@ export const MODEL_SENTENCES: readonly Phrase[] = [
   ['Edge out of sample: {shown}.', '样本外有优势：{shown}。', '樣本外有優勢：{shown}。'],
   ['No skill out of sample: {shown}.', '样本外没有预测能力：{shown}。', '樣本外沒有預測能力：{shown}。'],
   ['Skill out of sample: {shown}.', '样本外有预测能力：{shown}。', '樣本外有預測能力：{shown}。'],
+  ['No edge to rely on: its leakage checks failed; {shown}.', '没有可依赖的优势：其泄漏检查未通过；{shown}。', '沒有可依賴的優勢：其洩漏檢查未通過；{shown}。'],
+  [
+    'No edge to rely on: the leakage checks of what it stands on failed; {shown}.',
+    '没有可依赖的优势：其所依据模型的泄漏检查未通过；{shown}。',
+    '沒有可依賴的優勢：其所依據模型的洩漏檢查未通過；{shown}。',
+  ],
+  [
+    'No skill to rely on: its leakage checks failed; {shown}.',
+    '没有可依赖的预测能力：其泄漏检查未通过；{shown}。',
+    '沒有可依賴的預測能力：其洩漏檢查未通過；{shown}。',
+  ],
   ['It has shown no skill out of sample.', '其样本外未显示预测能力。', '其樣本外未顯示預測能力。'],
   ['Skill in this is not yet a trading edge.', '此项能力尚不等于交易优势。', '此項能力尚不等於交易優勢。'],
   ['It may only veto or lower; hybrid leans on ICT.', '仅可否决或调低；混合模式以 ICT 为主。', '僅可否決或調低；混合模式以 ICT 為主。'],
@@ -40,7 +51,8 @@ export const MODEL_SENTENCES: readonly Phrase[] = [
     '在其後 {count} 個型態上，每次決策比最佳固定動作多 {gain} R',
   ],
   // leakage, in parts
-  ['trained on shuffled outcomes it scores AUC {auc}; {rest}', '以打乱的结果训练时 AUC 为 {auc}；{rest}', '以打亂的結果訓練時 AUC 為 {auc}；{rest}'],
+  ['with all outcomes shuffled it scores AUC {auc}; {rest}', '所有结果打乱后 AUC 为 {auc}；{rest}', '所有結果打亂後 AUC 為 {auc}；{rest}'],
+  ['rows on both sides of the split: {share}; {rest}', '同时位于分割两侧的行：{share}；{rest}', '同時位於分割兩側的列：{share}；{rest}'],
   ['no outcome to shuffle; {rest}', '没有可打乱的结果；{rest}', '沒有可打亂的結果；{rest}'],
   ['inputs that tell the outcome alone: {names}; {rest}', '单独即可说出结果的输入：{names}；{rest}', '單獨即可說出結果的輸入：{names}；{rest}'],
   ['constant inputs: {names}; {rest}', '恒定的输入：{names}；{rest}', '恆定的輸入：{names}；{rest}'],
