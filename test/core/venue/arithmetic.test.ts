@@ -103,6 +103,17 @@ describe('the line at a price', () => {
     expect(exchange.trades.map((trade) => trade.lots)).toEqual([Math.floor(level / 4)]);
   });
 
+  it('a trade through it ends the line: what is left is first at the next touch', () => {
+    const { exchange, at } = openAccount({ usdt: 1_000_000 });
+    exchange.place(limit('BUY', 3000, 599_000), T0);
+    at(598_999);
+    const through = exchange.trades.length;
+    expect(through).toBe(1);
+    at(599_000);
+    const level = averageLevelLots(sampleInstrument(), ticks(599_000), { quoteVolume24h: 5e9 });
+    expect(exchange.trades.slice(through).map((trade) => trade.lots)).toEqual([Math.floor(level / 4)]);
+  });
+
   it('a level is worth two millionths of the day, and never less than 5,000 USDT', () => {
     const lotsAt = (quoteVolume24h: number, thickness?: number): number =>
       averageLevelLots(sampleInstrument(), ticks(500_000), { quoteVolume24h, ...(thickness === undefined ? {} : { thickness }) });
@@ -131,6 +142,17 @@ describe('margin of resting orders', () => {
     exchange.place(limit('BUY', 250, 590_000), T0);
     // 17,700 of buys less 6,000 of position are more than 7,220 of sells.
     expect(exchange.orderMarginOf(SYMBOL).initial).toBeCloseTo((17_700 - 6000 - 6000) / 10, 6);
+  });
+
+  it('of an order filled in part, only the rest rests', () => {
+    const { exchange, at } = openAccount({ usdt: 1_000_000 });
+    exchange.place(limit('BUY', 3000, 590_000), T0);
+    expect(exchange.orderMarginOf(SYMBOL)).toMatchObject({ bids: 177_000, initial: 17_700 });
+    at(589_999, 590_000);
+    const filled = exchange.holdings()[0]?.lots ?? 0;
+    expect(filled).toBeGreaterThan(0);
+    expect(exchange.orderMarginOf(SYMBOL).bids).toBeCloseTo((3000 - filled) * 59, 6);
+    expect(exchange.orderMarginOf(SYMBOL).initial).toBeCloseTo(((3000 - filled) * 59) / 10, 6);
   });
 
   it('hedge: each side with the orders that add to it; those that close take nothing', () => {
