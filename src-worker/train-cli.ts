@@ -2,6 +2,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { describeWrongFlag } from '../src-shared/kernel/wrong-flag.ts';
 import { isModelName, MODEL_NAMES, type ModelName } from '../src-main/core/learning/model-inputs.ts';
 
 const HELP = `Usage: npm run train -- --data DIR --out DIR [--model NAME] [--seed N] [--symbols A,B] [--max-candles N]
@@ -59,7 +60,7 @@ function readFlags(): Flags {
       maxCandles: Number(values['max-candles'] ?? Number.MAX_SAFE_INTEGER),
     };
   } catch (failure) {
-    fail(`${(failure instanceof Error ? failure.message : String(failure)).replace(/\.?$/u, '.')} See \`npm run train -- --help\`.`);
+    fail(`${describeWrongFlag(failure)} See \`npm run train -- --help\`.`);
   }
 }
 

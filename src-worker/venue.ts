@@ -1,5 +1,6 @@
 // Entry of the venue process: `npm run venue`, or a child of the terminal.
 import { parseArgs } from 'node:util';
+import { describeWrongFlag } from '../src-shared/kernel/wrong-flag.ts';
 import { EMPTY_PLAN, readPlanFile, type ChaosPlan } from './market/chaos-plan.ts';
 import { createFollowedMarket, FOLLOWED_IDENTITY } from './market/followed.ts';
 import { startVenue } from './market/server.ts';
@@ -72,7 +73,7 @@ function readFlags(argv: readonly string[]): VenueFlags {
       },
     }).values;
   } catch (failure) {
-    fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run venue -- --help\`.`, 2);
+    fail(`${describeWrongFlag(failure)} See \`npm run venue -- --help\`.`, 2);
   }
   if (values['help'] === true) {
     process.stdout.write(HELP);

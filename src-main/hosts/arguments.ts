@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { MODES, type Mode, type ModeReason } from '../../src-shared/domain/session.ts';
 import { err, ok, type Result } from '../../src-shared/kernel/result.ts';
+import { describeWrongFlag } from '../../src-shared/kernel/wrong-flag.ts';
 
 export interface StartOptions {
   readonly port: number;
@@ -60,18 +61,20 @@ export function parseStartOptions(argv: readonly string[]): Result<StartOptions,
       },
     }).values;
   } catch (failure) {
-    return err(failure instanceof Error ? failure.message : String(failure));
+    return err(describeWrongFlag(failure));
   }
   const text = (name: string): string | null => (typeof values[name] === 'string' ? (values[name] as string) : null);
   const port = whole(text('port'), { name: '--port', fallback: DEFAULT_PORT, minimum: 0, maximum: 65_535 });
   const seed = whole(text('seed'), { name: '--seed', fallback: 1, minimum: 0, maximum: 2 ** 31 - 1 });
   const speed = whole(text('speed'), { name: '--speed', fallback: 1, minimum: 1, maximum: 1000 });
   const symbols = whole(text('symbols'), { name: '--symbols', fallback: 0, minimum: 1, maximum: 500 });
-  for (const parsed of [port, seed, speed, symbols]) if (!parsed.ok) return parsed;
+  if (!port.ok) return port;
+  if (!seed.ok) return seed;
+  if (!speed.ok) return speed;
+  if (!symbols.ok) return symbols;
   const mode = text('mode') ?? 'simulated';
-  if (!(MODES as readonly string[]).includes(mode)) return err(`--mode ${mode} is not one of ${MODES.join(', ')}`);
-  if (!port.ok || !seed.ok || !speed.ok || !symbols.ok) return err('unreachable');
-  if (mode !== 'simulated' && speed.value !== 1) return err(`--speed works in simulated mode only; ${mode} mode runs in real time`);
+  if (!(MODES as readonly string[]).includes(mode)) return err(`--mode ${mode} must be one of ${MODES.join(', ')}.`);
+  if (mode !== 'simulated' && speed.value !== 1) return err(`--speed works in simulated mode only; ${mode} mode runs in real time.`);
   return ok({
     port: port.value,
     open: values['no-open'] !== true,
@@ -95,6 +98,6 @@ function whole(
   if (value === null) return ok(range.fallback);
   const parsed = Number(value);
   if (!/^\d+$/.test(value) || parsed < range.minimum || parsed > range.maximum)
-    return err(`${range.name} ${value} must be a whole number from ${range.minimum} to ${range.maximum}`);
+    return err(`${range.name} ${value} must be a whole number from ${range.minimum} to ${range.maximum}.`);
   return ok(parsed);
 }

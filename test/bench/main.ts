@@ -1,7 +1,9 @@
 // `npm run bench`: runs the named suites and writes ratios against named baselines of the same run.
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { describeWrongFlag } from '../../src-shared/kernel/wrong-flag.ts';
 
 type Print = (line: string) => void;
 
@@ -56,9 +58,11 @@ function readArguments(): Options & { readonly suites: readonly SuiteName[]; rea
     const minutes = values.minutes === undefined ? DEFAULT_MINUTES : Number(values.minutes);
     if (!(minutes > 0 && minutes <= 600)) fail(`--minutes ${values.minutes ?? ''} must be a number from 0 (exclusive) to 600.`);
     const suites = values.suite === undefined ? (Object.keys(SUITES) as SuiteName[]) : [values.suite as SuiteName];
+    if (values.base !== undefined && !existsSync(join(values.base, 'src-main')))
+      fail(`--base ${values.base} is no checkout of this project: it has no folder src-main.`);
     return { minutes, base: values.base ?? null, suites, json: values.json ?? null };
   } catch (failure) {
-    fail(`${failure instanceof Error ? failure.message : String(failure)} See \`npm run bench -- --help\`.`);
+    fail(`${describeWrongFlag(failure)} See \`npm run bench -- --help\`.`);
   }
 }
 

@@ -1,6 +1,8 @@
 // `npm run chaos`: bad days on demand. A storm of faults for some minutes, `--crash`: kills along the order path, or `--soak`: a long day.
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { describeWrongFlag } from '../../src-shared/kernel/wrong-flag.ts';
+import { assertNever } from '../../src-shared/kernel/result.ts';
 import { torture } from './crash.ts';
 import { soak, SOAK_SYMBOLS } from './soak.ts';
 import { storm } from './storm.ts';
@@ -52,15 +54,8 @@ function readFlags() {
       },
     }).values;
   } catch (failure) {
-    return fail(failure instanceof Error ? failure.message : String(failure));
+    return fail(describeWrongFlag(failure));
   }
-}
-
-function whole(name: string, text: string | undefined, fallback: number, maximum: number): number {
-  if (text === undefined) return fallback;
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < 1 || value > maximum) fail(`--${name} ${text} must be a whole number from 1 to ${maximum}.`);
-  return value;
 }
 
 const flags = readFlags();
@@ -68,23 +63,63 @@ if (flags.help === true) {
   process.stdout.write(HELP);
   process.exit(0);
 }
-if (flags.crash === true && flags.minutes !== undefined) fail('--minutes belongs to the storm, --kills to --crash; choose one.');
-const seed = whole('seed', flags.seed, 1, 2 ** 31 - 1);
+
+/** What each kind of day takes beside the seed and the file of the report. */
+const TAKES = {
+  storm: ['minutes', 'symbols'],
+  crash: ['kills'],
+  soak: ['hours', 'speed', 'symbols', 'snapshots'],
+} as const;
+type Kind = keyof typeof TAKES;
+
+function chooseKind(): Kind {
+  if (flags.crash === true && flags.soak === true) fail('--crash and --soak exclude each other.');
+  const kind = flags.crash === true ? 'crash' : flags.soak === true ? 'soak' : 'storm';
+  const taken: readonly string[] = TAKES[kind];
+  for (const name of Object.values(TAKES).flat())
+    if (flags[name] !== undefined && !taken.includes(name)) fail(`--${name} does not belong to ${kind === 'storm' ? 'the storm' : `--${kind}`}.`);
+  return kind;
+}
+
+function whole(
+  name: 'hours' | 'kills' | 'minutes' | 'seed' | 'speed' | 'symbols',
+  fallback: number,
+  range: readonly [minimum: number, maximum: number],
+): number {
+  const text = flags[name];
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  const [minimum, maximum] = range;
+  if (!/^\d+$/.test(text) || value < minimum || value > maximum) fail(`--${name} ${text} must be a whole number from ${minimum} to ${maximum}.`);
+  return value;
+}
+
+const seed = whole('seed', 1, [1, 2 ** 31 - 1]);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const report =
-  flags.crash === true
-    ? await torture({ kills: whole('kills', flags.kills, 200, 10_000), seed, say })
-    : flags.soak === true
-      ? await soak({
-          hours: whole('hours', flags.hours, 24, 240),
-          speed: whole('speed', flags.speed, 120, 1000),
-          symbols: Math.max(3, whole('symbols', flags.symbols, SOAK_SYMBOLS, 200)),
-          snapshots: flags.snapshots ?? null,
-          seed,
-          say,
-        })
-      : await storm({ minutes: whole('minutes', flags.minutes, 30, 1440), symbols: Math.max(3, whole('symbols', flags.symbols, 200, 200)), seed, say });
+
+function runDay(kind: Kind) {
+  switch (kind) {
+    case 'crash':
+      return torture({ kills: whole('kills', 200, [1, 10_000]), seed, say });
+    case 'soak':
+      return soak({
+        hours: whole('hours', 24, [1, 240]),
+        speed: whole('speed', 120, [1, 1000]),
+        symbols: whole('symbols', SOAK_SYMBOLS, [3, 200]),
+        snapshots: flags.snapshots ?? null,
+        seed,
+        say,
+      });
+    case 'storm':
+      return storm({ minutes: whole('minutes', 30, [1, 1440]), symbols: whole('symbols', 200, [3, 200]), seed, say });
+    default:
+      return assertNever(kind);
+  }
+}
+
+const kind = chooseKind();
+const report = await runDay(kind);
 if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(report, null, 2)}\n`);
 say(JSON.stringify({ ...report, kills: undefined, squalls: undefined, samples: undefined }, null, 2));
-say(report.passed ? (flags.soak === true ? 'PASSED: nothing grew, nothing was late.' : 'PASSED: both books are the same.') : 'FAILED: see above.');
+say(report.passed ? (kind === 'soak' ? 'PASSED: nothing grew, nothing was late.' : 'PASSED: both books are the same.') : 'FAILED: see above.');
 process.exit(report.passed ? 0 : 1);

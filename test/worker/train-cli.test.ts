@@ -53,7 +53,7 @@ describe('npm run train', () => {
       [['--data', ENTRY, '--out', folder], /train-cli\.ts is a file; give the folder/],
       [['--data', folder, '--out', join(ENTRY, 'models')], /--out .* cannot be a folder: .*train-cli\.ts is a file/],
       [['--data', folder, '--out', folder, '--max-candles', '0'], /--max-candles 0 would leave nothing/],
-      [['--data', folder, '--out'], /argument missing\. See/],
+      [['--data', folder, '--out'], /--out needs a value\. See/],
     ];
     await Promise.all(
       cases.map(async ([argv, sentence]) => {

@@ -4,6 +4,7 @@ import { parseSettings, type Settings } from '../../../src-shared/contract/setti
 import { STRATEGY_MODES } from '../../../src-shared/domain/signal.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { moneyFromUsdt, type Money } from '../../../src-shared/kernel/units.ts';
+import { describeWrongFlag } from '../../../src-shared/kernel/wrong-flag.ts';
 import { combinationsOf, type SweptParameter } from '../../core/backtest/parameter-grid.ts';
 import { BAR_MS } from '../../core/backtest/price-history.ts';
 import type { DataRequest } from './load-data.ts';
@@ -117,7 +118,7 @@ export function parseBacktestOptions(argv: readonly string[]): Result<BacktestOp
     const { values } = parseArgs({ args: [...argv], strict: true, allowPositionals: false, options: FLAGS });
     return ok(readOptions(values));
   } catch (failure) {
-    return err(failure instanceof Error ? (failure instanceof WrongFlag ? failure.message : failure.message.split('. ')[0]!) : String(failure));
+    return err(failure instanceof WrongFlag ? failure.message : describeWrongFlag(failure));
   }
 }
 

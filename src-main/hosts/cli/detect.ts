@@ -8,6 +8,7 @@ import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
 import { TIMEFRAMES, timeframeMs } from '../../../src-shared/domain/candle.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
+import { describeWrongFlag } from '../../../src-shared/kernel/wrong-flag.ts';
 import { readCandleCsv } from './candle-csv.ts';
 import { detectHistory } from './detection.ts';
 import { detectionToCsv } from './detection-csv.ts';
@@ -128,7 +129,7 @@ function parseOptions(argv: readonly string[]): Result<Options, string> {
       },
     }));
   } catch (error) {
-    return err(error instanceof Error ? error.message.split('. ')[0]! : String(error));
+    return err(describeWrongFlag(error));
   }
   if (values.input === undefined) return err('--input is missing: name the candle file.');
   const files = { input: values.input, json: values.json ?? null, csv: values.csv ?? null };

@@ -23,7 +23,7 @@ function sayAndExit(sentence: string, code: number): never {
 }
 
 const parsed = parseStartOptions(process.argv.slice(2));
-if (!parsed.ok) sayAndExit(`${parsed.error}. See \`npm start -- --help\`.`, EXIT_USAGE);
+if (!parsed.ok) sayAndExit(`${parsed.error} See \`npm start -- --help\`.`, EXIT_USAGE);
 if (!rendererIsBuilt()) sayAndExit('The screens are not built yet. Run `npm start`, which builds them, instead of this file.', EXIT_FAILED);
 const options = parsed.value;
 

@@ -42,7 +42,7 @@ describe('model registry', () => {
     writeFileSync(models.manifestPath, '{ half');
     expect(theProblem()).toMatch(/manifest\.json is not JSON/);
     rmSync(models.manifestPath);
-    expect(theProblem()).toMatch(/No model is bundled: .*cannot be read/);
+    expect(theProblem()).toMatch(/No models are there: .*cannot be read/);
   });
 
   it('L20 refuses a model trained on another feature schema', () => {

@@ -124,7 +124,7 @@ describe('npm run backtest', () => {
     [['--data', '.', '--walk-forward', '3'], '90:30'],
     [['--data', '.', '--balance', 'much'], '--balance much must be a number'],
     [['--data', '.', '--prove', '1.5'], 'whole number'],
-    [['--data', '.', '--unknown'], "Unknown option '--unknown'"],
+    [['--data', '.', '--unknown'], 'There is no flag --unknown.'],
   ])('%j ends with code 2 and a sentence', async (argv, words) => {
     const refused = await run(...argv);
     expect(refused.code).toBe(2);

@@ -157,7 +157,7 @@ describe('detect', () => {
 
   it.each([
     ['no input', [], '--input is missing'],
-    ['an unknown flag', ['--input', plain, '--speed', '9'], "Unknown option '--speed'"],
+    ['an unknown flag', ['--input', plain, '--speed', '9'], 'There is no flag --speed.'],
     ['no timeframe', ['--input', plain], '--timeframe is missing'],
     ['an unknown timeframe', ['--input', plain, '--timeframe', '2m'], '--timeframe is 2m; it must be one of 5m, 15m, 1h'],
     ['a wrong timeframe', ['--input', plain, '--timeframe', '1h'], 'which is not a 1h candle'],

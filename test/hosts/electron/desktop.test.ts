@@ -107,7 +107,7 @@ describe('a first start', () => {
 
   it('says a wrong flag or a folder that cannot be used in one sentence and ends', async () => {
     const wrong = await start({ argv: ['--mode', 'yolo'] });
-    expect([wrong.electron.exits, wrong.electron.errors]).toEqual([[2], ['--mode yolo is not one of simulated, paper, demo, live']]);
+    expect([wrong.electron.exits, wrong.electron.errors]).toEqual([[2], ['--mode yolo must be one of simulated, paper, demo, live.']]);
     expect(wrong.terminal.request).toBeNull();
     const failed = await start({}, 'fails');
     expect([failed.electron.exits, failed.electron.errors, failed.electron.windows]).toEqual([[1], ['The data folder cannot be used.'], []]);
