@@ -67,7 +67,8 @@ export class VirtualColumns {
     this.funding[slot] = seen.funding ?? 0;
     this.storedMaximum[slot] = seen.maximum;
     this.storedMinimum[slot] = seen.minimum;
-    this.storedPrice[slot] = 0;
+    // A new position stands at its entry, one from a checkpoint at the price it was saved with.
+    this.storedPrice[slot] = this.grossR(slot, seen.last);
     return slot;
   }
 

@@ -69,6 +69,24 @@ describe('H3 the live twin', () => {
     expect(compareTwin(real({ sentPrice: 59_940, entryPrice: 59_964, grossUsdt: 636 }), TWIN).cost.delay).toBeCloseTo(-10, 6);
   });
 
+  it('of a short turns every price the other way round', () => {
+    const short = (overrides: Partial<RealSide>): ReturnType<typeof compareTwin> =>
+      compareTwin(real({ side: 'short', entryPrice: 60_000 * 0.9996, ...overrides }), { position: twinAt(59_400, 'short'), twinFunding: 0 });
+    expect(short({}).totalBps).toBeCloseTo(0, 6);
+    expect(short({}).twinBps).toBeCloseTo(100 - 14, 6);
+    // Sent 60 lower than planned and filled 24 below that: ten basis points of delay, the slippage as assumed.
+    expect(short({ sentPrice: 59_940, entryPrice: 59_916, grossUsdt: 516 }).cost).toMatchObject({ delay: expect.closeTo(10, 6), exit: expect.closeTo(0, 6) });
+    expect(short({ entryPrice: 59_946, grossUsdt: 546 }).cost.slippage).toBeCloseTo(5, 6);
+    expect(short({ grossUsdt: 576 - 60 }).cost.exit).toBeCloseTo(10, 6);
+  });
+
+  it('of an entry that never filled has the whole missed move as its cause, and says whether the twin still lives', () => {
+    const view = compareTwin(real({ openedQuantity: 0, grossUsdt: 0, feesUsdt: 0 }), TWIN);
+    expect(view.cost).toMatchObject({ partialFill: expect.closeTo(100, 6), delay: 0, exit: 0, fee: expect.closeTo(-10, 6) });
+    expect([view.isOpen, view.realBps]).toEqual([true, 0]);
+    expect(compareTwin(real(), { position: twinAt(60_600, 'long', 1), twinFunding: 0 }).isOpen).toBe(false);
+  });
+
   it('the causes are the whole difference of the two net results, for any prices, sizes and costs', () => {
     const price = fc.double({ min: 50_000, max: 70_000, noNaN: true });
     fc.assert(

@@ -1,0 +1,62 @@
+// Which candle an order block is: searched from the extreme of the leg, five bars back at most, in what the book still remembers.
+import { describe, expect, it } from 'vitest';
+import type { BreakRecord } from '../../../src-main/core/structure/break-record.ts';
+import { findBlockBar, impulseVolume } from '../../../src-main/core/structure/order-block-rules.ts';
+import { CandleBook } from '../../../src-main/core/market/candle-book.ts';
+import { candleOf } from '../support/candles.ts';
+
+/** Flat candles but for the ones named, which move by the value given; volume ratios as given. */
+function bookOf(
+  moves: Readonly<Record<number, number>>,
+  given: { readonly count?: number; readonly ratios?: Readonly<Record<number, number>> } = {},
+): CandleBook {
+  const book = new CandleBook('15m', 256);
+  for (let bar = 0; bar < (given.count ?? 30); bar += 1) {
+    const move = moves[bar] ?? 0;
+    book.append(candleOf({ openTime: bar * 900_000, open: 100, high: 100 + Math.max(0, move), low: 100 + Math.min(0, move), close: 100 + move, volume: 1 }));
+    book.volumeRatio[book.slot(bar)] = given.ratios?.[bar] ?? Number.NaN;
+  }
+  return book;
+}
+
+const legOf = (legBar: number, direction: 'bullish' | 'bearish'): BreakRecord => ({ legBar, direction }) as BreakRecord;
+
+describe.each([
+  ['bullish', -1],
+  ['bearish', 1],
+] as const)('the candle of a %s block', (direction, against) => {
+  const find = (moves: Readonly<Record<number, number>>, legBar = 20, count = 30): number => findBlockBar(bookOf(moves, { count }), legOf(legBar, direction));
+
+  it('is the extreme itself when it runs against the break, else the last one before it that does', () => {
+    expect(find({ 20: against, 19: against })).toBe(20);
+    expect(find({ 18: against, 17: against, 19: -against })).toBe(18);
+    expect(find({ 21: against })).toBe(20);
+  });
+
+  it('is five bars back at most, else the extreme', () => {
+    expect([find({ 15: against }), find({ 14: against })]).toEqual([15, 20]);
+  });
+
+  it('is never a candle without a body', () => {
+    expect(find({ 18: -against })).toBe(20);
+  });
+
+  it('is found as far as the book remembers, and not at all when the extreme is forgotten', () => {
+    // 300 candles in a book of 256: bar 44 is the oldest.
+    expect(find({ 44: against, 43: against }, 46, 300)).toBe(44);
+    expect(find({ 43: against, 42: against }, 46, 300)).toBe(46);
+    expect([find({}, 44, 300), find({}, 43, 300)]).toEqual([44, -1]);
+  });
+});
+
+describe('the volume of an impulse', () => {
+  it('is the highest ratio of the block and the two bars after it, as far as they exist', () => {
+    const ratios = { 9: 9, 10: 1, 11: 2, 12: 3, 13: 9 };
+    const volume = (bar: number, count: number): number => impulseVolume(bookOf({}, { count, ratios }), bar);
+    expect([volume(10, 30), volume(10, 12), volume(10, 11), volume(11, 30)]).toEqual([3, 2, 1, 9]);
+  });
+
+  it('is 0 while no ratio is known', () => {
+    expect(impulseVolume(bookOf({}), 10)).toBe(0);
+  });
+});
