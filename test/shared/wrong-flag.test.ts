@@ -1,8 +1,15 @@
 // A wrong command line is told in one sentence, the same by `npm start` (plain JavaScript, before anything is installed) and by every other command.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { readFlags } from '../../scripts/arguments.mjs';
 import { describeWrongFlag } from '../../src-shared/kernel/wrong-flag.ts';
+import { PROJECT_ROOT } from '../support/terminal.ts';
+
+/** Plain JavaScript without types of its own. */
+const { readFlags } = (await import(pathToFileURL(join(PROJECT_ROOT, 'scripts', 'arguments.mjs')).href)) as {
+  readFlags(argv: readonly string[], flags: readonly object[]): unknown;
+};
 
 const FLAGS = [
   { name: 'port', value: 'N', help: '' },
