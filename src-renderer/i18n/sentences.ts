@@ -2,6 +2,7 @@
 import { currentLanguage, LANGUAGES, type Language } from './language.ts';
 import { nameCode } from '../text/codes.ts';
 import { JOURNAL_LINES } from './phrases/journal-lines.ts';
+import { LOG_LINES } from './phrases/log-lines.ts';
 import { MODEL_SENTENCES } from './phrases/model-sentences.ts';
 import { REVIEW_SENTENCES } from './phrases/review-sentences.ts';
 import { SAID_PHRASES } from './phrases/said.ts';
@@ -72,7 +73,7 @@ function inParts(text: string, language: Language): string {
 
 function whole(text: string, language: Language): string | null {
   // The general ones stand last: `a market and one word` fits almost everything.
-  patterns ??= [...JOURNAL_LINES, ...MODEL_SENTENCES, ...REVIEW_SENTENCES, ...SENTENCES, ...SAID_PHRASES].map(compile);
+  patterns ??= [...JOURNAL_LINES, ...MODEL_SENTENCES, ...REVIEW_SENTENCES, ...LOG_LINES, ...SENTENCES, ...SAID_PHRASES].map(compile);
   for (const { expression, slots, texts } of patterns) {
     const match = expression.exec(text);
     if (match === null) continue;

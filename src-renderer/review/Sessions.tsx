@@ -4,7 +4,7 @@ import { FileInput } from 'lucide-react';
 import { EXPORT_FORMATS } from '../../src-shared/contract/review-requests.ts';
 import type { SessionRow } from '../../src-shared/contract/review.ts';
 import { onConnected } from '../connect.ts';
-import { useText, type Translate } from '../i18n/translate.ts';
+import { useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { DataTable, type Column } from '../ui/DataTable.tsx';
 import { formatAge, formatMoment, numberText, toneOf } from '../ui/format.ts';
 import { printSession, saveSession, saveSessionFile, sentenceOf } from './ask.ts';
@@ -45,7 +45,7 @@ function columnsOf(t: Translate): readonly Column<SessionRow>[] {
       cell: (row) => <span className={toneOf(row.net)}>{numberText(row.net, 2)}</span>,
       sortBy: (row) => row.net,
     },
-    { id: 'strategy', title: t('review.strategy'), width: 92, cell: (row) => row.strategy, sortBy: (row) => row.strategy },
+    { id: 'strategy', title: t('review.strategy'), width: 92, cell: (row) => wordOf('origin', row.strategy), sortBy: (row) => row.strategy },
     { id: 'tags', title: t('review.tags'), width: 120, cell: (row) => row.tags.map((tag) => `#${tag}`).join(' ') },
     { id: 'note', title: t('review.note'), width: 120, isFlexible: true, cell: (row) => row.note },
     {

@@ -7,6 +7,7 @@ import { scoreOverrides } from '../../src-main/core/review/override-score.ts';
 import type { MarketInfo } from '../../src-shared/contract/view.ts';
 import { setLanguage } from '../../src-renderer/i18n/language.ts';
 import { JOURNAL_LINES } from '../../src-renderer/i18n/phrases/journal-lines.ts';
+import { LOG_LINES } from '../../src-renderer/i18n/phrases/log-lines.ts';
 import { MODEL_SENTENCES } from '../../src-renderer/i18n/phrases/model-sentences.ts';
 import { REVIEW_SENTENCES } from '../../src-renderer/i18n/phrases/review-sentences.ts';
 import { inWords } from '../../src-renderer/i18n/sentences.ts';
@@ -125,6 +126,27 @@ describe('sentences of the review', () => {
   });
 });
 
+describe('a line of the log', () => {
+  it('is Chinese too: a training, a reconnection, the end', () => {
+    speak('zh-CN');
+    expect([
+      inWords('A training of all begins (drift).'),
+      inWords('A training of all begins (new samples).'),
+      inWords('Stopped (asked to). Open positions keep their stops at the venue.'),
+      inWords('No market passes: All 112 markets stopped at the data step; check data and settings.'),
+      inWords('BTCUSDT unprotected: No stop could be placed in time; the position is being closed at the market.'),
+      inWords('A person set the simulated exchange: {"kind":"speed"}.'),
+    ]).toEqual([
+      '开始训练 全部（漂移）。',
+      '开始训练 全部（新样本）。',
+      '已停止（asked to）。未平持仓在交易所保留其止损。',
+      '没有市场通过：全部 112 个市场停在“数据”步骤；请检查数据与设置。',
+      'BTCUSDT 无保护：未能及时挂出止损；正在市价平仓。',
+      '人工设置了模拟交易所：{"kind":"speed"}。',
+    ]);
+  });
+});
+
 describe('templates of the journal, the models and the review', () => {
   const slotsOf = (text: string): string =>
     [...text.matchAll(/\{(\w+)/g)]
@@ -133,7 +155,7 @@ describe('templates of the journal, the models and the review', () => {
       .join();
 
   it('have the same slots in every language', () => {
-    const all = [...JOURNAL_LINES, ...MODEL_SENTENCES, ...REVIEW_SENTENCES];
+    const all = [...JOURNAL_LINES, ...MODEL_SENTENCES, ...REVIEW_SENTENCES, ...LOG_LINES];
     expect(all.filter(([english, ...others]) => others.some((text) => slotsOf(text) !== slotsOf(english)))).toEqual([]);
   });
 });

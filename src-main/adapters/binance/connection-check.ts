@@ -34,10 +34,16 @@ export async function checkConnection(options: ConnectionCheckOptions): Promise<
   const { gateway, agent, now } = options;
   const sentAt = performance.now();
   const before = now();
+  let answeredAt = before;
   const [answer, streamFailure] = await Promise.all([
-    gateway.call({ name: 'connection check', weight: 1, priority: 'reconcile', isMutation: false }, timeSchema, (client) =>
-      client.getServerTime().then((serverTime) => ({ serverTime })),
-    ),
+    gateway
+      .call({ name: 'connection check', weight: 1, priority: 'reconcile', isMutation: false }, timeSchema, (client) =>
+        client.getServerTime().then((serverTime) => ({ serverTime })),
+      )
+      .then((result) => {
+        answeredAt = now();
+        return result;
+      }),
     openOnce(options),
   ]);
   const roundTripMs = answer.ok ? (gateway.latencyMs ?? Math.round(performance.now() - sentAt)) : null;
@@ -46,7 +52,8 @@ export async function checkConnection(options: ConnectionCheckOptions): Promise<
     restFailure: answer.ok ? null : answer.error,
     streamFailure,
     roundTripMs,
-    clockOffsetMs: answer.ok ? Math.round(answer.value.serverTime - before - (roundTripMs ?? 0) / 2) : null,
+    // Both ends by the same clock: a simulated one runs many times faster than the round trip is measured.
+    clockOffsetMs: answer.ok ? Math.round(answer.value.serverTime - (before + answeredAt) / 2) : null,
   };
   return { ...facts, sentence: inEnglish(wayInWords(facts)) };
 }

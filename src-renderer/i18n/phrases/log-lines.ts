@@ -1,0 +1,120 @@
+// Lines of the log that hosts and adapters write in their own words, by their template.
+import type { Phrase } from '../phrase.ts';
+
+export const LOG_LINES: readonly Phrase[] = [
+  // learning and models
+  ['A training of {model} begins ({cause@trainingCause}).', '开始训练 {model}（{cause@trainingCause}）。', '開始訓練 {model}（{cause@trainingCause}）。'],
+  ['Trained {models}; {said}.', '已训练 {models}；{said}。', '已訓練 {models}；{said}。'],
+  ['all', '全部', '全部'],
+  ['The new models could not be started; the ones that served go on.', '新模型无法启动；原有模型继续服务。', '新模型無法啟動；原有模型繼續服務。'],
+  ['Inference worker {id} is being replaced: {why}.', '推理进程 {id} 正在更换：{why}。', '推論程序 {id} 正在更換：{why}。'],
+  // what the engine rings for
+  ['No market passes', '没有市场通过', '沒有市場通過'],
+  [
+    'All {count} markets stopped at the {step@step} step; check data and settings.',
+    '全部 {count} 个市场停在“{step@step}”步骤；请检查数据与设置。',
+    '全部 {count} 個市場停在「{step@step}」步驟；請檢查資料與設定。',
+  ],
+  ['{symbol} unprotected', '{symbol} 无保护', '{symbol} 無保護'],
+  ['No stop could be placed in time; the position is being closed at the market.', '未能及时挂出止损；正在市价平仓。', '未能及時掛出停損；正在市價平倉。'],
+  ['{symbol}: entry not moved', '{symbol}：开仓订单未移动', '{symbol}：開倉委託未移動'],
+  ['Margin call', '追加保证金警告', '追加保證金警告'],
+  ['The exchange warns that margin is low.', '交易所警告保证金不足。', '交易所警告保證金不足。'],
+  ['Reduce positions or add funds.', '请减仓或追加资金。', '請減倉或追加資金。'],
+  ['The journal can be written again; nothing is missing in it.', '日志簿已可再次写入；没有缺失。', '日誌簿已可再次寫入；沒有缺失。'],
+  ['Daily loss', '日内亏损', '日內虧損'],
+  ['{share} % of the daily loss limit is used.', '已用日亏损限额的 {share} %。', '已用日虧損限額的 {share} %。'],
+  ['The price you set an alarm on is reached.', '已到达您设置警报的价格。', '已到達您設定警報的價格。'],
+  ['{symbol} touches an order block', '{symbol} 触及订单块', '{symbol} 觸及訂單塊'],
+  ['The price is {price}.', '价格为 {price}。', '價格為 {price}。'],
+  ['Signal: {symbol} {side@side}', '信号：{symbol} {side@side}', '訊號：{symbol} {side@side}'],
+  ['It was {outcome@outcome}.', '结果：{outcome@outcome}。', '結果：{outcome@outcome}。'],
+  // the end and the beginning
+  [
+    'Stopped ({why}). Open positions keep their stops at the venue.',
+    '已停止（{why}）。未平持仓在交易所保留其止损。',
+    '已停止（{why}）。未平持倉在交易所保留其停損。',
+  ],
+  ['Stopped ({why}).', '已停止（{why}）。', '已停止（{why}）。'],
+  ['Open positions keep their stops at the venue.', '未平持仓在交易所保留其止损。', '未平持倉在交易所保留其停損。'],
+  ['Not updated: {why}', '未更新：{why}', '未更新：{why}'],
+  ['Version {version} is there and signed; it is downloaded.', '版本 {version} 已发布且已签名；正在下载。', '版本 {version} 已發布且已簽章；正在下載。'],
+  ['Version {version} is ready.', '版本 {version} 已就绪。', '版本 {version} 已就緒。'],
+  ['It is installed when you choose "Restart to update".', '选择“重启以更新”时安装。', '選擇「重啟以更新」時安裝。'],
+  // files
+  ['The daily backup could not be written ({why}).', '无法写入每日备份（{why}）。', '無法寫入每日備份（{why}）。'],
+  ['The alarms could not be saved ({why}).', '无法保存警报（{why}）。', '無法儲存警報（{why}）。'],
+  ['{file} could not be read; no alarm is set.', '无法读取 {file}；没有设置警报。', '無法讀取 {file}；沒有設定警報。'],
+  ['The old file is kept as {file}.', '旧文件保留为 {file}。', '舊檔案保留為 {file}。'],
+  [
+    'The recording {name} was removed to make room; its journal stays.',
+    '为腾出空间已删除录制 {name}；其日志簿保留。',
+    '為騰出空間已刪除錄製 {name}；其日誌簿保留。',
+  ],
+  ['A session could not be opened: {why}', '无法打开会话：{why}', '無法開啟工作階段：{why}'],
+  ['Kept {file}.', '已保留 {file}。', '已保留 {file}。'],
+  ['Exported {file}.', '已导出 {file}。', '已匯出 {file}。'],
+  // power and the desktop
+  ['Prices, clock and account are current again; automation goes on.', '价格、时钟与账户已是最新；自动化继续。', '價格、時鐘與帳戶已是最新；自動化繼續。'],
+  [
+    'Awake after {seconds} s; clock, candles and account are read anew.',
+    '{seconds} 秒后唤醒；正在重新读取时钟、K 线与账户。',
+    '{seconds} 秒後喚醒；正在重新讀取時鐘、K 線與帳戶。',
+  ],
+  [
+    'Starting with the system works in the installed app only; this one runs from its sources.',
+    '随系统启动仅适用于已安装的应用；当前为源码运行。',
+    '隨系統啟動僅適用於已安裝的應用；目前為原始碼執行。',
+  ],
+  ['The terminal now starts, in the background, when you log in.', '终端现在会在您登录时于后台启动。', '終端現在會在您登入時於背景啟動。'],
+  ['The terminal no longer starts by itself.', '终端不再自行启动。', '終端不再自行啟動。'],
+  ['Starting with the system could not be changed ({why}).', '无法更改随系统启动（{why}）。', '無法更改隨系統啟動（{why}）。'],
+  [
+    "The window's process ended ({reason}, code {code}); it is started again.",
+    '窗口进程已结束（{reason}，代码 {code}）；正在重新启动。',
+    '視窗程序已結束（{reason}，代碼 {code}）；正在重新啟動。',
+  ],
+  ['The engine was not touched.', '引擎未受影响。', '引擎未受影響。'],
+  ['The window does not react; the engine goes on.', '窗口无响应；引擎继续运行。', '視窗無回應；引擎繼續執行。'],
+  ['The window reacts again.', '窗口恢复响应。', '視窗恢復回應。'],
+  ['Recovery drill: the engine is killed now.', '恢复演练：现在终止引擎。', '恢復演練：現在終止引擎。'],
+  // the exchange
+  ['A person set the simulated exchange: {action}.', '人工设置了模拟交易所：{action}。', '人工設定了模擬交易所：{action}。'],
+  ['{symbol}: 5-minute candles were missed; they are being fetched.', '{symbol}：缺少 5 分钟 K 线；正在补取。', '{symbol}：缺少 5 分鐘 K 線；正在補取。'],
+  [
+    'Something of the exchange was not understood and was left out: {kind}.',
+    '交易所的部分内容无法理解，已忽略：{kind}。',
+    '交易所的部分內容無法理解，已忽略：{kind}。',
+  ],
+  [
+    'The account has a {what} in {symbol}, which this terminal does not trade; look after it at the exchange.',
+    '账户在 {symbol} 有 {what}，本终端不交易该品种；请在交易所自行处理。',
+    '帳戶在 {symbol} 有 {what}，本終端不交易該品種；請在交易所自行處理。',
+  ],
+  [
+    'Funding of {amount} USDT could not be assigned to a position; the balance contains it.',
+    '{amount} USDT 资金费无法归入持仓；余额已包含。',
+    '{amount} USDT 資金費無法歸入持倉；餘額已包含。',
+  ],
+  [
+    '{count} contracts have rules that were not understood; they are not traded.',
+    '{count} 个合约的规则无法理解；不予交易。',
+    '{count} 個合約的規則無法理解；不予交易。',
+  ],
+  [
+    'The position mode of the account is not the one read before; it is read again.',
+    '账户的持仓模式与先前读取的不同；正在重新读取。',
+    '帳戶的持倉模式與先前讀取的不同；正在重新讀取。',
+  ],
+  ['Entries wait; closing and protecting go on.', '开仓等待；平仓与保护继续。', '開倉等待；平倉與保護繼續。'],
+  ['The stream host brings nothing; trying {host}.', '数据流主机无数据；正在尝试 {host}。', '資料流主機無資料；正在嘗試 {host}。'],
+  ['{name}: {why}; reconnecting.', '{name}：{why}；正在重连。', '{name}：{why}；正在重連。'],
+  ['{count} notifications were not sent before the stop.', '停止前有 {count} 条通知未发送。', '停止前有 {count} 則通知未送出。'],
+  ['Discord is reachable again.', 'Discord 已恢复可达。', 'Discord 已恢復可達。'],
+  ['Discord did not take a message: {why}', 'Discord 未接受消息：{why}', 'Discord 未接受訊息：{why}'],
+  [
+    'Discord cannot be reached ({why}); notifications wait and are sent later.',
+    '无法连接 Discord（{why}）；通知等待稍后发送。',
+    '無法連線 Discord（{why}）；通知等待稍後送出。',
+  ],
+];
