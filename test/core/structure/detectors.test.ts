@@ -1,46 +1,14 @@
 // Every detector on hand-made candles where the right answer can be checked by eye.
 import { describe, expect, it } from 'vitest';
-import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import { RegimeTracker, regimeMultiplier } from '../../../src-main/core/structure/regime.ts';
 import { sessionAt } from '../../../src-main/core/structure/sessions.ts';
 import { describeStructure } from '../../../src-main/core/structure/snapshot.ts';
-import { TimeframeState } from '../../../src-main/core/structure/timeframe-state.ts';
+import type { TimeframeState } from '../../../src-main/core/structure/timeframe-state.ts';
 import { blockStrength } from '../../../src-main/core/structure/order-block-rules.ts';
 import type { OrderBlockRecord } from '../../../src-main/core/structure/order-block-rules.ts';
 import { candleOf } from '../support/candles.ts';
-
-const STEP = 900_000;
-const START = Date.UTC(2025, 0, 6);
-const HOUR = 3_600_000;
-
-type Bar = readonly [open: number, high: number, low: number, close: number, volume?: number];
-
-/** A quiet prefix that warms ATR (about 1 wide around 100) without a swing standing out, then the bars. */
-function run(bars: readonly Bar[], overrides: Partial<Settings> = {}): TimeframeState {
-  const settings: Settings = { ...defaultSettings(), internalSwingLength: 2, swingLength: 3, ...overrides };
-  const state = new TimeframeState('15m', settings, 256);
-  const all: Bar[] = [...Array.from({ length: 30 }, (): Bar => [100, 100.5, 99.5, 100]), ...bars];
-  all.forEach(([open, high, low, close, volume], index) =>
-    state.append(candleOf({ openTime: START + index * STEP, open, high, low, close, volume: volume ?? 100 })),
-  );
-  return state;
-}
-
-const at = (bar: number): number => START + (30 + bar) * STEP;
-
-/** Up to a swing high at bar 2 (105), down to a low at bar 5 (98, after down candles), then a close above 105 at bar 8. */
-const BULLISH_BREAK: readonly Bar[] = [
-  [100, 101, 100, 101],
-  [101, 103, 100.8, 103],
-  [103, 105, 102.5, 104],
-  [104, 104.2, 101, 101],
-  [101, 101.5, 99.5, 99.6, 400],
-  [99.6, 100, 98, 99.8, 150],
-  [99.8, 102, 99.7, 102],
-  [102, 104.5, 101.8, 104.4],
-  [104.4, 106.5, 104, 106],
-];
+import { BULLISH_BREAK, HOUR, START, at, run, type Bar } from './hand-made.ts';
 
 describe('swings', () => {
   it('of equal highs the first is the swing, known when enough bars stand after it', () => {
