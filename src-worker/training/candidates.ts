@@ -5,7 +5,8 @@ import type { ModelOpinion, Side, Signal } from '../../src-shared/domain/signal.
 import { epochMs } from '../../src-shared/kernel/units.ts';
 import { buildFeatureRow } from '../../src-main/core/features/build.ts';
 import { FEATURE_COUNT } from '../../src-main/core/features/schema.ts';
-import { breakEvenOf, labelTrade } from '../../src-main/core/learning/triple-barrier.ts';
+import { labelTrade } from '../../src-main/core/learning/triple-barrier.ts';
+import { breakEvenOf } from '../../src-main/core/strategies/break-even.ts';
 import { bareContext } from '../../src-main/core/strategies/context.ts';
 import { analyseSelfLearning } from '../../src-main/core/strategies/self-learning.ts';
 import { createStrategy, SignalMemory, type Strategy } from '../../src-main/core/strategies/strategy.ts';

@@ -1,7 +1,8 @@
 // The same set-ups under different deciders: everything, ICT alone, hybrid, the model alone, and random entries with the same exits.
 import { defaultSettings } from '../../src-shared/contract/settings.ts';
 import { epochMs } from '../../src-shared/kernel/units.ts';
-import { labelTrade, ROUND_TRIP_COST } from '../../src-main/core/learning/triple-barrier.ts';
+import { labelTrade } from '../../src-main/core/learning/triple-barrier.ts';
+import { ROUND_TRIP_COST } from '../../src-main/core/strategies/break-even.ts';
 import { blendOpinion } from '../../src-main/core/strategies/confidence.ts';
 import type { SymbolCandles, TrainingRow } from './candidates.ts';
 import { areaUnderCurve, bootstrapMean, describeInterval, mean, type Interval } from './metrics.ts';

@@ -12,7 +12,7 @@ import { buildRegimeSequence, REGIME_WIDTH } from '../../src-main/core/learning/
 import { classOf, FORECAST_BARS, forecastRegime, MARKET_CLASSES } from '../../src-main/core/structure/regime-forecast.ts';
 import { defaultSettings } from '../../src-shared/contract/settings.ts';
 import { buildStructureWindow, STRUCTURE_WIDTH } from '../../src-main/core/learning/structure-window.ts';
-import { ROUND_TRIP_COST } from '../../src-main/core/learning/triple-barrier.ts';
+import { ROUND_TRIP_COST } from '../../src-main/core/strategies/break-even.ts';
 import type { Steps } from './steps.ts';
 import type { Regime } from '../../src-shared/domain/structure.ts';
 import { rowSteps, type ObservedDecision, type SymbolCandles, type TrainingRow, type Watch } from './candidates.ts';

@@ -3,7 +3,7 @@ import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { ModelOpinion, Side } from '../../../src-shared/domain/signal.ts';
 import { forecastFrom } from '../learning/regime-sequence.ts';
 import { readStackRow, type StackAnswer } from '../learning/stack-answer.ts';
-import { breakEvenOf } from '../learning/triple-barrier.ts';
+import { breakEvenOf } from '../strategies/break-even.ts';
 import type { PredictionResult } from '../ports.ts';
 import type { DecisionContext, Evaluation } from '../strategies/context.ts';
 import { applyEvolver, memberFacts } from './member-facts.ts';

@@ -1,6 +1,6 @@
 // A lived sample: what was known of a candidate when it was decided, how it ended, and how both are read from the journal's data.
 import type { Side, Signal } from '../../../src-shared/domain/signal.ts';
-import { breakEvenOf } from './triple-barrier.ts';
+import { breakEvenOf } from '../strategies/break-even.ts';
 
 /** What was known of a candidate when it was decided; never its outcome. */
 export interface SampleOpening {

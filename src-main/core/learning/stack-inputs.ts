@@ -6,7 +6,7 @@ import { buildEvolverState, EVOLVER_STATE_WIDTH, SILENT_MEMBERS } from './evolve
 import { buildLiquiditySequence, SEQUENCE_WIDTH } from './liquidity-sequence.ts';
 import { buildRegimeSequence, REGIME_WIDTH } from './regime-sequence.ts';
 import { buildStructureWindow, STRUCTURE_WIDTH } from './structure-window.ts';
-import { breakEvenOf } from './triple-barrier.ts';
+import { breakEvenOf } from '../strategies/break-even.ts';
 
 const SIDES = ['long', 'short'] as const;
 /** What the evolver calls full: its training knows up to five set-ups under way as different. */

@@ -1,9 +1,8 @@
 // The label of a trade: target first, stop first, or expiry; entered at the next tradable price, costs included.
 import type { Candle } from '../../../src-shared/domain/candle.ts';
 import type { TradePlan } from '../../../src-shared/domain/signal.ts';
+import { ROUND_TRIP_COST } from '../strategies/break-even.ts';
 
-/** Taker fee on both sides plus 0.02 % slippage each way, as a fraction of price. */
-export const ROUND_TRIP_COST = 0.0014;
 const FIVE_MINUTES = 300_000;
 
 export interface TradeLabel {
@@ -41,10 +40,4 @@ export function labelTrade(plan: TradePlan, candles: readonly Candle[], next: nu
     if (candle.openTime + FIVE_MINUTES >= plan.expiresAt) return close(candle.close, candle, 'expired');
   }
   return null;
-}
-
-/** The win probability at which a plan earns nothing: p·(reward − c) = (1 − p)·(1 + c) with the costs c in R. */
-export function breakEvenOf(plan: TradePlan): number {
-  const costR = (plan.entry * ROUND_TRIP_COST) / Math.abs(plan.entry - plan.stop);
-  return (1 + costR) / (1 + plan.rewardRisk);
 }

@@ -1,8 +1,9 @@
 // The self-learning strategy: the model chooses the side; without a proven model ICT decides and the signal says so.
 import type { Settings } from '../../../src-shared/contract/settings.ts';
-import type { ModelOpinion, Side, Signal } from '../../../src-shared/domain/signal.ts';
+import type { ModelOpinion, Side, Signal, TradePlan } from '../../../src-shared/domain/signal.ts';
 import { computeSubScores } from '../features/sub-scores.ts';
 import { unit } from '../features/scale.ts';
+import { breakEvenOf } from './break-even.ts';
 import { effectiveRegime } from '../structure/regime-forecast.ts';
 import type { SymbolState } from '../structure/symbol-state.ts';
 import { weighConfidence } from './confidence.ts';
@@ -14,12 +15,12 @@ import { buildPlan } from './plan.ts';
 import { QUALITY_FLOOR, judgeQuality } from './quality.ts';
 
 const STOP_ATR = 1.5;
-/** The model must see the chosen side this far above break-even. */
+/** The model must see the chosen side this far above what its plan needs to earn its costs: the same break-even its edge was judged by. */
 const EDGE_NEEDED = 0.04;
 
 /**
  * With opinions on both sides from a model whose calibration has passed: the side further above break-even, stop at 1.5 ATR of 15m,
- * target at the reward ratio, confidence = the calibrated probability of that side. One decision per 15m candle.
+ * target at the reward ratio; it must stand above the break-even of that plan after costs; confidence = the calibrated probability of that side. One decision per 15m candle.
  */
 export function analyseSelfLearning(state: SymbolState, settings: Settings, context: DecisionContext): IctAnalysis {
   const { long, short } = context.opinions;
@@ -29,7 +30,8 @@ export function analyseSelfLearning(state: SymbolState, settings: Settings, cont
   if (gate !== null) return { kind: 'none', noSignal: gate };
   const side: Side = long.winProbability > short.winProbability ? 'long' : 'short';
   const opinion = side === 'long' ? long : short;
-  const needed = 1 / (1 + settings.rewardRiskRatio) + EDGE_NEEDED;
+  const plan = planAtMarket(state, side, { settings, now: context.now });
+  const needed = breakEvenOf(plan) + EDGE_NEEDED;
   if (opinion.winProbability < needed || long.winProbability === short.winProbability) {
     const numbers = { long: long.winProbability, short: short.winProbability, needed };
     return {
@@ -45,7 +47,7 @@ export function analyseSelfLearning(state: SymbolState, settings: Settings, cont
       }),
     };
   }
-  return candidateOf({ state, side, opinion }, settings, context);
+  return candidateOf({ state, side, opinion, plan }, settings, context);
 }
 
 function ictInstead(state: SymbolState, settings: Settings, given: { readonly context: DecisionContext; readonly why: string }): IctAnalysis {
@@ -54,15 +56,23 @@ function ictInstead(state: SymbolState, settings: Settings, given: { readonly co
   return { ...analysis, signal: { ...analysis.signal, strategy: 'self_learning', evidence: { ...analysis.signal.evidence, fallback: given.why } } };
 }
 
+function stopDistanceOf(state: SymbolState, settings: Settings): number {
+  return Math.max(STOP_ATR * state.frames['15m'].atr, settings.minStopDistancePercent / 100);
+}
+
+function planAtMarket(state: SymbolState, side: Side, { settings, now }: { readonly settings: Settings; readonly now: DecisionContext['now'] }): TradePlan {
+  const stopDistance = stopDistanceOf(state, settings);
+  return buildPlan({ side, entry: state.frames['5m'].close, entryKind: 'market', stopDistance, targetR: settings.rewardRiskRatio, now }, settings);
+}
+
 function candidateOf(
-  chosen: { readonly state: SymbolState; readonly side: Side; readonly opinion: ModelOpinion },
+  chosen: { readonly state: SymbolState; readonly side: Side; readonly opinion: ModelOpinion; readonly plan: TradePlan },
   settings: Settings,
   context: DecisionContext,
 ): IctAnalysis {
-  const { state, side, opinion } = chosen;
+  const { state, side, opinion, plan } = chosen;
   const { '5m': five, '15m': fifteen } = state.frames;
-  const stopDistance = Math.max(STOP_ATR * fifteen.atr, settings.minStopDistancePercent / 100);
-  const plan = buildPlan({ side, entry: five.close, entryKind: 'market', stopDistance, targetR: settings.rewardRiskRatio, now: context.now }, settings);
+  const stopDistance = stopDistanceOf(state, settings);
   const subScores = computeSubScores(state, side, settings);
   const barsAgo = (five.book.lastCloseTime - fifteen.book.lastCloseTime) / five.book.stepMs;
   const quality = judgeQuality({

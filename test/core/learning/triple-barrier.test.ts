@@ -1,6 +1,7 @@
 // Labels from the plan's own barriers, entered at the next tradable price, costs included.
 import { describe, expect, it } from 'vitest';
-import { breakEvenOf, labelTrade, ROUND_TRIP_COST } from '../../../src-main/core/learning/triple-barrier.ts';
+import { labelTrade } from '../../../src-main/core/learning/triple-barrier.ts';
+import { breakEvenOf, ROUND_TRIP_COST } from '../../../src-main/core/strategies/break-even.ts';
 import type { Candle } from '../../../src-shared/domain/candle.ts';
 import type { TradePlan } from '../../../src-shared/domain/signal.ts';
 import { epochMs } from '../../../src-shared/kernel/units.ts';

@@ -217,14 +217,23 @@ describe('self-learning', () => {
     expect(judge('self_learning', { ...both(0.6, 0.2), ...stale })).toMatchObject({ kind: 'none', noSignal: { code: 'data.stale' } });
   });
 
-  it('takes the side that is likelier by four points over break-even, and neither of two equals', () => {
-    const needed = 1 / (1 + settings.rewardRiskRatio) + 0.04;
-    expect(firedBy(judge('self_learning', both(needed, 0.1))).side).toBe('long');
-    expect(firedBy(judge('self_learning', both(0.1, needed))).side).toBe('short');
+  it('takes the side that is likelier by four points over the break-even of its plan after costs, and neither of two equals', () => {
+    // Seven hundredths of a percent each way, against what the stop risks and the target earns.
+    const neededOf = ({ plan }: Signal): number =>
+      (Math.abs(plan.entry - plan.stop) + 0.0014 * plan.entry) / (Math.abs(plan.target - plan.entry) + Math.abs(plan.entry - plan.stop)) + 0.04;
+    const needed = neededOf(firedBy(judge('self_learning', both(0.9, 0.1))));
+    const neededShort = neededOf(firedBy(judge('self_learning', both(0.1, 0.9))));
+    expect(Math.min(needed, neededShort)).toBeGreaterThan(1 / (1 + settings.rewardRiskRatio) + 0.05);
+    expect(firedBy(judge('self_learning', both(needed + 1e-9, 0.1))).side).toBe('long');
+    expect(firedBy(judge('self_learning', both(0.1, neededShort + 1e-9))).side).toBe('short');
     expect(refusal(judge('self_learning', both(0.6, 0.6)))).toMatchObject({ step: 'model', code: 'model.no_edge_now', side: 'short' });
     const weak = refusal(judge('self_learning', both(needed * 0.999, 0.1)));
-    expect(weak).toMatchObject({ code: 'model.no_edge_now', side: 'long', numbers: { long: needed * 0.999, short: 0.1, needed } });
-    expect(weak.progress).toBeCloseTo((8 + 0.999) / 9, 12);
+    expect(weak).toMatchObject({
+      code: 'model.no_edge_now',
+      side: 'long',
+      numbers: { long: needed * 0.999, short: 0.1, needed: expect.closeTo(needed, 12) as number },
+    });
+    expect(weak.progress).toBeCloseTo((8 + 0.999) / 9, 9);
   });
 
   it('plans a stop at 1.5 ATR of 15m and a target at the reward ratio, once per 15m candle', () => {

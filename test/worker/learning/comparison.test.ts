@@ -1,6 +1,6 @@
 // Deciders beside each other: each takes what it says, and random entries really are the same exits at other moments.
 import { describe, expect, it } from 'vitest';
-import { ROUND_TRIP_COST } from '../../../src-main/core/learning/triple-barrier.ts';
+import { ROUND_TRIP_COST } from '../../../src-main/core/strategies/break-even.ts';
 import type { TrainingRow } from '../../../src-worker/training/candidates.ts';
 import { compareDeciders, drawRandomEntries, hybridTakes, monthOf, sliceBy, type JudgedSetUp } from '../../../src-worker/training/comparison.ts';
 import { createRandom } from '../../../src-worker/training/random.ts';

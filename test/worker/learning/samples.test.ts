@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { buildLiquiditySequence, SEQUENCE_WIDTH } from '../../../src-main/core/learning/liquidity-sequence.ts';
 import { buildRegimeSequence, REGIME_WIDTH } from '../../../src-main/core/learning/regime-sequence.ts';
 import { buildStructureWindow, STRUCTURE_WIDTH } from '../../../src-main/core/learning/structure-window.ts';
-import { ROUND_TRIP_COST } from '../../../src-main/core/learning/triple-barrier.ts';
+import { ROUND_TRIP_COST } from '../../../src-main/core/strategies/break-even.ts';
 import { createMarketState } from '../../../src-main/core/structure/market-state.ts';
 import { classOf, FORECAST_BARS, MARKET_CLASSES } from '../../../src-main/core/structure/regime-forecast.ts';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
