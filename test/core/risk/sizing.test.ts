@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { defaultSettings, type Settings } from '../../../src-shared/contract/settings.ts';
 import type { SizingFactors } from '../../../src-shared/domain/risk.ts';
-import type { Regime } from '../../../src-shared/domain/signal.ts';
+import type { Regime } from '../../../src-shared/domain/structure.ts';
 import { lots, money, moneyFromUsdt, moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { sizePosition, type Sizing, type SizingInput } from '../../../src-main/core/risk/sizing.ts';
 import { liquidationPrice } from '../../../src-main/core/venue/margin.ts';
@@ -165,7 +165,7 @@ describe('leverage', () => {
   });
 
   it('is not allowed where no bracket gives the lowest, or none gives one', () => {
-    const of = (initialLeverage: number): Wish['instrument'] =>
+    const of = (initialLeverage: number): SizingInput['instrument'] =>
       sampleInstrument({ brackets: [{ bracket: 1, initialLeverage, notionalFloor: 0, notionalCap: 1e9, maintenanceMarginRatio: 0.004, cumulative: 0 }] });
     expect(size({ instrument: of(2) })).toEqual({ kind: 'impossible', code: 'leverage_not_allowed', numbers: { wanted: 3, allowed: 2 } });
     expect(size({ instrument: of(3) }).kind).toBe('sized');
