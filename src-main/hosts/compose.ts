@@ -210,6 +210,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Start
     runner,
     journal,
     feed,
+    orderBook: (symbol) => feed.orderBook(symbol),
     learning: learning.value.learning,
     models: learning.value.folder,
     view,

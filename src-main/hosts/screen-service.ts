@@ -14,7 +14,7 @@ import { ReviewService } from './review/service.ts';
 import type { EngineRunner } from './runner.ts';
 import { Screens, type WatchedChart } from './screens.ts';
 import { reportSystem } from './system-report.ts';
-import { createTradeCalls } from './trade-calls.ts';
+import { createTradeCalls, type TradeCallParts } from './trade-calls.ts';
 import { tryMode } from './try-mode.ts';
 import type { ViewStore } from './view-store.ts';
 
@@ -23,6 +23,7 @@ export interface ScreenServiceParts {
   readonly runner: EngineRunner;
   readonly journal: Journal;
   readonly feed: MarketFeed;
+  readonly orderBook: TradeCallParts['orderBook'];
   readonly learning: Pick<Learning, 'models' | 'command'>;
   readonly view: ViewStore;
   readonly logger: Logger;
@@ -70,7 +71,12 @@ export function openScreenService(parts: ScreenServiceParts): ScreenService {
     },
     beginSwitch: parts.beginSwitch,
   });
-  const tradeCalls = createTradeCalls({ engine, now: () => clock.now() });
+  const tradeCalls = createTradeCalls({
+    engine,
+    orderBook: parts.orderBook,
+    isShown: (symbol) => snapshot().markets[symbol] !== undefined,
+    now: () => clock.now(),
+  });
   const review = new ReviewService({ launcher: parts.launcher, dataDir, now: Date.now, models: parts.models });
   const screens = new Screens({
     view,

@@ -1,4 +1,5 @@
 // What the screen may ask before it trades: what the risk manager would make of a position opened by hand, and the order book of one market.
+import { z } from 'zod';
 import type { OpenPositionCommand } from './commands.ts';
 import type { RiskDenial, SizingFactors } from '../domain/risk.ts';
 
@@ -32,7 +33,24 @@ export interface OpenApproved {
 }
 export type OpenPreview = OpenApproved | RiskDenial;
 
+/** A level of the book: price and quantity, floating. */
+export type BookLevel = readonly [price: number, quantity: number];
+
+/** The top of an order book; best level first on both sides. */
+export interface OrderBookView {
+  readonly symbol: string;
+  readonly bids: readonly BookLevel[];
+  readonly asks: readonly BookLevel[];
+  /** Exchange time of the frame, and wall milliseconds since it arrived. */
+  readonly time: number;
+  readonly ageMs: number;
+}
+
+export const orderBookRequestSchema = z.object({ symbol: z.string().min(1).max(40) });
+
 export interface TradeCalls {
   /** Nothing is sent, written or remembered. */
   readonly previewOpen: { readonly parameters: OpenPositionCommand; readonly result: OpenPreview };
+  /** Asking keeps the book's stream open; null until its first levels arrive, and for a market that is not watched. */
+  readonly orderBook: { readonly parameters: z.infer<typeof orderBookRequestSchema>; readonly result: OrderBookView | null };
 }

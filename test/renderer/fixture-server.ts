@@ -57,6 +57,7 @@ export async function startFixture(root: string, port = 0, load: 'light' | 'heav
           virtual: ({ state }) => Promise.resolve(load === 'heavy' ? heavyVirtual(state) : []),
           models: () => Promise.reject(new CallError('models.unavailable', 'The fixture holds no models.')),
           previewOpen: () => Promise.resolve({ kind: 'denied', code: 'trading_halted', numbers: {} }),
+          orderBook: () => Promise.resolve(null),
           review: () => Promise.reject(new CallError('review.unavailable', 'The fixture holds no sessions.')),
           learning: () => Promise.resolve(ok({ message: 'Done.' })),
           structureKnownAt: () => Promise.resolve(null),

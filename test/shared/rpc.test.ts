@@ -47,6 +47,7 @@ function connect(handlers: Partial<CallHandlers>) {
     diagnose: never,
     forecast: never,
     previewOpen: never,
+    orderBook: never,
     rehearsal: never,
     rehearse: never,
     models: never,

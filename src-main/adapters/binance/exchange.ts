@@ -5,7 +5,7 @@ import { SocksProxyAgent } from 'socks-proxy-agent';
 import type { Diagnosis, ExitAddressView } from '../../../src-shared/contract/diagnosis.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
-import type { CandleArchive, Clock, ExchangeError, ExecutionVenue, Logger, MarketFeed } from '../../core/ports.ts';
+import type { CandleArchive, Clock, ExchangeError, ExecutionVenue, Logger } from '../../core/ports.ts';
 import type { Secret } from '../runtime/secret.ts';
 import { createBanFile } from './ban-memory.ts';
 import { checkConnection, obstacleOf, type ConnectionReport } from './connection-check.ts';
@@ -17,6 +17,7 @@ import { ExitLock } from './exit-lock.ts';
 import { Gateway } from './gateway.ts';
 import { InstrumentTable } from './instrument-table.ts';
 import { readKeyPermissions, type KeyPermissions } from './key-permissions.ts';
+import type { BinanceMarketFeed } from './feed-options.ts';
 import { createMarketFeed } from './market-feed.ts';
 import { RateLimiter } from './rate-limiter.ts';
 import { SocketHost } from './socket-host.ts';
@@ -47,7 +48,7 @@ export interface ExchangeOptions {
 }
 
 export interface BinanceExchange {
-  readonly feed: MarketFeed;
+  readonly feed: BinanceMarketFeed;
   readonly execution: ExecutionVenue;
   setRateLimit(weightPerMinute: number): void;
   /** One request and one stream handshake to each place, without a key, and the exit address: what works and what to do. */

@@ -1,5 +1,6 @@
 // What the market feed is made of and how patient it is.
 import type { Agent } from 'node:http';
+import type { OrderBookView } from '../../../src-shared/contract/trade-calls.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import type { CandleArchive, Clock, Logger, MarketFeed } from '../../core/ports.ts';
 import type { Gateway } from './gateway.ts';
@@ -42,6 +43,8 @@ export interface FeedOptions {
 export interface BinanceMarketFeed extends MarketFeed {
   /** Price of an asset in USDT, null while it is not known. */
   priceOf(asset: string): number | null;
+  /** The newest order book of a market somebody looks at; null until its first levels arrive. */
+  orderBook(symbol: string): OrderBookView | null;
   /** The rules of some contract are not what we think they are: they are read again soon. */
   reloadRules(): void;
 }

@@ -5,6 +5,7 @@ import type { MarketEvent } from '../../core/ports.ts';
 import { BookStream } from './book-stream.ts';
 import { CandleHistory } from './candle-history.ts';
 import { CandleKeeper } from './candle-keeper.ts';
+import { DepthStreams } from './depth-streams.ts';
 import { FEED_TIMES, type BinanceMarketFeed, type FeedOptions, type FeedTimes } from './feed-options.ts';
 import { FeedTeller, type FeedFacts } from './feed-status.ts';
 import { readMarketFrame } from './market-frames.ts';
@@ -26,6 +27,7 @@ export function createMarketFeed(options: FeedOptions): BinanceMarketFeed {
     require: (symbols) => feed.require(symbols),
     history: (request) => feed.history.page(request),
     priceOf: (asset) => feed.quotes.priceOf(asset),
+    orderBook: (symbol) => feed.depth.book(symbol),
     reloadRules: () => feed.reloadRules(),
   };
 }
@@ -33,6 +35,7 @@ export function createMarketFeed(options: FeedOptions): BinanceMarketFeed {
 class Feed {
   readonly quotes: QuoteTable;
   readonly history: CandleHistory;
+  readonly depth: DepthStreams;
   readonly #options: FeedOptions;
   readonly #times: FeedTimes;
   readonly #streams: MarketStreams;
@@ -87,6 +90,7 @@ class Feed {
       onReopened: (topics) => void this.#keeper.repair(symbolsOf(topics, this.#universe)),
       onDown: (drop) => this.#teller.drop(drop),
     });
+    this.depth = new DepthStreams({ socketHost, agent, logger, times: this.#times, onMalformed: () => this.#countRows('depthUpdate', 1) });
     this.#books = new BookStream({
       socketHost,
       agent,
@@ -116,6 +120,7 @@ class Feed {
     this.#keeper.stop();
     this.#streams.stop();
     this.#books.stop();
+    this.depth.stop();
     this.#options.gateway.stop();
     this.#finish();
     return Promise.resolve();

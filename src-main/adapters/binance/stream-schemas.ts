@@ -61,6 +61,12 @@ export const bookTickerEventSchema = z
   .object({ e: z.literal('bookTicker'), E: time, s: symbolName, b: notNegative, a: notNegative, st: z.number().optional() })
   .refine(({ b, a }) => a === 0 || b <= a, 'bid above ask');
 
+/** Best level first on both sides; an emptied level is left out. */
+const depthSide = z.array(z.tuple([positive, notNegative])).transform((levels) => levels.filter(([, quantity]) => quantity > 0));
+export const depthEventSchema = z
+  .object({ e: z.literal('depthUpdate'), E: time, s: symbolName, b: depthSide, a: depthSide })
+  .refine(({ b, a }) => b[0] === undefined || a[0] === undefined || b[0][0] < a[0][0], 'bid above ask');
+
 export const orderEventSchema = z.object({
   e: z.literal('ORDER_TRADE_UPDATE'),
   E: time,

@@ -136,11 +136,11 @@ export class TinyExchange {
 
   #onFrame(opened: TinySocket, text: string): void {
     const frame = JSON.parse(text) as { readonly method: string; readonly params: string[]; readonly id: number };
+    if (frame.method === 'UNSUBSCRIBE') this.unsubscribed.push(...frame.params);
     if (opened.url.pathname.startsWith('/public')) {
       if (frame.method === 'SUBSCRIBE') opened.frames.push(frame.params);
       return;
     }
-    if (frame.method === 'UNSUBSCRIBE') this.unsubscribed.push(...frame.params);
     if (frame.method !== 'SUBSCRIBE') return;
     opened.frames.push(frame.params);
     if (!this.isMute) opened.socket.send(JSON.stringify({ result: null, id: frame.id }));

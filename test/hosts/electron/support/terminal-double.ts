@@ -66,6 +66,7 @@ export class TerminalDouble implements Terminal {
           diagnose: unused,
           forecast: unused,
           previewOpen: unused,
+          orderBook: unused,
           rehearsal: unused,
           rehearse: unused,
           models: unused,
