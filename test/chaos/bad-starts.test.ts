@@ -61,7 +61,8 @@ describe('a bad start', () => {
     const { code, text } = await runToEnd(['--port', String(port), '--data-dir', folder.path, ...COMMON]);
     blocker.close();
     expect(code).toBe(1);
-    expect(text).toContain(`Port ${port} is taken`);
+    expect(text).toMatch(new RegExp(`^Port ${port} is taken by another program\\. .* Nothing was changed\\.\\n$`));
+    expect(await readdir(folder.path)).toEqual([]);
   });
 
   it('says that a data folder cannot be used, and why', async () => {
@@ -100,6 +101,9 @@ describe('a bad start', () => {
     const second = await runToEnd(['--port', '0', '--data-dir', folder.path, ...COMMON]);
     expect(second.code).toBe(1);
     expect(second.text).toContain('already uses');
+    // The usual second start: the same port as well. That the folder is in use says more than that the port is.
+    const again = await runToEnd(['--port', new URL(first.url).port, '--data-dir', folder.path, ...COMMON]);
+    expect(again).toEqual({ code: 1, text: second.text });
     await first.kill();
     const third = await startTerminal(['--port', '0', '--data-dir', folder.path, ...COMMON]);
     expect(await third.stop()).toBe(0);

@@ -8,7 +8,7 @@ import { PROJECT_ROOT } from '../support/terminal.ts';
 
 /** Plain JavaScript without types of its own. */
 const { readFlags } = (await import(pathToFileURL(join(PROJECT_ROOT, 'scripts', 'arguments.mjs')).href)) as {
-  readFlags(argv: readonly string[], flags: readonly object[]): unknown;
+  readonly readFlags: (argv: readonly string[], flags: readonly object[]) => unknown;
 };
 
 const FLAGS = [

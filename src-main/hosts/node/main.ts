@@ -1,11 +1,15 @@
 // The Node host: the whole terminal without Electron, served to a browser on this machine.
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { WebSocket } from 'ws';
 import { CORE_DUMPS_ON, switchOffCoreDumps } from '../../adapters/runtime/core-dumps.ts';
 import { createCrashGuard } from '../../adapters/runtime/crash-guard.ts';
+import { lockDataFolder } from '../../adapters/runtime/instance-lock.ts';
 import { redact } from '../../adapters/runtime/redact.ts';
 import { startTerminal } from '../compose.ts';
 import { startSwitchable } from '../mode-switch.ts';
+import type { Terminal } from '../terminal.ts';
 import { parseStartOptions } from '../arguments.ts';
 import { openBrowser } from './browser.ts';
 import { createNodeLauncher } from './child-worker.ts';
@@ -56,26 +60,41 @@ const secrets = createSealedSecrets({
 if (!secrets.ok) sayAndExit(secrets.error.uiMessage, EXIT_FAILED);
 
 const token = randomBytes(24).toString('base64url');
-const started = await startSwitchable(
-  { options, host: 'node', projectRoot: PROJECT_ROOT, launcher: createNodeLauncher(PROJECT_ROOT), secrets: secrets.value },
-  startTerminal,
-);
-if (!started.ok) sayAndExit(started.error.uiMessage, EXIT_FAILED);
-const terminal = started.value;
-
+/** Nobody knows the token before the terminal is there. */
+let terminal: Terminal | null = null;
+const onScreen = (socket: WebSocket): void => {
+  if (terminal === null) return socket.close();
+  const { logger } = terminal;
+  terminal.attach(createWebSocketLink(socket, (detail) => logger.log('warn', 'screen', detail)));
+};
+/** A port is mostly taken by the terminal that has the data folder too; that says more. */
+function whyNotListening(failure: ListenFailure): string {
+  if (!existsSync(options.dataDir)) return failure.uiMessage;
+  const lock = lockDataFolder(options.dataDir);
+  if (!lock.ok) return lock.error.uiMessage;
+  lock.value.release();
+  return failure.uiMessage;
+}
+// The port first: where it is taken nothing is started.
 let server: WebServer;
 try {
   server = await startWebServer({
     port: options.port,
     root: RENDERER_ROOT,
     token,
-    onScreen: (socket) => terminal.attach(createWebSocketLink(socket, (detail) => terminal.logger.log('warn', 'screen', detail))),
-    onRefused: (reason) => terminal.logger.log('warn', 'screen', reason),
+    onScreen,
+    onRefused: (reason) => terminal?.logger.log('warn', 'screen', reason),
   });
 } catch (failure) {
-  await terminal.stop('could not listen');
-  sayAndExit((failure as ListenFailure).uiMessage, EXIT_FAILED);
+  sayAndExit(whyNotListening(failure as ListenFailure), EXIT_FAILED);
 }
+const started = await startSwitchable(
+  { options, host: 'node', projectRoot: PROJECT_ROOT, launcher: createNodeLauncher(PROJECT_ROOT), secrets: secrets.value },
+  startTerminal,
+);
+if (!started.ok) sayAndExit(started.error.uiMessage, EXIT_FAILED);
+const running = started.value;
+terminal = running;
 
 const url = `http://127.0.0.1:${server.port}/#token=${token}`;
 process.stdout.write(`Terminal: ${url}\n`);
@@ -84,13 +103,20 @@ if (options.open && openBrowser(url)) process.stdout.write('Opened in your brows
 async function shutDown(why: string): Promise<void> {
   if (life.isStopping) return;
   life.isStopping = true;
-  await terminal.stop(why);
+  const isStopped = await running.stop(why).then(
+    () => true,
+    (failure: unknown) => {
+      crashes.report(failure);
+      process.stderr.write(`The stop did not go through (${redact(failure instanceof Error ? failure.message : String(failure))}). The next start recovers.\n`);
+      return false;
+    },
+  );
   await server.close();
-  process.exit(0);
+  process.exit(isStopped ? 0 : EXIT_FAILED);
 }
 process.on('SIGINT', () => void shutDown('SIGINT'));
 process.on('SIGTERM', () => void shutDown('SIGTERM'));
 process.on('SIGHUP', () => void shutDown('SIGHUP'));
 
-const outcome = await terminal.whenStreaming;
+const outcome = await running.whenStreaming;
 if (outcome === 'streaming') process.stdout.write(`READY ${url}\n`);
