@@ -40,6 +40,12 @@ describe('population stability index', () => {
     const report = measureDrift(profiles, ['a', 'b', 'c', 'd'], rows);
     expect(report.moved.map(({ name, grade }) => `${name} ${grade}`)).toEqual(['b act', 'c warn']);
     expect(report).toMatchObject({ action: 'act', rows: 600, discount: 0.5 });
+    // One of ten acts: half way from no discount to the full one at a fifth.
+    const ten = Array.from({ length: 10 }, () => profiles[0]!);
+    const tenRows = Float32Array.from({ length: 6000 }, (_, at) => (at % 10 === 4 ? columns[1]! : columns[0]!)[Math.floor(at / 10)]!);
+    const one = measureDrift(ten, [], tenRows);
+    expect(one).toMatchObject({ moved: [{ name: 'column 4', grade: 'act' }], rows: 600 });
+    expect(one.discount).toBeCloseTo(0.75, 12);
     const unmoved = [30, 31, 32, 33].map((seed) => normals(600, seed));
     const calm = Float32Array.from({ length: 600 * width }, (_, at) => unmoved[at % width]![Math.floor(at / width)]!);
     expect(measureDrift(profiles, ['a', 'b', 'c', 'd'], calm)).toEqual({ moved: [], rows: 600, action: 'none', discount: 1 });
@@ -87,6 +93,22 @@ describe('Page–Hinkley on the log loss', () => {
       expect(at).toBeGreaterThan(500);
       expect(at).toBeLessThan(700);
     }
+  });
+
+  it('follows the definition step by step, and alarms only above the threshold and from the least count on', () => {
+    const rules = { tolerance: 0.1, threshold: 1.4, leastCount: 3 };
+    const first = pageHinkley(PAGE_HINKLEY_START, 1, rules);
+    expect(first).toEqual({ state: { count: 1, mean: 1, sum: -0.1, least: -0.1 }, isDrifting: false });
+    // Mean 2, sum −0.1 + 3 − 2 − 0.1 = 0.8; the distance from the least is 0.9.
+    const second = pageHinkley(first.state, 3, rules);
+    expect(second.state).toEqual({ count: 2, mean: 2, sum: expect.closeTo(0.8, 12) as number, least: -0.1 });
+    expect(second.isDrifting).toBe(false);
+    const third = pageHinkley(second.state, 3, rules);
+    expect(third.state.sum - third.state.least).toBeCloseTo(0.9 + 3 - 7 / 3 - 0.1, 12);
+    expect(third.isDrifting).toBe(true);
+    expect(pageHinkley(second.state, 3, { ...rules, threshold: third.state.sum - third.state.least }).isDrifting).toBe(false);
+    expect(pageHinkley(second.state, 3, { ...rules, leastCount: 4 }).isDrifting).toBe(false);
+    expect(pageHinkley(first.state, 3, { ...rules, threshold: 0.5 }).isDrifting).toBe(false);
   });
 
   it('a falling loss is no alarm', () => {
@@ -181,6 +203,48 @@ describe('promotion gate', () => {
   });
 });
 
+describe('promotion, to the trade', () => {
+  const splendid = (count: number): readonly ShadowedTrade[] =>
+    Array.from({ length: count }, (_, at): ShadowedTrade => {
+      const label = at % 2 === 0 ? 1 : 0;
+      return {
+        decidedAt: 5 * DAY + at * DAY,
+        label,
+        resultR: label === 1 ? 1.9 : -1.1,
+        breakEven: 0.37,
+        champion: 0.5 + 0.001 * (at % 3),
+        challenger: label === 1 ? 0.6 + 0.001 * (at % 5) : 0.3,
+      };
+    });
+  const judge = (trades: readonly ShadowedTrade[], trainedUntil = 0): ReturnType<typeof judgePromotion> =>
+    judgePromotion({ trades, trainedUntil, leakagePassed: true, random: randomOf(7) });
+
+  it('sixty trades are enough and one fewer is not; a decision at the very end of the training time is later', () => {
+    expect(judge(splendid(60)).kind).toBe('promote');
+    expect(judge(splendid(59))).toMatchObject({ why: 'too_few', count: 59 });
+    expect(judge(splendid(60), 5 * DAY).kind).toBe('promote');
+    expect(judge(splendid(60), 5 * DAY + 1)).toMatchObject({ why: 'overlap' });
+  });
+
+  it('the gains are what was lost less by the challenger, and what it earned more by taking and leaving above each plan’s break-even', () => {
+    const verdict = judge(splendid(60));
+    const trades = splendid(60);
+    const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+    const loss = (probability: number, label: 0 | 1): number => -Math.log(label === 1 ? probability : 1 - probability);
+    expect(verdict.logLossGain!.value).toBeCloseTo(mean(trades.map((trade) => loss(trade.champion, trade.label) - loss(trade.challenger, trade.label))), 12);
+    // The champion takes every trade, the challenger the winners alone: it earns 1.1 R more on every loser.
+    expect(verdict.expectancyGain!.value).toBeCloseTo(0.55, 12);
+    const atBreakEven = judge(trades.map((trade) => ({ ...trade, champion: 0.37 })));
+    expect(atBreakEven.expectancyGain!.value).toBeCloseTo(0.95, 12);
+  });
+
+  it('a champion that was sure and wrong costs much and not infinitely', () => {
+    const verdict = judge(splendid(60).map((trade) => ({ ...trade, champion: trade.label === 1 ? 0 : 1 })));
+    expect(verdict.logLossGain!.value).toBeLessThan(25);
+    expect(verdict.logLossGain!.value).toBeGreaterThan(18);
+  });
+});
+
 describe('conformal band', () => {
   const points = (count: number, bias: number, seed: number): readonly { readonly probability: number; readonly label: 0 | 1 }[] => {
     const random = randomOf(seed);
@@ -244,6 +308,15 @@ describe('drift monitor', () => {
     expect(monitor.state()).toMatchObject({ action: 'act', discount: 0.5 });
     monitor.observeRows(rows(2000, 7, 0));
     expect(monitor.state()).toMatchObject({ action: 'none', discount: 1 });
+  });
+
+  it('compares the newest two thousand rows and no older one', () => {
+    const monitor = new DriftMonitor(served);
+    monitor.observeRows(rows(1999, 3, 0.9));
+    monitor.observeRows(rows(2000, 5, 0));
+    expect(monitor.state().features).toMatchObject({ rows: 2000, moved: [] });
+    monitor.observeRows(rows(1000, 9, 3).subarray(0, 999));
+    expect(monitor.state().features.rows).toBe(2000);
   });
 
   it('acts when the loss of finished trades has risen, and says on how many trades', () => {

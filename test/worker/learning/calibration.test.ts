@@ -1,7 +1,7 @@
 // Calibration: isotonic finds a shape Platt cannot, Platt stands where data are few or the shape is its own, and ONNX says the same.
 import { describe, expect, it } from 'vitest';
 import { exportEnsemble } from '../../../src-worker/onnx/export.ts';
-import { chooseCalibration } from '../../../src-worker/training/calibrate.ts';
+import { bandHalfWidth, chooseCalibration, fitPlatt } from '../../../src-worker/training/calibrate.ts';
 import { fitBoosting } from '../../../src-worker/training/gbdt.ts';
 import { fitIsotonic } from '../../../src-worker/training/isotonic.ts';
 import { createRandom } from '../../../src-worker/training/random.ts';
@@ -58,6 +58,47 @@ describe('calibration', () => {
     const isotonic = fitIsotonic(margins, labels);
     const span = calibrate(3, { slope: 1, intercept: 0, isotonic }) - calibrate(-3, { slope: 1, intercept: 0, isotonic });
     expect(span).toBeLessThan(0.02);
+  });
+
+  it('isotonic by hand: two blocks, each pulled by four rows of the base rate, and a straight line between their middles', () => {
+    // Twenty rows are twenty blocks of one; losers below, winners above: pooling leaves two.
+    const margins = Array.from({ length: 20 }, (_, at) => at / 10);
+    const labels = margins.map((_, at) => (at < 12 ? 0 : 1));
+    const { base, from, width, rise } = fitIsotonic(margins, labels);
+    expect(base).toBeCloseTo((4 * 0.4) / 16, 12);
+    expect([from.length, from[0], width[0]]).toEqual([1, expect.closeTo(0.55, 12), expect.closeTo(1.55 - 0.55, 12)]);
+    expect(base + rise[0]!).toBeCloseTo((8 + 4 * 0.4) / 12, 12);
+    expect(fitIsotonic([], [])).toEqual({ base: 0.5, from: [], width: [], rise: [] });
+  });
+
+  it('isotonic pieces thinner than two hundredths join, and there are at most twenty', () => {
+    const close = fitIsotonic([0, 0, 0.019, 0.019], [0, 0, 1, 1]);
+    expect(close.from).toEqual([]);
+    expect(fitIsotonic([0, 0, 0.021, 0.021], [0, 0, 1, 1]).from).toHaveLength(1);
+    const many = outcomes(4000, (margin) => (margin + 3) / 6, 8);
+    expect(fitIsotonic(many.margins, many.labels).from.length).toBeLessThan(20);
+    expect(fitIsotonic(many.margins, many.labels).from.length).toBeGreaterThan(12);
+  });
+
+  it('Platt minimises the log loss with a light pull to slope one: its gradient is zero there', () => {
+    const { margins, labels } = outcomes(300, (margin) => sigmoid(0.4 * margin + 0.3), 9);
+    const { slope, intercept } = fitPlatt(margins, labels);
+    const error = (at: number): number => sigmoid(slope * margins[at]! + intercept) - labels[at]!;
+    const sum = (of: (at: number) => number): number => margins.reduce((total, _, at) => total + of(at), 0);
+    expect(sum((at) => error(at) * margins[at]!) + (slope - 1)).toBeCloseTo(0, 6);
+    expect(sum((at) => error(at)) + 0.1 * intercept).toBeCloseTo(0, 6);
+    expect(fitPlatt([], [])).toEqual({ slope: 1, intercept: 0 });
+  });
+
+  it('the band is the widest of ten bins in log odds with its sampling error, two where nothing is known', () => {
+    // Ten bins of 40 that state 0.5 and win 20 of 40, the last one 30 of 40.
+    const labels = Array.from({ length: 400 }, (_, at) => (at % 40 < (at >= 360 ? 30 : 20) ? 1 : 0));
+    const half = bandHalfWidth(
+      labels.map(() => 0.5),
+      labels,
+    );
+    expect(half).toBeCloseTo((0.25 + 1.64 * Math.sqrt(0.25 / 40)) / 0.25, 9);
+    expect(bandHalfWidth([0.5, 0.5, 0.5, 0.5], [1, 0, 1, 0])).toBe(2);
   });
 
   it('the exported chain agrees with the trainer to 1e-5', async () => {
