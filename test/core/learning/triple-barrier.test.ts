@@ -94,6 +94,38 @@ describe('triple barrier', () => {
     expect(labelTrade(LONG, candles([[100, 100.5, 99.5, 100]]), 1)).toBeNull();
   });
 
+  it('an entry at the stop itself risks nothing, one at the target has nothing to win: neither is a trade', () => {
+    expect(labelTrade(LONG, candles([[99, 100, 98.5, 99.5]]), 0)).toBeNull();
+    expect(labelTrade(LONG, candles([[102, 103, 101, 102.5]]), 0)).toBeNull();
+    expect(labelTrade(SHORT, candles([[101, 101.5, 100, 100.5]]), 0)).toBeNull();
+    expect(labelTrade(SHORT, candles([[98, 99, 97, 97.5]]), 0)).toBeNull();
+    expect(labelTrade(LONG, candles([[101.5, 102, 101.2, 102]]), 0)).toMatchObject({ won: true, reason: 'target' });
+  });
+
+  it('a short that gaps through its stop fills at the open, and one that expires is paid by the fall', () => {
+    expect(
+      labelTrade(
+        SHORT,
+        candles([
+          [100, 100.2, 99.8, 100],
+          [103, 103.5, 102.5, 103],
+        ]),
+        0,
+      ),
+    ).toMatchObject({ won: false, resultR: -3 - COST, reason: 'stop' });
+    const fallen = candles(Array.from({ length: 5 }, () => [100, 100.5, 99.1, 99.4] as const));
+    expect(labelTrade(SHORT, fallen, 0)!.resultR).toBeCloseTo(0.6 - COST, 9);
+  });
+
+  it('a trade costs 0.05 % of fee and 0.02 % of slippage each way', () => {
+    expect(ROUND_TRIP_COST).toBe(2 * (0.0005 + 0.0002));
+  });
+
+  it('the break-even of a short is that of its mirrored long', () => {
+    expect(breakEvenOf(SHORT)).toBe(breakEvenOf(LONG));
+    expect(breakEvenOf({ ...LONG, stop: 99.5, target: 101 })).toBeCloseTo((1 + 2 * COST) / 3, 12);
+  });
+
   it('break-even is the probability at which wins and losses after costs cancel', () => {
     const p = breakEvenOf(LONG);
     expect(p * (2 - COST) - (1 - p) * (1 + COST)).toBeCloseTo(0, 12);
