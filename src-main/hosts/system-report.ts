@@ -3,6 +3,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CycleHistogram, StoredFile, SystemView } from '../../src-shared/contract/system.ts';
 import { epochMs } from '../../src-shared/kernel/units.ts';
+import { reportStreams } from '../adapters/binance/open-streams.ts';
 import type { DurationWindow } from './metrics.ts';
 
 /** Bins a trader can read: from a frame to the budget of a live cycle. */
@@ -42,6 +43,7 @@ export interface SystemParts {
 
 export function reportSystem({ dataDir, live, virtual }: SystemParts): SystemView {
   return {
+    streams: reportStreams(),
     liveCycles: histogramOf(live),
     virtualCycles: histogramOf(virtual),
     databases: filesIn(dataDir, (name) => /\.sqlite(-wal)?$/.test(name)).toSorted((a, b) => b.bytes - a.bytes),

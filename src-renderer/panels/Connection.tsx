@@ -10,6 +10,7 @@ import { linkTotals } from '../state/link-meter.ts';
 import { useScreen } from '../state/store.ts';
 import { formatAge, numberText } from '../ui/format.ts';
 import { Block } from '../ui/parts.tsx';
+import { Streams } from './Streams.tsx';
 import { TryWay } from './TryWay.tsx';
 
 const MEASURE_MS = 2000;
@@ -136,6 +137,7 @@ export function Connection(): React.JSX.Element {
           ))}
         </ol>
       </Block>
+      <Streams />
       <Block title={t('connection.diagnosis')}>
         <TryWay ask={(rpc) => rpc.call('diagnose', null)} />
       </Block>

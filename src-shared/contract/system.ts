@@ -16,7 +16,25 @@ export interface StoredFile {
   readonly changedAt: EpochMs;
 }
 
+/** One connection to the exchange. */
+export interface StreamView {
+  readonly name: string;
+  readonly isOpen: boolean;
+  /** Subscribed topics; 0 where the address says it all. */
+  readonly topics: number;
+  /** Since it opened, wall milliseconds; null while it is down. */
+  readonly openMs: number | null;
+  /** Since its last frame, wall milliseconds; null while it is down. Some are silent by nature: nothing happens on the account. */
+  readonly silentMs: number | null;
+  /** How often it had to be opened again. */
+  readonly reconnections: number;
+  /** Why it was lost the last time; null when it never was. */
+  readonly lastDrop: string | null;
+}
+
 export interface SystemView {
+  /** Absent from a host of an earlier version. */
+  readonly streams?: readonly StreamView[];
   readonly liveCycles: CycleHistogram;
   readonly virtualCycles: CycleHistogram;
   /** Databases with their write-ahead logs, largest first. */

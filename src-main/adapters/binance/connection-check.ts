@@ -92,6 +92,7 @@ function openOnce({ socketHost, agent, logger, timeoutMs }: ConnectionCheckOptio
     };
     const socket = new StreamSocket({
       name: 'connection check',
+      isListed: false,
       topics: [],
       address: () => Promise.resolve(`${socketHost.current}/market/stream`),
       onMessage: () => undefined,

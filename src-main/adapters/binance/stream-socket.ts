@@ -2,7 +2,9 @@
 import type { Agent } from 'node:http';
 import { WebSocket } from 'ws';
 import type { Logger } from '../../core/ports.ts';
+import type { StreamView } from '../../../src-shared/contract/system.ts';
 import { redact } from '../runtime/redact.ts';
+import { listStream, unlistStream, type ReportingStream } from './open-streams.ts';
 import { describeDrop, type StreamDrop } from './stream-drop.ts';
 
 const TOPICS_PER_FRAME = 100;
@@ -45,9 +47,11 @@ export interface StreamSocketOptions {
   readonly agent: Agent | null;
   readonly logger: Logger;
   readonly times: StreamTimes;
+  /** False for one that only tries the way and is gone in a moment. */
+  readonly isListed?: boolean;
 }
 
-export class StreamSocket {
+export class StreamSocket implements ReportingStream {
   readonly #options: StreamSocketOptions;
   #socket: WebSocket | null = null;
   #pauseMs: number;
@@ -63,6 +67,8 @@ export class StreamSocket {
   #timers: NodeJS.Timeout[] = [];
   #topics: readonly string[];
   #nextId = 1;
+  #reconnections = 0;
+  #lastDrop: string | null = null;
 
   constructor(options: StreamSocketOptions) {
     this.#options = options;
@@ -74,11 +80,28 @@ export class StreamSocket {
     return this.#openedAt !== null;
   }
 
+  /** How it stands, for the screen. */
+  report(): StreamView {
+    const now = performance.now();
+    const isOpen = this.#openedAt !== null;
+    return {
+      name: this.#options.name,
+      isOpen,
+      topics: this.#topics.length,
+      openMs: this.#openedAt === null ? null : Math.round(now - this.#openedAt),
+      silentMs: isOpen ? Math.round(now - this.#lastFrameAt) : null,
+      reconnections: this.#reconnections,
+      lastDrop: this.#lastDrop,
+    };
+  }
+
   start(): void {
+    if (this.#options.isListed !== false) listStream(this);
     void this.#connect();
   }
 
   stop(): void {
+    unlistStream(this);
     this.#isStopped = true;
     this.#clearTimers();
     this.#openedAt = null;
@@ -157,6 +180,7 @@ export class StreamSocket {
     const { times } = this.#options;
     const isFirst = !this.#hasOpened;
     const openedAt = performance.now();
+    if (!isFirst) this.#reconnections += 1;
     this.#hasOpened = true;
     this.#openedAt = openedAt;
     this.#lastFrameAt = openedAt;
@@ -210,6 +234,7 @@ export class StreamSocket {
     const lived = this.#openedAt === null ? 0 : performance.now() - this.#openedAt;
     this.#openedAt = null;
     if (this.#isStopped) return;
+    this.#lastDrop = why;
     onDown(describeDrop(why));
     if (lived >= times.steadyMs) this.#pauseMs = times.firstPauseMs;
     this.#timers.push(setTimeout(() => void this.#connect(), this.#pauseMs));
