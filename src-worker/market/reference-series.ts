@@ -1,12 +1,14 @@
-// Mark price, index and premium of a symbol as candles: their extremes every five minutes, and the path inside for about a day.
+// Mark price, index and premium of a symbol as candles: their extremes of every five minutes, and of every minute of the last hours.
 import type { Candle } from '../../src-shared/domain/candle.ts';
 import { epochMs } from '../../src-shared/kernel/units.ts';
 import { bucketOpen, INTERVALS, nextOpen } from './intervals.ts';
 import { minuteCandles } from './minutes.ts';
+import { ReferenceRows } from './reference-rows.ts';
 import { mergeCandles, type CandleRequest } from './series.ts';
 import { FIVE_MINUTES } from './source.ts';
 
-export type Reference = 'mark' | 'index' | 'premium';
+export const REFERENCES = ['mark', 'index', 'premium'] as const;
+export type Reference = (typeof REFERENCES)[number];
 
 /** A five-minute path: price, mark and index at evenly spaced points, the last one at the end. */
 export interface ReferencePath {
@@ -16,122 +18,84 @@ export interface ReferencePath {
   readonly indexes: Float64Array;
 }
 
-type Values = Readonly<Record<Reference, number>>;
-
-interface KeptPath extends ReferencePath {
-  readonly opens: Values;
-}
-
-const REFERENCES = ['mark', 'index', 'premium'] as const;
-/** Open time, and open, high, low and close of each reference. */
-const FIELDS = 1 + 4 * REFERENCES.length;
-/** A bit more than the largest page of five-minute candles. */
+/** A bit more than the largest page of five-minute candles, and the usual page of one-minute candles. */
 const ROWS_KEPT = 1600;
-const FORGOTTEN_AT_ONCE = 400;
+const MINUTES_KEPT = 500;
 
 export class ReferenceSeries {
-  readonly #pathsKept: number;
-  readonly #paths: KeptPath[] = [];
-  #rows = new Float64Array(FIELDS * 256);
-  #count = 0;
-  #closes: Values | null = null;
+  readonly #rows = new ReferenceRows(ROWS_KEPT);
+  readonly #minutes = new ReferenceRows(MINUTES_KEPT);
+  readonly #rowsFrom: number;
+  readonly #minutesFrom: number;
+  #closes: Readonly<Record<Reference, number>> | null = null;
 
-  /** `pathsKept`: candles whose inner path stays known. */
-  constructor(pathsKept: number) {
-    this.#pathsKept = pathsKept;
+  /** Of the history before `now` only what will be kept is worked out. */
+  constructor(now: number) {
+    this.#rowsFrom = now - ROWS_KEPT * FIVE_MINUTES;
+    this.#minutesFrom = now - (MINUTES_KEPT * FIVE_MINUTES) / 5;
   }
 
-  /** Takes in a finished path; the arrays are copied. */
-  append(path: ReferencePath, keepsPath: boolean): void {
-    const opens = this.#closes ?? valuesAt(path, 0);
-    if (this.#count >= ROWS_KEPT) this.#forgetOldest();
-    if ((this.#count + 1) * FIELDS > this.#rows.length) {
-      const grown = new Float64Array(this.#rows.length * 2);
-      grown.set(this.#rows);
-      this.#rows = grown;
+  /** Takes in a finished path; nothing of it is held on to. */
+  append(path: ReferencePath): void {
+    if (path.openTime >= this.#minutesFrom) this.#appendMinutes(path);
+    if (path.openTime >= this.#rowsFrom) {
+      this.#rows.begin(path.openTime);
+      for (const [index, reference] of REFERENCES.entries())
+        this.#rows.write(index, { open: this.#closes?.[reference] ?? valueAt(path, reference, 0), ...extremesOf(path, reference) });
     }
-    const at = this.#count * FIELDS;
-    this.#rows[at] = path.openTime;
-    for (const [column, reference] of REFERENCES.entries()) {
-      const row = this.#rows.subarray(at + 1 + 4 * column);
-      row[0] = opens[reference];
-      writeExtremes(row, path, reference);
-    }
-    this.#count += 1;
-    this.#closes = valuesAt(path, path.points.length - 1);
-    if (!keepsPath) return;
-    this.#paths.push({ openTime: path.openTime, points: path.points.slice(), marks: path.marks.slice(), indexes: path.indexes.slice(), opens });
-    if (this.#paths.length > this.#pathsKept) this.#paths.shift();
+    const last = path.points.length - 1;
+    this.#closes = { mark: valueAt(path, 'mark', last), index: valueAt(path, 'index', last), premium: valueAt(path, 'premium', last) };
   }
 
-  #forgetOldest(): void {
-    this.#rows.copyWithin(0, FORGOTTEN_AT_ONCE * FIELDS, this.#count * FIELDS);
-    this.#count -= FORGOTTEN_AT_ONCE;
+  #appendMinutes(path: ReferencePath): void {
+    const columns = REFERENCES.map((reference) => this.#minutesOf(path, reference, path.openTime + FIVE_MINUTES));
+    for (const [minute, { openTime }] of (columns[0] ?? []).entries()) {
+      this.#minutes.begin(openTime);
+      for (const [index, candles] of columns.entries()) {
+        const candle = candles[minute];
+        if (candle !== undefined) this.#minutes.write(index, candle);
+      }
+    }
+  }
+
+  #minutesOf(path: ReferencePath, reference: Reference, until: number): readonly Candle[] {
+    const values = path.points.map((_, index) => valueAt(path, reference, index));
+    const open = this.#closes?.[reference] ?? values[0] ?? 0;
+    const whole = { openTime: epochMs(path.openTime), open, high: open, low: open, close: values.at(-1) ?? open, ...NOTHING_TRADED };
+    return minuteCandles(whole, values, { until, round: (value) => value });
   }
 
   /** Candles of any interval, oldest first, without volume; `current` is the path that time is on, seen up to `now`. */
   candles(reference: Reference, request: CandleRequest, { current, now }: { readonly current: ReferencePath | null; readonly now: number }): readonly Candle[] {
-    const isShort = (INTERVALS[request.interval] ?? FIVE_MINUTES) < FIVE_MINUTES;
-    const known = isShort ? this.#minutes(reference) : this.#fiveMinutes(reference, request.interval);
-    const forming = current === null ? [] : minutesOf({ ...current, opens: this.#closes ?? valuesAt(current, 0) }, reference, now);
-    return mergeCandles([...known, ...forming], request);
-  }
-
-  /** From the first whole candle of the interval on. */
-  #fiveMinutes(reference: Reference, interval: string): readonly Candle[] {
-    const first = this.#rows[0] ?? 0;
-    const begin = this.#count === 0 || bucketOpen(interval, first) === first ? first : nextOpen(interval, bucketOpen(interval, first));
-    const column = 1 + 4 * REFERENCES.indexOf(reference);
-    const field = (index: number, offset: number): number => this.#rows[index * FIELDS + offset] ?? Number.NaN;
-    return Array.from({ length: this.#count }, (_, index) => ({
-      openTime: epochMs(field(index, 0)),
-      open: field(index, column),
-      high: field(index, column + 1),
-      low: field(index, column + 2),
-      close: field(index, column + 3),
-      ...NOTHING_TRADED,
-    })).filter((candle) => candle.openTime >= begin);
-  }
-
-  #minutes(reference: Reference): readonly Candle[] {
-    return this.#paths.flatMap((path) => minutesOf(path, reference, path.openTime + FIVE_MINUTES));
+    const { interval } = request;
+    const rows = (INTERVALS[interval] ?? FIVE_MINUTES) < FIVE_MINUTES ? this.#minutes : this.#rows;
+    const known = rows.read(REFERENCES.indexOf(reference));
+    // What is left of the oldest candle is not that candle.
+    const first = known[0]?.openTime ?? 0;
+    const begin = bucketOpen(interval, first) === first ? first : nextOpen(interval, bucketOpen(interval, first));
+    const forming = current === null ? [] : this.#minutesOf(current, reference, now);
+    const all = [...known, ...forming].filter((candle) => candle.openTime >= begin);
+    return mergeCandles(all, request).map((candle) => ({ ...candle, ...NOTHING_TRADED }));
   }
 }
 
 const NOTHING_TRADED = { volume: 0, quoteVolume: 0, trades: 0, takerBuyVolume: 0 } as const;
 
-/** High, low and close behind the open that stands in `row`: done for every candle of history, so it makes no lists. */
-function writeExtremes(row: Float64Array, path: ReferencePath, reference: Reference): void {
-  const { points, marks, indexes } = path;
-  const open = row[0] ?? 0;
-  let high = open;
-  let low = open;
-  let close = open;
-  for (let index = 0; index < points.length; index += 1) {
-    const indexPrice = indexes[index] ?? Number.NaN;
-    close = reference === 'mark' ? (marks[index] ?? Number.NaN) : reference === 'index' ? indexPrice : (points[index] ?? Number.NaN) / indexPrice - 1;
+function valueAt({ points, marks, indexes }: ReferencePath, reference: Reference, at: number): number {
+  const index = indexes[at] ?? Number.NaN;
+  if (reference === 'premium') return (points[at] ?? Number.NaN) / index - 1;
+  return reference === 'mark' ? (marks[at] ?? Number.NaN) : index;
+}
+
+/** Without a list in between: this runs for every candle of the history. */
+function extremesOf(path: ReferencePath, reference: Reference): { readonly high: number; readonly low: number; readonly close: number } {
+  let high = -Infinity;
+  let low = Infinity;
+  let close = Number.NaN;
+  for (let at = 0; at < path.points.length; at += 1) {
+    close = valueAt(path, reference, at);
     if (close > high) high = close;
     if (close < low) low = close;
   }
-  row[1] = high;
-  row[2] = low;
-  row[3] = close;
-}
-
-function valuesOf({ points, marks, indexes }: ReferencePath, reference: Reference): Float64Array {
-  if (reference === 'premium') return points.map((price, index) => price / (indexes[index] ?? price) - 1);
-  return reference === 'mark' ? marks : indexes;
-}
-
-function valuesAt({ points, marks, indexes }: ReferencePath, index: number): Values {
-  const price = points[index] ?? 0;
-  const indexPrice = indexes[index] ?? price;
-  return { mark: marks[index] ?? price, index: indexPrice, premium: price / indexPrice - 1 };
-}
-
-function minutesOf(path: KeptPath, reference: Reference, until: number): readonly Candle[] {
-  const values = valuesOf(path, reference);
-  const open = path.opens[reference];
-  const whole = { openTime: epochMs(path.openTime), open, high: open, low: open, close: values.at(-1) ?? open, ...NOTHING_TRADED };
-  return minuteCandles(whole, values, { until, round: (value) => value });
+  return { high, low, close };
 }

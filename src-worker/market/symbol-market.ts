@@ -40,7 +40,7 @@ export class SymbolMarket {
   isHalted = false;
   /** Settlements of the exchange that is followed. */
   readonly announced = new AnnouncedFunding();
-  readonly #references = new ReferenceSeries(PATHS_KEPT);
+  readonly #references: ReferenceSeries;
   readonly #process: MarkProcess;
   #current: PathedCandle | null = null;
   #marks: MarkPath = { indexes: new Float64Array(0), marks: new Float64Array(0) };
@@ -56,6 +56,7 @@ export class SymbolMarket {
     this.fundingMs = fundingHours * HOUR_MS;
     this.#process = new MarkProcess(fundingHours);
     this.lastChange = now;
+    this.#references = new ReferenceSeries(now);
   }
 
   get fundingRate(): number {
@@ -99,7 +100,7 @@ export class SymbolMarket {
       this.series.append(closed);
       if (keepsPath) this.#paths.push({ openTime: closed.openTime, points: current.points.slice(), candle: closed });
       if (this.#paths.length > PATHS_KEPT) this.#paths.shift();
-      this.#references.append({ openTime: closed.openTime, points: current.points, ...this.#marks }, keepsPath);
+      this.#references.append({ openTime: closed.openTime, points: current.points, ...this.#marks });
       this.last = closed.close;
       this.mark = this.#marks.marks.at(-1) ?? this.mark;
       this.index = this.#marks.indexes.at(-1) ?? this.index;

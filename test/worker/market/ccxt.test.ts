@@ -77,6 +77,30 @@ describe('ccxt at the local venue', () => {
     expect((await client.fetchMarketLeverageTiers(SYMBOL)).length).toBeGreaterThan(2);
   });
 
+  it('loads candles of mark price, index and premium, open interest, and who is long', async () => {
+    for (const candles of [
+      await client.fetchMarkOHLCV(SYMBOL, '5m'),
+      await client.fetchIndexOHLCV(SYMBOL, '1h', undefined, 50),
+      await client.fetchPremiumIndexOHLCV(SYMBOL, '1m'),
+    ]) {
+      expect(candles.length).toBeGreaterThanOrEqual(50);
+      expect(candles.every((candle) => Number(candle[2]) >= Number(candle[3]))).toBe(true);
+    }
+    expect(await client.fetchOpenInterestHistory(SYMBOL, '1h', undefined, 24)).toHaveLength(24);
+    expect(await client.fetchLongShortRatioHistory(SYMBOL, '1d', undefined, 7)).toHaveLength(7);
+    expect(await client.fetchADLRank(SYMBOL)).toMatchObject({ symbol: SYMBOL });
+    expect(await client.fetchStatus()).toMatchObject({ status: 'ok' });
+  });
+
+  it('leaves a price to the book, sets a date for an order, and cancels several at once', async () => {
+    const joined = await client.createOrder(SYMBOL, 'limit', 'buy', 0.1, undefined, { priceMatch: 'QUEUE_20' });
+    const goodTillDate = ((await client.fetchTime()) ?? 0) + 3_600_000;
+    const dated = await client.createOrder(SYMBOL, 'limit', 'buy', 0.1, Number(joined.price), { timeInForce: 'GTD', goodTillDate });
+    expect((await client.fetchOrder(dated.id, SYMBOL)).timeInForce).toBe('GTD');
+    await client.cancelOrders([joined.id, dated.id], SYMBOL);
+    expect(await client.fetchOpenOrders(SYMBOL)).toEqual([]);
+  });
+
   it('places, edits and cancels a limit order', async () => {
     const price = (await lastPrice()) * 0.97;
     const order = await client.createOrder(SYMBOL, 'limit', 'buy', 0.1, price);
