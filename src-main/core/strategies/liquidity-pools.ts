@@ -90,7 +90,7 @@ function rangeEdge(frame: TimeframeState, side: Side): LiquidityLevel | null {
   return swing === null ? null : { source: 'range', frame, price: swing.price, touches: 1, originTime: swing.originTime };
 }
 
-/** A wick beyond the edge on one of the last bars, and the newest candle as the first to close back. */
+/** The newest candle as the first to close back, at most {@link SWEEP_BARS} bars after the first wick beyond the edge; longer beyond, it is taken. */
 function sweptEdge(frame: TimeframeState, five: TimeframeState, side: Side): Sweep | null {
   const level = rangeEdge(frame, side);
   const { book } = frame;
@@ -98,15 +98,13 @@ function sweptEdge(frame: TimeframeState, five: TimeframeState, side: Side): Swe
   if (level === null || !(barsAgo < TRIGGER_FRESH_BARS)) return null;
   const sign = sideSign(side);
   const isBeyond = (price: number): boolean => sign * (level.price - price) > 0;
+  const closedBeyond = (bar: number): boolean => isBeyond(book.close[book.slot(bar)]!);
   const newest = book.count - 1;
-  if (isBeyond(book.close[book.slot(newest)]!)) return null;
-  let first = newest + 1;
-  for (let bar = newest; bar > newest - SWEEP_BARS && bar >= book.firstIndex; bar -= 1) {
-    const slot = book.slot(bar);
-    if (bar < newest && !isBeyond(book.close[slot]!)) break;
-    if (isBeyond(side === 'long' ? book.low[slot]! : book.high[slot]!)) first = bar;
-  }
-  return first > newest ? null : { level, time: book.lastCloseTime, barsAgo, extreme: wickExtreme(frame, first, side) };
+  if (closedBeyond(newest)) return null;
+  let first = newest;
+  while (first > book.firstIndex && first >= newest - SWEEP_BARS && closedBeyond(first - 1)) first -= 1;
+  const extreme = wickExtreme(frame, first, side);
+  return newest - first > SWEEP_BARS || !isBeyond(extreme) ? null : { level, time: book.lastCloseTime, barsAgo, extreme };
 }
 
 function wickExtreme(frame: TimeframeState, fromBar: number, side: Side): number {

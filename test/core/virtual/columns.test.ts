@@ -26,15 +26,22 @@ describe('the columns', () => {
       approach: index % 4,
       funding: index / 1e6,
     });
-    for (let index = 0; index < 2500; index += 1) expect(columns.insert(storyOf(signalOf(index)), seenOf(index))).toBe(index);
-    for (let index = 0; index < 2500; index += 1) {
+    const indices = Array.from({ length: 2500 }, (_, index) => index);
+    expect(indices.map((index) => columns.insert(storyOf(signalOf(index)), seenOf(index)))).toEqual(indices);
+    const { entry, stop, target, risk, side, openedAt, expiresAt, storedMaximum, storedMinimum, storedPrice } = columns;
+    const found = indices.map((index) => [
+      ...[side[index], entry[index], stop[index], target[index], risk[index], openedAt[index], expiresAt[index]],
+      ...[storedMaximum[index], storedMinimum[index], storedPrice[index], ...Object.values(columns.seen(index))],
+    ]);
+    const put = indices.map((index) => {
       const { plan, decidedAt } = signalOf(index);
-      const { entry, stop, target, risk, side, openedAt, expiresAt, storedMaximum, storedMinimum, storedPrice } = columns;
-      expect([side[index], entry[index], stop[index], target[index]]).toEqual([index % 2 === 0 ? 1 : -1, plan.entry, plan.stop, plan.target]);
-      expect([risk[index], openedAt[index], expiresAt[index]]).toEqual([Math.abs(plan.entry - plan.stop), decidedAt, plan.expiresAt]);
-      expect(columns.seen(index)).toEqual(seenOf(index));
-      expect([storedMaximum[index], storedMinimum[index], storedPrice[index]]).toEqual([index / 7, -index / 9, columns.grossR(index, 100.5 + index)]);
-    }
+      const seen = seenOf(index);
+      return [
+        ...[index % 2 === 0 ? 1 : -1, plan.entry, plan.stop, plan.target, Math.abs(plan.entry - plan.stop), decidedAt, plan.expiresAt],
+        ...[seen.maximum, seen.minimum, columns.grossR(index, seen.last), ...Object.values(seen)],
+      ];
+    });
+    expect(found).toEqual(put);
   });
 
   it('give a slot that was left to the next position, with nothing of the one before', () => {

@@ -41,6 +41,7 @@ describe.each(['long', 'short'] as const)('a virtual %s', (side) => {
 
   it('after a restart tells nothing again that was told before it', () => {
     const { book, at, tick } = opened(side);
+    at(-0.7);
     at(1.7);
     at(1.3);
     expect(tick()).toEqual(['price_updated']);
