@@ -113,3 +113,97 @@ describe('an addition by hand', () => {
     );
   });
 });
+
+/** One limit is the tightest, the others are far away: what it leaves is worked out by hand. A lot is worth 60, its loss at the stop 0.78. */
+describe('each limit of an addition', () => {
+  const wide = { ...defaultSettings(), riskPerTradePercent: 5, maxGrossExposurePercent: 2000, maxNetExposurePercent: 2000, maxClusterExposurePercent: 2000 };
+  const all = { wantedLots: 4000 };
+  const held = (overrides: Parameters<typeof samplePosition>[0]): Partial<AdditionRequest> => ({
+    position: samplePosition({ lots: lots(40), entryPrice: 60_000, leverage: 5, ...overrides }),
+  });
+  const bracket = (notionalCap: number) =>
+    sampleInstrument({ brackets: [{ bracket: 1, initialLeverage: 20, notionalFloor: 0, notionalCap, maintenanceMarginRatio: 0.004, cumulative: 0 }] });
+
+  it.each<readonly [string, Partial<AdditionRequest>, number, DenialCode]>([
+    // 40 lots lose 0.04 × (600 + 148.5 + 30) = 31.14; of 100 are left 68.86.
+    ['the risk per trade', { ...all }, 88, 'risk_per_trade'],
+    // 0.04 × (−100 + 148.5 + 29.65) = 3.13.
+    ['the risk per trade of a stop just beyond the entry', { ...all, ...held({ entryPrice: 59_300 }) }, 124, 'risk_per_trade'],
+    ['the risk per trade where the stop locks in a profit', { ...all, ...held({ entryPrice: 58_000 }) }, 128, 'risk_per_trade'],
+    // 0.04 × (600 + 151.5 + 30) = 31.26.
+    ['the risk per trade of a short', { ...all, ...held({ side: 'short' }), stop: 60_600, positions: [] }, 88, 'risk_per_trade'],
+    ['the risk per trade of a short in profit', { ...all, ...held({ side: 'short', entryPrice: 62_000 }), stop: 60_600, positions: [] }, 128, 'risk_per_trade'],
+    // A lot ties up 60 × (1/5 + 0.0005) = 12.03.
+    ['what is available', { ...all, settings: wide, available: moneyFromUsdt(100) }, 8, 'insufficient_margin'],
+    ['the limit of all margin', { ...all, settings: { ...wide, maxTotalMarginPercent: 30 }, marginUsed: moneyFromUsdt(2800) }, 16, 'insufficient_margin'],
+    ['L29 90 % of equity', { ...all, settings: { ...wide, maxTotalMarginPercent: 100 }, marginUsed: moneyFromUsdt(8800) }, 16, 'insufficient_margin'],
+    // 600 less the 480 that are tied up.
+    ['the limit of one position’s margin', { ...all, settings: { ...wide, maxPositionMarginPercent: 6 } }, 9, 'insufficient_margin'],
+    [
+      'L29 half of equity',
+      { ...all, ...held({ lots: lots(400) }), settings: { ...wide, maxPositionMarginPercent: 90 }, positions: [] },
+      16,
+      'insufficient_margin',
+    ],
+    ['exposure', { ...all, settings: { ...wide, maxClusterExposurePercent: 30 } }, 10, 'cluster_exposure'],
+    ['the bracket of the leverage', { ...all, settings: wide, instrument: bracket(3000) }, 10, 'leverage_not_allowed'],
+  ])('%s', (_what, overrides, amount, loweredBy) => {
+    expect(reviewAddition(request(overrides))).toMatchObject({ kind: 'approved', approval: { lots: amount, loweredBy } });
+  });
+
+  it('names the loss of the whole position, costs included', () => {
+    const verdict = reviewAddition(request());
+    expect(verdict.kind === 'approved' && verdict.approval.lossAtStopUsdt).toBeCloseTo(31.14 + 20 * 0.78, 6);
+  });
+
+  it('is not called lowered where it is as many as wanted, or fewer only for the step and most of a market order', () => {
+    const of = (overrides: Partial<AdditionRequest>): unknown => reviewAddition(request(overrides));
+    expect(of({ wantedLots: 88 })).toMatchObject({ approval: { lots: 88, loweredBy: null } });
+    expect(of({ wantedLots: 89 })).toMatchObject({ approval: { lots: 88, loweredBy: 'risk_per_trade' } });
+    expect(of({ instrument: sampleInstrument({ marketStepLots: 7 }) })).toMatchObject({ approval: { lots: 14, loweredBy: null } });
+    expect(of({ instrument: sampleInstrument({ marketMaxLots: lots(15) }) })).toMatchObject({ approval: { lots: 15, loweredBy: null } });
+  });
+
+  it.each<readonly [string, Partial<AdditionRequest>, DenialCode | 'approved']>([
+    ['a lot is worth less than the exchange takes', { wantedLots: 1 }, 'below_minimum_notional'],
+    ['two are worth enough', { wantedLots: 2 }, 'approved'],
+    ['our own smallest value counts where it is more', { wantedLots: 8, settings: { ...wide, minNotionalUsdt: 500 } }, 'below_minimum_notional'],
+    ['just above it', { wantedLots: 9, settings: { ...wide, minNotionalUsdt: 500 } }, 'approved'],
+    ['exactly the smallest value', { wantedLots: 8, settings: { ...wide, minNotionalUsdt: 480 } }, 'approved'],
+    ['fewer than the smallest quantity', { wantedLots: 4, instrument: sampleInstrument({ minLots: lots(5) }) }, 'below_minimum_quantity'],
+    ['exactly the smallest quantity', { wantedLots: 5, instrument: sampleInstrument({ minLots: lots(5) }) }, 'approved'],
+    ['fewer than the smallest of a market order', { wantedLots: 4, instrument: sampleInstrument({ marketMinLots: lots(5) }) }, 'below_minimum_quantity'],
+    ['less than one step', { wantedLots: 6, instrument: sampleInstrument({ marketStepLots: 7 }) }, 'below_minimum_quantity'],
+    ['a limit that leaves less than the smallest value is the reason', { settings: wide, available: moneyFromUsdt(15) }, 'insufficient_margin'],
+    ['a limit that leaves nothing is the reason', { settings: wide, available: moneyFromUsdt(0) }, 'insufficient_margin'],
+    ['a stop at the price', { stop: 60_000 }, 'stop_wrong_side'],
+    ['a stop above the price of a long', { stop: 60_100 }, 'stop_wrong_side'],
+    ['a stop below the price of a short', { ...held({ side: 'short' }), positions: [] }, 'stop_wrong_side'],
+    ['no stop', { stop: null }, 'stop_wrong_side'],
+  ])('%s', (_what, overrides, expected) => expect(outcome(overrides)).toBe(expected));
+
+  it.each<readonly [string, Partial<AdditionRequest>, DenialCode | 'approved']>([
+    // At 20 × a long is liquidated some 4.6 % away, 2,771 USDT.
+    ['a long whose stop asks for 2,700', { ...held({ leverage: 20 }), stop: 58_200, wantedLots: 2, settings: wide }, 'approved'],
+    ['a long whose stop asks for 2,850', { ...held({ leverage: 20 }), stop: 58_100, wantedLots: 2, settings: wide }, 'liquidation_too_close'],
+    // A short 2,749.
+    ['a short whose stop asks for 2,700', { ...held({ side: 'short', leverage: 20 }), stop: 61_800, wantedLots: 2, settings: wide, positions: [] }, 'approved'],
+    [
+      'a short whose stop asks for 2,850',
+      { ...held({ side: 'short', leverage: 20 }), stop: 61_900, wantedLots: 2, settings: wide, positions: [] },
+      'liquidation_too_close',
+    ],
+  ])('liquidation of %s', (_what, overrides, expected) => expect(outcome(overrides)).toBe(expected));
+
+  it('liquidation is that of the mean entry after the addition', () => {
+    // Held at 50,000; what is added at 60,000 brings the mean entry, and with it the liquidation, nearer to the price.
+    const rich = { equity: moneyFromUsdt(100_000), available: moneyFromUsdt(90_000), settings: wide, stop: 57_500, positions: [] };
+    const old = held({ entryPrice: 50_000, leverage: 20 });
+    expect(outcome({ ...rich, ...old, wantedLots: 40 })).toBe('approved');
+    expect(outcome({ ...rich, ...old, wantedLots: 400 })).toBe('liquidation_too_close');
+  });
+
+  it('without leverage nothing liquidates a long', () => {
+    expect(outcome({ ...held({ leverage: 1 }), stop: 54_000, settings: { ...wide, liquidationDistanceMultiple: 10 }, wantedLots: 2 })).toBe('approved');
+  });
+});

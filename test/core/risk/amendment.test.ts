@@ -170,6 +170,18 @@ describe('another stop and target for a resting entry', () => {
     expect(plan({ order: small, position, stop: 56_700 })).toMatchObject({ kind: 'denied', code: 'liquidation_too_close' });
   });
 
+  it('an entry without a stop gets one only within every limit', () => {
+    expect(
+      plan({
+        stopBefore: null,
+        stop: 58_500,
+        settings: { ...defaultSettings(), riskPerTradePercent: 1 },
+        order: { price: at(59_000), lots: lots(10), filledLots: lots(0) },
+      }).kind,
+    ).toBe('approved');
+    expect(plan({ stopBefore: null, stop: 58_500, order: { price: at(59_000), lots: lots(1000), filledLots: lots(0) } })).toMatchObject({ kind: 'too_large' });
+  });
+
   it('an entry that the price has reached may still get another stop; it is about to fill', () => {
     expect(plan({ price: 58_990, stop: 58_500 }).kind).toBe('approved');
     expect(plan({ price: 58_990, stop: 58_300 }).kind).toBe('approved');
@@ -194,5 +206,117 @@ describe('another stop and target for a resting entry', () => {
     expect(plan({ ...short, stopBefore: 59_600, stop: 59_500 }).kind).toBe('approved');
     expect(plan({ ...short, stopBefore: 59_600, stop: 60_500 })).toMatchObject({ kind: 'too_large', limit: 'risk_per_trade' });
     expect(plan({ ...short, stopBefore: 59_600, stop: 58_900 })).toMatchObject({ kind: 'denied', code: 'stop_wrong_side' });
+  });
+});
+
+/** One limit is the tightest, the others are far away. At 59 100 a lot is worth 59.1 and loses 0.7 + 0.1773 at the stop. */
+describe('each limit of another price', () => {
+  const wide = { ...defaultSettings(), riskPerTradePercent: 5, maxGrossExposurePercent: 2000, maxNetExposurePercent: 2000, maxClusterExposurePercent: 2000 };
+  const ordered = (amount: number, filledLots = 0): Partial<AmendmentRequest> => ({
+    order: { price: at(59_000), lots: lots(amount), filledLots: lots(filledLots) },
+    ...(filledLots > 0 ? { position: samplePosition({ phase: 'open', lots: lots(filledLots), entryPrice: 58_900, leverage: 5 }) } : {}),
+  });
+  const bracket = (notionalCap: number) =>
+    sampleInstrument({ brackets: [{ bracket: 1, initialLeverage: 20, notionalFloor: 0, notionalCap, maintenanceMarginRatio: 0.004, cumulative: 0 }] });
+
+  it.each<readonly [string, Partial<AmendmentRequest>, number, DenialCode]>([
+    ['the risk per trade', ordered(1000), 113, 'risk_per_trade'],
+    // What has filled loses 0.04 × 500 + 7.07; 72.93 are left for the rest.
+    ['the risk per trade with a part filled', ordered(1000, 40), 123, 'risk_per_trade'],
+    // The margin of the order at 59 000 is given back; at 59 100 it carries a little less.
+    ['the margin it has, with nothing else free', { ...ordered(50), settings: wide, available: moneyFromUsdt(0) }, 49, 'insufficient_margin'],
+    ['the margin of the rest, with a part filled', { ...ordered(50, 20), settings: wide, available: moneyFromUsdt(0) }, 49, 'insufficient_margin'],
+    [
+      'the limit of all margin',
+      { ...ordered(1000), settings: { ...wide, maxTotalMarginPercent: 30 }, marginUsed: moneyFromUsdt(2900) },
+      8,
+      'insufficient_margin',
+    ],
+    ['L29 90 % of equity', { ...ordered(1000), settings: { ...wide, maxTotalMarginPercent: 100 }, marginUsed: moneyFromUsdt(8900) }, 8, 'insufficient_margin'],
+    ['the limit of one position’s margin', { ...ordered(1000), settings: { ...wide, maxPositionMarginPercent: 1 } }, 8, 'insufficient_margin'],
+    // 600 less 471.2 that are tied up.
+    ['that limit with a part filled', { ...ordered(1000, 40), settings: { ...wide, maxPositionMarginPercent: 6 } }, 50, 'insufficient_margin'],
+    ['L29 half of equity', { ...ordered(1000), settings: { ...wide, maxPositionMarginPercent: 90 } }, 421, 'insufficient_margin'],
+    ['exposure', { ...ordered(1000), settings: { ...wide, maxClusterExposurePercent: 10 } }, 16, 'cluster_exposure'],
+    // 1,000 less 589.
+    ['exposure with a part filled', { ...ordered(1000, 10), settings: { ...wide, maxClusterExposurePercent: 10 } }, 16, 'cluster_exposure'],
+    ['the bracket of the leverage', { ...ordered(1000), settings: wide, instrument: bracket(1000) }, 16, 'leverage_not_allowed'],
+    ['the bracket with a part filled', { ...ordered(1000, 10), settings: wide, instrument: bracket(1000) }, 16, 'leverage_not_allowed'],
+  ])('%s', (_what, overrides, amount, loweredBy) => {
+    expect(reviewAmendment(request(overrides))).toMatchObject({ kind: 'approved', approval: { lots: amount, loweredBy } });
+  });
+
+  it('a price as good as the old one needs no more margin than the order has', () => {
+    expect(reviewAmendment(request({ ...ordered(50), settings: wide, available: moneyFromUsdt(2) }))).toMatchObject({
+      approval: { lots: 50, loweredBy: null },
+    });
+    expect(reviewAmendment(request({ ...ordered(50), settings: wide, available: moneyFromUsdt(0), wanted: at(58_900) }))).toMatchObject({
+      approval: { lots: 50 },
+    });
+  });
+
+  it('names the loss of the whole position, costs included', () => {
+    const lossOf = (overrides: Partial<AmendmentRequest>): number | false => {
+      const verdict = reviewAmendment(request(overrides));
+      return verdict.kind === 'approved' && verdict.approval.lossAtStopUsdt;
+    };
+    expect(lossOf(ordered(50))).toBeCloseTo(50 * (0.7 + 59.1 * 0.003), 6);
+    expect(lossOf(ordered(50, 20))).toBeCloseTo(20 * (0.5 + 58.9 * 0.003) + 30 * (0.7 + 59.1 * 0.003), 6);
+  });
+
+  it.each<readonly [string, Partial<AmendmentRequest>, DenialCode | 'approved']>([
+    ['an order of one lot is worth less than the exchange takes', ordered(1), 'below_minimum_notional'],
+    ['of two it is worth enough', ordered(2), 'approved'],
+    ['our own smallest value counts where it is more', { ...ordered(8), settings: { ...wide, minNotionalUsdt: 473 } }, 'below_minimum_notional'],
+    ['just above it', { ...ordered(8), settings: { ...wide, minNotionalUsdt: 472 } }, 'approved'],
+    [
+      'a limit that leaves less than the smallest value is the reason',
+      { ...ordered(1000), settings: { ...wide, maxPositionMarginPercent: 0.2 } },
+      'insufficient_margin',
+    ],
+    [
+      'a limit that leaves fewer than the smallest quantity is the reason',
+      { ...ordered(1000), instrument: sampleInstrument({ minLots: lots(114) }) },
+      'risk_per_trade',
+    ],
+    ['just as many as the smallest quantity', { ...ordered(1000), instrument: sampleInstrument({ minLots: lots(113) }) }, 'approved'],
+    ['an order smaller than the smallest quantity', { ...ordered(50), instrument: sampleInstrument({ minLots: lots(51) }) }, 'below_minimum_quantity'],
+    ['nothing left for the rest', { ...ordered(1000, 40), settings: { ...wide, maxPositionMarginPercent: 4.72 } }, 'insufficient_margin'],
+    ['something left for the rest', { ...ordered(1000, 40), settings: { ...wide, maxPositionMarginPercent: 4.84 } }, 'approved'],
+    ['at its stop', { wanted: at(58_400) }, 'stop_wrong_side'],
+    ['at its target', { wanted: at(59_500), target: 59_500 }, 'stop_wrong_side'],
+    ['without a target', { target: null }, 'approved'],
+    ['as near to the stop as is allowed', { wanted: at(60_000), stop: 59_820, price: 61_000, ...ordered(50) }, 'approved'],
+    ['a tick nearer', { wanted: at(60_000), stop: 59_820.3, price: 61_000, ...ordered(50) }, 'stop_too_close'],
+    ['as far from the stop as is allowed', { wanted: at(60_000), stop: 54_000, price: 61_000, ...ordered(5) }, 'approved'],
+    ['a tick farther', { wanted: at(60_000), stop: 53_999.9, price: 61_000, ...ordered(5) }, 'stop_too_far'],
+    ['at the price', { wanted: at(60_000) }, 'fills_at_once'],
+    ['a tick below it', { wanted: at(59_999.9), ...ordered(20) }, 'approved'],
+  ])('%s', (_what, overrides, expected) => expect(outcome(overrides)).toBe(expected));
+
+  it('tells the fewest lots that would do', () => {
+    expect(reviewAmendment(request({ ...ordered(50), instrument: sampleInstrument({ minLots: lots(51) }) }))).toMatchObject({
+      numbers: { lots: 50, minimum: 51 },
+    });
+    const full = { ...ordered(1000, 40), settings: { ...wide, maxPositionMarginPercent: 4.72 } };
+    expect(reviewAmendment(request(full))).toMatchObject({ numbers: { lots: 40, minimum: 41 } });
+  });
+
+  it.each<readonly [string, Partial<AmendmentRequest>, DenialCode | 'approved']>([
+    // At 20 × a long from 60 000 is liquidated some 4.6 % away, 2,771 USDT; a short 2,749.
+    ['a long whose stop asks for 2,700', { stop: 58_200 }, 'approved'],
+    ['a long whose stop asks for 2,850', { stop: 58_100 }, 'liquidation_too_close'],
+  ])('liquidation of %s', (_what, overrides, expected) => {
+    const position = samplePosition({ phase: 'opening', lots: lots(0), entryPrice: 59_000, leverage: 20 });
+    expect(outcome({ ...ordered(10), position, wanted: at(60_000), price: 61_000, target: 63_000, settings: wide, ...overrides })).toBe(expected);
+  });
+
+  it.each<readonly [number, DenialCode | 'approved']>([
+    [61_800, 'approved'],
+    [61_900, 'liquidation_too_close'],
+  ])('liquidation of a short with its stop at %i', (stop, expected) => {
+    const position = samplePosition({ side: 'short', phase: 'opening', lots: lots(0), entryPrice: 61_000, leverage: 20 });
+    const order = { price: at(61_000), lots: lots(10), filledLots: lots(0) };
+    expect(outcome({ order, position, wanted: at(60_000), price: 59_000, target: 57_000, stop, settings: wide })).toBe(expected);
   });
 });

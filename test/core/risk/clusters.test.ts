@@ -29,4 +29,25 @@ describe('exposure clusters', () => {
   it('is empty without positions', () => {
     expect(clusters({}, [])).toEqual([]);
   });
+
+  it('a correlation at the limit is together, one under it is not', () => {
+    const positions = [position('A', 'long', 100), position('B', 'long', 100)];
+    expect(clusters({ 'A B': 0.8 }, positions)).toHaveLength(1);
+    expect(clusters({ 'A B': 0.799 }, positions)).toHaveLength(2);
+  });
+
+  it('the largest is first by size, not by side, and its contracts stand in order', () => {
+    const positions = [position('D', 'long', 100), position('C', 'short', 500), position('B', 'long', 300), position('A', 'long', 100)];
+    expect(clusters({ 'A B': 0.9 }, positions).map(({ symbols, netPercent }) => [symbols, netPercent])).toEqual([
+      [['C'], -50],
+      [['A', 'B'], 40],
+      [['D'], 10],
+    ]);
+  });
+
+  it('without equity there is no share of it', () => {
+    expect(exposureClusters({ positions: [position('A', 'long', 100)], equityUsdt: 0, threshold: 0.8, correlation: () => 0 })).toMatchObject([
+      { netPercent: 0 },
+    ]);
+  });
 });
