@@ -11,6 +11,7 @@ import './styles/markets.css';
 import './styles/chart.css';
 import './styles/tables.css';
 import './styles/panels.css';
+import './styles/ladder.css';
 import './styles/dialogs.css';
 import './styles/scan.css';
 import './styles/chips.css';

@@ -24,6 +24,7 @@ const PLACES: Readonly<Record<BuiltInLayout, readonly Place[]>> = {
     { id: 'journal', beside: 'positions', direction: 'within' },
     { id: 'log', beside: 'positions', direction: 'within' },
     { id: 'health', beside: 'risk', direction: 'below', share: 0.4 },
+    { id: 'ladder', beside: 'health', direction: 'within' },
     { id: 'detail', beside: 'health', direction: 'within' },
     { id: 'funnel', beside: 'health', direction: 'within' },
     { id: 'ticket', beside: 'risk', direction: 'within' },

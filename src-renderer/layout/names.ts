@@ -17,6 +17,7 @@ export const PANEL_IDS = [
   'detail',
   'risk',
   'ticket',
+  'ladder',
   'stress',
   'funnel',
   'health',

@@ -9,6 +9,7 @@ import { Health } from '../panels/Health.tsx';
 import { HeatMap } from '../panels/HeatMap.tsx';
 import { History } from '../panels/History.tsx';
 import { Journal } from '../panels/Journal.tsx';
+import { Ladder } from '../panels/Ladder.tsx';
 import { Log } from '../panels/Log.tsx';
 import { Markets } from '../panels/Markets.tsx';
 import { Model } from '../panels/Model.tsx';
@@ -46,6 +47,7 @@ export const PANELS: Readonly<Record<PanelId, React.FunctionComponent>> = {
   detail: Detail,
   risk: Risk,
   ticket: Ticket,
+  ladder: Ladder,
   stress: Stress,
   funnel: Funnel,
   health: Health,

@@ -6,7 +6,7 @@ import { BUILT_IN_LAYOUTS, type PanelId } from '../../src-renderer/layout/names.
 
 /** Panels that stand behind another tab when the layout is opened. */
 const TABS: Readonly<Record<(typeof BUILT_IN_LAYOUTS)[number], readonly PanelId[]>> = {
-  trade: ['virtual', 'orders', 'decisions', 'history', 'journal', 'log', 'positions', 'ticket', 'stress', 'detail', 'funnel'],
+  trade: ['virtual', 'orders', 'decisions', 'history', 'journal', 'log', 'positions', 'ticket', 'stress', 'ladder', 'detail', 'funnel'],
   scan: ['alarms'],
   learn: ['outcomes', 'decisions', 'detail'],
   system: ['journal', 'rehearsal'],
