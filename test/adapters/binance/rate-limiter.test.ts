@@ -223,6 +223,18 @@ it('a pause that is over before a call must leave only makes it wait; one a mill
   }
 });
 
+it('a limit that is lowered counts from then on, for what waits as well', async () => {
+  const { limiter, timers, left, ask } = bench();
+  ask('before', { weight: 1000, priority: 'data' });
+  limiter.limit = 1000;
+  expect(limiter.limit).toBe(1000);
+  ask('after', { weight: 1, priority: 'data' });
+  await timers.advance(59_000);
+  expect(left).toEqual(['before']);
+  await timers.advance(2000);
+  expect(left).toEqual(['before', 'after']);
+});
+
 describe('the order budget', () => {
   it('stops entries at 240 orders in ten seconds and still has room to protect and close', async () => {
     const { timers, left, ask } = bench();

@@ -1,0 +1,162 @@
+// What counts against what: margin over several contracts, isolated beside cross, leverage, self-trades, conditionals in both modes.
+import { describe, expect, it } from 'vitest';
+import { Exchange } from '../../../src-main/core/venue/exchange.ts';
+import { notionalCapAt, maximumLeverage } from '../../../src-main/core/venue/margin.ts';
+import { lots, money, ticks } from '../../../src-shared/kernel/units.ts';
+import { sampleInstrument } from '../../support/samples.ts';
+import { algoWords, codeOf, conditional, limit, market, openAccount, orderWords, SYMBOL, T0 } from './support.ts';
+
+const USDT = 1e8;
+const OTHER = 'ETHUSDT';
+
+/** BTCUSDT at 60,000 and ETHUSDT at 60,000 too, both at leverage 10. */
+function openTwo(usdt: number): Exchange {
+  const exchange = new Exchange([sampleInstrument(), sampleInstrument({ symbol: OTHER })], money(usdt * USDT), T0);
+  for (const symbol of [SYMBOL, OTHER]) {
+    exchange.onPrice(symbol, { last: ticks(600_000), mark: ticks(600_000), quoteVolume24h: 5e9 }, T0);
+    exchange.setLeverage(symbol, 10, T0);
+  }
+  return exchange;
+}
+
+describe('available margin', () => {
+  it('is what positions and resting orders of all contracts leave of the wallet', () => {
+    const exchange = openTwo(10_000);
+    exchange.place(limit('BUY', 100, 590_000), T0);
+    exchange.place(limit('SELL', 50, 610_000, { symbol: OTHER }), T0);
+    expect(exchange.marginUsdt()).toMatchObject({ orderInitial: 590 + 305, positionInitial: 0, available: 10_000 - 895 });
+    exchange.place(market('BUY', 100), T0);
+    const margin = exchange.marginUsdt();
+    expect(margin.positionInitial).toBeCloseTo(600, 6);
+    expect(margin.available).toBeCloseTo(exchange.wallet / USDT + margin.unrealised - 600 - 895, 6);
+  });
+
+  it('an isolated position has its own: neither its profit nor its maintenance touches the cross balance', () => {
+    const exchange = openTwo(10_000);
+    exchange.setIsolated(OTHER, true);
+    exchange.place(market('BUY', 100, { symbol: OTHER }), T0);
+    exchange.onPrice(OTHER, { last: ticks(590_000), mark: ticks(590_000), quoteVolume24h: 5e9 }, T0);
+    const margin = exchange.marginUsdt();
+    expect(margin.unrealised).toBeLessThan(-100);
+    expect(margin).toMatchObject({
+      crossUnrealised: 0,
+      crossMaintenance: 0,
+      crossBalance: exchange.crossWallet / USDT,
+      available: exchange.crossWallet / USDT,
+    });
+    expect(margin.maintenance).toBeCloseTo(5900 * 0.004, 6);
+    exchange.place(market('SELL', 100, { symbol: OTHER, reduceOnly: true }), T0);
+    expect(exchange.setIsolated(OTHER, false)).toBeNull();
+    expect(exchange.isIsolated(OTHER)).toBe(false);
+  });
+
+  it('an order beyond the mark price needs the loss it would open with, on either side; one behind it does not', () => {
+    // 6,000 of notional at leverage 10: 600 of margin, 3 of fee. Bought 600 above or sold 600 below the mark, 60 more of loss.
+    const fits = (usdt: number, side: 'BUY' | 'SELL', price: number): boolean =>
+      codeOf(openAccount({ usdt }).exchange.place(limit(side, 100, price, { timeInForce: 'GTC' }), T0)) === null;
+    expect([fits(669.02, 'BUY', 606_000), fits(669.04, 'BUY', 606_000)]).toEqual([false, true]);
+    expect([fits(656.96, 'SELL', 594_000), fits(656.98, 'SELL', 594_000)]).toEqual([false, true]);
+    expect([fits(596.96, 'BUY', 594_000), fits(596.98, 'BUY', 594_000)]).toEqual([false, true]);
+  });
+});
+
+describe('leverage', () => {
+  it('cannot be lowered when the position would need more margin than there is: −2028', () => {
+    const { exchange } = openAccount({ usdt: 1000, leverage: 20 });
+    exchange.place(market('BUY', 200), T0);
+    // 12,000 of notional: 600 at 20, 1,200 at 10 of which about 994 are there.
+    expect(exchange.setLeverage(SYMBOL, 10, T0)?.code).toBe(-2028);
+    expect(exchange.setLeverage(SYMBOL, 13, T0)).toBeNull();
+    expect(exchange.leverageOf(SYMBOL)).toBe(13);
+  });
+
+  it('is bounded by the brackets, and each bounds the notional', () => {
+    const instrument = sampleInstrument();
+    expect([125, 100, 75, 20, 1].map((leverage) => notionalCapAt(instrument, leverage))).toEqual([50_000, 600_000, 3_000_000, 1e12, 1e12]);
+    expect([maximumLeverage(instrument), notionalCapAt(instrument, 126)]).toEqual([125, 0]);
+    const unknown = sampleInstrument({ brackets: [] });
+    expect([maximumLeverage(unknown), notionalCapAt(unknown, 20)]).toEqual([20, Infinity]);
+  });
+});
+
+describe('self-trades', () => {
+  it.each([
+    ['BUY', 1],
+    ['SELL', -1],
+  ] as const)('a %s taker meets own orders at its price and better ones, and leaves those behind it alone', (side, sign) => {
+    const { exchange } = openAccount({ usdt: 100_000 });
+    const other = side === 'BUY' ? 'SELL' : 'BUY';
+    const best = Number(exchange.levels(SYMBOL, side, T0)[0]?.price);
+    const at = exchange.place(limit(other, 10, best), T0);
+    const behind = exchange.place(limit(other, 10, best + sign), T0);
+    exchange.drainEvents();
+    exchange.place(market(side, 1 + 10), T0);
+    const open = exchange.openOrders(SYMBOL).map((order) => order.orderId);
+    expect(at.ok && behind.ok ? [open.includes(at.value.orderId), open.includes(behind.value.orderId)] : []).toEqual([false, true]);
+  });
+});
+
+it('a market order is refused with −4131 while nobody is there', () => {
+  const { exchange } = openAccount({ usdt: 10_000_000, leverage: 20 });
+  exchange.rules.bookThickness = 1e-9;
+  const levels = exchange.levels(SYMBOL, 'BUY', T0).reduce((sum, level) => sum + level.lots, 0);
+  exchange.place(market('BUY', levels), T0);
+  expect(exchange.levels(SYMBOL, 'BUY', T0)).toEqual([]);
+  expect(codeOf(exchange.place(market('BUY', 10), T0))).toBe(-4131);
+});
+
+describe('conditional orders', () => {
+  it('in hedge mode open their side in full, and close no more than it holds', () => {
+    const { exchange, at } = openAccount({ usdt: 100_000 });
+    exchange.setHedgeMode(true);
+    exchange.placeAlgo(conditional('BUY', 605_000, { positionSide: 'LONG', closePosition: false, lots: lots(100) }), T0);
+    at(606_000);
+    expect(exchange.holdings()).toMatchObject([{ positionSide: 'LONG', lots: 100 }]);
+    exchange.placeAlgo(conditional('SELL', 601_000, { positionSide: 'LONG', closePosition: false, lots: lots(300) }), T0);
+    at(600_000);
+    expect(exchange.holdings()).toEqual([]);
+    expect(exchange.trades.reduce((sum, trade) => sum + (trade.side === 'SELL' ? trade.lots : 0), 0)).toBe(100);
+  });
+
+  it('price protection lets a trigger pass while mark and contract price are as near as the contract allows', () => {
+    const { exchange, at } = openAccount();
+    exchange.place(market('BUY', 100), T0);
+    exchange.placeAlgo(conditional('SELL', 594_000, { workingType: 'CONTRACT_PRICE', priceProtect: true }), T0);
+    exchange.drainEvents();
+    at(572_000, 600_000);
+    expect(algoWords(exchange.drainEvents()).slice(0, 2)).toEqual(['TRIGGERING', 'TRIGGERED']);
+  });
+
+  it('keep to the coarser tick while one is in force, as regular orders do', () => {
+    const { exchange } = openAccount();
+    exchange.place(market('BUY', 100), T0);
+    exchange.setMultiples(SYMBOL, { ticks: 5, lots: 1 });
+    expect(codeOf(exchange.placeAlgo(conditional('SELL', 594_003), T0))).toBe(-4014);
+    expect(codeOf(exchange.placeAlgo(conditional('SELL', 594_005), T0))).toBeNull();
+  });
+
+  it('are refused without a trigger (−4006), and found and cancelled by either of their ids', () => {
+    const { exchange } = openAccount();
+    exchange.place(market('BUY', 100), T0);
+    const plain = { closePosition: false, lots: lots(100) } as const;
+    expect(codeOf(exchange.placeAlgo(conditional('SELL', 0, plain), T0))).toBe(-4006);
+    const [first, second, third] = [594_000, 593_000, 592_000].map((trigger) => exchange.placeAlgo(conditional('SELL', trigger, plain), T0));
+    if (first?.ok !== true || second?.ok !== true || third?.ok !== true) throw new Error('expected three orders');
+    expect(exchange.findAlgo({ algoId: second.value.algoId, clientAlgoId: null })?.clientAlgoId).toBe(second.value.clientAlgoId);
+    expect(exchange.findAlgo({ algoId: null, clientAlgoId: third.value.clientAlgoId })?.algoId).toBe(third.value.algoId);
+    expect(exchange.cancelAlgo({ algoId: second.value.algoId, clientAlgoId: null }, T0)).toMatchObject({ value: { trigger: 593_000, status: 'CANCELED' } });
+    expect(exchange.cancelAlgo({ algoId: null, clientAlgoId: third.value.clientAlgoId }, T0)).toMatchObject({ value: { trigger: 592_000 } });
+    expect(exchange.openAlgos(SYMBOL).map((algo) => algo.algoId)).toEqual([first.value.algoId]);
+    expect(codeOf(exchange.cancelAlgo({ algoId: second.value.algoId, clientAlgoId: null }, T0))).toBe(-2011);
+  });
+});
+
+it('orders and fills of one contract leave the words of another alone', () => {
+  const exchange = openTwo(10_000);
+  exchange.place(limit('BUY', 10, 590_000, { symbol: OTHER }), T0);
+  exchange.drainEvents();
+  exchange.place(market('BUY', 10), T0);
+  expect(orderWords(exchange.drainEvents())).toEqual(['NEW NEW', 'TRADE FILLED']);
+  expect(exchange.orderMarginOf(OTHER).bids).toBe(590);
+  expect(exchange.orderMarginOf(SYMBOL)).toEqual({ bids: 0, asks: 0, initial: 0 });
+});
