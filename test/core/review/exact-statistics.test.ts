@@ -1,6 +1,7 @@
 // The statistics at their edges: the least data each needs, ties, and values worked out by hand.
 import { describe, expect, test } from 'vitest';
 import { bootstrapDifference, bootstrapMean, quantileOfSorted, seededUniform } from '../../../src-main/core/review/intervals.ts';
+import { normalCumulative } from '../../../src-main/core/review/normal.ts';
 import { probabilityOfOverfitting } from '../../../src-main/core/review/overfitting.ts';
 import {
   deflatedSharpe,
@@ -11,6 +12,7 @@ import {
   sharpeRatio,
   sortinoRatio,
 } from '../../../src-main/core/review/returns.ts';
+import { randomOf } from '../support/candles.ts';
 import { phi } from './second-opinion.ts';
 
 describe('quantiles', () => {
@@ -31,7 +33,7 @@ describe('the bootstrap', () => {
   }
 
   test('of a mean is the quantiles of two thousand resampled means of seed 1, 95 % of them inside', () => {
-    const values = [3, -1, 4, 1, -5, 9];
+    const values = [3.1, -1.7, 4.04, 1.003, -5.77, 9.31, 2.222, -0.6];
     const means = meansAgain([values], 2000, 1);
     const { low, high } = bootstrapMean(values);
     expect(low).toBeCloseTo(quantileOfSorted(means, 0.025), 12);
@@ -60,6 +62,23 @@ describe('the bootstrap', () => {
   test('of a difference is unknown while either list has less than two values', () => {
     const unknown = { difference: Number.NaN, low: Number.NaN, high: Number.NaN };
     expect([bootstrapDifference([1], [1, 2]), bootstrapDifference([1, 2], [1])]).toEqual([unknown, unknown]);
+  });
+});
+
+describe('chance', () => {
+  test('is that of mulberry32: a recorded seed draws the same numbers for ever', () => {
+    for (const seed of [0, 1, 20_261_121, 4_294_967_295]) {
+      const [ours, other] = [seededUniform(seed), randomOf(seed)];
+      for (let draw = 0; draw < 50; draw += 1) expect(ours()).toBe(other());
+    }
+  });
+});
+
+describe('the normal distribution', () => {
+  test('has the tails of the complementary error function where one formula ends and the next begins', () => {
+    const tails = { '-6.5': 4.016000583859125e-11, '-7.2': 3.0106279811174455e-13, '-8': 6.220960574271819e-16, '-9': 1.1285884059538422e-19 };
+    for (const [x, tail] of Object.entries(tails)) expect(normalCumulative(Number(x)) / tail).toBeCloseTo(1, 7);
+    expect(normalCumulative(0)).toBeCloseTo(0.5, 15);
   });
 });
 
@@ -157,6 +176,15 @@ describe('the probability of overfitting', () => {
         2,
       ).probability,
     ).toBe(1);
+  });
+
+  test('counts a rank just above the median as better than chance, and shares the rank of equals', () => {
+    const at = (first: number, second: number): number[] => [...up.map((value) => value + 3 * first), ...up.map((value) => value + 3 * second)];
+    // The best of either half stands sixth of ten in the other: 6 / 11.
+    const ten = [0, 1, 2, 3, 4, 6, 7, 8].map((level) => at(level, level));
+    expect(probabilityOfOverfitting([...ten, at(9, 5), at(5, 9)], 2).probability).toBe(0);
+    // Below one, beside another: 2.5 / 4.
+    expect(probabilityOfOverfitting([at(2, 1), at(1, 1), at(0, 0)], 2).probability).toBe(0);
   });
 
   test('needs two trials and three periods a block; a trial without a trade has neither gain nor risk', () => {

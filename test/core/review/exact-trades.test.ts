@@ -41,7 +41,7 @@ describe('describeTrades', () => {
   test('a losing run is one of time, not of the order of the list', () => {
     const at = (net: number, hour: number): ReviewedTrade => trade(net, { closedAt: MONDAY + hour * HOUR });
     expect(describeTrades([at(-1, 1), at(2, 2), at(-1, 3), at(-1, 0)]).longestLosingRun).toBe(2);
-    expect(describeTrades([at(-1, 3), at(2, 1), at(-1, 0), at(-1, 2)]).longestLosingRun).toBe(2);
+    expect(describeTrades([at(-1, 0), at(2, 2), at(-1, 1)]).longestLosingRun).toBe(2);
   });
 
   test('the spread of the best and worst points has its quartiles in order of size, without those unknown', () => {
@@ -56,6 +56,7 @@ describe('describeTrades', () => {
       trade(10, { netR: 1, maxR: 0 }),
       trade(10, { netR: Number.NaN, maxR: 2 }),
       trade(-10, { netR: -1, maxR: 2 }),
+      trade(0, { netR: 0, maxR: 2 }),
     ]);
     expect(kept.winnersKept).toBe(0.5);
   });
@@ -80,7 +81,7 @@ describe('breakDown', () => {
         trade(9, { symbol: 'C' }),
         trade(-4, { symbol: 'C' }),
         trade(5, { symbol: 'A', netR: Number.NaN }),
-        trade(0, { symbol: 'D' }),
+        trade(0, { symbol: '0' }),
       ],
       'symbol',
     );
@@ -88,7 +89,7 @@ describe('breakDown', () => {
       { key: 'A', trades: 1, wins: 1, winRate: 1, winRateInterval: wilsonInterval(1, 1), net: 5, expectancyR: Number.NaN, profitFactor: Infinity },
       { key: 'B', trades: 1, wins: 1, winRate: 1, winRateInterval: wilsonInterval(1, 1), net: 5, expectancyR: 0.5, profitFactor: Infinity },
       { key: 'C', trades: 2, wins: 1, winRate: 0.5, winRateInterval: wilsonInterval(1, 2), net: 5, expectancyR: 0.25, profitFactor: 2.25 },
-      { key: 'D', trades: 1, wins: 0, winRate: 0, winRateInterval: wilsonInterval(0, 1), net: 0, expectancyR: 0, profitFactor: Number.NaN },
+      { key: '0', trades: 1, wins: 0, winRate: 0, winRateInterval: wilsonInterval(0, 1), net: 0, expectancyR: 0, profitFactor: Number.NaN },
     ]);
   });
 
@@ -137,7 +138,8 @@ describe('summaries', () => {
   });
 
   test('without a fall there is no Calmar ratio, and an unknown fall inside days is the daily one', () => {
-    expect(summarise({ trades: [], dailyEquity: [1, 2, 3], maxDrawdown: 0 }).performance).toMatchObject({ maxDrawdown: 0, calmar: Number.NaN });
+    const only = Array.from({ length: 40 }, (_, day) => 100 + day);
+    expect(summarise({ trades: [], dailyEquity: only, maxDrawdown: 0 }).performance).toMatchObject({ maxDrawdown: 0, calmar: Number.NaN });
     expect(summarise({ trades: [], dailyEquity: [10, 8, 9], maxDrawdown: Number.NaN }).performance.maxDrawdown).toBeCloseTo(0.2, 12);
     expect(summarise({ trades: [], dailyEquity: [10, 8, 9], maxDrawdown: 0.1 }).performance.maxDrawdown).toBeCloseTo(0.2, 12);
   });
@@ -196,11 +198,11 @@ describe('H10 blind review', () => {
   const blind = (id: string, confidence: number, netR: number): BlindCase => ({ id, symbol: 'X', decidedAt: 0, confidence, netR });
 
   test('the system takes what reaches its minimum, a trade that ends at nothing is no win, equal ratings count half', () => {
-    const cases = [blind('a', 0.5, 1), blind('b', 0.5, 0), blind('c', 0.49, -1)];
+    const cases = [blind('a', 0.5, 1), blind('b', 0.6, 0), blind('c', 0.49, -1)];
     const answers = cases.map(({ id }) => ({ id, choice: 'skip', probability: 0.5 }) as const);
     const { system, person } = gradeBlindReview(cases, answers, 0.5);
-    expect(system).toMatchObject({ taken: 2, wins: 1, winRate: 0.5, takenR: 1, skippedR: -1, ranking: 0.75 });
-    expect(system.brier).toBeCloseTo((0.25 + 0.25 + 0.49 ** 2) / 3, 12);
+    expect(system).toMatchObject({ taken: 2, wins: 1, winRate: 0.5, takenR: 1, skippedR: -1, ranking: 0.5 });
+    expect(system.brier).toBeCloseTo((0.25 + 0.36 + 0.49 ** 2) / 3, 12);
     expect(person).toMatchObject({ taken: 0, wins: 0, winRate: Number.NaN, takenR: 0, skippedR: 0, brier: 0.25, ranking: 0.5 });
     expect(person.winRateInterval).toEqual({ low: 0, high: 1 });
   });

@@ -46,4 +46,28 @@ describe('compareSession', () => {
     expect(compareSession([], [decision('a')], { ...ALWAYS, running: [{ from: 101 * MINUTE, to: 200 * MINUTE }] }).byKind).toEqual({ session_not_running: 1 });
     expect(compareSession([], [decision('a')], { ...ALWAYS, running: [] }).byKind).toEqual({ session_not_running: 1 });
   });
+
+  test('half an hour is still near, and so is no other symbol', () => {
+    const kindsOf = (part: Partial<ComparedDecision>): unknown => compareSession([decision('a')], [decision('b', part)], ALWAYS).byKind;
+    expect(kindsOf({ time: 130 * MINUTE })).toEqual({ other_candle: 2 });
+    expect(kindsOf({ time: 70 * MINUTE })).toEqual({ other_candle: 2 });
+    expect(kindsOf({ time: 130 * MINUTE + 1 })).toEqual({ only_recorded: 1, only_rerun: 1 });
+    expect(kindsOf({ symbol: 'ETHUSDT' })).toEqual({ only_recorded: 1, only_rerun: 1 });
+  });
+
+  test('the first and the last moment of a stretch belong to it', () => {
+    const kindAt = (time: number): unknown =>
+      compareSession([], [decision('a', { time })], { ...ALWAYS, running: [{ from: 50 * MINUTE, to: 60 * MINUTE }] }).differences[0]?.kind;
+    expect([50 * MINUTE - 1, 50 * MINUTE, 60 * MINUTE, 60 * MINUTE + 1].map(kindAt)).toEqual([
+      'session_not_running',
+      'only_rerun',
+      'only_rerun',
+      'session_not_running',
+    ]);
+  });
+
+  test('the same code with another outcome is another outcome', () => {
+    const [denied, dropped] = [decision('a', { outcome: 'denied', code: 'x' }), decision('a', { outcome: 'executed', code: 'x' })];
+    expect(compareSession([denied], [dropped], ALWAYS).byKind).toEqual({ other_outcome: 1 });
+  });
 });

@@ -54,6 +54,8 @@ describe('the volume of an impulse', () => {
     const ratios = { 9: 9, 10: 1, 11: 2, 12: 3, 13: 9 };
     const volume = (bar: number, count: number): number => impulseVolume(bookOf({}, { count, ratios }), bar);
     expect([volume(10, 30), volume(10, 12), volume(10, 11), volume(11, 30)]).toEqual([3, 2, 1, 9]);
+    // In a full book the place after the newest bar holds the oldest one.
+    expect(impulseVolume(bookOf({}, { count: 300, ratios: { 44: 9, 298: 1, 299: 2 } }), 298)).toBe(2);
   });
 
   it('is 0 while no ratio is known', () => {

@@ -139,4 +139,60 @@ describe('the records', () => {
     expect(eventsOf([book.onTick(epochMs(expiresAt - 1))])).toEqual([]);
     expect(eventsOf([book.onTick(expiresAt)])).toEqual(['expired', 'closed']);
   });
+
+  it('read back from the journal leave a book that knows everything told and tells none of it again', () => {
+    const book = new VirtualBook(() => 100);
+    const outputs = [book.open(longSignal('a'), 'rank', START), book.open(shortSignal('b'), 'rank', START)];
+    for (const price of [108, 117, 113, 96, 92]) outputs.push(book.onPrice('BTCUSDT', price, START), book.onTick(START));
+    const again = new VirtualBook(() => 100);
+    for (const { kind, data } of outputs.flatMap((output) => output.records)) again.replay(kind, JSON.parse(JSON.stringify(data)));
+    again.replay('virtual-opened', { signal: longSignal('a'), verdict: 'rank' });
+    expect(again.summary()).toEqual(book.summary());
+    // That the price has gone back from a barrier is not journalled: the next price shows it.
+    const known = (of: VirtualBook): unknown => ({
+      ...of.checkpoint(),
+      open: of.checkpoint().open.map(({ story, last, maximum, minimum }) => [story, last, maximum, minimum]),
+    });
+    expect(known(again)).toEqual(known(book));
+    const next = (of: VirtualBook): readonly string[] =>
+      [92, 92.5, 96, 110, 118].flatMap((price) => eventsOf([of.onPrice('BTCUSDT', price, START), of.onTick(START)]));
+    expect(next(again)).toEqual(next(book));
+  });
+
+  it('tell at a tick what only a candle has shown', () => {
+    const book = new VirtualBook(() => 100);
+    book.open(longSignal('a'), 'rank', START);
+    book.onCandle('BTCUSDT', candle(100, 104, 95, 100), START);
+    expect(eventsOf([book.onTick(START)])).toEqual(['max_pnl_updated', 'min_pnl_updated']);
+    expect(eventsOf([book.onTick(START)])).toEqual([]);
+  });
+});
+
+describe('a quiet price', () => {
+  /** 104 between the best (110) and the worst (95) so far touches no position, and is the last price all the same. */
+  function quiet(): VirtualBook {
+    const book = new VirtualBook(() => 10);
+    book.open(longSignal('a'), 'rank', START);
+    for (const price of [110, 95, 100, 104]) book.onPrice('BTCUSDT', price, START);
+    return book;
+  }
+
+  it.each([
+    ['one position', (book: VirtualBook) => book.get('a')?.last],
+    ['the list', (book: VirtualBook) => book.list('open', 1)[0]?.last],
+    ['the checkpoint', (book: VirtualBook) => book.checkpoint().open[0]?.last],
+    ['a close by hand', (book: VirtualBook) => (book.close('a', START), book.list('closed', 1)[0]?.last)],
+    ['expiry', (book: VirtualBook) => (book.onTick(longSignal().plan.expiresAt), book.list('closed', 1)[0]?.last)],
+    ['a position opened beside it', (book: VirtualBook) => (book.open(shortSignal('b'), 'rank', START), book.get('a')?.last)],
+  ])('is seen by %s', (_, last) => {
+    expect(last(quiet())).toBe(104);
+  });
+
+  it('of a symbol whose position has ended never touches the one that took its place', () => {
+    const book = quiet();
+    book.close('a', START);
+    book.open(longSignal('b', { symbol: 'ETHUSDT' }), 'rank', START);
+    expect(eventsOf([book.onPrice('BTCUSDT', 85, START), book.onPrice('BTCUSDT', 125, START)])).toEqual([]);
+    expect(book.get('b')).toMatchObject({ last: 100, closeReason: null, maxPnlR: 0 });
+  });
 });
