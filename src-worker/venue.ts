@@ -141,6 +141,8 @@ async function openSource(flags: VenueFlags): Promise<MarketSource> {
   return stored !== null && stored.identity === now.identity ? createSyntheticMarket({ ...fresh, liveFrom: stored.liveFrom }) : now;
 }
 
+// A console that went away must not take the exchange along.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 const flags = readFlags(process.argv.slice(2));
 if (flags.statistics !== null) await printStatistics(flags.statistics, flags.seed);
 try {

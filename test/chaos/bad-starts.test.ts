@@ -88,6 +88,24 @@ describe('a bad start', () => {
     expect(text).not.toMatch(/being replaced|started again|^ {4}at /m);
   });
 
+  it('goes on when nobody reads its console any more, and still ends when it is told to', async () => {
+    const main = join(PROJECT_ROOT, 'src-main/hosts/node/main.ts');
+    const child = spawn(process.execPath, [main, '--no-open', '--port', '0', '--data-dir', folder.path, ...COMMON], { cwd: folder.path });
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => void (text += chunk.toString()));
+    const ended = new Promise<number | null>((done) => void child.once('exit', done));
+    await until('its address', async () => /^Terminal: \S+$/m.test(text), 120_000);
+    child.stdout.destroy();
+    child.stderr.destroy();
+    // READY and the first lines of the log are still to come; each goes into a closed pipe.
+    const screen = await connectScreen(/^Terminal: (\S+)$/m.exec(text)?.[1] ?? '');
+    await until('every market', async () => (await screen.rpc.call('snapshot', null)).session.phase === 'streaming', 120_000);
+    screen.close();
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(await readdir(folder.path)).not.toContain('crashes');
+  });
+
   it('sets a corrupt journal aside, starts a new one and says so; nothing is deleted', async () => {
     await writeFile(join(folder.path, 'journal-simulated.sqlite'), 'this is not a database, '.repeat(500));
     const terminal = await startTerminal(['--port', '0', '--data-dir', folder.path, ...COMMON]);

@@ -30,10 +30,15 @@ export interface IpcLinksOptions {
   readonly onScreen: (link: Link) => void;
   readonly onRefused: (sentence: string) => void;
   readonly rate?: BucketRate;
+  /** How often a page may open its link anew, which each time costs a whole snapshot. */
+  readonly openRate?: BucketRate;
 }
 
 /** A page in use sends a few calls a second; one that was taken over must not be able to starve the engine. */
 const MESSAGE_RATE: BucketRate = { burst: 200, perSecond: 50 };
+
+/** A page opens its link when it loads. A person who reloads in anger stays below this; a page that does it in a loop does not. */
+const OPEN_RATE: BucketRate = { burst: 20, perSecond: 1 };
 
 interface OpenLink {
   readonly link: Link;
@@ -42,7 +47,7 @@ interface OpenLink {
 }
 
 /** Serves links to every page that opens one. Returns the function that stops serving. */
-export function serveIpcLinks({ ipc, isTrusted, onScreen, onRefused, rate = MESSAGE_RATE }: IpcLinksOptions): () => void {
+export function serveIpcLinks({ ipc, isTrusted, onScreen, onRefused, rate = MESSAGE_RATE, openRate = OPEN_RATE }: IpcLinksOptions): () => void {
   const open = new Map<number, OpenLink>();
   const watched = new Set<number>();
   const refuse = (event: IpcEvent): boolean => {
@@ -52,8 +57,10 @@ export function serveIpcLinks({ ipc, isTrusted, onScreen, onRefused, rate = MESS
     else return false;
     return true;
   };
+  const openings = new TokenBucket(openRate, () => performance.now());
   const onOpen = (event: IpcEvent): void => {
     if (refuse(event)) return;
+    if (!openings.take()) return onRefused('A page was not connected: it asks too often. Reload it in a minute.');
     const { sender } = event;
     open.get(sender.id)?.end();
     const created = createLink(sender);

@@ -21,6 +21,7 @@ import {
   type MenuItemConstructorOptions,
 } from 'electron';
 import updater from 'electron-updater';
+import { outliveConsole } from '../../adapters/runtime/console.ts';
 import { startTerminal } from '../compose.ts';
 import { startSwitchable } from '../mode-switch.ts';
 import { runDesktop } from './desktop.ts';
@@ -177,6 +178,7 @@ const calls: DesktopCalls = {
   print: (text) => void process.stdout.write(text),
 };
 
+outliveConsole([process.stdout, process.stderr]);
 // Journal, candles and logs are nobody else's business on a machine with more users.
 process.umask(0o077);
 runDesktop({ calls, startTerminal: (request) => startSwitchable(request, startTerminal) });

@@ -30,17 +30,22 @@ export interface DesktopArguments {
   readonly opened: readonly Opened[];
 }
 
-/** Takes out what is the desktop's. A malformed link is dropped: it is not ours to complain about at a start. */
+/**
+ * Takes out what is the desktop's. A malformed link is dropped: it is not ours to complain about at a start. So is everything behind a link: any page on the
+ * web can make one, and where the system splits it into more arguments they are not a person's.
+ */
 export function takeDesktopArguments(argv: readonly string[], workingFolder: string): DesktopArguments {
   const drill = argv.find((argument) => argument.startsWith(DRILL_FLAG));
   const pid = Number(drill?.slice(DRILL_FLAG.length));
   const isOurs = (argument: string): boolean =>
     argument !== HIDDEN_FLAG && argument !== drill && !argument.startsWith(`${LINK_SCHEME}:`) && readOpened(argument, workingFolder) === null;
+  const firstLink = argv.findIndex((argument) => argument.startsWith(`${LINK_SCHEME}:`));
+  const given = firstLink < 0 ? argv : argv.slice(0, firstLink + 1);
   return {
-    own: argv.filter(isOurs),
-    isHidden: argv.includes(HIDDEN_FLAG),
+    own: given.filter(isOurs),
+    isHidden: given.includes(HIDDEN_FLAG),
     drilledProcess: Number.isSafeInteger(pid) && pid > 1 ? pid : null,
-    opened: argv.flatMap((argument) => readOpened(argument, workingFolder) ?? []),
+    opened: given.flatMap((argument) => readOpened(argument, workingFolder) ?? []),
   };
 }
 

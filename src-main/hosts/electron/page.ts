@@ -37,6 +37,7 @@ export interface ConfinedSession {
 /** The few calls of Electron's `WebContents` that confine a page. */
 export interface ConfinedContents {
   setWindowOpenHandler(handler: () => { action: 'deny' }): void;
+  setWebRTCIPHandlingPolicy(policy: 'disable_non_proxied_udp'): void;
   on(event: 'will-navigate' | 'will-frame-navigate' | 'will-redirect', listener: (event: { readonly url: string; preventDefault(): void }) => void): unknown;
   on(event: 'will-attach-webview', listener: (event: { preventDefault(): void }) => void): unknown;
   readonly session: ConfinedSession;
@@ -47,6 +48,8 @@ const confinedSessions = new WeakSet<ConfinedSession>();
 /** No other page, no second window, no embedded page, no permission, no network. */
 export function confine(contents: ConfinedContents, isPackaged: boolean): void {
   contents.setWindowOpenHandler(() => ({ action: 'deny' }));
+  // Calls between browsers pass by the content security policy and by `webRequest`; without a way out for UDP they find no address.
+  contents.setWebRTCIPHandlingPolicy('disable_non_proxied_udp');
   for (const event of ['will-navigate', 'will-frame-navigate', 'will-redirect'] as const) {
     contents.on(event, (navigation) => {
       if (!isOwnPage(navigation.url)) navigation.preventDefault();

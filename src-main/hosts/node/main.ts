@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { WebSocket } from 'ws';
+import { outliveConsole } from '../../adapters/runtime/console.ts';
 import { CORE_DUMPS_ON, switchOffCoreDumps } from '../../adapters/runtime/core-dumps.ts';
 import { createCrashGuard } from '../../adapters/runtime/crash-guard.ts';
 import { lockDataFolder } from '../../adapters/runtime/instance-lock.ts';
@@ -26,6 +27,7 @@ function sayAndExit(sentence: string, code: number): never {
   process.exit(code);
 }
 
+outliveConsole([process.stdout, process.stderr]);
 const parsed = parseStartOptions(process.argv.slice(2));
 if (!parsed.ok) sayAndExit(`${parsed.error} See \`npm start -- --help\`.`, EXIT_USAGE);
 if (!rendererIsBuilt()) sayAndExit('The screens are not built yet. Run `npm start`, which builds them, instead of this file.', EXIT_FAILED);

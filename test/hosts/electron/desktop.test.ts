@@ -82,6 +82,7 @@ describe('a first start', () => {
     let windowOpen: unknown = null;
     const contents = {
       setWindowOpenHandler: (handler: () => unknown) => void (windowOpen = handler()),
+      setWebRTCIPHandlingPolicy: () => undefined,
       on: () => undefined,
       session: {
         setPermissionRequestHandler: () => undefined,

@@ -81,6 +81,19 @@ describe('the IPC link', () => {
     expect(heard.at(-1)).toBe('calm');
   });
 
+  it('a page that opens its link in a loop is not given a snapshot each time; the link it has goes on', () => {
+    const { ipc, links, refused, own } = setUp();
+    for (let index = 0; index < 500; index += 1) ipc.emit(CHANNELS.open, own, undefined);
+    expect(links.length).toBeGreaterThanOrEqual(20);
+    expect(links.length).toBeLessThan(60);
+    expect(links.length + refused.length).toBe(500);
+    expect(new Set(refused)).toEqual(new Set(['A page was not connected: it asks too often. Reload it in a minute.']));
+    const heard: unknown[] = [];
+    links.at(-1)?.onMessage((message) => void heard.push(message));
+    ipc.emit(CHANNELS.toEngine, own, 'still here');
+    expect(heard).toEqual(['still here']);
+  });
+
   it('refuses a message whose frame is gone', () => {
     const { ipc, contents, links, refused } = setUp();
     ipc.emit(CHANNELS.open, { sender: contents, senderFrame: null }, undefined);

@@ -58,12 +58,22 @@ class FakeSession extends EventEmitter {
 class FakeContents extends EventEmitter {
   windowOpen: (() => { action: 'deny' }) | null = null;
   readonly session = new FakeSession();
+  webRtcPolicy: string | null = null;
+  setWebRTCIPHandlingPolicy(policy: string): void {
+    this.webRtcPolicy = policy;
+  }
   setWindowOpenHandler(handler: () => { action: 'deny' }): void {
     this.windowOpen = handler;
   }
 }
 
 describe('a confined page', () => {
+  it('has no way out for calls between browsers, which no content security policy and no request filter sees', () => {
+    const contents = new FakeContents();
+    confine(contents as unknown as ConfinedContents, true);
+    expect(contents.webRtcPolicy).toBe('disable_non_proxied_udp');
+  });
+
   it('opens no window and gets no permission', () => {
     const contents = new FakeContents();
     confine(contents as unknown as ConfinedContents, true);

@@ -14,7 +14,7 @@ import { ok } from '../../../src-shared/kernel/result.ts';
 import { desktopEntry, quoteForWindows } from '../../../src-main/hosts/electron/auto-start.ts';
 import type { StartOptions } from '../../../src-main/hosts/arguments.ts';
 import { runDesktop } from '../../../src-main/hosts/electron/desktop.ts';
-import { argumentsFor } from '../../../src-main/hosts/electron/opened.ts';
+import { argumentsFor, takeDesktopArguments } from '../../../src-main/hosts/electron/opened.ts';
 import { signRelease } from '../../../src-main/hosts/electron/release-signature.ts';
 import type { UpdaterCalls } from '../../../src-main/hosts/electron/updates.ts';
 import { until } from '../../support/terminal.ts';
@@ -379,5 +379,26 @@ describe('sessions that are opened', () => {
   it('are announced to the system under one scheme, and only by the installed app', async () => {
     expect((await start()).electron.linkSchemes).toEqual(['perpetual-terminal /opt/Perpetual Terminal/perpetual-terminal']);
     expect((await start({ isPackaged: false })).electron.linkSchemes).toEqual([]);
+  });
+});
+
+describe('a link that brings arguments along', () => {
+  it('starts nothing that a person did not ask for: what stands behind it is dropped', () => {
+    const argv = ['--data-dir', '/mine', 'perpetual-terminal://session/3', '--mode', 'live', '--hidden', '//evil/share/x.ptsession'];
+    expect(takeDesktopArguments(argv, '/')).toEqual({
+      own: ['--data-dir', '/mine'],
+      isHidden: false,
+      drilledProcess: null,
+      opened: [{ kind: 'link', session: 3 }],
+    });
+  });
+
+  it('a malformed one is no exception, and the process that a crash left behind is still waited for', () => {
+    expect(takeDesktopArguments(['perpetual-terminal://x', '--data-dir', '//evil/share', '--after-drill=4711'], '/')).toEqual({
+      own: [],
+      isHidden: false,
+      drilledProcess: 4711,
+      opened: [],
+    });
   });
 });
