@@ -59,7 +59,7 @@ export function reviewAddition(request: AdditionRequest): Verdict {
   const approval: Addition = {
     lots: lots as Lots,
     lossAtStopUsdt,
-    loweredBy: lots < request.wantedLots && tightest.lots < request.wantedLots ? tightest.code : null,
+    loweredBy: tightest.lots < request.wantedLots ? tightest.code : null,
   };
   return { kind: 'approved', approval: approval as AdditionApproved };
 }

@@ -135,6 +135,7 @@ describe('each limit of an addition', () => {
     ['the risk per trade of a short in profit', { ...all, ...held({ side: 'short', entryPrice: 62_000 }), stop: 60_600, positions: [] }, 128, 'risk_per_trade'],
     // A lot ties up 60 × (1/5 + 0.0005) = 12.03.
     ['what is available', { ...all, settings: wide, available: moneyFromUsdt(100) }, 8, 'insufficient_margin'],
+    ['what is available, without leverage', { ...all, ...held({ leverage: 1 }), settings: wide, available: moneyFromUsdt(600) }, 9, 'insufficient_margin'],
     ['the limit of all margin', { ...all, settings: { ...wide, maxTotalMarginPercent: 30 }, marginUsed: moneyFromUsdt(2800) }, 16, 'insufficient_margin'],
     ['L29 90 % of equity', { ...all, settings: { ...wide, maxTotalMarginPercent: 100 }, marginUsed: moneyFromUsdt(8800) }, 16, 'insufficient_margin'],
     // 600 less the 480 that are tied up.
@@ -177,6 +178,7 @@ describe('each limit of an addition', () => {
     ['a limit that leaves less than the smallest value is the reason', { settings: wide, available: moneyFromUsdt(15) }, 'insufficient_margin'],
     ['a limit that leaves nothing is the reason', { settings: wide, available: moneyFromUsdt(0) }, 'insufficient_margin'],
     ['a stop at the price', { stop: 60_000 }, 'stop_wrong_side'],
+    ['a stop a tick below it', { stop: 59_999.9, settings: wide }, 'approved'],
     ['a stop above the price of a long', { stop: 60_100 }, 'stop_wrong_side'],
     ['a stop below the price of a short', { ...held({ side: 'short' }), positions: [] }, 'stop_wrong_side'],
     ['no stop', { stop: null }, 'stop_wrong_side'],
@@ -194,6 +196,18 @@ describe('each limit of an addition', () => {
       'liquidation_too_close',
     ],
   ])('liquidation of %s', (_what, overrides, expected) => expect(outcome(overrides)).toBe(expected));
+
+  it('liquidation of a short is nearer than that of a long, by what maintenance makes of it', () => {
+    // 1.5 × 1,840 lies between 2,749 and 2,771.
+    expect(outcome({ ...held({ leverage: 20 }), stop: 58_160, wantedLots: 2, settings: wide })).toBe('approved');
+    expect(outcome({ ...held({ side: 'short', leverage: 20 }), stop: 61_840, wantedLots: 2, settings: wide, positions: [] })).toBe('liquidation_too_close');
+  });
+
+  it('gives the numbers behind a refusal', () => {
+    expect(reviewAddition(request({ wantedLots: 1 }))).toMatchObject({ numbers: { notionalUsdt: 60, minimumUsdt: 100 } });
+    expect(reviewAddition(request({ stop: 60_100 }))).toMatchObject({ numbers: { price: 60_000, stop: 60_100 } });
+    expect(reviewAddition(request({ settings: wide, available: moneyFromUsdt(-100), wantedLots: 9 }))).toMatchObject({ numbers: { lots: 0, wanted: 9 } });
+  });
 
   it('liquidation is that of the mean entry after the addition', () => {
     // Held at 50,000; what is added at 60,000 brings the mean entry, and with it the liquidation, nearer to the price.

@@ -204,6 +204,7 @@ describe('another stop and target for a resting entry', () => {
       price: 58_000,
     };
     expect(plan({ ...short, stopBefore: 59_600, stop: 59_500 }).kind).toBe('approved');
+    expect(plan({ ...short, stopBefore: 59_600, stop: 59_500, tradingState: 'reducing' }).kind).toBe('approved');
     expect(plan({ ...short, stopBefore: 59_600, stop: 60_500 })).toMatchObject({ kind: 'too_large', limit: 'risk_per_trade' });
     expect(plan({ ...short, stopBefore: 59_600, stop: 58_900 })).toMatchObject({ kind: 'denied', code: 'stop_wrong_side' });
   });
@@ -285,6 +286,8 @@ describe('each limit of another price', () => {
     ['something left for the rest', { ...ordered(1000, 40), settings: { ...wide, maxPositionMarginPercent: 4.84 } }, 'approved'],
     ['at its stop', { wanted: at(58_400) }, 'stop_wrong_side'],
     ['at its target', { wanted: at(59_500), target: 59_500 }, 'stop_wrong_side'],
+    ['a tick from its target', { wanted: at(59_100), target: 59_100.1 }, 'approved'],
+    ['exactly the smallest value', { ...ordered(8), settings: { ...wide, minNotionalUsdt: 472.8 } }, 'approved'],
     ['without a target', { target: null }, 'approved'],
     ['as near to the stop as is allowed', { wanted: at(60_000), stop: 59_820, price: 61_000, ...ordered(50) }, 'approved'],
     ['a tick nearer', { wanted: at(60_000), stop: 59_820.3, price: 61_000, ...ordered(50) }, 'stop_too_close'],
@@ -293,6 +296,10 @@ describe('each limit of another price', () => {
     ['at the price', { wanted: at(60_000) }, 'fills_at_once'],
     ['a tick below it', { wanted: at(59_999.9), ...ordered(20) }, 'approved'],
   ])('%s', (_what, overrides, expected) => expect(outcome(overrides)).toBe(expected));
+
+  it('tells the levels that do not fit', () => {
+    expect(reviewAmendment(request({ wanted: at(58_300) }))).toMatchObject({ numbers: { price: 58_300, stop: 58_400, target: 61_000 } });
+  });
 
   it('tells the fewest lots that would do', () => {
     expect(reviewAmendment(request({ ...ordered(50), instrument: sampleInstrument({ minLots: lots(51) }) }))).toMatchObject({
@@ -305,6 +312,7 @@ describe('each limit of another price', () => {
   it.each<readonly [string, Partial<AmendmentRequest>, DenialCode | 'approved']>([
     // At 20 × a long from 60 000 is liquidated some 4.6 % away, 2,771 USDT; a short 2,749.
     ['a long whose stop asks for 2,700', { stop: 58_200 }, 'approved'],
+    ['a long whose stop asks for 2,760', { stop: 58_160 }, 'approved'],
     ['a long whose stop asks for 2,850', { stop: 58_100 }, 'liquidation_too_close'],
   ])('liquidation of %s', (_what, overrides, expected) => {
     const position = samplePosition({ phase: 'opening', lots: lots(0), entryPrice: 59_000, leverage: 20 });
@@ -313,7 +321,7 @@ describe('each limit of another price', () => {
 
   it.each<readonly [number, DenialCode | 'approved']>([
     [61_800, 'approved'],
-    [61_900, 'liquidation_too_close'],
+    [61_840, 'liquidation_too_close'],
   ])('liquidation of a short with its stop at %i', (stop, expected) => {
     const position = samplePosition({ side: 'short', phase: 'opening', lots: lots(0), entryPrice: 61_000, leverage: 20 });
     const order = { price: at(61_000), lots: lots(10), filledLots: lots(0) };

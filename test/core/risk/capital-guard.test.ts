@@ -186,6 +186,50 @@ describe('what the capital guard measures', () => {
     expect(new CapitalGuard(NOON).view()).toMatchObject({ dailyLossFraction: 0, drawdownFraction: 0, dayStartEquity: 0, peakEquity: 0 });
   });
 
+  it('no equity that is not known: the next reading goes on where it was', () => {
+    const guard = started();
+    expect(stateAfter(guard, { equity: null })).toBe('halted reconciling');
+    expect(stateAfter(guard, {})).toBe('active none');
+  });
+
+  it('an account that was empty from its first money on', () => {
+    const guard = new CapitalGuard(NOON);
+    stateAfter(guard, { equity: moneyFromUsdt(0) });
+    stateAfter(guard, { now: epochMs(NOON + HOUR), equity: moneyFromUsdt(1000) });
+    expect(guard.dayStartEquity).toBe(moneyFromUsdt(1000));
+    expect(stateAfter(guard, { now: epochMs(NOON + 2 * HOUR), equity: moneyFromUsdt(969) })).toBe('halted daily_loss');
+  });
+
+  it('each day anew', () => {
+    const guard = started();
+    for (const [hours, usdt] of [
+      [12, 9800],
+      [36, 9600],
+      [60, 9400],
+    ] as const) {
+      expect(stateAfter(guard, { now: epochMs(NOON + hours * HOUR), equity: moneyFromUsdt(usdt) })).toBe('active none');
+      expect(guard.dayStartEquity).toBe(moneyFromUsdt(usdt));
+    }
+  });
+
+  it('no volatility where the breaker is switched off', () => {
+    const guard = started();
+    guard.update(inputs({ btcMovePercent: 9, universeAtrRatio: 9 }), { ...settings, volatilityBreakerEnabled: false });
+    expect(guard.state).toBe('active');
+  });
+
+  it('and tells whether state or reason changed', () => {
+    const guard = new CapitalGuard(NOON);
+    const change = (overrides: Partial<GuardInputs>): boolean => guard.update(inputs(overrides), settings);
+    expect([change({ isReconciled: false }), change({}), change({}), change({ isDataFresh: false }), change({ isGeoBlocked: true })]).toEqual([
+      false,
+      true,
+      false,
+      true,
+      true,
+    ]);
+  });
+
   it('a gain as no loss', () => {
     const guard = started();
     stateAfter(guard, { equity: moneyFromUsdt(12_000) });

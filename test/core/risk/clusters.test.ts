@@ -45,6 +45,17 @@ describe('exposure clusters', () => {
     ]);
   });
 
+  it('contracts stand in order also where they move together only through a third, and groups of one size by their first', () => {
+    const positions = [
+      position('C', 'long', 100),
+      position('B', 'long', 100),
+      position('A', 'long', 100),
+      position('Z', 'long', 50),
+      position('Y', 'long', 50),
+    ];
+    expect(clusters({ 'A C': 0.9, 'B C': 0.9 }, positions).map(({ symbols }) => symbols)).toEqual([['A', 'B', 'C'], ['Y'], ['Z']]);
+  });
+
   it('without equity there is no share of it', () => {
     expect(exposureClusters({ positions: [position('A', 'long', 100)], equityUsdt: 0, threshold: 0.8, correlation: () => 0 })).toMatchObject([
       { netPercent: 0 },

@@ -79,6 +79,11 @@ describe('exposure, at its limit', () => {
     ['the other side of a cluster makes room', exposed(200, { correlation: 0.9, side: 'short' }), 'approved'],
   ])('%s', (_what, change, expected) => expect(outcome(change)).toBe(expected));
 
+  it('names the first limit that is full, and names it before margin that is missing', () => {
+    expect(outcome(exposed(500))).toBe('gross_exposure');
+    expect(outcome({ ...exposed(300), available: moneyFromUsdt(1) })).toBe('net_exposure');
+  });
+
   it('leaves the room of the tightest limit, in USDT and by name', () => {
     const room = (positions: readonly OpenRisk[]): unknown =>
       exposureRoom({ positions, settings: defaultSettings(), equity: moneyFromUsdt(10_000), signal: { side: 'long' } });
@@ -131,6 +136,12 @@ describe('stop and target, at their limits', () => {
     expect(outcome({ signal: planned(plan), settings: settingsOf({ riskPerTradePercent: 5, minMarginPercent: 0.1 }) })).toBe(expected);
   });
 
+  it('a stop is judged from where the entry fills: automation’s from the price, a person’s limit from its own', () => {
+    expect(outcome({ price: 59_850, signal: planned({ stop: 59_700 }) })).toBe('stop_too_close');
+    expect(outcome({ isByHand: true, signal: planned({ entryKind: 'limit', entry: 59_850, stop: 59_700 }) })).toBe('stop_too_close');
+    expect(outcome({ isByHand: true, price: 59_850, signal: planned({ stop: 59_700 }) })).toBe('stop_too_close');
+  });
+
   it('targets are rounded towards the entry, stops away from it', () => {
     const instrument = sampleInstrument({ tickUnits: 5 });
     const long = approve({ instrument, signal: planned({ stop: 59_400.3, target: 61_200.3 }) });
@@ -162,6 +173,7 @@ describe('where an entry goes', () => {
 
   it('a person’s limit rests at its price, whatever the settings; one that must not take says so', () => {
     expect(approve(limitAt(59_900))).toMatchObject({ limit: ticks(599_000), timeInForce: 'GTC', expectedPrice: 59_900 });
+    expect(approve({ ...limitAt(59_900), settings: settingsOf({ useLimitOrders: false }) })).toMatchObject({ limit: ticks(599_000), timeInForce: 'GTC' });
     expect(approve({ ...limitAt(59_900), isPostOnly: true })).toMatchObject({ limit: ticks(599_000), timeInForce: 'GTX' });
   });
 
@@ -219,6 +231,17 @@ describe('the smallest order', () => {
     expect(outcome({ ...poor, settings: settingsOf({ minNotionalUsdt: 500 }) })).toBe('below_minimum_notional');
     expect(outcome({ ...poor, settings: settingsOf({ minNotionalUsdt: 20 }) })).toBe('approved');
     expect(outcome({ ...poor, instrument: sampleInstrument({ minNotional: moneyFromUsdt(500) }) })).toBe('below_minimum_notional');
+  });
+
+  it('may be exactly the smallest', () => {
+    const chosen = (minNotionalUsdt: number): Partial<RiskRequest> => ({ isByHand: true, mostLots: 50, settings: settingsOf({ minNotionalUsdt }) });
+    expect([outcome(chosen(3000)), outcome(chosen(3000.01))]).toEqual(['approved', 'below_minimum_notional']);
+  });
+
+  it('of a contract that costs cents is one like any other', () => {
+    const instrument = sampleInstrument({ symbol: 'PEPEUSDT', priceScale: 6, quantityScale: 0, marketMaxLots: lots(100_000_000) });
+    const signal = { ...planned({ entry: 0.5, stop: 0.495, target: 0.51 }), symbol: 'PEPEUSDT' };
+    expect(outcome({ instrument, signal, price: 0.5 })).toBe('approved');
   });
 
   it('is rounded up to the step of market orders', () => {

@@ -296,6 +296,7 @@ describe('lots', () => {
     expect(sized({ minimumLots: 66 }).lots).toBe(50);
     expect(sized({ minimumLots: 65, notionalRoomUsdt: 3899 }).lots).toBe(50);
     expect(sized({ minimumLots: 65, settings: { maxPositionMarginPercent: 12 } }).lots).toBe(50);
+    expect(sized({ minimumLots: 65, settings: { maxPositionMarginPercent: 14 } }).lots).toBe(65);
     expect(sized({ minimumLots: 65, settings: { riskPerTradePercent: 0.313 } }).lots).toBe(65);
     expect(sized({ minimumLots: 65, settings: { riskPerTradePercent: 0.311 } }).lots).toBe(50);
     expect(sized({ minimumLots: 65, available: moneyFromUsdt(1300 * 1.0015 + 0.01) }).lots).toBe(65);
