@@ -18,6 +18,7 @@ import { readBuild, settingsPrint, versionOf } from './build-stamp.ts';
 import { CycleTimes } from './cycle-times.ts';
 import { BatchWait } from './batch-wait.ts';
 import { startLoops } from './loops.ts';
+import { createBackup } from './backup-call.ts';
 import { openScreenService } from './screen-service.ts';
 import { openStores } from './stores.ts';
 import { gatherHoldings } from './holdings.ts';
@@ -221,6 +222,7 @@ export async function startTerminal(request: StartRequest): Promise<Result<Start
     notifier: notifiers,
     launcher,
     dataDir,
+    backUp: createBackup({ database: journalDatabase, file: journalFile, now: Date.now, logger }),
     times,
     exchange: { diagnose: () => way.diagnose(), panel: places.value.panel, onRehearsed: venueClock?.look },
     beginSwitch: request.onSwitch ?? null,

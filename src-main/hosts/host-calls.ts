@@ -14,6 +14,7 @@ import type { AlarmDesk } from './alarms.ts';
 export interface HostCallParts {
   readonly alarms: Pick<AlarmDesk, 'command'>;
   readonly system: () => SystemView;
+  readonly backUp: () => Promise<Result<CommandAccepted, CommandRefused>>;
   readonly snapshot: () => Pick<Snapshot, 'session' | 'positions'>;
   readonly tryMode: (mode: Mode) => Promise<Result<Diagnosis | null, string>>;
   /** Writes down that a person changes the mode; false when it could not be written. */
@@ -26,6 +27,7 @@ export function createHostCalls(parts: HostCallParts): Pick<CallHandlers, keyof 
   return {
     alarm: (raw) => Promise.resolve(parts.alarms.command(raw)),
     system: () => Promise.resolve(parts.system()),
+    backUp: () => parts.backUp(),
     tryMode: async (raw) => {
       const parsed = modeSwitchSchema.pick({ mode: true }).safeParse(raw);
       if (!parsed.success) throw new CallError('rpc.parameters', 'That is not a mode.');

@@ -8,7 +8,7 @@ import { startAlarms } from './alarms.ts';
 import { createCallHandlers } from './calls.ts';
 import type { CycleTimes } from './cycle-times.ts';
 import { createExchangeCalls, type ExchangeCallParts } from './exchange-calls.ts';
-import { createHostCalls } from './host-calls.ts';
+import { createHostCalls, type HostCallParts } from './host-calls.ts';
 import type { Learning } from './learning.ts';
 import { ReviewService } from './review/service.ts';
 import type { EngineRunner } from './runner.ts';
@@ -33,6 +33,8 @@ export interface ScreenServiceParts {
   readonly proxyUrl: () => string | null;
   readonly notifier: Notifier;
   readonly launcher: WorkerLauncher;
+  /** Copies the journal. */
+  readonly backUp: HostCallParts['backUp'];
   readonly dataDir: string;
   /** Folder of the models that serve. */
   readonly models: string;
@@ -63,6 +65,7 @@ export function openScreenService(parts: ScreenServiceParts): ScreenService {
   const hostCalls = createHostCalls({
     alarms,
     system: () => reportSystem({ dataDir, live: times.live, virtual: times.virtual }),
+    backUp: parts.backUp,
     snapshot,
     tryMode: (mode) => tryMode(mode, { settings, proxyUrl: parts.proxyUrl(), logger }),
     journalSwitch: (from, to) => {

@@ -1,7 +1,9 @@
 // How long cycles take, how much of the API budget is used, and what is on disk with its copies.
+import { useState } from 'react';
 import type { CycleHistogram, StoredFile } from '../../src-shared/contract/system.ts';
 import { useText } from '../i18n/translate.ts';
 import { usePolled } from '../state/polled.ts';
+import { askHost } from '../state/send.ts';
 import { useScreen } from '../state/store.ts';
 import { formatMoment, numberText } from '../ui/format.ts';
 import { Block, Meter } from '../ui/parts.tsx';
@@ -31,10 +33,33 @@ export function Storage(): React.JSX.Element {
       <Block title={t('storage.files')} note={view.dataFolder}>
         <Files files={view.databases} />
         <h3>{t('storage.backups')}</h3>
+        <div className="button-row">
+          <BackUp />
+        </div>
         {view.backups.length === 0 ? <p className="muted small-text">{t('storage.noBackups')}</p> : null}
         <Files files={view.backups} />
       </Block>
     </div>
+  );
+}
+
+/** A copy now; the list shows it with the next answer. */
+function BackUp(): React.JSX.Element {
+  const t = useText();
+  const [isBusy, setBusy] = useState(false);
+  return (
+    <button
+      type="button"
+      disabled={isBusy}
+      title={t('storage.backUpHint')}
+      data-testid="back-up"
+      onClick={() => {
+        setBusy(true);
+        void askHost((rpc) => rpc.call('backUp', null)).finally(() => setBusy(false));
+      }}
+    >
+      {t(isBusy ? 'storage.backingUp' : 'storage.backUp')}
+    </button>
   );
 }
 

@@ -14,5 +14,7 @@ export interface HostCalls {
   readonly switchMode: { readonly parameters: ModeSwitch; readonly result: Result<CommandAccepted, CommandRefused> };
   /** Tries the exchange of a mode without changing to it; null where there is none to reach. */
   readonly tryMode: { readonly parameters: { readonly mode: Mode }; readonly result: Diagnosis | null };
+  /** Copies the journal into the folder of the backups, beside the running engine. */
+  readonly backUp: { readonly parameters: null; readonly result: Result<CommandAccepted, CommandRefused> };
   readonly system: { readonly parameters: null; readonly result: SystemView };
 }

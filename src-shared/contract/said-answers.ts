@@ -33,6 +33,7 @@ export const SAID_ANSWERS = {
   'answer.saved': 'Saved.',
   'answer.alarmSet': 'The alarm is set.',
   'answer.alarmGone': 'The alarm is gone.',
+  'answer.backedUp': 'The journal was copied to {file}.',
   'answer.modeChanging':
     'Changing to {badge@sentence}: prices from {from@sentence}, orders to {to@sentence}. The engine starts again; this takes some seconds.',
   'refused.closed': 'That position is already closed.',
@@ -56,6 +57,8 @@ export const SAID_ANSWERS = {
   'refused.alarmTooMany': 'There are {count} alarms already; remove one first. Nothing was changed.',
   'refused.alarmNotSaved': 'The alarm could not be saved to disk and is not set; see the log.',
   'refused.modeMalformed': 'The wish to change the mode was not understood. Nothing was changed.',
+  'refused.backup': 'The journal could not be copied ({why}). Nothing was lost; free some space on the disk and try again.',
+  'refused.backupBusy': 'The journal is being copied already; wait for it.',
   'refused.modeHost': 'This host cannot restart the engine. Stop it and start it with --mode {mode}.',
   'refused.modeJournal': 'The change could not be written to the journal and is not made; see the log.',
   'refused.modeSame': 'That is the present mode. Nothing was changed.',

@@ -22,6 +22,7 @@ describe('the wish to change the mode', () => {
     const journalled: string[] = [];
     const calls = createHostCalls({
       alarms: { command: () => ok({ message: '' }) },
+      backUp: () => Promise.resolve(ok({ message: '' })),
       system: () => {
         throw new Error('not asked');
       },

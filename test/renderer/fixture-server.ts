@@ -76,6 +76,7 @@ export async function startFixture(root: string, port = 0, load: 'light' | 'heav
           tryMode: () => Promise.resolve(null),
           switchMode: () => Promise.resolve(ok({ message: 'Done.' })),
           system: () => Promise.resolve(FIXTURE_SYSTEM),
+          backUp: () => Promise.resolve(ok({ message: 'copied' })),
           rehearsal: () => Promise.resolve(null),
           rehearse: () => Promise.reject(new CallError('rehearsal.mode', 'The fixture has no exchange.')),
           journal: ({ before, limit }) =>

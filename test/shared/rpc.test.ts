@@ -57,6 +57,7 @@ function connect(handlers: Partial<CallHandlers>) {
     switchMode: never,
     tryMode: never,
     system: never,
+    backUp: never,
     ...handlers,
   };
   const server = serveRpc({ link: engine, handlers: all, onProblem: ({ code, detail }) => problems.push(`${code}: ${detail}`) });

@@ -103,13 +103,33 @@ function listBackups(file: string): readonly string[] {
 export function backUpDaily(database: SqliteDatabase, file: string, now: number): string | null {
   const newest = listBackups(file)[0];
   if (newest !== undefined && now - statSync(newest).mtimeMs < DAY_MS) return null;
+  const target = nameBackup(file, now);
+  database.exec(`VACUUM INTO '${target.replaceAll("'", "''")}'`);
+  forgetOldest(file);
+  return target;
+}
+
+/** Copies the database into backups/ now, some pages at a time so that nothing waits for it. Gives the new file; rejects when it cannot be written. */
+export async function backUpNow(database: SqliteDatabase, file: string, now: number): Promise<string> {
+  const target = nameBackup(file, now);
+  try {
+    await database.backup(target);
+  } catch (failure) {
+    rmSync(target, { force: true });
+    throw failure;
+  }
+  forgetOldest(file);
+  return target;
+}
+
+function nameBackup(file: string, now: number): string {
   const folder = join(dirname(file), 'backups');
   mkdirSync(folder, { recursive: true });
-  const stamp = new Date(now).toISOString().replaceAll(/[:.]/g, '-');
-  const target = join(folder, `${basename(file)}.${stamp}.backup`);
-  database.exec(`VACUUM INTO '${target.replaceAll("'", "''")}'`);
+  return join(folder, `${basename(file)}.${new Date(now).toISOString().replaceAll(/[:.]/g, '-')}.backup`);
+}
+
+function forgetOldest(file: string): void {
   for (const old of listBackups(file).slice(BACKUPS_KEPT)) rmSync(old, { force: true });
-  return target;
 }
 
 function migrate(database: SqliteDatabase, migrations: Migrations, file: string): void {

@@ -51,6 +51,7 @@ export const SPOKEN_ANSWERS: Readonly<Record<keyof typeof SAID_ANSWERS, Spoken>>
   'answer.saved': ['已保存。', '已儲存。'],
   'answer.alarmSet': ['警报已设置。', '警報已設定。'],
   'answer.alarmGone': ['警报已移除。', '警報已移除。'],
+  'answer.backedUp': ['日志簿已复制到 {file}。', '日誌簿已複製到 {file}。'],
   'answer.modeChanging': [
     '正在切换到 {badge@sentence}：价格来自 {from@sentence}，订单发往 {to@sentence}。引擎重新启动，需数秒。',
     '正在切換到 {badge@sentence}：價格來自 {from@sentence}，委託送往 {to@sentence}。引擎重新啟動，需數秒。',
@@ -78,6 +79,8 @@ export const SPOKEN_ANSWERS: Readonly<Record<keyof typeof SAID_ANSWERS, Spoken>>
   'refused.alarmTooMany': ['已有 {count} 个警报；请先移除一个。未作任何更改。', '已有 {count} 個警報；請先移除一個。未作任何更改。'],
   'refused.alarmNotSaved': ['警报无法写入磁盘，因而未设置；见日志。', '警報無法寫入磁碟，因而未設定；見日誌。'],
   'refused.modeMalformed': ['无法理解切换模式的请求。未作任何更改。', '無法理解切換模式的請求。未作任何更改。'],
+  'refused.backup': ['无法复制日志簿（{why}）。没有丢失任何内容；请腾出磁盘空间后重试。', '無法複製日誌簿（{why}）。沒有遺失任何內容；請騰出磁碟空間後重試。'],
+  'refused.backupBusy': ['日志簿正在复制；请等待。', '日誌簿正在複製；請等待。'],
   'refused.modeHost': ['此宿主无法重启引擎。请停止后以 --mode {mode} 启动。', '此宿主無法重啟引擎。請停止後以 --mode {mode} 啟動。'],
   'refused.modeJournal': ['切换无法写入日志簿，因而未执行；见日志。', '切換無法寫入日誌簿，因而未執行；見日誌。'],
   'refused.modeSame': ['这就是当前模式。未作任何更改。', '這就是目前模式。未作任何更改。'],

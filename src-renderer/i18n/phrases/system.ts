@@ -112,6 +112,13 @@ export const SYSTEM_PHRASES = {
   'storage.files': ['Databases', '数据库', '資料庫'],
   'storage.backups': ['Backups of the journal', '日志簿备份', '日誌簿備份'],
   'storage.noBackups': ['The first one is made within a minute of the start.', '启动后一分钟内创建第一份。', '啟動後一分鐘內建立第一份。'],
+  'storage.backUp': ['Back up now', '立即备份', '立即備份'],
+  'storage.backingUp': ['Copying…', '复制中…', '複製中…'],
+  'storage.backUpHint': [
+    'Copies the journal beside the running engine. One copy is made every day; the newest seven are kept. A damaged journal is replaced by the newest good copy at the next start.',
+    '在引擎运行时复制日志簿。每日自动备份一次，保留最新七份。日志簿损坏时，下次启动会以最新的完好副本替换。',
+    '在引擎執行時複製日誌簿。每日自動備份一次，保留最新七份。日誌簿損壞時，下次啟動會以最新的完好副本替換。',
+  ],
   'streams.title': ['Streams', '数据流', '資料流'],
   'streams.open': ['{open} of {all} open', '{all} 条中 {open} 条已连接', '{all} 條中 {open} 條已連線'],
   'streams.none': ['No stream is open yet; they open when the markets are known.', '尚无数据流；获知市场后打开。', '尚無資料流；獲知市場後開啟。'],

@@ -76,6 +76,7 @@ export class TerminalDouble implements Terminal {
           switchMode: unused,
           tryMode: unused,
           system: unused,
+          backUp: unused,
         },
       }),
     );
