@@ -310,6 +310,8 @@ export interface PredictionResult {
   readonly computeMs: number;
   /** Whether the model has shown an edge out of sample; without one it may only veto or lower. */
   readonly hasEdge: boolean;
+  /** Whether the edge holds at moments without a set-up too, where the self-learning mode trades; false when left out. */
+  readonly hasEdgeAlone?: boolean;
   /** What the model's share of a confidence is multiplied with while its inputs or its loss drift; 1 when left out. */
   readonly discount?: number;
   /** What the whole stack said; absent when only one model was asked. */

@@ -20,6 +20,8 @@ export interface ModelArtifact {
   readonly quantised: { readonly bytes: Uint8Array; readonly sha256: string; readonly lossFp32: number; readonly lossInt8: number } | null;
   /** Whether it has shown an edge (or, for what predicts no trade, skill) out of sample. */
   readonly edge: boolean;
+  /** Whether the edge holds at moments without a set-up too; the self-learning mode asks for it. */
+  readonly edgeAlone?: boolean;
   /** The verdict, one sentence. */
   readonly note: string;
   readonly report: unknown;

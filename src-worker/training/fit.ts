@@ -33,6 +33,8 @@ export interface FitResult {
   readonly importance: readonly { readonly feature: string; readonly share: number; readonly gainShare: number }[];
   readonly leakage: LeakageVerdict;
   readonly edge: boolean;
+  /** Whether the edge holds also at moments without a set-up, where the self-learning mode would trade: judged on archive rows, which count for nothing else. */
+  readonly edgeAlone: boolean;
   readonly trainedUntil: number;
   /** Every set-up judged by a model that never saw it, by time. */
   readonly judged: { readonly outOfFold: readonly Judged[]; readonly holdOut: readonly Judged[] };
@@ -45,7 +47,7 @@ export interface Judged {
   readonly scored: Scored;
 }
 
-/** `rows` must be sorted by decision time. Archive rows are learned from; only set-ups are judged. */
+/** `rows` must be sorted by decision time. Archive rows are learned from; the figures are those of set-ups. */
 export function fitBoosted(rows: readonly TrainingRow[], seed: number, say: (line: string) => void): FitResult {
   return runSteps(boostedSteps(rows, seed, say));
 }
@@ -56,6 +58,7 @@ export function* boostedSteps(rows: readonly TrainingRow[], seed: number, say: (
   const setUps = rows.filter((row) => row.kind === 'set-up');
   const boundaries = [...FOLDS, HOLD_OUT].map((share) => timeAtShare(setUps, share));
   const outOfFold: Judged[] = [];
+  const archiveOutOfFold: Judged[] = [];
   const folds: { from: number; count: number; auc: number }[] = [];
   let purged = 0;
   for (const index of FOLDS.keys()) {
@@ -63,7 +66,9 @@ export function* boostedSteps(rows: readonly TrainingRow[], seed: number, say: (
     const split = splitForFit(rows, boundary, boundaries[index + 1] ?? end);
     purged += split.purged;
     const model = (yield* trainWithTail(split.train, seed + index)).ensemble;
-    const judged = judge({ model, calibration: calibrationBefore(outOfFold, boundary) }, split);
+    const fitted = { model, calibration: calibrationBefore(outOfFold, boundary) };
+    const judged = judge(fitted, split);
+    archiveOutOfFold.push(...judge(fitted, { ...split, test: split.archive }));
     outOfFold.push(...judged);
     const auc = areaUnderCurve(judged.map((entry) => entry.scored));
     folds.push({ from: boundary, count: split.test.length, auc });
@@ -90,6 +95,13 @@ export function* boostedSteps(rows: readonly TrainingRow[], seed: number, say: (
     testedFrom: last.test[0]?.decidedAt ?? Infinity,
     parameters: { ...BOOST_OPTIONS, seed },
   });
+  const alone = [archiveOutOfFold, judge({ model: trained.ensemble, calibration }, { ...last, test: last.archive })].map((entries, part) =>
+    scoreModel(
+      entries.map((entry) => entry.scored),
+      seed + 20 + part,
+    ),
+  );
+  const edge = showsEdge(walkForward) && showsEdge(holdOut) && leakage.passed;
   const ictAuc = (list: readonly TrainingRow[]): number => areaUnderCurve(list.map((row) => ({ probability: row.ictConfidence, label: row.label })));
   return {
     model: trained.ensemble,
@@ -105,15 +117,17 @@ export function* boostedSteps(rows: readonly TrainingRow[], seed: number, say: (
     purged: purged + last.purged,
     importance: importanceOf(trained, matrixOf(last.train), matrixOf([...outOfFold.map((entry) => entry.row), ...last.test])),
     leakage,
-    edge: showsEdge(walkForward) && showsEdge(holdOut) && leakage.passed,
+    edge,
+    edgeAlone: edge && alone.every((metrics) => showsEdge(metrics)),
     trainedUntil,
     judged: { outOfFold, holdOut: judgedLast },
   };
 }
 
-function splitForFit(rows: readonly TrainingRow[], boundary: number, until: number): TimeSplit {
+/** Set-ups are what is judged; archive rows of the same time stand beside them. */
+function splitForFit(rows: readonly TrainingRow[], boundary: number, until: number): TimeSplit & { readonly archive: readonly TrainingRow[] } {
   const split = splitAt(rows, boundary, until);
-  return { ...split, test: split.test.filter((row) => row.kind === 'set-up') };
+  return { ...split, test: split.test.filter((row) => row.kind === 'set-up'), archive: split.test.filter((row) => row.kind === 'archive') };
 }
 
 /** Outcomes further than this from what was stated, in deviations, fail the calibration. */

@@ -26,7 +26,7 @@ export function writeModels(folder: string, artifacts: readonly ModelArtifact[])
   const manifestFile = join(folder, 'manifest.json');
   const before = existsSync(manifestFile) ? manifestSchema.parse(JSON.parse(readFileSync(manifestFile, 'utf8'))) : manifestSchema.parse({ models: [] });
   const entries = artifacts.map((artifact) => {
-    const { name, version, sha256, schemaHash, inputWidth, outputWidth, edge, note, trainedUntil, needs, usualError } = artifact;
+    const { name, version, sha256, schemaHash, inputWidth, outputWidth, edge, note, trainedUntil, needs, usualError, edgeAlone } = artifact;
     const file = `${name}-${version}.onnx`;
     writeWhole(join(folder, file), artifact.bytes);
     writeWhole(join(folder, `${name}.report.json`), `${JSON.stringify(artifact.report, null, 2)}\n`);
@@ -44,6 +44,7 @@ export function writeModels(folder: string, artifacts: readonly ModelArtifact[])
       inputWidth,
       outputWidth,
       edge,
+      ...(edgeAlone === true ? { edgeAlone } : {}),
       note,
       report: `${name}.report.md`,
       trainedUntil,

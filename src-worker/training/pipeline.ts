@@ -161,6 +161,7 @@ function packTrees({ fit, rows, series, seed, dataHash }: TreesInput): ModelArti
     needs: [],
     quantised: null,
     edge: fit.edge,
+    edgeAlone: fit.edgeAlone,
     note: report.verdict,
     report: { ...report, profiles: profilesOf(rows.filter((row) => row.kind === 'set-up' && row.labelledAt <= fit.trainedUntil)) },
     reportText: describeReport(report),

@@ -15,7 +15,7 @@ export interface ReportInput {
   readonly dataHash: string;
 }
 
-export interface TrainingReport extends Omit<FitResult, 'model' | 'judged'> {
+export interface TrainingReport extends Omit<FitResult, 'model' | 'judged' | 'edgeAlone'> {
   readonly name: string;
   readonly version: string;
   readonly verdict: string;
@@ -48,7 +48,7 @@ export interface TrainingReport extends Omit<FitResult, 'model' | 'judged'> {
 }
 
 export function summarise(input: ReportInput): TrainingReport {
-  const { model, judged, ...fit } = input.fit;
+  const { model, judged, edgeAlone: _, ...fit } = input.fit;
   const setUpsOf = (list: FitResult['judged']['holdOut']): readonly JudgedSetUp[] =>
     list.map(({ row, scored }) => ({ row, probability: scored.probability, band: input.fit.band }));
   const all = setUpsOf([...judged.outOfFold, ...judged.holdOut]);
@@ -103,7 +103,8 @@ function verdictOf(fit: FitResult): string {
       ? 'it would take none of them'
       : `expectancy of what it takes ${describeInterval(holdOut.expectancyTaken, 4)} R after costs (${holdOut.taken} trades)`;
   if (!fit.leakage.passed) return `No edge to rely on: its leakage checks failed; ${shown}, ${taken}. It may only veto or lower; hybrid leans on ICT.`;
-  if (fit.edge) return `Edge out of sample: ${shown}, ${taken}.`;
+  if (fit.edgeAlone) return `Edge out of sample: ${shown}, ${taken}. It holds without a set-up too.`;
+  if (fit.edge) return `Edge out of sample: ${shown}, ${taken}. Without a set-up it has shown none.`;
   return `No edge out of sample: ${shown}, ${taken}. It may only veto or lower; hybrid leans on ICT.`;
 }
 

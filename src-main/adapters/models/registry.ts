@@ -21,6 +21,8 @@ const entrySchema = z.object({
   inputWidth: z.int().positive(),
   outputWidth: z.int().positive(),
   edge: z.boolean(),
+  /** Whether the edge holds at moments without a set-up too. */
+  edgeAlone: z.boolean().optional(),
   note: z.string(),
   report: z.string(),
   /** Outcomes known until here were learned from, epoch milliseconds. */
@@ -47,6 +49,8 @@ export interface RegisteredModel {
   readonly file: ModelFile;
   /** Whether its report shows an edge out of sample. */
   readonly edge: boolean;
+  /** Whether the edge holds at moments without a set-up too; false when left out. */
+  readonly edgeAlone?: boolean;
   /** The report's verdict, one sentence. */
   readonly note: string;
   /** Whether column 0 is a win probability with its band, or the answer is plain numbers. */
@@ -147,6 +151,7 @@ function checkEntry(folder: string, entry: Entry, schemaHash: string): Result<Re
   return ok({
     file,
     edge,
+    ...(entry.edgeAlone === true ? { edgeAlone: true } : {}),
     note,
     output: isModelName(name) ? MODEL_INPUTS[name].output : 'probability',
     usualError: entry.usualError ?? null,

@@ -84,7 +84,9 @@ async function predict(batch: PredictionBatch, served: Served): Promise<Result<P
   const refusal = checkBatch(batch, model);
   if (refusal !== null) return err(refusal);
   const { cycle, keys, rows, width } = batch;
-  const about = { cycle, model: model.file.name, version: model.file.version, schemaHash: model.file.schemaHash, keys, hasEdge: model.edge };
+  const { name, version, schemaHash } = model.file;
+  const authority = { hasEdge: model.edge, ...(model.edgeAlone === true ? { hasEdgeAlone: true } : {}) };
+  const about = { cycle, model: name, version, schemaHash, keys, ...authority };
   if (keys.length === 0) return ok({ ...about, values: new Float32Array(0), outputWidth: model.file.outputWidth, computeMs: 0 });
   const formOf = ({ file, quantised }: RegisteredModel): string =>
     served.precision.get(file.name)?.precision === 'int8' && quantised !== null ? quantised.file.name : file.name;

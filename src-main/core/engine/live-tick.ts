@@ -1,5 +1,5 @@
 // The live loop's two halves: start a cycle and ask the models; take their answer (or none), rank, review and execute.
-import type { Signal, NoSignal, Side } from '../../../src-shared/domain/signal.ts';
+import type { Signal, NoSignal, Side, StrategyMode } from '../../../src-shared/domain/signal.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import type { PredictionFailure, PredictionResult } from '../ports.ts';
 import type { Result } from '../../../src-shared/kernel/result.ts';
@@ -53,8 +53,13 @@ function surroundingsOf(state: EngineState, hasEdge: boolean): CycleSurroundings
   };
 }
 
+/** H5 Self-learning trades moments without a set-up: an edge that was shown on set-ups alone is none there. */
+export function hasAuthority(answer: Pick<PredictionResult, 'hasEdge' | 'hasEdgeAlone'>, mode: StrategyMode): boolean {
+  return mode === 'self_learning' ? answer.hasEdgeAlone === true : answer.hasEdge;
+}
+
 function concludeCycle(state: EngineState, answer: Result<PredictionResult, PredictionFailure> | null, { now, output }: Moment): void {
-  const result = state.live.conclude(answer, surroundingsOf(state, answer?.ok === true && answer.value.hasEdge), now);
+  const result = state.live.conclude(answer, surroundingsOf(state, answer?.ok === true && hasAuthority(answer.value, state.settings.strategyMode)), now);
   if (result === null) return;
   const hashOf = (signal: Signal): string | undefined => result.inputsHashes.get(signal.symbol);
   for (const { signal, stoppedBy } of result.candidates) {

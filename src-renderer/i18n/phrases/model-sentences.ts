@@ -18,6 +18,8 @@ export const MODEL_SENTENCES: readonly Phrase[] = [
     '没有可依赖的预测能力：其泄漏检查未通过；{shown}。',
     '沒有可依賴的預測能力：其洩漏檢查未通過；{shown}。',
   ],
+  ['It holds without a set-up too.', '没有形态时同样成立。', '沒有型態時同樣成立。'],
+  ['Without a set-up it has shown none.', '没有形态时未显示优势。', '沒有型態時未顯示優勢。'],
   ['It has shown no skill out of sample.', '其样本外未显示预测能力。', '其樣本外未顯示預測能力。'],
   ['Skill in this is not yet a trading edge.', '此项能力尚不等于交易优势。', '此項能力尚不等於交易優勢。'],
   ['It may only veto or lower; hybrid leans on ICT.', '仅可否决或调低；混合模式以 ICT 为主。', '僅可否決或調低；混合模式以 ICT 為主。'],
