@@ -125,12 +125,7 @@ export class HistoricalRun {
   /** The first trade of every new candle; funding; then the engine decides on what has closed. */
   #open(at: EpochMs): void {
     const time: number = at;
-    const prices: MarketPrice[] = [];
-    for (const clock of this.#clocks) {
-      if (!clock.opensAt(time)) continue;
-      clock.setPrice(clock.history.open[clock.next]!, time);
-      prices.push(clock.marketPrice(at));
-    }
+    const prices = this.#openPrices(at);
     for (const clock of this.#runner.exposed()) if (clock.priceAt === time) this.#runner.tell(clock, at);
     if (isOnGrid(time, FUNDING_MS)) this.#payFunding(at);
     this.#leaveHoles(at);
@@ -141,6 +136,19 @@ export class HistoricalRun {
     const { delayMs } = this.#request.costs;
     if (delayMs > 0) this.#wait(at, delayMs);
     this.#feed({ kind: 'live-tick', at: epochMs(at + delayMs) });
+  }
+
+  /** The first price of every candle that opens now. */
+  #openPrices(at: EpochMs): readonly MarketPrice[] {
+    let prices: MarketPrice[] | null = null;
+    for (const clock of this.#clocks) {
+      if (!clock.opensAt(at)) continue;
+      clock.setPrice(clock.history.open[clock.next]!, at);
+      const price = clock.marketPrice(at);
+      if (prices === null) prices = [price];
+      else prices.push(price);
+    }
+    return prices ?? [];
   }
 
   /** Price goes its way along the first leg before the engine decides. */

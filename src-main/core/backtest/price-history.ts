@@ -43,6 +43,27 @@ export function candleOf(history: PriceHistory, index: number): Candle {
   };
 }
 
+/** A candle that is written over again and again. */
+export type CandleSlot = { -readonly [K in keyof Candle]: Candle[K] };
+
+export function emptySlot(): CandleSlot {
+  const none = Number.NaN;
+  return { openTime: epochMs(0), open: none, high: none, low: none, close: none, volume: none, quoteVolume: none, trades: none, takerBuyVolume: none };
+}
+
+/** The same as `candleOf`, written over `candle`: one of its own for each of millions would be most of what a run leaves behind. */
+export function readCandle(history: PriceHistory, index: number, candle: CandleSlot): void {
+  candle.openTime = history.openTime[index]! as Candle['openTime'];
+  candle.open = history.open[index]!;
+  candle.high = history.high[index]!;
+  candle.low = history.low[index]!;
+  candle.close = history.close[index]!;
+  candle.volume = history.volume[index]!;
+  candle.quoteVolume = history.quoteVolume[index]!;
+  candle.trades = history.trades[index]!;
+  candle.takerBuyVolume = history.takerBuyVolume[index]!;
+}
+
 /** Columns of candles in order. A quote volume of 0 beside a volume is not known and becomes volume × mean price. */
 export function historyOf(instrument: Instrument, candles: readonly Candle[], funding: FundingHistory | null = null): PriceHistory {
   const column = (read: (candle: Candle) => number): Float64Array => Float64Array.from(candles, read);

@@ -3,7 +3,7 @@ import type { Candle, Timeframe } from '../../../src-shared/domain/candle.ts';
 import { timeframeMs } from '../../../src-shared/domain/candle.ts';
 import { nearestTick, ticksToPrice } from '../../../src-shared/domain/instrument.ts';
 import { ticks, type EpochMs, type Ticks } from '../../../src-shared/kernel/units.ts';
-import { BAR_MS, candleOf, firstAt, fundingRateAt, type PriceHistory } from './price-history.ts';
+import { BAR_MS, candleOf, emptySlot, firstAt, fundingRateAt, readCandle, type PriceHistory } from './price-history.ts';
 import type { MarketPrice } from '../ports.ts';
 import type { MarketQuote } from '../venue/desk.ts';
 
@@ -13,6 +13,7 @@ const HOUR_MS = timeframeMs('1h');
 
 /** What the engine is told when a candle has closed. */
 export type ClosedBar =
+  /** The candle is valid until the next one of the symbol. */
   | { readonly kind: 'candle'; readonly candle: Candle }
   /** The first whole hour after a hole: every timeframe starts anew with these. */
   | { readonly kind: 'restart'; readonly history: Readonly<Record<Timeframe, readonly Candle[]>> }
@@ -31,6 +32,8 @@ export class SymbolClock {
   #volumeFrom: number;
   #restart: Candle[] | null = null;
   #fundingRate = 0;
+  readonly #slot = emptySlot();
+  readonly #closed: ClosedBar = { kind: 'candle', candle: this.#slot };
 
   constructor(history: PriceHistory, start: number) {
     this.history = history;
@@ -88,9 +91,11 @@ export class SymbolClock {
       this.#volumeFrom += 1;
     }
     if (index > 0 && history.openTime[index]! - history.openTime[index - 1]! !== BAR_MS && this.#hasStarted(index)) this.#startAnew(index);
-    const candle = candleOf(history, index);
-    if (this.#restart === null) return { kind: 'candle', candle };
-    this.#restart.push(candle);
+    if (this.#restart === null) {
+      readCandle(history, index, this.#slot);
+      return this.#closed;
+    }
+    this.#restart.push(candleOf(history, index));
     const hour = bucketsOf(this.#restart, '1h');
     if (hour.length === 0) return { kind: 'waiting' };
     const restart = { '5m': this.#restart, '15m': bucketsOf(this.#restart, '15m'), '1h': hour };

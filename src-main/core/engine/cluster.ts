@@ -3,6 +3,8 @@ import type { Side } from '../../../src-shared/domain/signal.ts';
 import type { MarketState } from '../structure/market-state.ts';
 import { returnCorrelation } from './correlation.ts';
 
+const NONE: Readonly<Record<Side, number>> = { long: 0, short: 0 };
+
 export interface OpenSide {
   readonly symbol: string;
   readonly side: Side;
@@ -44,6 +46,7 @@ export class ClusterIndex {
 
   /** How many open positions of each side are correlated with `symbol` at `threshold` or more. Unknown counts as correlated. */
   countCorrelated(symbol: string, open: readonly OpenSide[], threshold: number): Readonly<Record<Side, number>> {
+    if (open.length === 0) return NONE;
     const counts = { long: 0, short: 0 };
     for (const position of open) {
       const value = this.correlation(symbol, position.symbol);

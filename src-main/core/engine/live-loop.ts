@@ -16,7 +16,7 @@ import { analyseIct } from '../strategies/ict.ts';
 import { describeMarket } from './describe-market.ts';
 import { hear } from './model-answers.ts';
 import { hashInputs, keepInputs } from '../strategies/inputs-hash.ts';
-import { createStrategy, SignalMemory } from '../strategies/strategy.ts';
+import { createStrategy, SignalMemory, type Strategy } from '../strategies/strategy.ts';
 import { emptyFunnel } from './initial-view.ts';
 import type { MarketDesk } from './market-desk.ts';
 import { describeLiquidity } from './predicted-liquidity.ts';
@@ -24,6 +24,7 @@ import { rankSignals, type RankedSignal } from './ranking.ts';
 
 const MODEL = 'boosted-trees';
 const SIDES: readonly Side[] = ['long', 'short'];
+const NO_HASHES: ReadonlyMap<string, string> = new Map();
 
 /** What a position book must tell a cycle. */
 export interface CycleSurroundings {
@@ -62,6 +63,8 @@ export class LiveLoop {
   readonly #stack = new StackBuilder();
   #dynamic: DynamicFeatureGenerator;
   #settings: Settings;
+  /** Made anew when settings change. */
+  #strategy: Strategy | null = null;
   readonly #liquidity = new Map<string, PredictedLiquidity>();
   #cycle = 0;
   #pending: PendingCycle | null = null;
@@ -78,6 +81,7 @@ export class LiveLoop {
     const isNew =
       settings.dynamicFeatureMaximum !== this.#settings.dynamicFeatureMaximum || settings.dynamicFeatureMinSharpe !== this.#settings.dynamicFeatureMinSharpe;
     this.#settings = settings;
+    this.#strategy = null;
     if (isNew) this.#dynamic = new DynamicFeatureGenerator(settings);
   }
 
@@ -125,12 +129,12 @@ export class LiveLoop {
     const heard = hear(answer?.ok === true ? answer.value : null, this.#settings);
     const { opinions } = heard;
     const fallback = answer === null ? 'The strategy mode is ICT; no model was asked.' : answer.ok ? null : answer.error.uiMessage;
-    const strategy = createStrategy(this.#settings.strategyMode, this.#settings, this.memory);
+    const strategy = (this.#strategy ??= createStrategy(this.#settings.strategyMode, this.#settings, this.memory));
     const funnel = new FunnelCounts();
     const signals: Signal[] = [];
     const candidates: { readonly signal: Signal; readonly stoppedBy: NoSignal }[] = [];
     const analysis: MarketAnalysis[] = [];
-    const inputsHashes = new Map<string, string>();
+    let inputsHashes: Map<string, string> | null = null;
     this.#observe(pending.symbols);
     for (const symbol of pending.symbols) {
       const state = this.#market.state.get(symbol);
@@ -153,14 +157,14 @@ export class LiveLoop {
       if (evaluation.kind === 'signal') signals.push(evaluation.signal);
       else if (evaluation.candidate !== null) candidates.push({ signal: evaluation.candidate, stoppedBy: evaluation.noSignal });
       const liquidity = heard.liquidityOf(symbol);
-      if (liquidity === null) this.#liquidity.delete(symbol);
-      else this.#liquidity.set(symbol, describeLiquidity(state.frames['15m'], liquidity));
+      if (liquidity !== null) this.#liquidity.set(symbol, describeLiquidity(state.frames['15m'], liquidity));
+      else if (this.#liquidity.size > 0) this.#liquidity.delete(symbol);
       if (!surroundings.isWatched && evaluation.kind === 'none' && evaluation.candidate === null) {
         keepInputs(state);
         continue;
       }
       const inputsHash = hashInputs(state, this.#settings, context);
-      inputsHashes.set(symbol, inputsHash);
+      (inputsHashes ??= new Map<string, string>()).set(symbol, inputsHash);
       if (surroundings.isWatched) analysis.push(describeMarket(state, evaluation, { settings: this.#settings, opinions, now, inputsHash }));
     }
     const ranked = rankSignals(signals, this.#settings);
@@ -169,7 +173,9 @@ export class LiveLoop {
       if (entry.stoppedBy !== null) funnel.stop('rank', entry.stoppedBy.code);
     }
     this.#lastFunnel = funnel.view(pending.cycle);
-    return { cycle: pending.cycle, ranked, candidates, analysis, inputsHashes, counts: funnel, funnel: this.#lastFunnel, evaluated: pending.symbols.length };
+    const hashes = inputsHashes ?? NO_HASHES;
+    const { cycle, symbols } = pending;
+    return { cycle, ranked, candidates, analysis, inputsHashes: hashes, counts: funnel, funnel: this.#lastFunnel, evaluated: symbols.length };
   }
 
   /** The generator learns from every symbol before any is decided, so that one order of symbols is as good as another. */

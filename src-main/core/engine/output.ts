@@ -5,6 +5,8 @@ import type { JournalRecord, Notification } from '../ports.ts';
 import type { EngineEffect, EngineOutput } from './messages.ts';
 
 const NONE: readonly never[] = [];
+/** What most inputs have to say. */
+const NOTHING: EngineOutput = { records: NONE, durable: false, events: NONE, effects: NONE };
 
 export class OutputBuilder {
   // Made when there is something to put in: most inputs have nothing to say.
@@ -27,11 +29,14 @@ export class OutputBuilder {
   }
 
   record(record: JournalRecord): void {
-    (this.#records ??= []).push(record);
+    if (this.#records === null) this.#records = [record];
+    else this.#records.push(record);
   }
 
+  /** Most outputs hold one event: a list of one is a tenth of an empty list that grew. */
   event(body: EngineEventBody): void {
-    (this.#events ??= []).push(body);
+    if (this.#events === null) this.#events = [body];
+    else this.#events.push(body);
   }
 
   effect(effect: EngineEffect): void {
@@ -48,6 +53,7 @@ export class OutputBuilder {
   }
 
   build(): EngineOutput {
+    if (this.#records === null && this.#events === null && this.#effects === null && !this.#durable) return NOTHING;
     return { records: this.#records ?? NONE, durable: this.#durable, events: this.#events ?? NONE, effects: this.#effects ?? NONE };
   }
 }

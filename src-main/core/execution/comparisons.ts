@@ -44,15 +44,17 @@ export class Comparisons {
 
   /** The question to ask now, or null. Its answer must be told by `settle`. */
   take(now: EpochMs): ComparisonRequest | null {
-    const due = [...this.#wishes].filter(([, wish]) => this.#isDue(wish, now)).slice(0, MOST_SYMBOLS);
+    const due: string[] = [];
+    for (const symbol of this.#wishes.keys()) if (due.length < MOST_SYMBOLS && this.#isDue(this.#wishes.get(symbol)!, now)) due.push(symbol);
     if (due.length === 0) return null;
     let fillsSince: number = now;
-    for (const [symbol, wish] of due) {
+    for (const symbol of due) {
+      const wish = this.#wishes.get(symbol)!;
       fillsSince = Math.min(fillsSince, wish.since ?? now);
       const isCalm = wish.askedAt === null || now - wish.askedAt > CALM_MS * this.speed;
       this.#wishes.set(symbol, { since: null, askedAt: now, isInFlight: true, tries: isCalm ? 1 : wish.tries + 1, asked: wish.since });
     }
-    return { symbols: due.map(([symbol]) => symbol), fillsSince: epochMs(fillsSince) };
+    return { symbols: due, fillsSince: epochMs(fillsSince) };
   }
 
   /** The answer came, or failed: then the wish stands again. Wishes that arose meanwhile stay. */

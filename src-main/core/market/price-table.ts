@@ -8,14 +8,15 @@ export class PriceTable {
 
   /** Applies a batch and returns the symbols that changed. */
   update(batch: readonly MarketPrice[]): readonly string[] {
-    const changed: string[] = [];
+    let changed: string[] | null = null;
     for (const price of batch) {
       const known = this.prices.get(price.symbol);
       if (known !== undefined && known.time > price.time) continue;
       this.prices.set(price.symbol, price);
-      changed.push(price.symbol);
+      if (changed === null) changed = [price.symbol];
+      else changed.push(price.symbol);
     }
-    return changed;
+    return changed ?? [];
   }
 
   get(symbol: string): MarketPrice | null {

@@ -9,7 +9,8 @@ export class FunnelCounts {
   private evaluated = 0;
   private signals = 0;
   private readonly stopped: Record<FunnelStep, number>;
-  private readonly codes: string[] = [];
+  /** Null before the first: most cycles of a backtest hold one. */
+  private codes: string[] | null = null;
 
   constructor() {
     // A literal: one is made for every cycle, and the backtest makes one for every candle.
@@ -31,7 +32,7 @@ export class FunnelCounts {
   /** How often each reason was given, most frequent first. */
   get reasons(): readonly (readonly [string, number])[] {
     const counts = new Map<string, number>();
-    for (const code of this.codes) counts.set(code, (counts.get(code) ?? 0) + 1);
+    for (const code of this.codes ?? []) counts.set(code, (counts.get(code) ?? 0) + 1);
     return [...counts].toSorted((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
   }
 
@@ -48,6 +49,7 @@ export class FunnelCounts {
 
   private count(step: FunnelStep, code: string): void {
     this.stopped[step] += 1;
-    this.codes.push(code);
+    if (this.codes === null) this.codes = [code];
+    else this.codes.push(code);
   }
 }

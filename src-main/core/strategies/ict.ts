@@ -30,17 +30,20 @@ export function analyseIct(state: SymbolState, settings: Settings, context: Deci
 }
 
 function analyseRules(state: SymbolState, settings: Settings, context: DecisionContext): IctAnalysis {
-  const stop = (refusal: Omit<Refusal, 'symbol' | 'now'>): NoSignal => refuse({ symbol: state.symbol, now: context.now, ...refusal });
+  const { symbol } = state;
+  const { now } = context;
   const gate = checkGates(state, settings, context);
   if (gate !== null) return { kind: 'none', noSignal: gate };
   const bias = judgeBias(state.frames['1h']);
   if (bias.side === null) {
     const numbers = { order: bias.order, slope: bias.slope, structure: bias.structure };
-    return { kind: 'none', noSignal: stop({ step: 'bias', code: 'bias.none', numbers, side: null, closeness: Math.abs(bias.votes) / 2 }) };
+    return { kind: 'none', noSignal: refuse({ symbol, now, step: 'bias', code: 'bias.none', numbers, side: null, closeness: Math.abs(bias.votes) / 2 }) };
   }
   const setUp = findSetUp(state, bias.side, settings);
-  if (setUp.kind === 'missing')
-    return { kind: 'none', noSignal: stop({ step: 'setup', code: setUp.code, numbers: setUp.numbers, side: bias.side, closeness: setUp.closeness }) };
+  if (setUp.kind === 'missing') {
+    const { code, numbers, closeness } = setUp;
+    return { kind: 'none', noSignal: refuse({ symbol, now, step: 'setup', code, numbers, side: bias.side, closeness }) };
+  }
   return completeCandidate({ state, settings, context, bias, side: bias.side, setUp });
 }
 

@@ -113,10 +113,12 @@ export class SymbolState {
     const fiveBook = this.frames['5m'].book;
     const waiting = this.firstPending();
     if (waiting !== null) return { timeframe: '5m', from: fiveBook.lastCloseTime as EpochMs, to: (waiting - fiveBook.stepMs) as EpochMs };
-    for (const timeframe of DERIVED) {
-      const book = this.frames[timeframe].book;
-      const expected = Math.floor(fiveBook.lastCloseTime / book.stepMs) * book.stepMs;
-      if (book.count > 0 && book.lastCloseTime < expected) return { timeframe, from: book.lastCloseTime as EpochMs, to: (expected - book.stepMs) as EpochMs };
+    const newest = fiveBook.lastCloseTime;
+    for (const { book } of this.derived) {
+      // Closes of a derived book lie on its grid, so that less than a step behind is not a candle behind.
+      if (book.count === 0 || !(newest - book.lastCloseTime >= book.stepMs)) continue;
+      const expected = Math.floor(newest / book.stepMs) * book.stepMs;
+      return { timeframe: book.timeframe, from: book.lastCloseTime as EpochMs, to: (expected - book.stepMs) as EpochMs };
     }
     return null;
   }
@@ -179,7 +181,8 @@ export class SymbolState {
   }
 
   private holdBack(candle: Candle): AppendOutcome {
-    if (this.pending.size < PENDING_MAXIMUM) this.pending.set(candle.openTime, candle);
+    // A copy: who gives a candle may write the next one over it.
+    if (this.pending.size < PENDING_MAXIMUM) this.pending.set(candle.openTime, { ...candle });
     const book = this.frames['5m'].book;
     const firstWaiting = this.firstPending() ?? candle.openTime;
     return { kind: 'gap', from: book.lastCloseTime as EpochMs, to: (firstWaiting - book.stepMs) as EpochMs };

@@ -8,7 +8,18 @@ import { EquityRecorder } from '../../../src-main/core/backtest/equity-recorder.
 import { nextLevel, pathOf } from '../../../src-main/core/backtest/intrabar-path.ts';
 import { firstDifference, printOf } from '../../../src-main/core/backtest/line-print.ts';
 import { combinationsOf, foldsOf } from '../../../src-main/core/backtest/parameter-grid.ts';
-import { alterFuture, BAR_MS, candleOf, firstAt, fundingRateAt, hideFuture, historyOf, spanOf } from '../../../src-main/core/backtest/price-history.ts';
+import {
+  alterFuture,
+  BAR_MS,
+  candleOf,
+  emptySlot,
+  firstAt,
+  fundingRateAt,
+  hideFuture,
+  historyOf,
+  readCandle,
+  spanOf,
+} from '../../../src-main/core/backtest/price-history.ts';
 import { maintenanceUsdt } from '../../../src-main/core/venue/margin.ts';
 import { generateCandles } from '../../bench/market.ts';
 
@@ -46,6 +57,11 @@ describe('inside a candle', () => {
 describe('columns', () => {
   test('give every candle back as it was', () => {
     expect(candles.map((_, index) => candleOf(history, index))).toEqual(candles);
+    const slot = emptySlot();
+    for (const [index, candle] of candles.entries()) {
+      readCandle(history, index, slot);
+      expect(slot).toEqual(candle);
+    }
   });
 
   test('make up a quote volume that the file does not carry', () => {

@@ -86,6 +86,16 @@ describe('gaps and corrections', () => {
     expect(state.frames['15m'].book.candles()).toEqual(aggregate(five.slice(0, 605), '15m'));
   });
 
+  it('what is held back is kept as it was, also when the giver writes the next candle over it', () => {
+    const state = live(five.slice(0, 600));
+    const slot = { ...five[601]! };
+    state.appendClosed5m(slot);
+    Object.assign(slot, five[602]);
+    state.appendClosed5m(slot);
+    state.loadHistory('5m', [five[600]!], FAR);
+    expect(state.frames['5m'].book.candles()).toEqual(five.slice(0, 603));
+  });
+
   it('a derived timeframe that lags behind is a gap too, until its own history comes', () => {
     const state = new SymbolState('X', settings, 2048);
     state.loadHistory('1h', aggregate(five.slice(0, 600), '1h'), FAR);

@@ -1,11 +1,13 @@
 // A backtest is the engine under another clock: the same inputs give the same events, and the books agree to the last unit.
+import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { money, moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { BAR_MS, historyOf, type PriceHistory } from '../../../src-main/core/backtest/price-history.ts';
 import type { JournalRecord } from '../../../src-main/core/ports.ts';
 import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
 import { booksAgree } from '../../../src-main/core/backtest/books-agree.ts';
-import { USUAL_COSTS, type BacktestRequest, type BacktestResult } from '../../../src-main/core/backtest/run-types.ts';
+import { HistoricalRun } from '../../../src-main/core/backtest/historical-run.ts';
+import { USUAL_COSTS, type BacktestRequest, type BacktestResult, type RunPrint } from '../../../src-main/core/backtest/run-types.ts';
 import { SAMPLE_START, SAMPLE_WARM_UP, sampleCandles, sampleHistory, sampleRequest, sampleSettings } from './sample-market.ts';
 
 interface FillData {
@@ -81,6 +83,23 @@ describe('a backtest of three markets in one account', () => {
       expect(trade.maxR).toBeGreaterThanOrEqual(trade.netR);
       expect(trade.minR).toBeLessThanOrEqual(trade.netR);
     }
+  });
+
+  test('the hash is SHA-256 over every journal line and every order, one after the other, however they are gathered', async () => {
+    const orders: string[] = [];
+    const print = createHash('sha256');
+    let characters = 0;
+    const own: RunPrint = {
+      add: (line) => {
+        characters += line.length;
+        if ('clientOrderId' in (JSON.parse(line) as object)) orders.push(line);
+        print.update(line);
+      },
+      finish: () => print.digest('hex'),
+    };
+    expect((await new HistoricalRun(sampleRequest(market()), own).run()).hash).toBe(result.hash);
+    expect(characters).toBeGreaterThan(3 * 65_536);
+    expect(orders.length).toBeGreaterThan(0);
   });
 
   test('another run of the same inputs gives the same hash, and other costs another one', async () => {
