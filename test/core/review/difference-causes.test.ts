@@ -43,6 +43,17 @@ describe('the cause of a difference', () => {
     ['a setting that was changed', [decision()], none, { hands: [setting] }, 'setting_changed', '09:40 screen 1: update-settings minConfidence = 0.6'],
     ['what the what-if changed', [decision()], none, { whatIf: ['maxLeverage = 5'] }, 'setting_changed', 'maxLeverage = 5'],
     ['a position that was closed by hand', [decision()], [denied('position_exists')], { hands: [hand] }, 'manual_action', '09:40 screen 1: close-position'],
+    ['a setting changed at that very moment', [decision()], none, { hands: [{ ...setting, time: AT }] }, 'setting_changed', '10:01'],
+    ['a hand at that very moment', [decision()], none, { hands: [{ ...hand, time: AT }] }, 'manual_action', '10:01'],
+    ['a hand on all markets', [decision()], none, { hands: [{ ...hand, symbol: null, words: 'screen 1: flatten-all' }] }, 'manual_action', 'flatten-all'],
+    [
+      'a model that answered only in the session',
+      [decision()],
+      [decision({ confidence: 0.6, models: [] })],
+      {},
+      'model_answer',
+      'session: trees 3: 0.610; re-run: no model answered',
+    ],
     [
       'another model',
       [decision()],
@@ -88,6 +99,7 @@ describe('the cause of a difference', () => {
     ],
     ['a person who acted on another market', [decision()], none, { hands: [{ ...hand, symbol: 'ETHUSDT' }] }],
     ['a person who acted, where only the confidence differs', [decision({ confidence: 0.9 })], [decision()], { hands: [hand] }],
+    ['a setting changed later, which is no hand on a market', [decision()], none, { hands: [{ ...setting, time: AT + 1 }] }],
     ['a build that nobody knows', [decision()], none, { isSameBuild: null }],
   ])('is not made up for %s', (_what, recorded, rerun, course) => {
     expect(compareSession(recorded, rerun, { ...QUIET, ...course }).byCause).toEqual({ unexplained: 1 });

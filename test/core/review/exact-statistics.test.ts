@@ -9,6 +9,7 @@ import {
   maxDrawdown,
   momentsOf,
   probabilisticSharpe,
+  sharpePerPeriod,
   sharpeRatio,
   sortinoRatio,
 } from '../../../src-main/core/review/returns.ts';
@@ -91,6 +92,7 @@ describe('risk-adjusted return', () => {
 
   test('is annualised by the square root of 365 unless told otherwise', () => {
     expect(sharpeRatio([1, 3])).toBeCloseTo(Math.SQRT2 * Math.sqrt(365), 12);
+    expect(sharpePerPeriod([1, 3])).toBeCloseTo(Math.SQRT2, 12);
     expect(sortinoRatio([-0.1, 0.3])).toBeCloseTo((0.1 / Math.sqrt(0.005)) * Math.sqrt(365), 12);
   });
 

@@ -159,6 +159,31 @@ describe('the records', () => {
     expect(next(again)).toEqual(next(book));
   });
 
+  it.each([
+    ['a worst told after a best that was not', [102.5, 104, 97], [105]],
+    ['a warning of the target told', [117], [117.5, 118]],
+    ['a warning of the stop told', [91], [90.9]],
+    ['no warning told yet', [97], [117, 91]],
+    ['a price told', [106], [108, 111]],
+  ])('read back with %s tell the same from there on', (_, before, after) => {
+    const book = new VirtualBook(() => 100);
+    const outputs = [book.open(longSignal('a'), 'rank', START)];
+    for (const price of before) outputs.push(book.onPrice('BTCUSDT', price, START), book.onTick(START));
+    const again = new VirtualBook(() => 100);
+    for (const { kind, data } of outputs.flatMap((output) => output.records)) again.replay(kind, JSON.parse(JSON.stringify(data)));
+    const tell = (of: VirtualBook): readonly string[] => after.flatMap((price) => eventsOf([of.onPrice('BTCUSDT', price, START), of.onTick(START)]));
+    expect(tell(again)).toEqual(tell(book));
+  });
+
+  it('of an earlier build, without extremes, widen them by their price', () => {
+    const book = new VirtualBook(() => 100);
+    book.open(longSignal('a'), 'rank', START);
+    book.replay('virtual-event', { id: 'a', kind: 'max_pnl_updated', price: 108 });
+    book.replay('virtual-event', { id: 'nobody', kind: 'max_pnl_updated', price: 119 });
+    book.replay('something-else', { id: 'a', kind: 'max_pnl_updated', price: 119 });
+    expect(book.get('a')).toMatchObject({ last: 108, maxPnlR: 0.8, minPnlR: 0 });
+  });
+
   it('tell at a tick what only a candle has shown', () => {
     const book = new VirtualBook(() => 100);
     book.open(longSignal('a'), 'rank', START);
