@@ -91,6 +91,16 @@ describe('the circuit breaker', () => {
     expect(grades).toEqual(['throttled', 'warning', 'normal']);
   });
 
+  it('an answer to a call that passed the block ends it before its time: throttled, not blocked', () => {
+    const { breaker, pass, fail } = bench();
+    fail(5);
+    pass(1000);
+    expect([breaker.grade, breaker.admit('protect')]).toEqual(['blocked', { kind: 'pass' }]);
+    breaker.succeed();
+    expect(breaker.grade).toBe('throttled');
+    expect(breaker.admit('trade')).toEqual({ kind: 'wait', ms: 2000 });
+  });
+
   it('a failed probe blocks for another full period', () => {
     const { breaker, pass, fail } = bench();
     fail(5);

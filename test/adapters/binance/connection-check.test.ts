@@ -24,8 +24,8 @@ describe('the check of the way', () => {
     const gateway = {
       latencyMs: 90,
       call: () => {
-        // 90 ms on the wall are 5.4 s of simulated time; the exchange read its clock half-way and runs 40 ms behind.
-        const serverTime = now + 2700 - 40;
+        // 90 ms on the wall are 5.4 s of simulated time; the exchange read its clock half-way and stands 40 ms of the wall behind.
+        const serverTime = now + 2700 - 40 * 60;
         now += 5400;
         return Promise.resolve(ok({ serverTime }));
       },
@@ -36,6 +36,7 @@ describe('the check of the way', () => {
       agent: null,
       logger: { log: () => undefined } as unknown as Parameters<typeof checkConnection>[0]['logger'],
       now: () => now,
+      speed: 60,
       timeoutMs: 10_000,
     });
     expect(report).toMatchObject({ restFailure: null, streamFailure: null, roundTripMs: 90, clockOffsetMs: -40 });

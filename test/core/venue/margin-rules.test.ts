@@ -127,6 +127,55 @@ describe('conditional orders', () => {
     expect(algoWords(exchange.drainEvents()).slice(0, 2)).toEqual(['TRIGGERING', 'TRIGGERED']);
   });
 
+  it('a trailing stop of a short follows the lowest price down and triggers above it', () => {
+    const { exchange, at } = openAccount();
+    exchange.place(market('SELL', 100), T0);
+    const trailing = { type: 'TRAILING_STOP_MARKET', lots: lots(100), closePosition: false, reduceOnly: true, callbackBps: 100 } as const;
+    exchange.placeAlgo(conditional('BUY', 0, { ...trailing, activatePrice: ticks(595_000) }), T0);
+    at(596_000);
+    expect(exchange.openAlgos(SYMBOL)).toMatchObject([{ isActivated: false, trigger: 0, extreme: null }]);
+    at(594_999);
+    expect(exchange.openAlgos(SYMBOL)).toMatchObject([{ isActivated: true, extreme: 594_999, trigger: 600_949 }]);
+    at(590_000);
+    at(592_000);
+    expect(exchange.openAlgos(SYMBOL)).toMatchObject([{ extreme: 590_000, trigger: 595_900 }]);
+    at(595_899);
+    expect(exchange.holdings()).toHaveLength(1);
+    at(595_900);
+    expect(exchange.holdings()).toEqual([]);
+  });
+
+  it('one without an activation price follows from the price it was placed at', () => {
+    const { exchange } = openAccount();
+    exchange.place(market('BUY', 100), T0);
+    const trailing = { type: 'TRAILING_STOP_MARKET', lots: lots(100), closePosition: false, reduceOnly: true, callbackBps: 250 } as const;
+    expect(exchange.placeAlgo(conditional('SELL', 0, trailing), T0)).toMatchObject({ value: { isActivated: true, extreme: 600_000, trigger: 585_000 } });
+  });
+
+  it('pass on to the order they make that it only reduces, and how it avoids its own orders', () => {
+    const { exchange, at } = openAccount();
+    exchange.place(market('BUY', 100), T0);
+    exchange.placeAlgo(conditional('SELL', 594_000, { selfTradePrevention: 'EXPIRE_BOTH' }), T0);
+    exchange.placeAlgo(conditional('BUY', 590_000, { type: 'TAKE_PROFIT_MARKET', closePosition: false, lots: lots(50) }), T0);
+    exchange.drainEvents();
+    at(593_000);
+    at(589_000);
+    const made = exchange.drainEvents().flatMap((event) => (event.kind === 'order' && event.execution === 'NEW' ? [event.order] : []));
+    expect(made).toMatchObject([
+      { side: 'SELL', reduceOnly: true, closePosition: true, selfTradePrevention: 'EXPIRE_BOTH', lots: 100 },
+      { side: 'BUY', reduceOnly: false, closePosition: false, lots: 50 },
+    ]);
+    expect(made[1]).not.toHaveProperty('selfTradePrevention');
+  });
+
+  it('only stops and targets at market may close a whole position: −4138', () => {
+    const { exchange } = openAccount();
+    exchange.place(market('BUY', 100), T0);
+    expect(codeOf(exchange.placeAlgo(conditional('SELL', 594_000, { type: 'STOP', price: ticks(593_000) }), T0))).toBe(-4138);
+    expect(codeOf(exchange.placeAlgo(conditional('SELL', 0, { type: 'TRAILING_STOP_MARKET', callbackBps: 100 }), T0))).toBe(-4138);
+    expect(codeOf(exchange.placeAlgo(conditional('SELL', 610_000, { type: 'TAKE_PROFIT_MARKET' }), T0))).toBeNull();
+  });
+
   it('keep to the coarser tick while one is in force, as regular orders do', () => {
     const { exchange } = openAccount();
     exchange.place(market('BUY', 100), T0);
@@ -149,6 +198,32 @@ describe('conditional orders', () => {
     expect(exchange.openAlgos(SYMBOL).map((algo) => algo.algoId)).toEqual([first.value.algoId]);
     expect(codeOf(exchange.cancelAlgo({ algoId: second.value.algoId, clientAlgoId: null }, T0))).toBe(-2011);
   });
+});
+
+it('an order that only reduces is changed without asking for margin; one of the other side is not there (−2013)', () => {
+  const { exchange, at } = openAccount({ usdt: 1000, leverage: 10 });
+  exchange.place(market('BUY', 160), T0);
+  const placed = exchange.place(limit('SELL', 160, 610_000, { reduceOnly: true }), T0);
+  at(595_000);
+  const key = { orderId: placed.ok ? placed.value.orderId : 0, clientOrderId: null };
+  const change = { symbol: SYMBOL, key, side: 'SELL', lots: lots(160), price: ticks(605_000) } as const;
+  expect(codeOf(exchange.amend({ ...change, side: 'BUY' }, T0))).toBe(-2013);
+  expect(codeOf(exchange.amend({ ...change, key: { orderId: 1, clientOrderId: null } }, T0))).toBe(-2013);
+  expect(exchange.amend(change, T0)).toMatchObject({ value: { price: 605_000 } });
+});
+
+it('margin of an isolated position may be taken away down to its initial margin, to the unit', () => {
+  const { exchange } = openAccount({ leverage: 10 });
+  exchange.setIsolated(SYMBOL, true);
+  exchange.place(market('BUY', 100), T0);
+  const change = { symbol: SYMBOL, positionSide: 'BOTH', direction: 1, amount: money(100 * USDT) } as const;
+  expect(exchange.changePositionMargin(change, T0)).toBeNull();
+  // 600 of 6,000 at the mark price must stay; the loss of the spread counts against the margin.
+  const spare = exchange.marginUsdt().unrealised + (exchange.holdings()[0]?.isolatedMargin ?? 0) / USDT - 600;
+  const take = (usdt: number): number | undefined =>
+    exchange.changePositionMargin({ ...change, direction: -1, amount: money(Math.round(usdt * USDT)) }, T0)?.code;
+  expect(take(spare + 0.01)).toBe(-4051);
+  expect(take(spare - 0.01)).toBeUndefined();
 });
 
 it('orders and fills of one contract leave the words of another alone', () => {
