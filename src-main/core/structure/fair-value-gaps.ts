@@ -63,6 +63,8 @@ export class GapDetector {
   latest: GapRecord | null = null;
   /** Gaps that stopped being open since the beginning. */
   closedTotal = 0;
+  /** Grows with every birth, half fill and end. */
+  changes = 0;
   /** By position among the open gaps. */
   private readonly tops = this.column(0);
   private readonly bottoms = this.column(1);
@@ -157,12 +159,14 @@ export class GapDetector {
     this.fronts[position] = direction === 'bullish' ? gap.top : gap.bottom;
     this.expect(direction === 'bullish', this.fronts[position]!);
     this.latest = gap;
+    this.changes += 1;
   }
 
   private close(position: number): void {
     this.gaps.alive[position]!.isOpen = false;
     this.gaps.end(position);
     this.closedTotal += 1;
+    this.changes += 1;
     this.count = this.gaps.alive.length;
     for (let index = position; index < this.count; index += 1) {
       this.tops[index] = this.tops[index + 1]!;
@@ -187,6 +191,7 @@ export class GapDetector {
       }
       const gap = alive[position]!;
       advanceFill(gap, price, closeTime);
+      if (gap.halfFilledTime === closeTime) this.changes += 1;
       if (!Number.isNaN(gap.filledTime)) {
         this.close(position);
         continue;

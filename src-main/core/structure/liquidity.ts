@@ -56,6 +56,8 @@ export class LiquiditySide {
   lastSweepTime = Number.NaN;
   lastSweepPrice = Number.NaN;
   lastSweepBar = -1;
+  /** Grows with every birth, joining, sweep and taking. */
+  changes = 0;
   private readonly equalLevelAtr: number;
   /** The untouched pool that price would reach first: its price and its newest swing point; infinite and −1 without one. */
   nearestPrice: number;
@@ -114,17 +116,22 @@ export class LiquiditySide {
     const closedBeyond = isBuy ? book.close[slot]! > pool.price : book.close[slot]! < pool.price;
     if (!closedBeyond) {
       pool.sweptTime = book.lastCloseTime;
+      this.changes += 1;
       if (bar - pool.touchBar > DECISION_MEMORY_BARS) return true;
       this.lastSweepTime = book.lastCloseTime;
       this.lastSweepPrice = pool.price;
       this.lastSweepBar = bar;
       return true;
     }
-    if (Number.isNaN(pool.takenTime)) pool.takenTime = book.lastCloseTime;
+    if (Number.isNaN(pool.takenTime)) {
+      pool.takenTime = book.lastCloseTime;
+      this.changes += 1;
+    }
     return bar - pool.wickBar >= SWEEP_BARS;
   }
 
   private add(book: CandleBook, swing: SwingRecord, atr: number): void {
+    this.changes += 1;
     const near = this.nearest(swing, atr * this.equalLevelAtr);
     if (near !== null) {
       near.touches += 1;

@@ -114,6 +114,7 @@ export class TimeframeState {
     this.updateIndicators();
     const { book } = this;
     const atr = this.atr;
+    const zonesBefore = this.zoneChanges();
     this.internalBreaks.update(book, this.internalSwings, atr);
     this.breaks.update(book, this.swings, atr);
     this.internalSwings.update(book);
@@ -121,13 +122,12 @@ export class TimeframeState {
     this.gaps.update(book, atr);
     this.newBreaks[0] = this.internalBreaks.latest;
     this.newBreaks[1] = this.breaks.latest;
-    const blocksBefore = this.orderBlocks.changes;
     this.orderBlocks.update(this, this.newBreaks);
     this.buySide.update(book, this.internalSwings.confirmedHigh, atr);
     this.sellSide.update(book, this.internalSwings.confirmedLow, atr);
     this.regime.update(this.indicators.adx.value);
     this.noteFacts();
-    if (this.isStructureNew() || this.orderBlocks.changes !== blocksBefore) this.structureVersion += 1;
+    if (this.isStructureNew() || this.zoneChanges() !== zonesBefore) this.structureVersion += 1;
   }
 
   /** Every candle since the last reset in one word, for naming what a decision was made from. */
@@ -214,13 +214,20 @@ export class TimeframeState {
     facts[SELL_POOL_BAR] = sellSide.nearestBar;
   }
 
+  /** Grows with every birth, change of state and end of a gap, block or pool. */
+  private zoneChanges(): number {
+    return this.gaps.changes + this.orderBlocks.changes + this.buySide.changes + this.sellSide.changes;
+  }
+
+  /** Whether the newest candle made a break or confirmed a swing. */
   private isStructureNew(): boolean {
     return (
       this.internalBreaks.latest !== null ||
       this.breaks.latest !== null ||
-      this.gaps.latest !== null ||
       this.internalSwings.confirmedHigh !== null ||
-      this.internalSwings.confirmedLow !== null
+      this.internalSwings.confirmedLow !== null ||
+      this.swings.confirmedHigh !== null ||
+      this.swings.confirmedLow !== null
     );
   }
 }

@@ -55,4 +55,4 @@ export function record(candles: readonly Candle[]): StructureHistory {
 
 export const closeTime = (candle: Candle): EpochMs => (candle.openTime + STEP) as EpochMs;
 export const after = (candles: readonly Candle[], time: number): readonly Candle[] => candles.filter((candle) => closeTime(candle) > time);
-export const check = (holds: (candles: readonly Candle[]) => void): void => fc.assert(fc.property(markets, holds), { numRuns: 60, seed: 20_261_121 });
+export const check = (holds: (candles: readonly Candle[]) => void, numRuns = 60): void => fc.assert(fc.property(markets, holds), { numRuns, seed: 20_261_121 });
