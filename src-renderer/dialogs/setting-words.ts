@@ -10,9 +10,8 @@ export function unitOf(unit: string): string {
   return unit === '' ? '' : wordOf('unit', unit);
 }
 
-/** What a parameter must be, for a value that is not; English keeps the sentence of the check. */
+/** What a parameter must be, for a value that is not, under the name the form shows. */
 export function problemOf(key: SettingKey, message: string): string {
-  if (currentLanguage() === 'en') return message;
   const range = rangeOf(key);
   return range === '' ? inWords(message) : translate('settings.outside', { name: parameterOf(key).name, range: range.slice(1, -1) });
 }

@@ -89,6 +89,7 @@ describe('switching the language', () => {
 
 describe('ages, units and choices', () => {
   it('are words of the language of the screen', () => {
+    expect(problemOf('maxPositions', 'maxPositions is 0; it must be …')).toBe('MAX_POSITIONS must be a whole number from 1 to 999 positions; default 999');
     withPage(() => setLanguage('zh-CN'));
     expect([formatAge(59_000), formatAge(61_000), formatAge(7_200_000), formatAge(200_000_000)]).toEqual(['59秒', '1分', '2小时', '2天']);
     expect([unitOf('weight/min'), unitOf('×'), unitOf('')]).toEqual(['权重/分钟', '×', '']);

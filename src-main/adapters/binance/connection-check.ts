@@ -26,6 +26,8 @@ export interface ConnectionCheckOptions {
   readonly agent: Agent | null;
   readonly logger: Logger;
   readonly now: () => number;
+  /** How many times as fast as the wall `now` runs; 1 at a real exchange. */
+  readonly speed: number;
   readonly timeoutMs: number;
 }
 
@@ -52,8 +54,8 @@ export async function checkConnection(options: ConnectionCheckOptions): Promise<
     restFailure: answer.ok ? null : answer.error,
     streamFailure,
     roundTripMs,
-    // Both ends by the same clock: a simulated one runs many times faster than the round trip is measured.
-    clockOffsetMs: answer.ok ? Math.round(answer.value.serverTime - (before + answeredAt) / 2) : null,
+    // Both ends by the same clock, told in wall time: a simulated one runs many times faster than the round trip is measured.
+    clockOffsetMs: answer.ok ? Math.round((answer.value.serverTime - (before + answeredAt) / 2) / options.speed) : null,
   };
   return { ...facts, sentence: inEnglish(wayInWords(facts)) };
 }

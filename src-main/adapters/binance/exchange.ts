@@ -112,7 +112,7 @@ export function createBinanceExchange(options: ExchangeOptions): Result<BinanceE
   const tradingSocket = isOneSide ? marketSocket : socketHostOf(options.trading);
   const check = (endpoints: Endpoints, gateway: Gateway, socketHost: SocketHost): Promise<ConnectionReport> => {
     const timeoutMs = settings().requestTimeoutSeconds * 1000;
-    return checkConnection({ gateway, socketHost, agent: agentFor(endpoints), logger, now: () => clock.now(), timeoutMs });
+    return checkConnection({ gateway, socketHost, agent: agentFor(endpoints), logger, now: () => clock.now(), speed: clock.speed, timeoutMs });
   };
   const checkTrading = (): Promise<ConnectionReport> => check(options.trading, trading, tradingSocket);
   const isProxied = agentFor(options.trading) !== null;
