@@ -78,7 +78,7 @@ function describeInstrument(instrument: Instrument, exchange: Exchange): unknown
       { filterType: 'POSITION_RISK_CONTROL', positionControlSide: 'NONE' },
     ],
     orderTypes: ['LIMIT', 'MARKET', 'STOP', 'STOP_MARKET', 'TAKE_PROFIT', 'TAKE_PROFIT_MARKET', 'TRAILING_STOP_MARKET'],
-    timeInForce: ['GTC', 'IOC', 'FOK', 'GTX'],
+    timeInForce: ['GTC', 'IOC', 'FOK', 'GTX', 'GTD'],
     permissionSets: ['GRID', 'COPY'],
   };
 }

@@ -19,6 +19,17 @@ describe('parameters of orders', () => {
     (await fixture.signed(verb, path, { symbol, side: 'BUY', type: 'LIMIT', quantity: '0.1', ...change })).body as Frame;
   const resting = { timeInForce: 'GTC', price: '1500.00' };
 
+  it('the rules of a contract name every time in force that its orders may have', async () => {
+    const { symbols } = (await fixture.get('/fapi/v1/exchangeInfo')).body as { readonly symbols: readonly { readonly timeInForce: readonly string[] }[] };
+    expect(symbols[0]?.timeInForce).toEqual(['GTC', 'IOC', 'FOK', 'GTX', 'GTD']);
+    const date = { goodTillDate: Math.floor(fixture.venue.now()) + 3_600_000 };
+    const price97 = (price * 0.97).toFixed(2);
+    for (const timeInForce of symbols[0]?.timeInForce ?? [])
+      expect(await order({ timeInForce, price: price97, ...(timeInForce === 'GTD' ? date : {}) }, 'POST', '/fapi/v1/order/test'), timeInForce).toMatchObject(
+        timeInForce === 'FOK' ? { code: -5021 } : { timeInForce },
+      );
+  });
+
   it('GTD needs a date, keeps its whole seconds, and tells it in answers and on the account stream', async () => {
     const stream = await fixture.open(`/private/ws/${((await fixture.signed('POST', '/fapi/v1/listenKey')).body as { readonly listenKey: string }).listenKey}`);
     const low = (price * 0.97).toFixed(2);
