@@ -1,9 +1,9 @@
 // Closes everything, held for 1.5 s; then shows per symbol what is left until the book is flat.
-import { useEffect, useState } from 'react';
+import { useEffect } from 'react';
 import { isTerminal } from '../../src-shared/domain/order.ts';
 import { useText } from '../i18n/translate.ts';
 import { notionalOf, useOpenPositions } from '../state/selectors.ts';
-import { command } from '../state/send.ts';
+import { endFlattenWatch, flattenAll, useFlatten } from '../state/flatten.ts';
 import { useScreen } from '../state/store.ts';
 import { numberText } from '../ui/format.ts';
 import { HoldButton } from '../ui/HoldButton.tsx';
@@ -13,7 +13,7 @@ const SHOWN_AFTER_MS = 8000;
 
 export function Flatten(): React.JSX.Element {
   const t = useText();
-  const [isWatching, setWatching] = useState(false);
+  const isWatching = useFlatten((state) => state.isWatching);
   const open = useOpenPositions();
   const markets = useScreen((state) => state.snapshot?.markets);
   const worth = open.reduce((sum, view) => sum + notionalOf(view, markets?.[view.position.symbol]), 0);
@@ -23,9 +23,9 @@ export function Flatten(): React.JSX.Element {
         label={`${t('frame.flatten')}${open.length > 0 ? ` (${open.length})` : ''}`}
         title={t('frame.flattenHint', { count: open.length, notional: numberText(worth, 0) })}
         holdMs={HOLD_MS}
-        onHeld={() => void command({ kind: 'flatten-all' }).then((isAccepted) => isAccepted && setWatching(true))}
+        onHeld={flattenAll}
       />
-      {isWatching ? <Progress onEnd={() => setWatching(false)} /> : null}
+      {isWatching ? <Progress onEnd={endFlattenWatch} /> : null}
     </>
   );
 }

@@ -3,6 +3,7 @@ import { LANGUAGE_NAMES, LANGUAGES } from '../i18n/language.ts';
 import { isPhraseKey, translate, type PhraseKey } from '../i18n/translate.ts';
 import { selectTimeframe, openDetail, openDialog, openSignal, selectSymbol, showPanel, useScreen, type Dialog } from '../state/store.ts';
 import { prefer, toggleOverlay, toggleStudy, usePreferences, type OverlayName, type StudyName } from '../state/preferences.ts';
+import { flattenAll } from '../state/flatten.ts';
 import { allowTrading, command, moveStop } from '../state/send.ts';
 import { chosenPosition } from '../state/selectors.ts';
 import { say } from '../state/toasts.ts';
@@ -148,7 +149,7 @@ export const ACTIONS: readonly Action[] = [
     ...acting(`strategy-${mode}`, 'keys.strategy', '', () => void command({ kind: 'set-strategy-mode', mode })),
     values: { name: `strategy.${mode}` },
   })),
-  { ...acting('flatten', 'keys.flatten', 'Ctrl+Shift+F', () => void command({ kind: 'flatten-all' })), holdMs: 1500 },
+  { ...acting('flatten', 'keys.flatten', 'Ctrl+Shift+F', flattenAll), holdMs: 1500 },
 ];
 
 /** Key per action id after a person's changes; '' is none. */

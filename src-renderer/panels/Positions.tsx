@@ -53,7 +53,7 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
     {
       id: 'symbol',
       title: t('col.symbol'),
-      width: 104,
+      width: 110,
       cell: ({ view }) => <strong>{view.position.symbol}</strong>,
       sortBy: ({ view }) => view.position.symbol,
     },
@@ -74,7 +74,7 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       cell: ({ view }) => <span className={toneOf(view.unrealised)}>{formatSignedUsdt(view.unrealised)}</span>,
       sortBy: ({ view }) => view.unrealised,
     },
-    { id: 'protection', title: t('col.protection'), width: 94, cell: (row) => <Protection row={row} />, sortBy: ({ view }) => view.position.protection },
+    { id: 'protection', title: t('col.protection'), width: 100, cell: (row) => <Protection row={row} />, sortBy: ({ view }) => view.position.protection },
     { id: 'mark', title: t('col.mark'), width: 74, ...right, cell: (row) => <span className="live">{price(row, row.view.mark)}</span> },
     { id: 'stop', title: t('col.stop'), width: 74, ...right, cell: (row) => price(row, ticksToPrice(row.market, row.view.position.stop)) },
     { id: 'target', title: t('col.target'), width: 74, ...right, cell: (row) => price(row, ticksToPrice(row.market, row.view.position.target)) },

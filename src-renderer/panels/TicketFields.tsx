@@ -63,7 +63,6 @@ export function SizeField({ draft, market }: { readonly draft: TicketDraft; read
         step={draft.unit === 'quantity' ? lotsToQuantity(market, 1) : 'any'}
         value={draft.amount}
         disabled={isMost}
-        placeholder={isMost ? t('ticket.mostPlaceholder') : ''}
         onChange={(event) => changeTicket(market.symbol, { amount: event.target.value })}
       />
     </div>

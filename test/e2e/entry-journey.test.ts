@@ -77,6 +77,23 @@ describe('a limit entry in the hands of a person', () => {
 
   afterAll(() => desk?.close());
 
+  it('takes a price from the ladder into the ticket, and nothing is sent by that', async () => {
+    await page.keyboard.press('/');
+    await page.getByRole('combobox', { name: 'Symbol' }).fill(SYMBOL);
+    await page.keyboard.press('Enter');
+    await run('go to panel ladder');
+    const ladder = page.getByTestId('ladder');
+    await until('its order book', async () => (await ladder.getAttribute('data-symbol')) === SYMBOL && Number(await ladder.getAttribute('data-levels')) >= 6);
+    await ladder.getByText(/spread \d+ ticks?/).waitFor();
+    // The book moves: whichever rung is under the click, its price goes into the ticket.
+    await ladder.locator('.rung.ask').first().click();
+    const ticket = page.locator('[data-panel=ticket]');
+    await expect.poll(async () => Number(await ticket.getByLabel(/Limit price/).inputValue())).toBeGreaterThan(0);
+    expect(await ticket.getByRole('button', { name: '▼ short' }).getAttribute('aria-pressed')).toBe('true');
+    expect(await entry()).toBeUndefined();
+    await ticket.getByRole('button', { name: '▲ long' }).click();
+  });
+
   it('places it from the ticket: judged from where it fills, refused where it would fill at once, asked once', async () => {
     await page.keyboard.press('/');
     await page.getByRole('combobox', { name: 'Symbol' }).fill(SYMBOL);
@@ -89,10 +106,11 @@ describe('a limit entry in the hands of a person', () => {
     await ticket.getByText('A limit there would fill at once').waitFor();
     await ticket.getByLabel(/Limit price/).fill((price * 0.97).toFixed(1));
     await ticket.getByRole('button', { name: 'Review…' }).click();
-    await page
-      .getByRole('dialog')
-      .getByText(/waits until it fills or you cancel it/)
-      .waitFor();
+    const question = page.getByRole('dialog');
+    await question.getByText(/waits until it fills or you cancel it/).waitFor();
+    // The risk manager's own numbers stand in the question.
+    await question.getByText(/USDT at \d+×/).waitFor();
+    await question.getByText(/away: .* × the stop/).waitFor();
     await page.getByRole('button', { name: 'Place the entry' }).click();
     await page
       .locator('.toasts')

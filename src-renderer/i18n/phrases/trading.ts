@@ -34,11 +34,10 @@ export const TRADING_PHRASES = {
   ],
   'ticket.size': ['Size', '数量', '數量'],
   'ticket.unit': ['Size given as', '数量单位', '數量單位'],
-  'ticket.unit_most': ['automatic', '自动', '自動'],
+  'ticket.unit_most': ['auto', '自动', '自動'],
   'ticket.unit_risk': ['risk %', '风险 %', '風險 %'],
   'ticket.unit_margin': ['margin', '保证金', '保證金'],
   'ticket.unit_quantity': ['{asset}', '{asset}', '{asset}'],
-  'ticket.mostPlaceholder': ['by the limits', '按限额', '依限額'],
   'ticket.size_missing': [
     'Enter a size of at least one step, or leave it to the limits.',
     '请输入至少一个步长的数量，或交由限额决定。',
