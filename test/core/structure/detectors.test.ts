@@ -70,35 +70,6 @@ describe('order blocks', () => {
     expect(describeStructure('X', run(quiet)).orderBlocks[0]).toMatchObject({ state: 'weak' });
   });
 
-  it('exactly OB_MIN_VOLUME_RATIO is enough, and the record knows its leg', () => {
-    // 150 against a mean of 100; the bars after it have less.
-    const enough = BULLISH_BREAK.map(([open, high, low, close], index): Bar => [open, high, low, close, index === 4 ? 150 : 100]);
-    const [block] = run(enough).orderBlocks.blocks.alive;
-    expect(block).toMatchObject({ state: 'active', volumeRatio: 1.5, bar: 34, legBars: 4 });
-  });
-
-  it('one that is too weak from the beginning ends at its birth, and is not born again by the other scale', () => {
-    const faint: readonly Bar[] = [
-      [100, 100.6, 99.9, 100.1],
-      [100.1, 100.4, 100.05, 100.3],
-      [100.3, 100.4, 100.05, 100.2],
-      [100.2, 100.5, 100.1, 100.4],
-      [100.4, 100.66, 100.3, 100.62, 1],
-    ];
-    const { blocks } = run(faint.map(([open, high, low, close]): Bar => [open, high, low, close, 1])).orderBlocks;
-    expect(blocks.alive).toEqual([]);
-    expect(blocks.ended).toMatchObject([{ endReason: 'decay', endedTime: at(5), confirmedTime: at(5), state: 'ended' }]);
-    expect(blocks.ended[0]!.strength).toBeLessThan(0.1);
-  });
-
-  it('a leg whose extreme is no longer remembered has none', () => {
-    // Every candle a little higher than the one before: no swing comes between.
-    const climb = Array.from({ length: 260 }, (_, index): Bar => [100.2, 100.5, 99.9, 100.21].map((price) => price + index * 0.016) as unknown as Bar);
-    const { internalBreaks, orderBlocks } = run([...BULLISH_BREAK.slice(0, 6), ...climb, [104.4, 106.5, 104.2, 106]]);
-    expect(internalBreaks.latest).toMatchObject({ level: 105, legBar: 35 });
-    expect(orderBlocks.blocks.alive).toEqual([]);
-  });
-
   it('a visit counts once until a close has left by half the height; a close through it makes it a breaker', () => {
     const away: Bar = [106, 106.2, 105, 106];
     const touch: Bar = [103, 103.2, 101.2, 101.8];
