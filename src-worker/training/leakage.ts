@@ -1,14 +1,12 @@
 // Four ways a model could know what it must not: each is tried on purpose, and any that succeeds fails the run.
 import { FEATURES } from '../../src-main/core/features/schema.ts';
 import { boostingSteps, type BoostingParameters, type LabelledRows } from './gbdt.ts';
-import { areaUnderCurve } from './metrics.ts';
 import { createRandom } from './random.ts';
 import { firstAlike, isAtChance, MOST_SHARED, shareOfShared, shuffleSources } from './shuffled-outcomes.ts';
 import type { Steps } from './steps.ts';
+import { isTelling } from './telling.ts';
 import { predictMargins } from './tree.ts';
 
-/** A feature that alone ranks outcomes this well has seen them. */
-const LEAK_AUC = 0.95;
 const SHUFFLE_TREES = 40;
 
 export interface LeakageVerdict {
@@ -34,7 +32,7 @@ export interface LeakageRequest {
   readonly parameters: BoostingParameters;
 }
 
-/** One step a tree. */
+/** One step a tree, and one a feature. */
 export function* leakageSteps(request: LeakageRequest): Steps<LeakageVerdict> {
   const { train, test } = request;
   const rows = new Float32Array(train.rows.length + test.rows.length);
@@ -47,7 +45,11 @@ export function* leakageSteps(request: LeakageRequest): Steps<LeakageVerdict> {
   const columns = Array.from({ length: train.width }, (_, index) => index);
   // All rows together: in a few judged days any slow input may rank the outcomes by chance; one that peeks does it everywhere.
   const labels = Uint8Array.from([...train.labels, ...test.labels]);
-  const suspiciousFeatures = columns.filter((column) => isTelling({ rows, labels, width: train.width }, column)).map(nameOf);
+  const suspiciousFeatures: string[] = [];
+  for (const column of columns) {
+    if (isTelling({ rows, width: train.width, labels, labelWidth: 1 }, column)) suspiciousFeatures.push(nameOf(column));
+    yield 1;
+  }
   const constantFeatures = columns.filter((column) => isConstant(train, column)).map(nameOf);
   const windowsOverlap = request.trainedUntil > request.testedFrom;
   const passed = shuffled.isAtChance && suspiciousFeatures.length === 0 && sharedRows <= MOST_SHARED && !windowsOverlap;
@@ -65,11 +67,6 @@ function* shuffledSteps({ train, test, parameters }: LeakageRequest, alike: Int3
   });
   const margins = predictMargins(ensemble, test.rows, test.labels.length);
   return isAtChance(Array.from(margins, (probability, row) => ({ probability, label: labelOf(sources[count + row]!) })));
-}
-
-function isTelling(rows: Pick<LabelledRows, 'rows' | 'labels' | 'width'>, column: number): boolean {
-  const auc = areaUnderCurve(Array.from(rows.labels, (label, row) => ({ probability: rows.rows[row * rows.width + column] ?? 0, label })));
-  return Math.max(auc, 1 - auc) > LEAK_AUC;
 }
 
 function isConstant(rows: LabelledRows, column: number): boolean {

@@ -1,16 +1,14 @@
 // Four ways a network could know what it must not: shuffled outcomes, an input that tells an outcome alone, rows on both sides, and windows that overlap.
-import { areaUnderCurve } from './metrics.ts';
 import type { MemberLeakage } from './member-report.ts';
 import { headWidth, runNetwork, type NetworkSpec, type Scaling } from './network.ts';
 import type { TargetRows } from './network-judgement.ts';
 import { createRandom } from './random.ts';
 import { firstAlike, isAtChance, MOST_SHARED, shareOfShared, shuffleSources } from './shuffled-outcomes.ts';
+import { isTelling } from './telling.ts';
 import { trainNetwork, type TrainingOptions } from './train-network.ts';
 
 const SHUFFLED_ROWS = 1600;
 const SHUFFLED_EPOCHS = 2;
-/** An input that alone ranks outcomes this well has seen them. */
-const LEAK_AUC = 0.95;
 
 export interface NetworkLeakage extends MemberLeakage {
   readonly suspiciousInputs: readonly number[];
@@ -40,7 +38,8 @@ export async function checkNetworkLeakage(request: LeakageRequest): Promise<Netw
   if (columns.length === 0 || request.isAutoencoder) return { shuffledAuc: null, sharedRows, windowsOverlap, passed: isApart, suspiciousInputs: [] };
   // All rows together: in a few judged days any slow input may rank the outcomes by chance; one that peeks does it everywhere.
   const inputs = Array.from({ length: spec.inputWidth }, (_, input) => input);
-  const suspiciousInputs = inputs.filter((input) => columns.some((column) => isTelling(spec, known, { input, column })));
+  const ranked = { rows: known.rows, width: spec.inputWidth, labels: known.targets, labelWidth: headWidth(spec) };
+  const suspiciousInputs = inputs.filter((input) => columns.some((column) => isTelling(ranked, input, column)));
   const scores = request.isCancelled ? null : await scoreShuffled(request, columns);
   if (scores === null) return { shuffledAuc: null, sharedRows, windowsOverlap, passed: false, suspiciousInputs };
   // An outcome that never came, or always did, ranks nothing; when all are such, nothing was checked.
@@ -100,16 +99,6 @@ function outcomeColumns(spec: NetworkSpec): readonly number[] {
     offset += head.units;
     return head.loss === 'squared' ? [] : Array.from({ length: head.units }, (_, unit) => first + unit);
   });
-}
-
-function isTelling(spec: NetworkSpec, part: TargetRows, at: { readonly input: number; readonly column: number }): boolean {
-  const width = headWidth(spec);
-  const scored = Array.from({ length: part.targets.length / width }, (_, row) => ({
-    probability: part.rows[row * spec.inputWidth + at.input]!,
-    label: part.targets[row * width + at.column]!,
-  })).filter(({ label }) => !Number.isNaN(label));
-  const auc = areaUnderCurve(scored);
-  return Math.max(auc, 1 - auc) > LEAK_AUC;
 }
 
 /** The rows named by `indices`, one after another. */

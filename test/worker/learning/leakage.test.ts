@@ -8,6 +8,8 @@ import { createRandom } from '../../../src-worker/training/random.ts';
 import { fitScaling } from '../../../src-worker/training/scaling.ts';
 import { firstAlike, isAtChance, shareOfShared, shuffleSources } from '../../../src-worker/training/shuffled-outcomes.ts';
 import { runSteps } from '../../../src-worker/training/steps.ts';
+import { areaUnderCurve } from '../../../src-worker/training/metrics.ts';
+import { columnAuc, isTelling } from '../../../src-worker/training/telling.ts';
 
 const WIDTH = 6;
 
@@ -126,6 +128,32 @@ describe('networks on shuffled outcomes', () => {
       isCancelled: false,
     });
     expect(verdict).toMatchObject({ passed: false, suspiciousInputs: [4] });
+  });
+});
+
+describe('the AUC of a column', () => {
+  it('is that of the rows themselves: ties, signs, both zeros and missing outcomes included', () => {
+    const random = createRandom(3);
+    const levels = [-1e30, -2.5, -1e-40, -0, 0, 1e-40, 0.25, 3, 1e30];
+    for (let round = 0; round < 20; round += 1) {
+      const rows = Float32Array.from({ length: 300 }, (_, at) => (at % 3 === 1 ? levels[Math.floor(random() * levels.length)]! : random() - 0.5));
+      const labels = Float32Array.from({ length: 200 }, (_, at) => (at % 2 === 0 ? 0 : random() < 0.1 ? Number.NaN : Number(random() < 0.4)));
+      for (const column of [0, 1]) {
+        const known = Array.from({ length: 100 }, (_, row) => ({ probability: rows[row * 3 + column]!, label: labels[row * 2 + 1]! }));
+        const expected = areaUnderCurve(known.filter(({ label }) => !Number.isNaN(label)));
+        expect(columnAuc({ rows, width: 3, labels, labelWidth: 2 }, column, 1)).toBeCloseTo(expected, 12);
+      }
+      expect(columnAuc({ rows, width: 3, labels, labelWidth: 2 }, 0, 0)).toBeNaN();
+    }
+  });
+
+  it('tells from above 0.95 on, up or down', () => {
+    // Twenty winners above twenty losers, k of them moved below all: AUC = 1 − k/20.
+    const told = (moved: number, sign: 1 | -1): boolean => {
+      const rows = Float32Array.from({ length: 40 }, (_, at) => sign * (at >= 20 && at < 20 + moved ? -at : at));
+      return isTelling({ rows, width: 1, labels: Array.from({ length: 40 }, (_, at) => (at < 20 ? 0 : 1)), labelWidth: 1 }, 0);
+    };
+    expect([told(0, 1), told(1, 1), told(0, -1), told(1, -1)]).toEqual([true, false, true, false]);
   });
 });
 
