@@ -85,8 +85,9 @@ describe('the listen key', () => {
   });
 
   it('L28 -1125 at renewal gets a new key, a new connection and a resync', async () => {
-    exchange.script('PUT /fapi/v1/listenKey', { status: 400, body: { code: -1125, msg: 'This listenKey does not exist.' } }, { body: {} });
     await connected({ keepAliveMs: 40 });
+    // Only now: a key that is refused while the first connection still opens is replaced without a second one.
+    exchange.script('PUT /fapi/v1/listenKey', { status: 400, body: { code: -1125, msg: 'This listenKey does not exist.' } }, { body: {} });
     await eventually('the second connection', () => exchange.sockets.length === 2);
     expect(exchange.sockets[1]?.url.searchParams.get('listenKey')).toBe('key2');
     await eventually('the resync', () => reasons().includes('the account stream was interrupted'));
