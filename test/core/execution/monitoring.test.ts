@@ -32,4 +32,30 @@ describe('monitoring', () => {
     expect(monitoringScore({ shareOfWay: 9, atrRatio: 99, leverage: 125, ageMs: 1e12 })).toBeLessThanOrEqual(1);
     expect(monitoringScore({ ...calm, shareOfWay: Number.NaN })).toBeGreaterThan(0.5);
   });
+
+  it('weighs the way to a barrier 0.6, volatility 0.2, leverage 0.15 and age 0.05, each full at its limit', () => {
+    const still = { shareOfWay: 0, atrRatio: 1, leverage: 0, ageMs: 0 };
+    const score = (change: Partial<typeof still>): number => monitoringScore({ ...still, ...change });
+    expect(score({})).toBe(0);
+    const parts: readonly (readonly [Partial<typeof still>, number])[] = [
+      [{ shareOfWay: 0.5 }, 0.3],
+      [{ shareOfWay: 0.89 }, 0.534],
+      [{ shareOfWay: 0.9 }, 0.9],
+      [{ shareOfWay: 2 }, 1],
+      [{ shareOfWay: -1 }, 0],
+      [{ atrRatio: 2 }, 0.1],
+      [{ atrRatio: 3 }, 0.2],
+      [{ atrRatio: 9 }, 0.2],
+      [{ atrRatio: 0.5 }, 0],
+      [{ atrRatio: Number.NaN }, 0.2],
+      [{ leverage: 10 }, 0.075],
+      [{ leverage: 20 }, 0.15],
+      [{ leverage: 125 }, 0.15],
+      [{ ageMs: 48 * 3_600_000 }, 0.025],
+      [{ ageMs: 96 * 3_600_000 }, 0.05],
+      [{ ageMs: 1e12 }, 0.05],
+      [{ shareOfWay: 0.8, atrRatio: 3, leverage: 20, ageMs: 1e12 }, 0.88],
+    ];
+    expect(parts.map(([change]) => score(change))).toEqual(parts.map(([, value]) => expect.closeTo(value, 12)));
+  });
 });
