@@ -129,7 +129,7 @@ describe('moving a resting entry', () => {
     expect(told(output)).toEqual(['The exchange did not carry it out. The entry stays at 59900.']);
   });
 
-  it.each([-2013, -5027, -5043])('code %i does not tell the state of the order: it is asked', (code) => {
+  it.each([-2013, -2011, -5027, -5043])('code %i does not tell the state of the order: it is asked', (code) => {
     const bench = new Bench();
     const entry = resting(bench);
     move(bench, entry);
@@ -205,6 +205,92 @@ describe('moving a resting entry', () => {
     bench.tell(moved(bench, entry));
     expect(orderOf(bench, entry)).toMatchObject({ intent: { price: TO } });
     expect(bench.position().entryPrice).toBe(59_700);
+  });
+});
+
+describe('what a moved entry changes in the plan', () => {
+  const positionRecords = (output: DeskOutput): readonly string[] => output.records.filter(({ kind }) => kind === 'position').map(({ summary }) => summary);
+
+  it('the margin it ties up, at its new price, quantity and leverage', () => {
+    const bench = new Bench();
+    const entry = resting(bench);
+    const { leverage, sizing } = bench.position();
+    move(bench, entry, lots(50));
+    answer(bench, entry, ok(moved(bench, entry, { lots: lots(50) })));
+    expect(bench.position().sizing).toEqual({ ...sizing, marginFraction: (50 * 0.001 * 59_700) / leverage / 10_000 });
+  });
+
+  it('is journalled once, from where to where; a report that says nothing new journals nothing', () => {
+    const bench = new Bench();
+    const entry = resting(bench);
+    move(bench, entry);
+    const first = answer(bench, entry, ok(moved(bench, entry)));
+    expect(positionRecords(first)).toEqual([`BTCUSDT: the entry moved from ${entry.lots} lots at 599000 ticks to ${entry.lots} lots at 597000 ticks`]);
+    bench.wait(10);
+    expect(bench.tell(moved(bench, entry)).records).toEqual([]);
+    bench.wait(10);
+    expect(positionRecords(bench.tell(moved(bench, entry, { lots: lots(entry.lots - 1) })))).toHaveLength(1);
+  });
+
+  it('nothing of a part that has filled: its price, its risk and its margin stay', () => {
+    const bench = new Bench();
+    const entry = resting(bench);
+    move(bench, entry);
+    bench.execute(entry, 10, 59_900, 'partially_filled');
+    const before = bench.position();
+    answer(bench, entry, ok(moved(bench, entry, { status: 'partially_filled', filledLots: lots(10), averagePrice: 59_900 })));
+    expect(bench.position()).toMatchObject({ entryPrice: before.entryPrice, riskPerUnit: before.riskPerUnit, sizing: before.sizing });
+  });
+
+  it('an order changed elsewhere is told nobody: nobody here asked for it', () => {
+    const bench = new Bench();
+    const entry = resting(bench);
+    bench.wait(100);
+    expect(told(bench.tell(moved(bench, entry)))).toEqual([]);
+  });
+
+  it('of a short its risk too', () => {
+    const bench = new Bench();
+    const signal = sampleSignal({ side: 'short' });
+    const plan = { ...signal.plan, side: 'short' as const, entryKind: 'limit' as const, entry: 60_100, stop: 60_700, target: 58_900 };
+    const entry = bench.open({ signal: { ...signal, plan } });
+    bench.acknowledge(entry);
+    bench.keep(bench.desk.amendEntry(entry.positionId, { ...approval(entry), price: ticks(602_000) } as AmendmentApproved, bench.now));
+    answer(bench, entry, ok(bench.report(entry, { price: ticks(602_000) })));
+    expect(bench.position()).toMatchObject({ entryPrice: 60_200, riskPerUnit: 500 });
+  });
+
+  it('an answer that tells of fills has them fetched', () => {
+    const bench = new Bench();
+    const entry = resting(bench);
+    move(bench, entry);
+    const output = answer(bench, entry, ok(moved(bench, entry, { status: 'partially_filled', filledLots: lots(5), averagePrice: 59_700 })));
+    expect(output.effects.filter(({ kind }) => kind === 'reconcile')).toMatchObject([
+      { scope: 'symbols', symbols: ['BTCUSDT'], fillsSince: entry.createdAt - 1000 },
+    ]);
+    expect(submitted(output)).toMatchObject([{ purpose: 'stop', closePosition: true }]);
+  });
+
+  it('nothing where there is nothing to move: a market order, one that is chased, one that has ended, one that is not known', () => {
+    const market = new Bench();
+    const taken = market.open();
+    market.acknowledge(taken);
+    expect(move(market, taken)).toMatchObject({ records: [], effects: [] });
+    const ended = new Bench();
+    const gone = resting(ended);
+    ended.tell(ended.report(gone, { status: 'canceled' }));
+    expect(move(ended, gone)).toMatchObject({ records: [], effects: [] });
+    expect(ended.desk.amendEntry('nobody', approval(gone), ended.now)).toMatchObject({ records: [], effects: [] });
+    expect(answer(ended, { ...gone, clientOrderId: 'nobody' }, err(refusal(-4016)))).toMatchObject({ records: [], effects: [] });
+  });
+
+  it('each change of an order has an id of its own', () => {
+    const bench = new Bench();
+    const entry = resting(bench);
+    move(bench, entry);
+    answer(bench, entry, ok(moved(bench, entry)));
+    const second = bench.keep(bench.desk.amendEntry(entry.positionId, { ...approval(entry), price: FROM } as AmendmentApproved, bench.now));
+    expect(second.effects).toMatchObject([{ kind: 'amend', amendmentId: `${entry.clientOrderId}-a2`, request: { price: FROM } }]);
   });
 });
 
