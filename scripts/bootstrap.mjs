@@ -29,12 +29,59 @@ function writeStamp(name, value) {
   writeFileSync(join(CACHE, name), value);
 }
 
+const MOST_WAIT_MS = 900_000;
+
+/** One at a time: two commands started together on a fresh clone would install or build over each other. Waits for the other; a dead one's place is taken. */
+function alone(work) {
+  const file = join(ROOT, '.cache', 'setting-up');
+  mkdirSync(dirname(file), { recursive: true });
+  const cell = new Int32Array(new SharedArrayBuffer(4));
+  let isTold = false;
+  for (const deadline = performance.now() + MOST_WAIT_MS; performance.now() < deadline; Atomics.wait(cell, 0, 0, 200)) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      break;
+    } catch {
+      if (isAbandoned(file)) rmSync(file, { force: true });
+      else if (!isTold) say('Another command is setting up this folder; waiting for it …');
+      isTold = true;
+    }
+  }
+  try {
+    work();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+/** Whose process is gone; one that was made this moment may not hold its number yet. */
+function isAbandoned(file) {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'));
+    if (!(pid > 0)) return Date.now() - statSync(file).mtimeMs > 2000;
+    process.kill(pid, 0);
+    return false;
+  } catch (failure) {
+    return failure.code === 'ESRCH';
+  }
+}
+
 /** Installs exactly what package-lock.json says, unless that is already there. */
 export function ensurePackages() {
-  const lock = createHash('sha256')
+  if (!arePackagesThere()) alone(() => arePackagesThere() || install());
+}
+
+function lockHash() {
+  return createHash('sha256')
     .update(readFileSync(join(ROOT, 'package-lock.json')))
     .digest('hex');
-  if (existsSync(node24()) && stampOf('packages') === lock) return;
+}
+
+function arePackagesThere() {
+  return existsSync(node24()) && stampOf('packages') === lockHash();
+}
+
+function install() {
   say('Installing packages (once, a minute or two) …');
   // What an interrupted install left behind can keep npm from clearing the folder; without it the second try starts from nothing.
   if (!installPackages()) {
@@ -42,7 +89,7 @@ export function ensurePackages() {
     if (!installPackages())
       giveUp('The packages could not be installed. Check the network (or the npm proxy) and free disk space, then run the same command again.');
   }
-  writeStamp('packages', lock);
+  writeStamp('packages', lockHash());
 }
 
 function installPackages() {
@@ -77,14 +124,26 @@ function newestChange(folder, ignore = []) {
 
 /** Builds main, preload and renderer into out/ when their sources are newer than the last build. */
 export function ensureBuild() {
+  if (!isBuilt(sourceVersion())) alone(() => isBuilt(sourceVersion()) || build());
+}
+
+function isBuilt(version) {
+  return stampOf('build') === version && existsSync(join(ROOT, 'out', 'renderer', 'index.html'));
+}
+
+/** Changes whenever a source does. */
+function sourceVersion() {
   const sources = [join(ROOT, 'src-renderer'), join(ROOT, 'src-shared'), join(ROOT, 'src-main'), join(ROOT, 'src-worker')];
-  const version = String(
+  return String(
     Math.max(
       ...sources.map((folder) => newestChange(folder)),
       ...['electron.vite.config.ts', 'package-lock.json'].map((file) => statSync(join(ROOT, file)).mtimeMs),
     ),
   );
-  if (stampOf('build') === version && existsSync(join(ROOT, 'out', 'renderer', 'index.html'))) return;
+}
+
+function build() {
+  const version = sourceVersion();
   say('Building the screens …');
   const result = runNode([join(ROOT, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn'], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -116,18 +175,23 @@ export function ensureChromium() {
 
 const DAY_MS = 86_400_000;
 
-/** The Electron binary, fetched once if it can be; null with the reason when it cannot. A failed try is not repeated for a day. */
-export function findElectron() {
+/** The Electron binary, fetched once if it can be; null with the reason when it cannot. A failed try is not repeated for a day, unless somebody asks for Electron. */
+export function findElectron(isAsked = false) {
   const folder = join(ROOT, 'node_modules', 'electron');
   const pathFile = join(folder, 'path.txt');
   const binary = () => (existsSync(pathFile) ? join(folder, 'dist', readFileSync(pathFile, 'utf8').trim()) : null);
   const present = binary();
   if (present !== null && existsSync(present)) return { path: present, why: 'its binary is installed' };
   const failed = stampOf('electron-failed');
-  if (failed !== null && Date.now() - Number(failed) < DAY_MS) return { path: null, why: 'its binary could not be downloaded in the last 24 hours' };
+  if (!isAsked && failed !== null && Date.now() - Number(failed) < DAY_MS)
+    return { path: null, why: 'its binary could not be downloaded in the last 24 hours' };
   if (!existsSync(join(folder, 'install.js'))) return { path: null, why: 'the electron package is not installed' };
   say('Looking for the Electron binary …');
-  runNode([join(folder, 'install.js')], { stdio: 'ignore', timeout: 120_000, env: { ...process.env, npm_config_loglevel: 'silent' } });
+  runNode([join(folder, 'install.js')], {
+    stdio: isAsked ? ['ignore', 'inherit', 'inherit'] : 'ignore',
+    timeout: 120_000,
+    env: { ...process.env, npm_config_loglevel: 'silent' },
+  });
   const fetched = binary();
   if (fetched !== null && existsSync(fetched)) return { path: fetched, why: 'its binary was downloaded' };
   writeStamp('electron-failed', String(Date.now()));

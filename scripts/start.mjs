@@ -16,7 +16,7 @@ ensureBuild();
 
 function chooseHost() {
   if (flags.values.host === 'node') return { electron: null, why: 'you asked for it' };
-  const found = findElectron();
+  const found = findElectron(flags.values.host === 'electron');
   if (found.path === null && flags.values.host === 'electron')
     giveUp(`The Electron host cannot run: ${found.why}. Use --host node, which is the same terminal in your browser.`);
   return { electron: found.path, why: found.path === null ? `Electron cannot run here: ${found.why}` : found.why };
