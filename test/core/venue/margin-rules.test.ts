@@ -1,7 +1,7 @@
 // What counts against what: margin over several contracts, isolated beside cross, leverage, self-trades, conditionals in both modes.
 import { describe, expect, it } from 'vitest';
 import { Exchange } from '../../../src-main/core/venue/exchange.ts';
-import { notionalCapAt, maximumLeverage } from '../../../src-main/core/venue/margin.ts';
+import { maintenanceUsdt, maximumLeverage, notionalCapAt } from '../../../src-main/core/venue/margin.ts';
 import { lots, money, ticks } from '../../../src-shared/kernel/units.ts';
 import { sampleInstrument } from '../../support/samples.ts';
 import { algoWords, codeOf, conditional, limit, market, openAccount, orderWords, SYMBOL, T0 } from './support.ts';
@@ -77,6 +77,15 @@ describe('leverage', () => {
     const unknown = sampleInstrument({ brackets: [] });
     expect([maximumLeverage(unknown), notionalCapAt(unknown, 20)]).toEqual([20, Infinity]);
   });
+});
+
+it('maintenance is the ratio of its bracket less what the lower brackets ask less; without brackets a fortieth', () => {
+  const instrument = sampleInstrument();
+  const of = (notional: number): number => maintenanceUsdt(instrument, notional);
+  expect([10_000, 49_999.99, 50_000, 100_000, 1_000_000, 5_000_000].map((value) => Math.round(of(value) * 100) / 100)).toEqual([
+    40, 200, 200, 450, 5550, 58_550,
+  ]);
+  expect(maintenanceUsdt(sampleInstrument({ brackets: [] }), 1000)).toBe(25);
 });
 
 describe('self-trades', () => {
@@ -224,6 +233,37 @@ it('margin of an isolated position may be taken away down to its initial margin,
     exchange.changePositionMargin({ ...change, direction: -1, amount: money(Math.round(usdt * USDT)) }, T0)?.code;
   expect(take(spare + 0.01)).toBe(-4051);
   expect(take(spare - 0.01)).toBeUndefined();
+});
+
+it('profit of an isolated position is no margin that could be taken away', () => {
+  const { exchange, at } = openAccount({ leverage: 10 });
+  exchange.setIsolated(SYMBOL, true);
+  exchange.place(market('BUY', 100), T0);
+  at(620_000);
+  const take = (usdt: number): number | undefined =>
+    exchange.changePositionMargin({ symbol: SYMBOL, positionSide: 'BOTH', direction: -1, amount: money(usdt * USDT) }, T0)?.code;
+  // 200 of profit, 620 of initial margin, 600 and a bit of its own: nothing to spare.
+  expect(take(1)).toBe(-4051);
+  expect(exchange.changePositionMargin({ symbol: SYMBOL, positionSide: 'BOTH', direction: 1, amount: money(50 * USDT) }, T0)).toBeNull();
+  expect(take(25)).toBeUndefined();
+  expect(take(25)).toBe(-4051);
+});
+
+it('in hedge mode the end of one side leaves the orders that close the other where they are', () => {
+  const { exchange } = openAccount({ usdt: 100_000 });
+  exchange.setHedgeMode(true);
+  for (const [side, positionSide] of [
+    ['BUY', 'LONG'],
+    ['SELL', 'SHORT'],
+  ] as const)
+    exchange.place(market(side, 100, { positionSide }), T0);
+  exchange.place(limit('SELL', 50, 610_000, { positionSide: 'LONG' }), T0);
+  const kept = exchange.place(limit('BUY', 100, 590_000, { positionSide: 'SHORT' }), T0);
+  exchange.placeAlgo(conditional('BUY', 610_000, { positionSide: 'SHORT' }), T0);
+  exchange.placeAlgo(conditional('SELL', 590_000, { positionSide: 'LONG' }), T0);
+  exchange.place(market('SELL', 100, { positionSide: 'LONG' }), T0);
+  expect(exchange.openOrders(SYMBOL).map((order) => order.orderId)).toEqual(kept.ok ? [kept.value.orderId] : []);
+  expect(exchange.openAlgos(SYMBOL)).toMatchObject([{ positionSide: 'SHORT' }]);
 });
 
 it('orders and fills of one contract leave the words of another alone', () => {
