@@ -147,6 +147,7 @@ export function decide({ signal, outcome, reason, inputsHash }: Decided, { now, 
     output.notify({
       topic: 'trade',
       title: `${signal.symbol} ${signal.side}`,
-      text: `Signal with confidence ${(signal.confidence * 100).toFixed(0)} % is being traded; stop ${signal.plan.stop.toPrecision(6)}, target ${signal.plan.target.toPrecision(6)}.`,
+      // A person's conviction is no confidence of a signal.
+      text: `${signal.strategy === 'manual' ? 'Opened by hand' : `Signal with confidence ${(signal.confidence * 100).toFixed(0)} % is being traded`}; stop ${signal.plan.stop.toPrecision(6)}, target ${signal.plan.target.toPrecision(6)}.`,
     });
 }

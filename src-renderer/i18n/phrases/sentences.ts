@@ -198,6 +198,7 @@ export const SENTENCES: readonly Phrase[] = [
     '置信度 {share} % 的信号正在交易；止损 {stop}，止盈 {target}。',
     '信心度 {share} % 的訊號正在交易；停損 {stop}，停利 {target}。',
   ],
+  ['Opened by hand; stop {stop}, target {target}.', '手动开仓；止损 {stop}，止盈 {target}。', '手動開倉；停損 {stop}，停利 {target}。'],
   ['Served in fp32', '以 fp32 服务', '以 fp32 服務'],
   ['Served in INT8', '以 INT8 服务', '以 INT8 服務'],
   [

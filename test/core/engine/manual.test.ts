@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../../src-shared/contract/commands.ts';
 import { epochMs, ticks } from '../../../src-shared/kernel/units.ts';
+import { inWords } from '../../../src-renderer/i18n/sentences.ts';
 import { sampleInstrument } from '../../support/samples.ts';
 import { EngineBench, HEALTHY } from './bench.ts';
 
@@ -42,6 +43,14 @@ describe('opening by hand', () => {
     ]);
     const [position] = traded.positions(traded.wait(250));
     expect(position).toMatchObject({ origin: 'manual', control: 'mine', protection: 'protected', side: 'long' });
+  });
+
+  it('is announced as opened by hand, with its levels, and not as a signal of some confidence', () => {
+    const bench = new EngineBench().warmUp();
+    const { output } = bench.command(OPEN);
+    const told = output.effects.flatMap((effect) => (effect.kind === 'notify' && effect.notification.topic === 'trade' ? [effect.notification.text] : []));
+    expect(told).toEqual(['Opened by hand; stop 59400.0, target 61200.0.']);
+    expect(inWords(told[0] ?? '', 'zh-CN')).toBe('手动开仓；止损 59400.0，止盈 61200.0。');
   });
 
   it('works while automation is paused, the symbol is paused and the symbol has just lost', () => {
