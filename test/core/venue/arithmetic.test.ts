@@ -131,42 +131,6 @@ it('a position never grows beyond what can be counted in whole units: −2027 in
   expect(exchange.place(market('SELL', 100_000, { reduceOnly: true }), T0).ok, 'closing is not held up').toBe(true);
 });
 
-describe('margin of resting orders', () => {
-  it('one-way: of the larger side, the position counted in', () => {
-    const { exchange } = openAccount({ usdt: 100_000 });
-    exchange.place(market('SELL', 100), T0);
-    // 6,000 short; buys of 2,950 would shrink it, sells of 1,220 add to it.
-    exchange.place(limit('BUY', 50, 590_000), T0);
-    exchange.place(limit('SELL', 20, 610_000), T0);
-    expect(exchange.orderMarginOf(SYMBOL)).toEqual({ bids: 2950, asks: 1220, initial: 122 });
-    exchange.place(limit('BUY', 250, 590_000), T0);
-    // 17,700 of buys less 6,000 of position are more than 7,220 of sells.
-    expect(exchange.orderMarginOf(SYMBOL).initial).toBeCloseTo((17_700 - 6000 - 6000) / 10, 6);
-  });
-
-  it('of an order filled in part, only the rest rests', () => {
-    const { exchange, at } = openAccount({ usdt: 1_000_000 });
-    exchange.place(limit('BUY', 3000, 590_000), T0);
-    expect(exchange.orderMarginOf(SYMBOL)).toMatchObject({ bids: 177_000, initial: 17_700 });
-    at(589_999, 590_000);
-    const filled = exchange.holdings()[0]?.lots ?? 0;
-    expect(filled).toBeGreaterThan(0);
-    expect(exchange.orderMarginOf(SYMBOL).bids).toBeCloseTo((3000 - filled) * 59, 6);
-    expect(exchange.orderMarginOf(SYMBOL).initial).toBeCloseTo(((3000 - filled) * 59) / 10, 6);
-  });
-
-  it('hedge: each side with the orders that add to it; those that close take nothing', () => {
-    const { exchange } = openAccount({ usdt: 100_000 });
-    exchange.setHedgeMode(true);
-    exchange.place(market('BUY', 100, { positionSide: 'LONG' }), T0);
-    exchange.place(market('SELL', 50, { positionSide: 'SHORT' }), T0);
-    exchange.place(limit('BUY', 10, 590_000, { positionSide: 'LONG' }), T0);
-    exchange.place(limit('SELL', 20, 610_000, { positionSide: 'SHORT' }), T0);
-    exchange.place(limit('SELL', 30, 615_000, { positionSide: 'LONG' }), T0);
-    expect(exchange.orderMarginOf(SYMBOL).initial).toBeCloseTo((590 + 1220) / 10, 6);
-  });
-});
-
 describe('a forced close', () => {
   it.each([
     ['isolated', 'BUY'],
