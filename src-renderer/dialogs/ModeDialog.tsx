@@ -3,13 +3,14 @@ import { useState } from 'react';
 import { LIVE_PHRASE } from '../../src-shared/contract/mode-switch.ts';
 import { describeMode, MODES, type Mode } from '../../src-shared/domain/session.ts';
 import type { Snapshot } from '../../src-shared/contract/view.ts';
-import { useText, type PhraseKey, type Translate } from '../i18n/translate.ts';
+import { useText, type PhraseKey } from '../i18n/translate.ts';
 import { useOpenPositions } from '../state/selectors.ts';
 import { askHost, command } from '../state/send.ts';
 import { TryWay } from '../panels/TryWay.tsx';
-import { useScreen } from '../state/store.ts';
+import { openDialog, useScreen } from '../state/store.ts';
 import { Modal } from '../ui/Modal.tsx';
 import { Segmented } from '../ui/parts.tsx';
+import { limitValues, LIVE_CONFIDENCE, LIVE_LEVERAGE, modeChecks } from './mode-checks.ts';
 
 const NEEDS: Readonly<Record<Mode, PhraseKey>> = {
   simulated: 'mode.needsSimulated',
@@ -17,10 +18,6 @@ const NEEDS: Readonly<Record<Mode, PhraseKey>> = {
   demo: 'mode.needsDemo',
   live: 'mode.needsLive',
 };
-/** The review's limits for real money. */
-const LIVE_LEVERAGE = 10;
-const LIVE_CONFIDENCE = 0.45;
-
 export function ModeDialog({ onClose }: { readonly onClose: () => void }): React.JSX.Element {
   const t = useText();
   const snapshot = useScreen((state) => state.snapshot);
@@ -79,32 +76,11 @@ function ModeTable({ now }: { readonly now: Mode }): React.JSX.Element {
   );
 }
 
-interface Check {
-  readonly text: string;
-  readonly isMet: boolean;
-}
-
-function checksFor(t: Translate, wanted: Mode, inputs: { readonly snapshot: Snapshot; readonly open: number }): readonly Check[] {
-  const { snapshot, open } = inputs;
-  const { settings, health } = snapshot;
-  const common: readonly Check[] = [
-    { text: t('mode.checkFlat', { count: open }), isMet: open === 0 },
-    { text: t('mode.checkClock'), isMet: Math.abs(health.clockOffsetMs) <= settings.maxClockSkewMs },
-    { text: t('mode.checkWeight'), isMet: health.breaker === 'normal' },
-  ];
-  if (wanted !== 'live') return common;
-  return [
-    ...common,
-    { text: t('mode.checkLeverage', { value: settings.maxLeverage }), isMet: settings.maxLeverage <= LIVE_LEVERAGE },
-    { text: t('mode.checkConfidence', { value: settings.minConfidence }), isMet: settings.minConfidence >= LIVE_CONFIDENCE },
-  ];
-}
-
 function Change({ wanted, snapshot, onClose }: { readonly wanted: Mode; readonly snapshot: Snapshot; readonly onClose: () => void }): React.JSX.Element {
   const t = useText();
   const open = useOpenPositions().length;
   const [text, setText] = useState('');
-  const checks = checksFor(t, wanted, { snapshot, open });
+  const checks = modeChecks(wanted, { snapshot, open });
   const { realMoney } = describeMode(wanted);
   const isUnlocked = !realMoney || text.trim().toUpperCase() === LIVE_PHRASE;
   const isHeld = describeMode(snapshot.session.mode).ordersTo !== 'local venue' && open > 0;
@@ -122,11 +98,23 @@ function Change({ wanted, snapshot, onClose }: { readonly wanted: Mode; readonly
       <h3>{t('mode.checks')}</h3>
       <ul className="checks">
         {checks.map((check) => (
-          <li key={check.text} className={check.isMet ? 'check-ok' : 'check-warn'}>
-            <i aria-hidden>{check.isMet ? '✓' : '!'}</i> {check.text}
+          <li key={check.phrase} className={check.isMet ? 'check-ok' : 'check-warn'}>
+            <i aria-hidden>{check.isMet ? '✓' : '!'}</i>
+            <span>
+              <span className="visually-hidden">{t(check.isMet ? 'health.ok' : 'health.warn')}: </span>
+              {t(check.phrase, check.values)}
+            </span>
           </li>
         ))}
       </ul>
+      {realMoney ? (
+        <p data-testid="live-limits">
+          {t('mode.limits', limitValues(snapshot))}{' '}
+          <button type="button" className="link" onClick={() => openDialog({ kind: 'settings', search: 'risk' })}>
+            {t('mode.reviewLimits')}
+          </button>
+        </p>
+      ) : null}
       {wanted === 'live' ? (
         <div className="button-row">
           <button type="button" onClick={propose}>
@@ -141,9 +129,16 @@ function Change({ wanted, snapshot, onClose }: { readonly wanted: Mode; readonly
         <>
           <h3>{t('mode.way', { proxy: snapshot.settings.proxyUrl === '' ? t('mode.direct') : snapshot.settings.proxyUrl })}</h3>
           <TryWay ask={(rpc) => rpc.call('tryMode', { mode: wanted })} />
+          <p className="muted small-text">
+            {t('mode.proxyHint')}{' '}
+            <button type="button" className="link" data-testid="set-proxy" onClick={() => openDialog({ kind: 'settings', search: 'PROXY_URL' })}>
+              {t('mode.setProxy')}
+            </button>
+          </p>
         </>
       )}
       <p>{t(isHeld ? 'mode.held' : 'mode.how')}</p>
+      {wanted === 'demo' || wanted === 'live' ? <p className="muted small-text">{t(`mode.keys.${wanted}`)}</p> : null}
       <div className="button-row">
         <button type="button" className={realMoney ? 'danger' : 'primary'} disabled={!isUnlocked || isHeld} onClick={change}>
           {t('mode.change', { mode: t(`mode.${wanted}`) })}

@@ -24,9 +24,9 @@ export const TOUR_PHRASES = {
     '將滑鼠指向任何區域或線條：會說明是什麼、為何在此、何時可知。停損與停利可拖動。',
   ],
   'tour.positions': [
-    'Open positions and whether the exchange has confirmed their stop. A row opens its whole story; “Take over” keeps automation off it.',
-    '持仓及交易所是否已确认其止损。点击行可查看全过程；“接管”可让自动化不再干预。',
-    '持倉及交易所是否已確認其停損。點擊列可查看全過程；「接管」可讓自動化不再干預。',
+    'Open positions and whether the exchange has confirmed their stop. A row opens its whole story; The hand takes it over: automation keeps off it.',
+    '持仓及交易所是否已确认其止损。点击行可查看全过程；手形按钮接管：自动化不再干预。',
+    '持倉及交易所是否已確認其停損。點擊列可查看全過程；手形按鈕接管：自動化不再干預。',
   ],
   'tour.risk': [
     'What you can still lose today, how long anything was unprotected, and the brakes: allow, reduce only, halt.',
@@ -79,6 +79,38 @@ export const TOUR_PHRASES = {
     'MIN_CONFIDENCE is at least 0.45 (now {value})',
     'MIN_CONFIDENCE 至少 0.45（当前 {value}）',
     'MIN_CONFIDENCE 至少 0.45（目前 {value}）',
+  ],
+  'mode.checkTrading': [
+    'TRADING_ENABLED is on: automation may open positions with real money',
+    'TRADING_ENABLED 已开启：自动化可用真实资金开仓',
+    'TRADING_ENABLED 已開啟：自動化可用真實資金開倉',
+  ],
+  'mode.checkWatching': [
+    'TRADING_ENABLED is off: LIVE will only watch and protect, and open nothing',
+    'TRADING_ENABLED 已关闭：实盘只观察与保护，不开仓',
+    'TRADING_ENABLED 已關閉：實盤只觀察與保護，不開倉',
+  ],
+  'mode.limits': [
+    'What can be lost: at most {risk} % of equity a trade at its stop, trading halts after {day} % in a day or {drawdown} % below the peak; up to {leverage}× leverage, {margin} % margin in one position, {positions|position|positions} at once.',
+    '可能的损失：每笔交易在止损处最多亏损权益的 {risk} %；单日亏损 {day} % 或较峰值回撤 {drawdown} % 即停止交易；杠杆最高 {leverage}×，单个持仓保证金 {margin} %，同时最多 {positions} 个持仓。',
+    '可能的損失：每筆交易在停損處最多虧損權益的 {risk} %；單日虧損 {day} % 或較峰值回撤 {drawdown} % 即停止交易；槓桿最高 {leverage}×，單個持倉保證金 {margin} %，同時最多 {positions} 個持倉。',
+  ],
+  'mode.reviewLimits': ['Review the limits', '检查限制', '檢查限制'],
+  'mode.proxyHint': [
+    'Where Binance refuses your location, go through a proxy or a VPN.',
+    '若 Binance 拒绝您所在地区，请经代理或 VPN 连接。',
+    '若 Binance 拒絕您所在地區，請經代理或 VPN 連線。',
+  ],
+  'mode.setProxy': ['Set a proxy', '设置代理', '設定代理'],
+  'mode.keys.demo': [
+    'Keys: start once with BINANCE_API_KEY and BINANCE_API_SECRET of your Binance demo account in the environment; INSTALL.md says how they are kept in the keychain. Without keys DEMO only watches.',
+    '密钥：首次启动时在环境变量中提供 Binance 演示账户的 BINANCE_API_KEY 与 BINANCE_API_SECRET；如何存入系统钥匙串见 INSTALL.md。没有密钥时演示模式仅观察。',
+    '金鑰：首次啟動時在環境變數中提供 Binance 示範帳戶的 BINANCE_API_KEY 與 BINANCE_API_SECRET；如何存入系統鑰匙圈見 INSTALL.md。沒有金鑰時示範模式僅觀察。',
+  ],
+  'mode.keys.live': [
+    'Keys: start once with BINANCE_API_KEY and BINANCE_API_SECRET in the environment; INSTALL.md says how they are kept in the keychain. Switch withdrawals off for it and limit it to your exit address; a key that may do more is warned of at every start.',
+    '密钥：首次启动时在环境变量中提供 BINANCE_API_KEY 与 BINANCE_API_SECRET；如何存入系统钥匙串见 INSTALL.md。请关闭其提现权限并限定于您的出口地址；权限过多的密钥每次启动都会警告。',
+    '金鑰：首次啟動時在環境變數中提供 BINANCE_API_KEY 與 BINANCE_API_SECRET；如何存入系統鑰匙圈見 INSTALL.md。請關閉其提領權限並限定於您的出口位址；權限過多的金鑰每次啟動都會警告。',
   ],
   'mode.propose': ['Set the proposed limits', '设置建议的限制', '設定建議的限制'],
   'mode.how': [
