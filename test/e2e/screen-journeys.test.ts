@@ -238,6 +238,8 @@ describe('the screen, 60 markets, 120 times real time', () => {
 
   it('H8 says what more markets cost before they are saved', async () => {
     await page.keyboard.press('Control+,');
+    await page.getByTestId('setting-groups').getByRole('button', { name: 'Guards' }).click();
+    await expect.poll(() => page.evaluate(() => document.activeElement?.closest('fieldset')?.id)).toBe('settings-guards');
     await page.getByLabel('Search parameters').fill('TOP_SYMBOLS');
     await page.getByRole('dialog').locator('input[type=number]').first().fill('300');
     await expect.poll(() => page.getByTestId('forecast').textContent()).toContain('1800 request weight');

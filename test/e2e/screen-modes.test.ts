@@ -63,6 +63,20 @@ describe('mode, alarms and limits, 60 markets, 120 times real time', () => {
     });
   });
 
+  it('shows every stream of the exchange, and copies the journal at the press of a button', async () => {
+    await run('layout system');
+    const names = (): Promise<readonly string[]> => page.getByTestId('streams').locator('tbody tr td:first-child').allTextContents();
+    for (const name of ['account stream', 'market stream 1', 'book stream'])
+      await until(`the ${name}, open`, async () => (await names()).some((text) => text.includes(name) && text.includes('open')));
+    await page.getByTestId('back-up').click();
+    await page
+      .getByText(/The journal was copied to journal-simulated\.sqlite\..+\.backup\./)
+      .first()
+      .waitFor();
+    await until('the copy in the list', async () => (await page.getByTestId('storage').textContent())?.includes('.backup'));
+    await run('layout trade');
+  });
+
   it('hits the daily limit: a price jumps through a stop, trading halts, the screen says so, and only a typed phrase lets it go on', async () => {
     await page.keyboard.press('Control+,');
     const form = page.getByRole('dialog');
@@ -95,6 +109,8 @@ describe('mode, alarms and limits, 60 markets, 120 times real time', () => {
     const change = dialog.getByRole('button', { name: 'Change to LIVE' });
     expect(await change.isDisabled()).toBe(true);
     expect(await dialog.textContent()).toContain('MAX_LEVERAGE is at most 10 (now 20)');
+    expect(await dialog.textContent()).toContain('TRADING_ENABLED is off: LIVE will only watch and protect');
+    expect(await dialog.getByTestId('live-limits').textContent()).toContain('at most 1 % of equity a trade at its stop, trading halts after 3 % in a day');
     await dialog.getByRole('button', { name: 'Set the proposed limits' }).click();
     await expect.poll(async () => [(await snapshot()).settings.maxLeverage, (await snapshot()).settings.minConfidence]).toEqual([10, 0.45]);
     await dialog.getByRole('textbox').fill('live');
