@@ -33,6 +33,7 @@ export class HistoricalRun {
   readonly #runner: EffectRunner;
   #commands = 0;
   #virtualTicksLeft = 0;
+  #virtualChangesSeen = 0;
 
   constructor(request: BacktestRequest, print: RunPrint) {
     this.#request = request;
@@ -179,9 +180,15 @@ export class HistoricalRun {
     return this.#runner.exposed().length > 0 || this.#books.guard?.state !== 'active';
   }
 
-  /** Virtual positions and the twins of real ones are followed while there are any, and a little longer: what ended is told at the next tick. */
+  /**
+   * Virtual positions and the twins of real ones are followed while there are any, and a little longer: what ended is told at the next tick,
+   * also what began and ended within one candle.
+   */
   #needsVirtualTick(): boolean {
-    if (this.#books.virtualOpen > 0 || this.#runner.exposed().length > 0) this.#virtualTicksLeft = VIRTUAL_TICKS_AFTER;
+    const { virtualOpen, virtualChanges } = this.#books;
+    const isFollowed = virtualOpen > 0 || virtualChanges !== this.#virtualChangesSeen || this.#runner.exposed().length > 0;
+    this.#virtualChangesSeen = virtualChanges;
+    if (isFollowed) this.#virtualTicksLeft = VIRTUAL_TICKS_AFTER;
     else this.#virtualTicksLeft -= 1;
     return this.#virtualTicksLeft > 0 || this.#request.pulsesAlways === true;
   }

@@ -34,6 +34,8 @@ export class RunBooks {
   guard: CapitalGuardView | null = null;
   /** Virtual positions open now. */
   virtualOpen = 0;
+  /** Grows with each that is opened or closed: one may come and go between two looks. */
+  virtualChanges = 0;
   candles = 0;
   warmUpCandles = 0;
   resumed = 0;
@@ -50,8 +52,8 @@ export class RunBooks {
     this.#records += 1;
     this.#print.add(JSON.stringify(record));
     this.#request.onRecord?.(record);
-    if (record.kind === 'virtual-opened') this.virtualOpen += 1;
-    else if (record.kind === 'virtual-closed') this.virtualOpen -= 1;
+    if (record.kind === 'virtual-opened') this.#countVirtual(1);
+    else if (record.kind === 'virtual-closed') this.#countVirtual(-1);
     else if (record.kind === 'position') this.#addPosition(record.data as HeldPosition);
   }
 
@@ -130,6 +132,11 @@ export class RunBooks {
       wasCancelled,
       endState: this.guard === null ? 'unknown' : `${this.guard.state} (${this.guard.reason})`,
     };
+  }
+
+  #countVirtual(change: 1 | -1): void {
+    this.virtualOpen += change;
+    this.virtualChanges += 1;
   }
 
   #addPosition({ position, openedLots }: HeldPosition): void {

@@ -23,8 +23,8 @@ export interface FileIndex {
 
 /** Looks through a folder and its sub-folders. */
 export function indexFolder(folder: string): Result<FileIndex, string> {
-  if (!existsSync(folder) || !statSync(folder).isDirectory())
-    return err(`The folder ${folder} does not exist. Name the folder of the candle files with --data.`);
+  if (!existsSync(folder)) return err(`The folder ${folder} does not exist. Name the folder of the candle files with --data.`);
+  if (!statSync(folder).isDirectory()) return err(`${folder} is a file. Name the folder it lies in with --data, and its symbol with --symbols.`);
   const candles = new Map<string, string[]>();
   const funding = new Map<string, string[]>();
   for (const path of filesOf(folder)) {

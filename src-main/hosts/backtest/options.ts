@@ -1,4 +1,5 @@
 // The flags of `npm run backtest`, parsed once: typed options or one sentence about the flag that is wrong.
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseSettings, type Settings } from '../../../src-shared/contract/settings.ts';
 import { STRATEGY_MODES } from '../../../src-shared/domain/signal.ts';
@@ -44,7 +45,7 @@ How sure
   --session FILE        check a recorded session instead: replay its journal, re-run its time over the candles of --data with its settings, and
                         list every decision that differs, with the kind of difference; --session-id N takes another one than the newest, and
                         --candles FILE the session's own candle archive (candles.sqlite) instead of --data; with --set it is a what-if
-  --jobs N              independent runs of a sweep side by side (default 1)
+  --jobs N              independent runs of a sweep or walk-forward side by side (default: one for each processor core)
 
 Output
   --json FILE, --csv FILE (trades), --html FILE (printable report), --events FILE (journal lines); "-" writes JSON to the terminal
@@ -176,7 +177,7 @@ function readOptions(values: Values): BacktestOptions {
     sweep,
     outOfSample: number('out-of-sample', values['out-of-sample'], [0.3, 0.05, 0.9]),
     walkForward: readWalk(values['walk-forward']),
-    jobs: whole('jobs', values.jobs, [1, 1, 64]),
+    jobs: whole('jobs', values.jobs, [Math.min(64, availableParallelism()), 1, 64]),
     recording: values.recording ?? null,
     session: values.session === undefined ? null : { file: values.session, id, archive: values.candles ?? null },
     output: { json: values.json ?? null, csv: values.csv ?? null, html: values.html ?? null, events: values.events ?? null },

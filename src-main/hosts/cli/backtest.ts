@@ -1,9 +1,8 @@
 // `npm run backtest`: the engine over recorded candles; a report in JSON, CSV and HTML.
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
-import type { JournalRecord, Logger, Predictor } from '../../core/ports.ts';
+import type { Logger, Predictor } from '../../core/ports.ts';
 import { loadData, type LoadedData } from '../backtest/load-data.ts';
 import { iso } from '../../core/backtest/moment.ts';
 import { chooseCuts, proveNoLookAhead } from '../../core/backtest/look-ahead-proof.ts';
@@ -12,6 +11,7 @@ import { BACKTEST_HELP, parseBacktestOptions, type BacktestOptions } from '../ba
 import { tradesToCsv } from '../../core/backtest/report-csv.ts';
 import { reportToHtml } from '../../core/backtest/report-html.ts';
 import { buildReport, type BacktestReport } from '../../core/backtest/report.ts';
+import { openEvents, refuseFiles, writeReport } from '../backtest/report-files.ts';
 import { runTools } from '../backtest/run-pool.ts';
 import type { BacktestRequest } from '../../core/backtest/run-types.ts';
 import { runSweep, watched } from '../../core/backtest/sweep.ts';
@@ -42,6 +42,9 @@ export async function runBacktestCommand(argv: readonly string[], streams: Comma
       ...{ asked: options.value.session, streams, refused },
       openPredictor: (settings) => openPredictor({ ...options.value, settings }, streams),
     });
+  const { json, csv, html, events } = options.value.output;
+  const unwritable = refuseFiles([json === '-' ? null : json, csv, html, events].filter((path) => path !== null));
+  if (unwritable !== null) return refused(unwritable);
   const data = loadData(options.value.data);
   if (!data.ok) return refused(data.error);
   const models = await openPredictor(options.value, streams);
@@ -108,14 +111,17 @@ async function carryOut(options: BacktestOptions, { data, predictor, streams }: 
   const walked = work.walkForward === null ? ok(null) : await walkForward(request, work.walkForward, tools);
   if (!walked.ok) return walked;
   const run = watched(runBacktest, meter.note);
-  const events = openEvents(options.output.events);
+  const events = options.output.events === null ? ok(null) : openEvents(options.output.events);
   if (!events.ok) return events;
   const cpu = process.cpuUsage();
   const wall = performance.now();
-  const result = await run({ ...request, ...(events.value === null ? {} : { onRecord: events.value.write }) });
+  const file = events.value;
+  const result = await run(file === null ? request : { ...request, onRecord: file.write, onProgress: () => file.problem() !== null });
   const spent = process.cpuUsage(cpu);
   const wallSeconds = (performance.now() - wall) / 1000;
-  events.value?.close();
+  file?.close();
+  const unwritten = file?.problem() ?? null;
+  if (unwritten !== null) return err(unwritten);
   const cpuSeconds = (spent.user + spent.system) / 1e6;
   const candles = result.counters.candles + result.counters.warmUpCandles;
   const proof = work.cuts.length === 0 ? null : await proveNoLookAhead(request, work.cuts, run);
@@ -147,33 +153,19 @@ async function carryOut(options: BacktestOptions, { data, predictor, streams }: 
   );
 }
 
-interface EventFile {
-  readonly write: (record: JournalRecord) => void;
-  readonly close: () => void;
-}
-
-/** Journal lines as JSON lines, for a comparison of two runs by any tool. */
-function openEvents(path: string | null): Result<EventFile | null, string> {
-  if (path === null) return ok(null);
-  try {
-    const file = openSync(path, 'w');
-    return ok({ write: (record) => void writeSync(file, `${JSON.stringify(record)}\n`), close: () => closeSync(file) });
-  } catch (failure) {
-    return err(`Cannot write ${path}: ${failure instanceof Error ? failure.message : String(failure)}.`);
-  }
-}
-
 function write(report: BacktestReport, { output }: BacktestOptions, streams: CommandStreams): Result<null, string> {
   const json = `${JSON.stringify(report, null, 1)}\n`;
-  try {
-    if (output.json === '-') streams.out(json);
-    else if (output.json !== null) writeFileSync(output.json, json);
-    if (output.csv !== null) writeFileSync(output.csv, tradesToCsv(report.trades));
-    if (output.html !== null) writeFileSync(output.html, reportToHtml(report));
-    return ok(null);
-  } catch (failure) {
-    return err(`Cannot write the report: ${failure instanceof Error ? failure.message : String(failure)}.`);
+  if (output.json === '-') streams.out(json);
+  const files: readonly (readonly [string | null, () => string])[] = [
+    [output.json === '-' ? null : output.json, () => json],
+    [output.csv, () => tradesToCsv(report.trades)],
+    [output.html, () => reportToHtml(report)],
+  ];
+  for (const [path, text] of files) {
+    const written = path === null ? ok(null) : writeReport(path, text());
+    if (!written.ok) return written;
   }
+  return ok(null);
 }
 
 function describe(report: BacktestReport): string {

@@ -1,12 +1,13 @@
 // Candle files as people have them: plain, gzipped, and the exchange's daily and monthly archives; what is wrong is named.
-import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { BAR_MS } from '../../../src-main/core/backtest/price-history.ts';
 import { indexFolder, readCandleFiles, readFundingFiles } from '../../../src-main/hosts/backtest/candle-files.ts';
 import { loadData, type DataRequest } from '../../../src-main/hosts/backtest/load-data.ts';
+import { openEvents, refuseFiles, writeReport } from '../../../src-main/hosts/backtest/report-files.ts';
 import { readZip } from '../../../src-main/hosts/backtest/zip.ts';
 import { hasSharedData, sharedPath } from '../../support/shared.ts';
 import { zipOf } from '../../support/zip.ts';
@@ -148,5 +149,46 @@ describe('data of a backtest', () => {
     expect(loaded.ok && loaded.value.sources[0]?.rules).toBe('exchange');
     expect(loaded.ok && loaded.value.histories[0]?.instrument).toMatchObject({ symbol: 'BTCUSDT', priceScale: 2, quantityScale: 3, stepUnits: 1 });
     expect(loaded.ok && loaded.value.histories[0]?.instrument.brackets.length).toBeGreaterThan(5);
+  });
+});
+
+describe('what a backtest writes', () => {
+  let place: string;
+  beforeEach(() => {
+    place = mkdtempSync(join(tmpdir(), 'backtest-out-'));
+  });
+  afterEach(() => rmSync(place, { recursive: true }));
+
+  test('is refused before the work when it is a folder, or has none to lie in', () => {
+    const fine = join(place, 'fine.json');
+    expect(refuseFiles([fine, '/dev/null'])).toBeNull();
+    expect(existsSync(fine)).toBe(false);
+    expect(refuseFiles([fine, place])).toBe(`Cannot write ${place}: it is a folder.`);
+    expect(refuseFiles([join(place, 'none', 'out.csv')])).toMatch(/out\.csv: ENOENT/);
+  });
+
+  test('replaces what was there only when it is whole, and leaves nothing half behind', () => {
+    const path = join(place, 'out.json');
+    expect(writeReport(path, 'first')).toEqual({ ok: true, value: null });
+    // Something stands where the new file would be made.
+    mkdirSync(`${path}.part`);
+    expect(writeReport(path, 'second')).toMatchObject({ ok: false, error: expect.stringContaining(`Cannot write ${path}: E`) });
+    expect(readFileSync(path, 'utf8')).toBe('first');
+    rmSync(`${path}.part`, { recursive: true });
+    expect(writeReport(path, 'third').ok).toBe(true);
+    expect(readdirSync(place)).toEqual(['out.json']);
+    expect(readFileSync(path, 'utf8')).toBe('third');
+  });
+
+  test.skipIf(!existsSync('/dev/full'))('on a full disk is a sentence, for the report and for the journal lines', () => {
+    expect(writeReport('/dev/full', 'x')).toEqual({ ok: false, error: expect.stringContaining('Cannot write /dev/full: ENOSPC') });
+    const events = openEvents('/dev/full');
+    if (!events.ok) throw new Error(events.error);
+    const { write, problem, close } = events.value;
+    expect(problem()).toBeNull();
+    write({ time: 1 } as never);
+    write({ time: 2 } as never);
+    close();
+    expect(problem()).toContain('Cannot write /dev/full: ENOSPC');
   });
 });

@@ -6,8 +6,11 @@ import { BAR_MS, historyOf, type PriceHistory } from '../../../src-main/core/bac
 import type { JournalRecord } from '../../../src-main/core/ports.ts';
 import { runBacktest } from '../../../src-main/hosts/backtest/run-backtest.ts';
 import { booksAgree } from '../../../src-main/core/backtest/books-agree.ts';
+import { deriveInstrument } from '../../../src-main/core/backtest/derived-instrument.ts';
 import { HistoricalRun } from '../../../src-main/core/backtest/historical-run.ts';
 import { USUAL_COSTS, type BacktestRequest, type BacktestResult, type RunPrint } from '../../../src-main/core/backtest/run-types.ts';
+import { readCandleFiles } from '../../../src-main/hosts/backtest/candle-files.ts';
+import { hasSharedData, sharedPath } from '../../support/shared.ts';
 import { SAMPLE_START, SAMPLE_WARM_UP, sampleCandles, sampleHistory, sampleRequest, sampleSettings } from './sample-market.ts';
 
 interface FillData {
@@ -119,6 +122,19 @@ describe('a backtest of three markets in one account', () => {
     const all = await runBacktest(sampleRequest(market(), { settings, pulsesAlways: true }));
     expect(few.hash).toBe(all.hash);
     expect([...reasons]).toEqual(expect.arrayContaining(['none', 'volatility', 'daily_loss']));
+  });
+
+  test.skipIf(!hasSharedData())('what began and ended within one candle is told at the same moment with all pulses and without those left out', async () => {
+    const read = readCandleFiles([sharedPath('data/klines/5m/BTCUSDT-5m.csv.gz')]);
+    if (!read.ok) throw new Error(read.error);
+    // On 2024-01-05 a position and its twin lived for less than five minutes.
+    const from = Date.parse('2024-01-05T00:00Z');
+    const candles = read.value.filter(({ openTime }) => openTime >= from - SAMPLE_WARM_UP * BAR_MS && openTime < from + 86_400_000);
+    const twins: number[] = [];
+    const real = sampleRequest([historyOf(deriveInstrument('BTCUSDT', candles), candles)], { from, to: from + 86_400_000 });
+    const few = await runBacktest({ ...real, onRecord: ({ kind, time }) => void (kind === 'twin' && twins.push(time)) });
+    expect(few.hash).toBe((await runBacktest({ ...real, pulsesAlways: true })).hash);
+    expect(few.trades.some(({ openedAt, closedAt }) => closedAt - openedAt < BAR_MS && twins.includes(openedAt + BAR_MS))).toBe(true);
   });
 
   test('what only a screen shows changes nothing: a run that is looked at has the same hash, and its funnel counts the same', async () => {

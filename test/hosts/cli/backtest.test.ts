@@ -1,6 +1,6 @@
 // The command as a person uses it: files in, reports out, the same hash in another process, bad flags in one sentence.
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -100,7 +100,7 @@ describe('npm run backtest', () => {
 
   test('independent runs side by side give what they give one after the other', async () => {
     const arguments_ = [...usual(), '--from', '2025-10-17', '--sweep', 'rewardRiskRatio=1,2', '--json', '-'];
-    const single = parse((await run(...arguments_)).out);
+    const single = parse((await run(...arguments_, '--jobs', '1')).out);
     const double = parse((await run(...arguments_, '--jobs', '2')).out);
     expect(double.sweep).toEqual(single.sweep);
   });
@@ -114,6 +114,9 @@ describe('npm run backtest', () => {
   test.each([
     [[], '--data is missing'],
     [['--data', '/dev/null/nowhere'], 'does not exist'],
+    [['--data', '/dev/null'], 'is a file. Name the folder'],
+    [['--data', '.', '--html', '/dev'], 'Cannot write /dev: it is a folder.'],
+    [['--data', '.', '--jobs', '0'], '--jobs 0 must be a number from 1 to 64'],
     [['--data', '.', '--from', 'soon'], '--from soon is not a time'],
     [['--data', '.', '--from', '2025-01-01T00:01Z'], 'multiple of five minutes'],
     [['--data', '.', '--from', '2025-02-01', '--to', '2025-01-01'], 'must come before'],
@@ -133,9 +136,12 @@ describe('npm run backtest', () => {
     expect(refused.error).not.toMatch(/\n\s+at /);
   });
 
-  test('an output that cannot be written is named', async () => {
+  test('an output that cannot be written is named, before the work where that can be told', async () => {
     const refused = await run(...usual(), '--json', '/dev/null/at/all.json');
     expect(refused).toMatchObject({ code: 2, error: expect.stringContaining('/dev/null/at/all.json') });
+    if (!existsSync('/dev/full')) return;
+    const full = await run(...usual(), '--events', '/dev/full', '--json', '-');
+    expect(full).toMatchObject({ code: 2, out: '', error: expect.stringContaining('Cannot write /dev/full: ENOSPC') });
   });
 
   test.skipIf(!hasSharedData())('a month of a real market: the books agree and nothing is known early', async () => {
