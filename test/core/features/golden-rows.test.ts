@@ -3,6 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
+import { TIMEFRAMES, timeframeMs } from '../../../src-shared/domain/candle.ts';
+import type { Timeframe } from '../../../src-shared/domain/candle.ts';
+import type { EpochMs } from '../../../src-shared/kernel/units.ts';
 import { buildFeatureRow } from '../../../src-main/core/features/build.ts';
 import { FEATURES, FEATURE_COUNT } from '../../../src-main/core/features/schema.ts';
 import { SymbolState } from '../../../src-main/core/structure/symbol-state.ts';
@@ -34,5 +37,24 @@ describe('golden rows', () => {
     expect(Object.keys(golden)).toEqual(FEATURES.map((feature) => feature.name));
     const found = FEATURES.map((feature, column) => [feature.name, rows.map((row) => row[column])]);
     expect(found).toEqual(FEATURES.map(({ name }) => [name, golden[name]!.map((value) => expect.closeTo(value, 5) as number)]));
+  });
+
+  it('there is no row while any one timeframe is cold', () => {
+    const end = Date.UTC(2025, 0, 6) + 100 * 3_600_000;
+    const warmed = (timeframes: readonly Timeframe[]): boolean => {
+      const state = new SymbolState('X', defaultSettings(), 1024);
+      for (const timeframe of TIMEFRAMES) {
+        const count = timeframes.includes(timeframe) ? 90 : 10;
+        const start = end - count * timeframeMs(timeframe);
+        state.loadHistory(timeframe, syntheticCandles({ seed: 3, count, timeframe, start }), end as EpochMs);
+      }
+      return buildFeatureRow({ state, bitcoin: null, side: 'long', settings: defaultSettings() }, new Float32Array(FEATURE_COUNT), 0);
+    };
+    expect([['5m', '15m', '1h'] as const, ['15m', '1h'] as const, ['5m', '1h'] as const, ['5m', '15m'] as const].map(warmed)).toEqual([
+      true,
+      false,
+      false,
+      false,
+    ]);
   });
 });
