@@ -96,8 +96,8 @@ describe('ccxt at the local venue', () => {
     const joined = await client.createOrder(SYMBOL, 'limit', 'buy', 0.1, undefined, { priceMatch: 'QUEUE_20' });
     const goodTillDate = ((await client.fetchTime()) ?? 0) + 3_600_000;
     const dated = await client.createOrder(SYMBOL, 'limit', 'buy', 0.1, Number(joined.price), { timeInForce: 'GTD', goodTillDate });
-    expect((await client.fetchOrder(dated.id, SYMBOL)).timeInForce).toBe('GTD');
-    await client.cancelOrders([joined.id, dated.id], SYMBOL);
+    expect((await client.fetchOrder(String(dated.id), SYMBOL)).timeInForce).toBe('GTD');
+    await client.cancelOrders([String(joined.id), String(dated.id)], SYMBOL);
     expect(await client.fetchOpenOrders(SYMBOL)).toEqual([]);
   });
 
