@@ -55,7 +55,9 @@ export function applyReport(order: Order, report: OrderReport): Order {
   const status = isForward ? wanted : order.status;
   const triggeredOrderId = report.triggeredOrderId ?? (isSecondLife ? report.venueOrderId : order.triggeredOrderId);
   const venueOrderId = isSecondLife ? order.venueOrderId : report.venueOrderId;
-  const averagePrice = report.averagePrice > 0 && filledLots > 0 ? report.averagePrice : order.averagePrice;
+  // A late report tells the average of fewer fills.
+  const isAverageOfAll = report.averagePrice > 0 && filledLots > 0 && report.filledLots === filledLots;
+  const averagePrice = isAverageOfAll ? report.averagePrice : order.averagePrice;
   const terms = termsOf(order, report);
   if (
     terms === null &&
