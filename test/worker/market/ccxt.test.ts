@@ -93,12 +93,14 @@ describe('ccxt at the local venue', () => {
   });
 
   it('leaves a price to the book, sets a date for an order, and cancels several at once', async () => {
+    await control({ paused: true });
     const joined = await client.createOrder(SYMBOL, 'limit', 'buy', 0.1, undefined, { priceMatch: 'QUEUE_20' });
     const goodTillDate = ((await client.fetchTime()) ?? 0) + 3_600_000;
     const dated = await client.createOrder(SYMBOL, 'limit', 'buy', 0.1, Number(joined.price), { timeInForce: 'GTD', goodTillDate });
     expect((await client.fetchOrder(String(dated.id), SYMBOL)).timeInForce).toBe('GTD');
     await client.cancelOrders([String(joined.id), String(dated.id)], SYMBOL);
     expect(await client.fetchOpenOrders(SYMBOL)).toEqual([]);
+    await control({ paused: false });
   });
 
   it('places, edits and cancels a limit order', async () => {
