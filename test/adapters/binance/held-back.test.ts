@@ -25,6 +25,14 @@ it('an answer that was not understood leaves a change unknown and a question una
   expect([notUnderstood('entry', 'orderId', true).outcome, notUnderstood('query', 'orderId', false).outcome]).toEqual(['unknown', 'not_executed']);
 });
 
+it('-1015 is the order budget, whatever status it comes with: calls that place no order go on', () => {
+  for (const status of [429, 400]) {
+    const error = describeFailure({ status, venueCode: -1015, message: 'Too many new orders.', systemCode: null, retryAfterMs: 10_000 }, true);
+    expect(error).toMatchObject({ code: 'rate_limited', outcome: 'not_executed', said: { code: 'exchange.orderBudget' } });
+    expect(error.uiMessage).toContain('orders wait 10 s');
+  }
+});
+
 it('a pause without a length is a while; one with a length is told in whole seconds', () => {
   const said = (retryAfterMs: number | null): string =>
     describeFailure({ status: 429, venueCode: -1003, message: 'Too many requests.', systemCode: null, retryAfterMs }, false).uiMessage;

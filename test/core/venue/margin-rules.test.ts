@@ -162,6 +162,27 @@ it('an order that only reduces is changed without asking for margin; one of the 
   expect(exchange.amend(change, T0)).toMatchObject({ value: { price: 605_000 } });
 });
 
+it('of a changed order only what is not filled yet needs margin', () => {
+  const { exchange, at } = openAccount({ usdt: 2000, leverage: 10 });
+  const placed = exchange.place(limit('BUY', 200, 590_000), T0);
+  const key = { orderId: placed.ok ? placed.value.orderId : 0, clientOrderId: null };
+  exchange.rules.bookThickness = 0.3;
+  at(589_999, 590_000);
+  const filled = exchange.holdings()[0]?.lots ?? 0;
+  expect(filled).toBeGreaterThan(40);
+  expect(filled).toBeLessThan(200);
+  // Just under 2,000 for all of it: 330 lots at 59,000 need 1,947 and the fee; as much again as is filled already would be too much.
+  const change = { symbol: SYMBOL, key, side: 'BUY', price: ticks(590_000) } as const;
+  expect(exchange.amend({ ...change, lots: lots(330) }, T0)).toMatchObject({ value: { lots: 330, status: 'PARTIALLY_FILLED' } });
+  expect(codeOf(exchange.amend({ ...change, lots: lots(345) }, T0))).toBe(-2019);
+});
+
+it('prices beyond the least and the largest of the contract are −4013 and −4002', () => {
+  const { exchange } = openAccount({ instrument: { minPrice: ticks(590_000), maxPrice: ticks(610_000) } });
+  const at = (price: number): number | null => codeOf(exchange.place(limit('BUY', 10, price), T0));
+  expect([at(589_999), at(590_000), at(610_001)]).toEqual([-4013, null, -4002]);
+});
+
 it('margin of an isolated position may be taken away down to its initial margin, to the unit', () => {
   const { exchange } = openAccount({ leverage: 10 });
   exchange.setIsolated(SYMBOL, true);
