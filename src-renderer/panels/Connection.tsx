@@ -5,7 +5,7 @@ import { describeMode } from '../../src-shared/domain/session.ts';
 import { currentRpc } from '../connect.ts';
 import { inLanguage } from '../i18n/said.ts';
 import { inWords } from '../i18n/sentences.ts';
-import { useText, type Translate } from '../i18n/translate.ts';
+import { useText, wordOf, type Translate } from '../i18n/translate.ts';
 import { linkTotals } from '../state/link-meter.ts';
 import { useScreen } from '../state/store.ts';
 import { formatAge, numberText } from '../ui/format.ts';
@@ -144,9 +144,9 @@ export function Connection(): React.JSX.Element {
       <Block title={t('connection.rhythm')}>
         <dl className="facts">
           <dt>{t('connection.liveCycle')}</dt>
-          <dd className="num">{snapshot.health.liveCycleMs === null ? '–' : `${numberText(snapshot.health.liveCycleMs, 1)} ms`}</dd>
+          <dd className="num">{snapshot.health.liveCycleMs === null ? '–' : `${numberText(snapshot.health.liveCycleMs, 1)} ${wordOf('unit', 'ms')}`}</dd>
           <dt>{t('connection.virtualCycle')}</dt>
-          <dd className="num">{snapshot.health.virtualCycleMs === null ? '–' : `${numberText(snapshot.health.virtualCycleMs, 1)} ms`}</dd>
+          <dd className="num">{snapshot.health.virtualCycleMs === null ? '–' : `${numberText(snapshot.health.virtualCycleMs, 1)} ${wordOf('unit', 'ms')}`}</dd>
           <dt>{t('connection.overruns')}</dt>
           <dd className="num">{snapshot.health.liveOverruns}</dd>
         </dl>

@@ -124,7 +124,15 @@ function Difference({ t, difference }: { readonly t: Translate; readonly differe
 /** A longer table of differences is folded. */
 const OPEN_DIFFERENCES = 12;
 
-const ASKED = ['rewardRiskRatio', 'minConfidence', 'maxLeverage', 'riskPerTradePercent', 'dailyLossLimitPercent', 'immediateExecutionRank'] as const;
+const ASKED = [
+  'minStopDistancePercent',
+  'rewardRiskRatio',
+  'minConfidence',
+  'maxLeverage',
+  'riskPerTradePercent',
+  'dailyLossLimitPercent',
+  'immediateExecutionRank',
+] as const;
 
 function WhatIf({ sessionKey }: { readonly sessionKey: string }): React.JSX.Element {
   const t = useText();
@@ -155,7 +163,7 @@ function WhatIf({ sessionKey }: { readonly sessionKey: string }): React.JSX.Elem
         ))}
         <label>
           <span>{t('review.otherSettings')}</span>
-          <input value={other} placeholder="stopAtrMultiple=2, strategyMode=ict" onChange={(event) => setOther(event.target.value)} />
+          <input value={other} placeholder="BREAK_EVEN_ENABLED=true, STRATEGY_MODE=ict" onChange={(event) => setOther(event.target.value)} />
         </label>
         <button type="submit" data-testid="what-if-run">
           {t('review.rerun')}

@@ -23,7 +23,7 @@ export function figureText(unit: ReviewFigure['unit'], value: number | null): st
     case 'ratio':
       return numberText(value, 2);
     case 'hours':
-      return `${numberText(value, 1)} h`;
+      return `${numberText(value, 1)} ${wordOf('unit', 'h')}`;
   }
 }
 

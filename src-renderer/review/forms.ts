@@ -1,5 +1,11 @@
 // What a person typed, read: a plan of a backtest, changed settings, tags. Pure.
 import type { BacktestPlan } from '../../src-shared/contract/review-requests.ts';
+import { parameterOf, settingKeys } from '../../src-shared/contract/settings.ts';
+
+/** A setting by the name the settings form shows (`MIN_CONFIDENCE`) or by its own (`minConfidence`); any other stays for the engine to refuse in words. */
+function keyNamed(name: string): string {
+  return settingKeys().find((key) => parameterOf(key).name === name.toUpperCase()) ?? name;
+}
 
 /** Fields that were filled in, and `name=value` pairs, as settings. */
 export function changesOf(values: Readonly<Record<string, string>>, other: string): Readonly<Record<string, number | boolean | string>> {
@@ -9,7 +15,7 @@ export function changesOf(values: Readonly<Record<string, string>>, other: strin
     all
       .map(([name, value]) => [name.trim(), value.trim()] as const)
       .filter(([name, value]) => name !== '' && value !== '')
-      .map(([name, value]) => [name, value === 'true' ? true : value === 'false' ? false : Number.isFinite(Number(value)) ? Number(value) : value]),
+      .map(([name, value]) => [keyNamed(name), value === 'true' ? true : value === 'false' ? false : Number.isFinite(Number(value)) ? Number(value) : value]),
   );
 }
 
@@ -75,7 +81,7 @@ function momentOf(date: string): number | null {
   return date === '' ? null : Date.parse(`${date}T00:00:00Z`);
 }
 
-/** `rewardRiskRatio=1.5,2,3; minConfidence=0.35,0.5` as parameters with their values; null where it cannot be read. */
+/** `RISK_REWARD_RATIO=1.5,2,3; MIN_CONFIDENCE=0.35,0.5` as parameters with their values; null where it cannot be read. */
 export function sweepOf(text: string): BacktestPlan['sweep'] | null {
   const sweep: BacktestPlan['sweep'] = [];
   for (const part of text.split(';').filter((piece) => piece.trim() !== '')) {
@@ -83,7 +89,7 @@ export function sweepOf(text: string): BacktestPlan['sweep'] | null {
     const values = (list ?? '').split(',').map((value) => value.trim());
     if (name === undefined || list === undefined || values.some((value) => value === '')) return null;
     sweep.push({
-      name: name.trim(),
+      name: keyNamed(name.trim()),
       values: values.map((value) => (Number.isFinite(Number(value)) ? Number(value) : value === 'true' ? true : value === 'false' ? false : value)),
     });
   }

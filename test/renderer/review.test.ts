@@ -121,6 +121,8 @@ describe('forms', () => {
 
   test('settings and tags are read as a person writes them', () => {
     expect(changesOf({ minConfidence: ' 0.4 ', maxLeverage: '' }, 'a=true,b=x y')).toEqual({ minConfidence: 0.4, a: true, b: 'x y' });
+    expect(changesOf({}, 'MIN_CONFIDENCE=0.5, break_even_enabled=true, NO_SUCH=1')).toEqual({ minConfidence: 0.5, breakEvenEnabled: true, NO_SUCH: 1 });
+    expect(sweepOf('RISK_REWARD_RATIO=1.5,2')).toEqual([{ name: 'rewardRiskRatio', values: [1.5, 2] }]);
     expect(sweepOf('')).toEqual([]);
     expect(parseTags('#late  news, late')).toEqual(['late', 'news']);
   });

@@ -56,7 +56,7 @@ export const REVIEW_FIGURE_PHRASES = {
   'review.field.warmUpDays': ['Warm-up, days', '预热天数', '預熱天數'],
   'review.field.deposit': ['Deposit, USDT', '初始资金 (USDT)', '初始資金 (USDT)'],
   'review.field.changes': ['Changed settings', '改动的设置', '變更的設定'],
-  'review.fieldHint.changes': ['minConfidence=0.5, rewardRiskRatio=3', 'minConfidence=0.5, rewardRiskRatio=3', 'minConfidence=0.5, rewardRiskRatio=3'],
+  'review.fieldHint.changes': ['MIN_CONFIDENCE=0.5, RISK_REWARD_RATIO=3', 'MIN_CONFIDENCE=0.5, RISK_REWARD_RATIO=3', 'MIN_CONFIDENCE=0.5, RISK_REWARD_RATIO=3'],
   'review.field.cuts': ['Look-ahead proof, cuts', '前视检验次数', '前視檢驗次數'],
   'review.field.sweep': ['Parameters to try', '待试参数', '待試參數'],
   'review.fieldHint.sweep': [
