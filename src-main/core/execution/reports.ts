@@ -12,10 +12,11 @@ import { settlePosition } from './settle.ts';
 
 /** An order event of the account stream, with the execution it tells of. */
 export function takeOrderEvent(desk: DeskCore, { report, fill }: { readonly report: OrderReport; readonly fill: Fill | null }, now: EpochMs): void {
+  if (fill !== null) takeFill(desk, fill, now);
+  // After the fill, which has added its fee to the order.
   const order =
     desk.context.state.orders.get(report.clientOrderId) ??
     [...desk.context.state.orders.values()].find((known) => known.triggeredOrderId === report.venueOrderId && !report.conditional);
-  if (fill !== null) takeFill(desk, fill, now);
   if (order === undefined) {
     // Somebody else's order: its consequences are read from the venue. Their conditionals rest without moving anything.
     if (!report.conditional) desk.want(report.symbol, (fill?.time ?? now) - HOUR_MS, now);
