@@ -1,5 +1,6 @@
 // The bounded maps of scores: where they begin, where they end, and a straight line between.
 import { describe, expect, it } from 'vitest';
+import { bounded, soft } from '../../../src-main/core/features/row-writer.ts';
 import { clamp, oppositeSide, plateau, sideDirection, sideSign, unit } from '../../../src-main/core/features/scale.ts';
 
 describe('scores', () => {
@@ -18,5 +19,10 @@ describe('scores', () => {
     expect([sideSign('long'), sideSign('short')]).toEqual([1, -1]);
     expect([sideDirection('long'), sideDirection('short')]).toEqual(['bullish', 'bearish']);
     expect([oppositeSide('long'), oppositeSide('short')]).toEqual(['short', 'long']);
+  });
+
+  it('become features between −2 and 2: an unknown one 0, and a measurement without bounds bent into ±1', () => {
+    expect([-3, -2, -1.5, 0, 1.9, 2, 2.5, Number.NaN].map(bounded)).toEqual([-2, -2, -1.5, 0, 1.9, 2, 2, 0]);
+    expect([-3, -1, 0, 1, 3, 1e12].map(soft)).toEqual([-0.75, -0.5, 0, 0.5, 0.75, expect.closeTo(1, 9)]);
   });
 });

@@ -93,6 +93,8 @@ export function volumeOf(candles: readonly Candle[], block: number, known: numbe
 
 interface Pool {
   origin: number;
+  /** Bar whose close began it, and the one at which it was known in its present form. */
+  born: number;
   known: number;
   price: number;
   touches: number;
@@ -131,6 +133,7 @@ export function poolsAgain(candles: readonly Candle[], side: 'buy' | 'sell', atr
     const pierced = pools.findLast((pool) => pool.end === 'swept' && !pool.wasTaken && pool.wick === point.bar && distance(pool) <= reach);
     pools.push({
       origin: pierced?.origin ?? point.bar,
+      born: bar,
       known: bar,
       price: point.price,
       touches: (pierced?.touches ?? 0) + 1,

@@ -132,4 +132,34 @@ describe.each(['buy', 'sell'] as const)('pools on the %s side', (side) => {
     many.bar(100.5, 100, 150);
     expect([many.pools.pools.alive.length, many.pools.pools.alive[0]?.price, many.nearest[0]]).toEqual([24, many.price(103), many.price(103)]);
   });
+
+  it('do not join a level that a wick has reached', () => {
+    const tape = start().bar(100.5, 100, 102).bar(103, 102.5).bar(103, 102.5, 102.05);
+    expect(tape.pools.pools.alive.map((pool) => [pool.touches, pool.wickBar])).toEqual([
+      [1, 6],
+      [1, -1],
+    ]);
+  });
+
+  it('begin with nothing of the record they were written over', () => {
+    const tape = start();
+    for (let life = 0; life < 60; life += 1) {
+      tape.bar(100.5, 100, 102);
+      expect(tape.pools.pools.alive).toEqual([
+        {
+          side,
+          price: tape.price(102),
+          touches: 1,
+          originTime: (tape.book.count - 3) * STEP,
+          confirmedTime: tape.book.lastCloseTime,
+          bornTime: tape.book.lastCloseTime,
+          touchBar: tape.book.count - 3,
+          wickBar: -1,
+          sweptTime: Number.NaN,
+          takenTime: Number.NaN,
+        },
+      ]);
+      tape.bar(103, life % 2 === 0 ? 100 : 102.5).quiet(5);
+    }
+  });
 });

@@ -122,8 +122,15 @@ describe('liquidity pools', () => {
         joined += again.filter((pool) => pool.touches > 1).length;
         const found = history.pools
           .filter((pool) => pool.side === side)
-          .map((pool) => [pool.originTime, pool.confirmedTime, pool.price, pool.touches, pool.weak]);
-        const told = again.map((pool) => [candles[pool.origin]!.openTime, closeTime(candles[pool.known]!), pool.price, pool.touches, pool.touches < 2]);
+          .map((pool) => [pool.id, pool.originTime, pool.confirmedTime, pool.price, pool.touches, pool.weak]);
+        const told = again.map((pool) => [
+          `15m-pool-${side}-${candles[pool.origin]!.openTime}-${closeTime(candles[pool.born]!)}`,
+          candles[pool.origin]!.openTime,
+          closeTime(candles[pool.known]!),
+          pool.price,
+          pool.touches,
+          pool.touches < 2,
+        ]);
         expect(found.toSorted(byText)).toEqual(told.toSorted(byText));
       }
     });
