@@ -2,8 +2,9 @@
 import type { Agent } from 'node:http';
 import type { z } from 'zod';
 import type { Logger } from '../../core/ports.ts';
+import { readPublicFrame } from './public-frame.ts';
 import type { SocketHost } from './socket-host.ts';
-import { bookTickerEventSchema, frameSchema } from './stream-schemas.ts';
+import { bookTickerEventSchema } from './stream-schemas.ts';
 import { StreamSocket, type StreamTimes } from './stream-socket.ts';
 
 export type BookTicker = z.infer<typeof bookTickerEventSchema>;
@@ -66,15 +67,9 @@ export class BookStream {
 
 /** Null for replies and other streams. */
 export function readBookTicker(text: string): BookTicker | 'malformed' | null {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch {
-    return 'malformed';
-  }
-  const frame = frameSchema.safeParse(raw);
-  if (!frame.success) return typeof raw === 'object' && raw !== null && 'id' in raw ? null : 'malformed';
-  if (frame.data.stream !== TOPIC) return null;
-  const event = bookTickerEventSchema.safeParse(frame.data.data);
+  const frame = readPublicFrame(text);
+  if (frame === null || frame === 'malformed') return frame;
+  if (frame.stream !== TOPIC) return null;
+  const event = bookTickerEventSchema.safeParse(frame.data);
   return event.success ? event.data : 'malformed';
 }

@@ -2,8 +2,9 @@
 import type { Agent } from 'node:http';
 import type { OrderBookView } from '../../../src-shared/contract/trade-calls.ts';
 import type { Logger } from '../../core/ports.ts';
+import { readPublicFrame } from './public-frame.ts';
 import type { SocketHost } from './socket-host.ts';
-import { depthEventSchema, frameSchema } from './stream-schemas.ts';
+import { depthEventSchema } from './stream-schemas.ts';
 import { StreamSocket, type StreamTimes } from './stream-socket.ts';
 
 /** Screens ask several times a second; a market nobody asked about for so long is let go. */
@@ -105,16 +106,10 @@ function topicOf(symbol: string): string {
 
 /** Null for replies and other streams. */
 function readDepth(text: string): Omit<OrderBookView, 'ageMs'> | 'malformed' | null {
-  let raw: unknown;
-  try {
-    raw = JSON.parse(text);
-  } catch {
-    return 'malformed';
-  }
-  const frame = frameSchema.safeParse(raw);
-  if (!frame.success) return typeof raw === 'object' && raw !== null && 'id' in raw ? null : 'malformed';
-  if (!frame.data.stream.includes('@depth')) return null;
-  const event = depthEventSchema.safeParse(frame.data.data);
+  const frame = readPublicFrame(text);
+  if (frame === null || frame === 'malformed') return frame;
+  if (!frame.stream.includes('@depth')) return null;
+  const event = depthEventSchema.safeParse(frame.data);
   if (!event.success) return 'malformed';
   const { s, E, b, a } = event.data;
   return { symbol: s, time: E, bids: b, asks: a };
