@@ -16,6 +16,12 @@ export function combinationsOf(parameters: readonly SweptParameter[]): readonly 
   return combinations;
 }
 
+/** `minConfidence 0.4, rewardRiskRatio 2`; the settings as they are where nothing is changed. */
+export function describeCombination(combination: Combination): string {
+  const parts = Object.entries(combination).map(([name, value]) => `${name} ${String(value)}`);
+  return parts.length === 0 ? 'settings as they are' : parts.join(', ');
+}
+
 export interface Fold {
   readonly trainFrom: number;
   readonly trainTo: number;

@@ -2,6 +2,7 @@
 import { BREAKDOWN_KEYS } from '../review/breakdown.ts';
 import { escape, facts, interval, number, page, percent, table } from './html-parts.ts';
 import { iso } from './moment.ts';
+import { describeCombination } from './parameter-grid.ts';
 import type { BacktestReport } from './report.ts';
 import { equityFigure, histogramFigure, sensitivityFigure, underwaterFigure } from './report-figures.ts';
 import type { TrialOutcome } from './sweep.ts';
@@ -112,7 +113,7 @@ function trialCells(trial: TrialOutcome): readonly string[] {
 function sweepText({ sweep }: BacktestReport): string {
   if (sweep === null) return '';
   const rows = sweep.trials.map((trial, index) => [
-    `${escape(JSON.stringify(trial.combination))}${index === sweep.chosen ? ' — chosen' : ''}`,
+    `${escape(describeCombination(trial.combination))}${index === sweep.chosen ? ' — chosen' : ''}`,
     ...trialCells(trial),
   ]);
   const sensitivity = Object.entries(sweep.sensitivity).flatMap(([name, values]) =>
@@ -135,7 +136,7 @@ efficiency ${number(walkForward.efficiency)}.</p>${table(
     ['Test stretch', 'Chosen', ...TRIAL_HEADS, 'Sharpe in training'],
     walkForward.folds.map((fold) => [
       `${iso(fold.trainTo)} – ${iso(fold.testTo)}`,
-      escape(JSON.stringify(fold.chosen)),
+      escape(describeCombination(fold.chosen)),
       ...trialCells(fold.tested),
       number(fold.trained.sharpe),
     ]),

@@ -36,6 +36,8 @@ export interface DepthInput {
   readonly taken?: number;
   /** 1 is a normal book; 0.01 a nearly empty one. */
   readonly thickness?: number;
+  /** Levels behind those that hold so many lots together are left out; all of the book without it. */
+  readonly wanted?: number;
 }
 
 /** Resting levels a taker of `side` meets, best first. Sizes differ from level to level, the same for the same prices. */
@@ -45,13 +47,16 @@ export function takerLevels(instrument: Instrument, last: Ticks, market: DepthIn
   const size = averageLevelLots(instrument, last, market);
   const levels: Level[] = [];
   let taken = market.taken ?? 0;
-  for (let index = 0; index < LEVELS; index += 1) {
+  let wanted = market.wanted ?? Infinity;
+  for (let index = 0; index < LEVELS && wanted > 0; index += 1) {
     const price = market.side === 'BUY' ? ask + index * step : bid - index * step;
     if (price < 1) break;
     const full = Math.max(1, Math.floor(size * (1 + (index >> 1)) * (0.6 + 0.8 * unevenness(price))));
     const left = Math.max(0, full - taken);
     taken = Math.max(0, taken - full);
-    if (left >= 1) levels.push({ price: ticks(price), lots: lots(Math.floor(left)) });
+    if (left < 1) continue;
+    levels.push({ price: ticks(price), lots: lots(Math.floor(left)) });
+    wanted -= Math.floor(left);
   }
   return levels;
 }

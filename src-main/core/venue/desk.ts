@@ -79,12 +79,18 @@ export class Desk {
 
   /** What a taker of `side` meets now, best first. */
   levels(symbol: string, side: OrderSide, time: number): readonly Level[] {
+    return this.levelsFor(symbol, side, { time, wanted: Infinity });
+  }
+
+  /** The same, as far as `wanted` lots reach; one lot gives the best level. */
+  levelsFor(symbol: string, side: OrderSide, { time, wanted }: { readonly time: number; readonly wanted: number }): readonly Level[] {
     const quote = this.quote(symbol);
     return takerLevels(this.instrument(symbol), quote.last, {
       side,
       quoteVolume24h: quote.quoteVolume24h,
       taken: this.pressure.taken(symbol, side, time),
       thickness: this.rules.bookThickness,
+      wanted,
     });
   }
 

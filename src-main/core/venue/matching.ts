@@ -87,7 +87,7 @@ function queueAhead(desk: Desk, order: VenueOrder): number {
 
 /** Walks the book as a taker, level by level, as far as the limit price allows. */
 export function take(desk: Desk, order: VenueOrder, time: EpochMs): void {
-  for (const level of desk.levels(order.symbol, order.side, time)) {
+  for (const level of desk.levelsFor(order.symbol, order.side, { time, wanted: order.lots - order.filled })) {
     const isBeyond = order.price !== null && (order.side === 'BUY' ? level.price > order.price : level.price < order.price);
     if (order.lots <= order.filled || isBeyond) return;
     if (preventSelfTrade(desk, order, { price: level.price, time })) return;

@@ -80,7 +80,8 @@ function refuseReduction(desk: Desk, request: OrderRequest): VenueFault | null {
 
 /** Post-only that would take, fill-or-kill that cannot fill, a market order whose counterparty is outside the price band. */
 export function refuseAgainstBook(desk: Desk, request: OrderRequest, seen: { readonly instrument: Instrument; readonly time: number }): VenueFault | null {
-  const levels = desk.levels(request.symbol, request.side, seen.time);
+  const wanted = request.timeInForce === 'FOK' ? Infinity : 1;
+  const levels = desk.levelsFor(request.symbol, request.side, { time: seen.time, wanted });
   const best = levels[0];
   if (request.type === 'MARKET') {
     if (best === undefined) return fault(-4131);
@@ -102,7 +103,7 @@ export function refuseAgainstBook(desk: Desk, request: OrderRequest, seen: { rea
 export function refuseMargin(desk: Desk, request: OrderRequest, seen: { readonly instrument: Instrument; readonly time: number }): VenueFault | null {
   const { instrument } = seen;
   const { mark } = desk.quote(request.symbol);
-  const price = request.price ?? desk.levels(request.symbol, request.side, seen.time)[0]?.price ?? mark;
+  const price = request.price ?? desk.levelsFor(request.symbol, request.side, { time: seen.time, wanted: 1 })[0]?.price ?? mark;
   const value = notionalUsdt(instrument, request.lots, price);
   const planned = { side: request.side, positionSide: request.positionSide, value };
   const before = worstNotional(desk, request.symbol, null);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { SessionDetail, SessionNote, SessionRow } from '../../../src-shared/contract/review.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { iso } from '../../core/backtest/moment.ts';
+import { describeCombination } from '../../core/backtest/parameter-grid.ts';
 import type { BacktestReport } from '../../core/backtest/report.ts';
 import { drawableSummary, orNull } from '../../core/review/figures.ts';
 import { changedOf, thinned } from './session-detail.ts';
@@ -119,7 +120,7 @@ function findingsOf(report: BacktestReport): readonly string[] {
     ...(sweep === null
       ? []
       : [
-          `${sweep.trials.length} combinations tried to ${iso(sweep.trainTo)}; chosen: ${JSON.stringify(sweep.trials[sweep.chosen]?.combination ?? {})}. Probability that its ratio is real after all trials (deflated Sharpe): ${percent(sweep.deflatedSharpe)}; probability of overfitting: ${percent(sweep.overfitting.probability)}.`,
+          `${sweep.trials.length} combinations tried to ${iso(sweep.trainTo)}; chosen: ${describeCombination(sweep.trials[sweep.chosen]?.combination ?? {})}. Probability that its ratio is real after all trials (deflated Sharpe): ${percent(sweep.deflatedSharpe)}; probability of overfitting: ${percent(sweep.overfitting.probability)}.`,
           `Out of sample: ${sweep.outOfSample.trades} trades, net ${sweep.outOfSample.net.toFixed(2)} USDT.`,
         ]),
     ...(walkForward === null

@@ -7,7 +7,7 @@ import { deriveInstrument } from '../../../src-main/core/backtest/derived-instru
 import { EquityRecorder } from '../../../src-main/core/backtest/equity-recorder.ts';
 import { nextLevel, pathOf } from '../../../src-main/core/backtest/intrabar-path.ts';
 import { firstDifference, printOf } from '../../../src-main/core/backtest/line-print.ts';
-import { combinationsOf, foldsOf } from '../../../src-main/core/backtest/parameter-grid.ts';
+import { combinationsOf, describeCombination, foldsOf } from '../../../src-main/core/backtest/parameter-grid.ts';
 import {
   alterFuture,
   BAR_MS,
@@ -185,4 +185,9 @@ describe('contract rules derived from candles', () => {
     expect(deriveInstrument('AAAUSDT', flat(10, 200_000)).brackets[0]?.initialLeverage).toBe(75);
     expect(deriveInstrument('AAAUSDT', flat(10, 10)).brackets[0]?.initialLeverage).toBe(50);
   });
+});
+
+test('a combination of parameters is told in words', () => {
+  expect(describeCombination({ minConfidence: 0.4, trailingStopEnabled: false })).toBe('minConfidence 0.4, trailingStopEnabled false');
+  expect(describeCombination({})).toBe('settings as they are');
 });
