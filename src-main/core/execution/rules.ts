@@ -1,5 +1,5 @@
 // Rules that manage an open position: time exit, break-even, trailing stop and target, partial close. All off by default.
-import { ceilToTick, floorToStep, floorToTick, type Instrument } from '../../../src-shared/domain/instrument.ts';
+import { ceilToTick, floorToTick, type Instrument } from '../../../src-shared/domain/instrument.ts';
 import type { Settings } from '../../../src-shared/contract/settings.ts';
 import { assertNever } from '../../../src-shared/kernel/result.ts';
 import type { EpochMs } from '../../../src-shared/kernel/units.ts';
@@ -32,7 +32,7 @@ export function manageByRules(context: DeskContext, held: HeldPosition, seen: Se
   if (stopped !== held) return stopped;
   const targeted = followWithTarget(context, held, { ...seen, instrument });
   if (targeted !== held) return targeted;
-  return takePart(context, held, { now: seen.now, instrument, profitR });
+  return takePart(context, held, { now: seen.now, profitR });
 }
 
 function isRested(context: DeskContext, at: EpochMs | null, now: EpochMs): boolean {
@@ -98,17 +98,12 @@ function followWithTarget(context: DeskContext, held: HeldPosition, seen: Seen &
   return moveTarget(context, held, { target: sign > 0 ? ceilToTick(seen.instrument, level) : floorToTick(seen.instrument, level), now: seen.now });
 }
 
-function takePart(
-  context: DeskContext,
-  held: HeldPosition,
-  { now, instrument, profitR }: { readonly now: EpochMs; readonly instrument: Instrument; readonly profitR: number },
-): HeldPosition {
+function takePart(context: DeskContext, held: HeldPosition, { now, profitR }: { readonly now: EpochMs; readonly profitR: number }): HeldPosition {
   const settings = context.settings();
   const { position } = held;
   if (!settings.partialEnabled || profitR < settings.partialTriggerR || position.lots !== held.openedLots) return held;
   const lastClose = orderOf(context, held.closeOrderId);
   if (lastClose !== null && (isLive(lastClose) || !isRested(context, lastClose.updatedAt, now))) return held;
   const part = Math.floor((position.lots * settings.partialPercent) / 100);
-  const isWhole = part >= 1 && floorToStep(instrument, (part * instrument.stepUnits) / 10 ** instrument.quantityScale) >= 1;
-  return isWhole ? closeAtMarket(context, held, { amount: part, reason: 'manual', now }) : held;
+  return part >= 1 ? closeAtMarket(context, held, { amount: part, reason: 'manual', now }) : held;
 }

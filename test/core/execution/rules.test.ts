@@ -75,6 +75,123 @@ describe('a position under rules', () => {
   });
 });
 
+/** Entry 60 000, a risk of 600; the fee of the entry is a twentieth of R. */
+describe.each(['long', 'short'] as const)('the rules of a %s, at their limits', (side) => {
+  const sign = side === 'long' ? 1 : -1;
+  /** A price so far in profit. */
+  const up = (distance: number): number => 60_000 + sign * distance;
+
+  function opened(settings: Partial<Settings>): Bench {
+    const bench = new Bench(settings);
+    const signal = sampleSignal({ side });
+    bench.openProtected({ signal: { ...signal, plan: { ...signal.plan, side, stop: up(-600), target: up(1200) } } });
+    return bench;
+  }
+
+  /** Orders that leave at this price, once the rules may act again. */
+  function at(bench: Bench, mark: number, pause = 6000): readonly (readonly [string, number])[] {
+    bench.wait(pause);
+    bench.mark = mark;
+    return submitted(bench.keep(bench.desk.onPrice('BTCUSDT', bench.now))).map((intent) => [
+      intent.purpose,
+      intent.trigger === null ? intent.lots : intent.trigger * TICK,
+    ]);
+  }
+
+  it('break-even: from its trigger on, net of fees, and once', () => {
+    const settings = { breakEvenEnabled: true };
+    expect(at(opened(settings), up(629))).toEqual([]);
+    const bench = opened(settings);
+    expect(at(bench, up(631))).toEqual([['stop', 60_000]]);
+    const next = [...bench.desk.context.state.orders.values()].findLast(({ intent }) => intent.purpose === 'stop');
+    if (next === undefined) throw new Error('no stop');
+    bench.acknowledge(next.intent);
+    expect(at(bench, up(700)).filter(([purpose, price]) => purpose === 'stop' && price !== 60_000)).toEqual([]);
+  });
+
+  it('a rule waits for the move before it, and five seconds after it', () => {
+    const bench = opened({ trailingStopEnabled: true });
+    expect(at(bench, up(600))).toHaveLength(1);
+    expect(at(bench, up(1000))).toEqual([]);
+    const next = [...bench.desk.context.state.orders.values()].findLast(({ intent }) => intent.purpose === 'stop');
+    if (next === undefined) throw new Error('no stop');
+    bench.refuse(next.intent, -4013);
+    expect(at(opened({ trailingStopEnabled: true }), up(600), 5000)).toEqual([]);
+    expect(at(opened({ trailingStopEnabled: true }), up(600), 5001)).toHaveLength(1);
+  });
+
+  it('the trail begins at its trigger, and moves in steps of a quarter of its distance', () => {
+    const settings = { trailingStopEnabled: true, trailingStopTriggerPercent: 0.5, trailingStopDistancePercent: 0.3 };
+    expect(at(opened(settings), up(299))).toEqual([]);
+    const bench = opened(settings);
+    const [first] = at(bench, up(301));
+    expect(first?.[1]).toBeCloseTo(up(301) * (1 - sign * 0.003), 0);
+    const current = bench.position().stop ?? 0;
+    const next = [...bench.desk.context.state.orders.values()].findLast(({ intent }) => intent.purpose === 'stop');
+    if (next === undefined) throw new Error('no stop');
+    bench.acknowledge(next.intent);
+    bench.tell(bench.report(bench.desk.context.state.orders.get('none')?.intent ?? next.intent, { status: 'resting' }));
+    bench.pulse(600);
+    for (const order of bench.desk.context.state.orders.live()) if (order.status === 'sent') bench.acknowledge(order.intent);
+    // A quarter of 0.3 % of 60 000 is 45.
+    expect(at(bench, up(341)).filter(([, price]) => Math.abs(price - current * TICK) > 1)).toEqual([]);
+    const [second] = at(bench, up(351));
+    expect(second?.[1]).toBeCloseTo(up(351) * (1 - sign * 0.003), 0);
+  });
+
+  it('a trail by structure stands behind the swing on its own side', () => {
+    const bench = opened({ trailingStopEnabled: true, trailingStopBy: 'structure' });
+    bench.trail = { atr: 120, swingLow: up(200), swingHigh: up(200) };
+    expect(at(bench, up(600))).toEqual([['stop', up(200) - sign * 12]]);
+    const other = opened({ trailingStopEnabled: true, trailingStopBy: 'structure' });
+    other.trail = side === 'long' ? { atr: 120, swingLow: null, swingHigh: up(200) } : { atr: 120, swingLow: up(200), swingHigh: null };
+    expect(at(other, up(600))).toEqual([]);
+  });
+
+  it('a trail by ATR stands its multiple behind the price', () => {
+    const bench = opened({ trailingStopEnabled: true, trailingStopBy: 'atr', trailingStopAtrMultiple: 2 });
+    bench.trail = { atr: 120, swingLow: null, swingHigh: null };
+    expect(at(bench, up(600))).toEqual([['stop', up(360)]]);
+  });
+
+  it('the target stays ahead from its trigger on, and only where that is worth an order', () => {
+    const settings = { trailingTargetEnabled: true, trailingTargetTriggerPercent: 1, trailingTargetDistancePercent: 0.5 };
+    expect(at(opened({ ...settings, trailingTargetTriggerPercent: 1.9 }), up(1130))).toEqual([]);
+    // Half a percent of some 60 900 is 304; a quarter of it beyond 1 200 is 976.
+    expect(at(opened(settings), up(960))).toEqual([]);
+    const [moved] = at(opened(settings), up(990));
+    expect(moved?.[0]).toBe('target');
+    expect(moved?.[1]).toBeCloseTo(up(990) * (1 + sign * 0.005), 0);
+    expect(((moved?.[1] ?? 0) - up(990) * (1 + sign * 0.005)) * sign).toBeGreaterThanOrEqual(-1e-6);
+  });
+
+  it('a part is closed at its trigger, once', () => {
+    const settings = { partialEnabled: true, partialPercent: 40 };
+    expect(at(opened(settings), up(629))).toEqual([]);
+    const bench = opened(settings);
+    const amount = bench.position().lots;
+    expect(at(bench, up(631))).toEqual([['reduce', Math.floor(amount * 0.4)]]);
+    const part = [...bench.desk.context.state.orders.values()].findLast(({ intent }) => intent.purpose === 'reduce');
+    if (part === undefined) throw new Error('no part');
+    bench.execute(part.intent, part.intent.lots, up(631));
+    expect(at(bench, up(700)).filter(([purpose]) => purpose === 'reduce')).toEqual([]);
+  });
+
+  it('a part smaller than the smallest quantity is not closed', () => {
+    const bench = new Bench({ partialEnabled: true, partialPercent: 40, minNotionalUsdt: 5 });
+    const signal = sampleSignal({ side });
+    bench.openProtected({ isByHand: true, mostLots: 2, signal: { ...signal, plan: { ...signal.plan, side, stop: up(-600), target: up(1200) } } });
+    expect(bench.position().lots).toBe(2);
+    expect(at(bench, up(650))).toEqual([]);
+  });
+
+  it('the time of a position is over after its hours, not at them', () => {
+    expect(at(opened({ timeExitHours: 1 }), up(10), 3_600_000)).toEqual([]);
+    const bench = opened({ timeExitHours: 1 });
+    expect(at(bench, up(10), 3_600_001)).toEqual([['close', bench.position().lots]]);
+  });
+});
+
 describe('a limit entry that does not fill', () => {
   const limit = { useLimitOrders: true, entryChaseEnabled: true, entryChaseSeconds: 5, orderTimeoutSeconds: 60 } as const;
 
@@ -121,6 +238,43 @@ describe('a limit entry that does not fill', () => {
     expect(bench.pulse(60_000).effects.filter((effect) => effect.kind === 'cancel')).toMatchObject([{ clientOrderId: next.clientOrderId }]);
     expect(submitted(bench.tell(bench.report(next, { status: 'canceled' })))).toEqual([]);
     expect(bench.position().phase).toBe('closed');
+  });
+
+  it('of a short follows the price down, within the bound', () => {
+    const bench = new Bench(limit);
+    const signal = sampleSignal({ side: 'short' });
+    const entry = bench.open({ signal: { ...signal, plan: { ...signal.plan, side: 'short', entryKind: 'limit', stop: 60_600, target: 58_800 } } });
+    bench.acknowledge(entry);
+    bench.mark = 59_950;
+    expect(takenBack(bench, entry)[0]).toMatchObject({ side: 'SELL', price: 599_500 });
+    const far = new Bench(limit);
+    const other = far.open({ signal: { ...signal, plan: { ...signal.plan, side: 'short', entryKind: 'limit', stop: 60_600, target: 58_800 } } });
+    far.acknowledge(other);
+    far.mark = 59_000;
+    expect((takenBack(far, other)[0]?.price ?? 0) * TICK).toBeCloseTo(60_000 * (1 - defaultSettings().maxSlippagePercent / 100), 0);
+  });
+
+  it('is not taken back while the price is where it rests, nor before its turn, nor without a price', () => {
+    const { bench } = rest({});
+    expect(bench.pulse(20_000).effects.filter((effect) => effect.kind === 'cancel')).toEqual([]);
+    const early = rest({}).bench;
+    early.mark = 60_050;
+    expect(early.pulse(5000).effects.filter((effect) => effect.kind === 'cancel')).toEqual([]);
+    expect(early.pulse(1).effects.filter((effect) => effect.kind === 'cancel')).toHaveLength(1);
+  });
+
+  it('that has filled in part is not chased', () => {
+    const { bench, entry } = rest({});
+    for (const intent of submitted(bench.execute(entry, 3, 60_000, 'partially_filled'))) bench.acknowledge(intent);
+    bench.mark = 60_050;
+    expect(bench.pulse(20_000).effects.filter((effect) => effect.kind === 'cancel')).toEqual([]);
+  });
+
+  it('that is being taken back is not taken back again within the second, and then again while the venue is silent', () => {
+    const { bench } = rest({});
+    bench.mark = 60_050;
+    expect(bench.pulse(5500).effects.filter((effect) => effect.kind === 'cancel')).toHaveLength(1);
+    expect(bench.pulse(1000).effects.filter((effect) => effect.kind === 'cancel')).toHaveLength(1);
   });
 
   it('L1 is not sent again when it filled while it was being taken back', () => {
