@@ -10,7 +10,7 @@ export function listOf(entries: readonly { readonly name: string; readonly versi
 
 const GATE_WORDS: Readonly<Record<string, string>> = {
   overlap: 'it was judged on what it had learned from',
-  too_few: 'too few later trades to judge',
+  too_few: 'too few later trades to judge, or too few days of them',
   log_loss: 'its probabilities are not better beyond chance',
   expectancy: 'what it takes does not earn more beyond chance',
 };
