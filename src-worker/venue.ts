@@ -1,4 +1,6 @@
 // Entry of the venue process: `npm run venue`, or a child of the terminal.
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { describeWrongFlag } from '../src-shared/kernel/wrong-flag.ts';
 import { EMPTY_PLAN, readPlanFile, type ChaosPlan } from './market/chaos-plan.ts';
@@ -24,6 +26,7 @@ A Binance-compatible USDT-M futures exchange on this machine, for any Binance cl
   --from TIME        simulated time at which trading begins, ISO (default now, or the start of the replay)
   --balance N        opening balance in USDT (default 10000)
   --state FILE       keep the account in this file
+  --public-key FILE  PEM of an Ed25519 key whose owner may sign as well, and log on to the WebSocket API
   --chaos FILE       inject the faults of this plan (JSON; see src-worker/market/chaos-plan.ts)
   --statistics DIR   print the synthetic market beside the real candles of this folder, and end
   --help             this text
@@ -44,6 +47,7 @@ interface VenueFlags {
   readonly state: string | null;
   readonly chaos: ChaosPlan;
   readonly statistics: string | null;
+  readonly publicKey: string | null;
 }
 
 function fail(sentence: string, code: number): never {
@@ -69,6 +73,7 @@ function readFlags(argv: readonly string[]): VenueFlags {
         state: text,
         chaos: text,
         statistics: text,
+        'public-key': text,
         help: { type: 'boolean' },
       },
     }).values;
@@ -102,6 +107,7 @@ function readFlags(argv: readonly string[]): VenueFlags {
     state: text('state'),
     chaos: readChaos(text('chaos')),
     statistics: text('statistics'),
+    publicKey: readPublicKey(text('public-key')),
   };
 }
 
@@ -109,6 +115,17 @@ function readChaos(file: string | null): ChaosPlan {
   if (file === null) return EMPTY_PLAN;
   const plan = readPlanFile(file);
   return plan.ok ? plan.value : fail(plan.error, 2);
+}
+
+function readPublicKey(file: string | null): string | null {
+  if (file === null) return null;
+  try {
+    const pem = readFileSync(file, 'utf8');
+    if (createPublicKey(pem).asymmetricKeyType === 'ed25519') return pem;
+  } catch {
+    // The sentence below is for both: no such file, and no such key in it.
+  }
+  return fail(`--public-key ${file} holds no Ed25519 public key in PEM form.`, 2);
 }
 
 async function printStatistics(folder: string, seed: number): Promise<never> {
@@ -155,7 +172,11 @@ try {
     balanceUsdt: flags.balance,
     stateFile: flags.state,
     chaos: flags.chaos,
-    credentials: { key: process.env['VENUE_API_KEY'] ?? 'paper-key', secret: process.env['VENUE_API_SECRET'] ?? 'paper-secret' },
+    credentials: {
+      key: process.env['VENUE_API_KEY'] ?? 'paper-key',
+      secret: process.env['VENUE_API_SECRET'] ?? 'paper-secret',
+      ...(flags.publicKey === null ? {} : { ed25519PublicKey: flags.publicKey }),
+    },
   });
   process.stdout.write(`VENUE READY http://127.0.0.1:${venue.port}\n`);
   const ready = { kind: 'venue-ready', port: venue.port };

@@ -1,5 +1,5 @@
 // Who may call and how often: API key, HMAC signature over the exact bytes, timestamp window, request weight and order counts.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import { missingParameter } from '../../src-main/core/venue/faults.ts';
 import type { VenueFault } from '../../src-main/core/venue/types.ts';
 import type { CallPool, OrderCost } from './routes.ts';
@@ -14,7 +14,7 @@ const MAXIMUM_RECEIVE_WINDOW_MS = 60_000;
 export interface Credentials {
   readonly key: string;
   readonly secret: string;
-  /** PEM of the key that may log on to the WebSocket API, if any. */
+  /** PEM of a key whose owner may sign instead of with the secret, and log on to the WebSocket API. */
   readonly ed25519PublicKey?: string;
 }
 
@@ -42,17 +42,31 @@ export function checkKey(apiKey: string | null, credentials: Credentials): Venue
 export function checkSignature(request: SignedRequest, credentials: Credentials): VenueFault | null {
   const keyFault = checkKey(request.apiKey, credentials);
   if (keyFault !== null) return keyFault;
-  const match = /^(?:(?<signed>.*)&)?signature=(?<signature>[0-9a-fA-F]+)$/s.exec(request.payload);
+  const match = /^(?:(?<signed>.*)&)?signature=(?<signature>[^&]+)$/s.exec(request.payload);
   const signed = match?.groups?.['signed'];
   if (signed === undefined) return missingParameter('signature');
-  const expected = createHmac('sha256', credentials.secret).update(signed).digest();
-  const given = Buffer.from(match?.groups?.['signature'] ?? '', 'hex');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return { code: -1022, message: 'Signature for this request is not valid.' };
+  if (!isSignedBy(credentials, signed, new URLSearchParams(request.payload).get('signature') ?? '')) return WRONG_SIGNATURE;
   const parameters = new URLSearchParams(signed);
   const timestamp = Number(parameters.get('timestamp') ?? Number.NaN);
   const window = Number(parameters.get('recvWindow') ?? DEFAULT_RECEIVE_WINDOW_MS);
   if (!(window >= 0 && window <= MAXIMUM_RECEIVE_WINDOW_MS)) return { code: -1131, message: 'recvWindow must be less than 60000.' };
   return checkTimestamp(request, timestamp, window);
+}
+
+export const WRONG_SIGNATURE: VenueFault = { code: -1022, message: 'Signature for this request is not valid.' };
+
+/** HMAC-SHA256 with the secret in hex, or Ed25519 in base64 where a public key is known. */
+export function isSignedBy(credentials: Credentials, signed: string, signature: string): boolean {
+  if (/^[0-9a-fA-F]{64}$/.test(signature)) {
+    const expected = createHmac('sha256', credentials.secret).update(signed).digest();
+    return timingSafeEqual(Buffer.from(signature, 'hex'), expected);
+  }
+  const { ed25519PublicKey } = credentials;
+  // A plus that was not encoded arrives as a blank.
+  return (
+    ed25519PublicKey !== undefined &&
+    verify(null, Buffer.from(signed), createPublicKey(ed25519PublicKey), Buffer.from(signature.replaceAll(' ', '+'), 'base64'))
+  );
 }
 
 /** The window is open from one second ahead to `window` behind; see {@link checkSignature} for whose time counts. */

@@ -1,12 +1,11 @@
 // Orders over WebSocket: `{id, method, params}` in, `{id, status, result | error, rateLimits}` out. Source: websocket-api pages.
-import { createHmac, createPublicKey, timingSafeEqual, verify } from 'node:crypto';
 import type { WebSocket } from 'ws';
 import { z } from 'zod';
 import { err } from '../../src-shared/kernel/result.ts';
 import { missingParameter } from '../../src-main/core/venue/faults.ts';
 import type { VenueFault } from '../../src-main/core/venue/types.ts';
-import { checkKey, checkTimestamp, type Credentials } from './access.ts';
-import type { VenueContext } from './context.ts';
+import { checkKey, checkTimestamp, isSignedBy, WRONG_SIGNATURE, type Credentials } from './access.ts';
+import { timeOf, type VenueContext } from './context.ts';
 import { findRoute } from './rest.ts';
 import { cancelAlgoAnswer, placeAlgoAnswer } from './rest-conditional.ts';
 import { amendOrderAnswer, cancelOrderAnswer, placeOrderAnswer, queryOrderAnswer } from './rest-orders.ts';
@@ -56,6 +55,10 @@ const METHODS: Readonly<Record<string, Method>> = {
   'userDataStream.stop': stream('DELETE', 1),
 };
 
+/** What concerns the connection itself: who it belongs to since when. */
+const SESSION: ReadonlySet<string> = new Set(['session.logon', 'session.status', 'session.logout']);
+const SESSION_WEIGHT = 2;
+
 export interface WsApiOptions {
   readonly credentials: Credentials;
   /** After a call that may have changed the account. */
@@ -66,7 +69,8 @@ export interface WsApiOptions {
 export function serveWsApi(socket: WebSocket, context: VenueContext, options: WsApiOptions): void {
   const weights = context.socketLimits;
   weights.count(5, null, context.wallNow());
-  let isLoggedOn = false;
+  const connectedSince = context.wallNow();
+  let authorizedSince: number | null = null;
   const reply = (id: unknown, status: number, body: Readonly<Record<string, unknown>>, withOrders: boolean): void => {
     if (socket.readyState !== socket.OPEN) return;
     socket.send(JSON.stringify({ id: id ?? null, status, ...body, rateLimits: (withOrders ? context.limits : weights).describeUsage(withOrders) }));
@@ -88,8 +92,12 @@ export function serveWsApi(socket: WebSocket, context: VenueContext, options: Ws
     if (name === 'session.logon') {
       const fault = checkLogon(params, context, options.credentials);
       if (fault !== null) return refuse(id, fault, 401);
-      isLoggedOn = true;
-      return reply(id, 200, { result: { apiKey: options.credentials.key, authorizedSince: context.wallNow(), connectedSince: context.wallNow() } }, false);
+      authorizedSince = context.wallNow();
+    } else if (name === 'session.logout') authorizedSince = null;
+    if (SESSION.has(name)) {
+      weights.count(SESSION_WEIGHT, null, context.wallNow());
+      const apiKey = authorizedSince === null ? null : options.credentials.key;
+      return reply(id, 200, { result: { apiKey, authorizedSince, connectedSince, returnRateLimits: true, serverTime: timeOf(context) } }, false);
     }
     const method = Object.hasOwn(METHODS, name) ? METHODS[name] : undefined;
     if (method === undefined) return refuse(id, { code: -1000, message: `Unknown method ${name}.` });
@@ -97,7 +105,7 @@ export function serveWsApi(socket: WebSocket, context: VenueContext, options: Ws
     const orderVerdict = method.orders === null ? weightVerdict : context.limits.count(0, method.orders, context.wallNow());
     const limited = weightVerdict.fault ?? orderVerdict.fault;
     if (limited !== null) return refuse(id, limited, weightVerdict.fault === null ? orderVerdict.status : weightVerdict.status);
-    const accessFault = isLoggedOn ? null : checkAccess(method.security, { params, context, credentials: options.credentials });
+    const accessFault = authorizedSince !== null ? null : checkAccess(method.security, { params, context, credentials: options.credentials });
     if (accessFault !== null) return refuse(id, accessFault, accessFault.code === -2015 || accessFault.code === -2014 ? 401 : 400);
     const fields = Object.entries(params).flatMap(([key, value]): [string, string][] => (value === null ? [] : [[key, String(value)]]));
     const answer = method.answer(context, new URLSearchParams(fields));
@@ -144,17 +152,14 @@ function checkSigned(params: Parameters, context: VenueContext, credentials: Cre
   const keyFault = checkKey(keyIn(params), credentials);
   if (keyFault !== null) return keyFault;
   if (typeof params['signature'] !== 'string') return missingParameter('signature');
-  const expected = createHmac('sha256', credentials.secret).update(payloadOf(params)).digest();
-  const given = Buffer.from(params['signature'], 'hex');
-  if (given.length !== expected.length || !timingSafeEqual(given, expected)) return { code: -1022, message: 'Signature for this request is not valid.' };
-  return checkTime(params, context);
+  return isSignedBy(credentials, payloadOf(params), params['signature']) ? checkTime(params, context) : WRONG_SIGNATURE;
 }
 
 function checkLogon(params: Parameters, context: VenueContext, credentials: Credentials): VenueFault | null {
   const keyFault = checkKey(keyIn(params), credentials);
   if (keyFault !== null) return keyFault;
-  if (credentials.ed25519PublicKey === undefined) return { code: -4056, message: 'HMAC_SHA256 API key is not supported.' };
-  const signature = Buffer.from(String(params['signature'] ?? ''), 'base64');
-  const isGenuine = verify(null, Buffer.from(payloadOf(params)), createPublicKey(credentials.ed25519PublicKey), signature);
-  return isGenuine ? checkTime(params, context) : { code: -1022, message: 'Signature for this request is not valid.' };
+  const signature = String(params['signature'] ?? '');
+  const isHmac = credentials.ed25519PublicKey === undefined || /^[0-9a-fA-F]{64}$/.test(signature);
+  if (isHmac) return { code: -4056, message: 'HMAC_SHA256 API key is not supported.' };
+  return isSignedBy(credentials, payloadOf(params), signature) ? checkTime(params, context) : WRONG_SIGNATURE;
 }

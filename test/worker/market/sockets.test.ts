@@ -229,5 +229,7 @@ describe('the WebSocket API', () => {
     expect(await heard.find('b', (frame) => frame['id'] === 'b')).toMatchObject({ status: 400 });
     heard.send({ id: 'c', method: 'session.logon', params: { apiKey: KEY, timestamp: Date.now(), signature: '00' } });
     expect(await heard.find('c', (frame) => frame['id'] === 'c')).toMatchObject({ status: 401, error: { code: -4056 } });
+    heard.send({ id: 'd', method: 'session.status' });
+    expect(await heard.find('d', (frame) => frame['id'] === 'd')).toMatchObject({ status: 200, result: { apiKey: null, authorizedSince: null } });
   });
 });
