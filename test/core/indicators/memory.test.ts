@@ -52,6 +52,19 @@ describe('indicator memory', () => {
     }
   });
 
+  it('VWAP of a set is that of the typical price since 00:00 UTC, weighted by volume', () => {
+    const set = new IndicatorSet(settings);
+    let [day, paid, volume] = [-1, 0, 0];
+    for (const candle of candles.slice(0, 100)) {
+      set.update(candle);
+      const today = Math.floor(candle.openTime / 86_400_000);
+      if (today !== day) [day, paid, volume] = [today, 0, 0];
+      paid += ((candle.high + candle.low + candle.close) / 3) * candle.volume;
+      volume += candle.volume;
+      expect(set.vwap.value).toBeCloseTo(paid / volume, 9);
+    }
+  });
+
   it('sets do not share memory', () => {
     const [a, b] = [new IndicatorSet(settings), new IndicatorSet(settings)];
     for (const candle of candles.slice(0, 200)) a.update(candle);

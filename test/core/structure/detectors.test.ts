@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
 import { RegimeTracker, regimeMultiplier } from '../../../src-main/core/structure/regime.ts';
 import { sessionAt } from '../../../src-main/core/structure/sessions.ts';
+import { describeRange } from '../../../src-main/core/structure/dealing-range.ts';
 import { describeStructure } from '../../../src-main/core/structure/snapshot.ts';
+import type { SwingDetector } from '../../../src-main/core/structure/swings.ts';
 import type { TimeframeState } from '../../../src-main/core/structure/timeframe-state.ts';
 import { blockStrength } from '../../../src-main/core/structure/order-block-rules.ts';
 import type { OrderBlockRecord } from '../../../src-main/core/structure/order-block-rules.ts';
@@ -211,6 +213,14 @@ describe('dealing range, regime and session', () => {
     expect(range.equilibrium).toBeCloseTo(Math.sqrt(108 * 98), 10);
     expect(range.oteTop).toBeCloseTo(108 * (98 / 108) ** 0.62, 10);
     expect(range.oteBottom).toBeCloseTo(108 * (98 / 108) ** 0.79, 10);
+  });
+
+  it('there is none before both swings are known, nor between a high and a low of one price', () => {
+    const swing = (price: number, originTime: number): unknown => ({ price, originTime, confirmedTime: originTime });
+    const rangeOf = (lastHigh: unknown, lastLow: unknown): unknown => describeRange({ lastHigh, lastLow } as SwingDetector, 'bullish');
+    expect([rangeOf(null, swing(98, 1)), rangeOf(swing(108, 2), null), rangeOf(swing(100, 2), swing(100, 1))]).toEqual([null, null, null]);
+    expect(rangeOf(swing(108, 2), swing(98, 1))).toMatchObject({ direction: 'bullish', originTime: 1, confirmedTime: 2 });
+    expect(rangeOf(swing(108, 1), swing(98, 2))).toMatchObject({ direction: 'bearish' });
   });
 
   it('a regime is entered at its threshold and left one point below it', () => {
