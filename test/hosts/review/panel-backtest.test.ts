@@ -1,6 +1,7 @@
 // A backtest from the panel asks the models the terminal serves and comes to what the command comes to; what must not be trusted is an alarm.
+import { channel } from 'node:diagnostics_channel';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -10,7 +11,7 @@ import type { BacktestReport } from '../../../src-main/core/backtest/report.ts';
 import { runBacktestCommand } from '../../../src-main/hosts/cli/backtest.ts';
 import { ReviewReader } from '../../../src-main/hosts/review/answer.ts';
 import { runJob } from '../../../src-main/hosts/review/run-job.ts';
-import { alarmsOf, keepBacktest } from '../../../src-main/hosts/review/stored-backtests.ts';
+import { alarmsOf, keepBacktest, readBacktest } from '../../../src-main/hosts/review/stored-backtests.ts';
 import { PROJECT_ROOT } from '../../support/terminal.ts';
 import { SAMPLE_WARM_UP, sampleCandles } from '../backtest/sample-market.ts';
 
@@ -81,6 +82,25 @@ describe('a backtest from the panel', () => {
     const panel = await fromPanel({ strategyMode: 'self_learning' }, served);
     expect(new Set(panel.models.map(({ version }) => version))).toEqual(new Set(['mine']));
     expect(panel.hash).toBe((await fromCommand('--strategy', 'self_learning', '--models', served)).hash);
+  });
+
+  test("with a sweep runs its trials in threads, comes to the command's trials and tells one share of all the work that never falls", async () => {
+    const told: number[] = [];
+    const swept = { ...plan({}), cuts: 1, sweep: [{ name: 'rewardRiskRatio', values: [1, 2] }], outOfSample: 0.4 };
+    let threads = 0;
+    const count = (): void => void (threads += 1);
+    channel('worker_threads').subscribe(count);
+    const done = await runJob({ dataDir, models: null }, { kind: 'backtest', plan: swept }, ({ share }) => void (share !== null && told.push(share)));
+    channel('worker_threads').unsubscribe(count);
+    if (!done.ok || done.value.kind !== 'backtest') throw new Error(done.ok ? 'no backtest' : done.error);
+    const kept = readBacktest(dataDir, done.value.key);
+    expect(kept.ok ? kept.value.sweep : kept.error).toEqual(
+      (await fromCommand('--sweep', 'rewardRiskRatio=1,2', '--out-of-sample', '0.4', '--jobs', '1')).sweep,
+    );
+    // Two trials side by side where there are two cores, and the chosen one out of sample.
+    expect(threads).toBe(availableParallelism() === 1 ? 0 : 3);
+    expect(told).toEqual(told.toSorted((a, b) => a - b));
+    expect(told.at(-1)).toBeCloseTo(1, 9);
   });
 
   test('with rules alone asks none', async () => {
