@@ -18,10 +18,8 @@ export class RegimeTracker {
 
   update(adx: number): void {
     if (Number.isNaN(adx)) return;
-    const cold = this.level < 0;
-    if (cold) this.level = 0;
+    if (this.level < 0) this.level = 0;
     while (this.level < 3 && adx >= this.thresholds[this.level as 0 | 1 | 2]) this.level += 1;
-    if (cold) return;
     while (this.level > 0 && adx < this.thresholds[(this.level - 1) as 0 | 1 | 2] - this.hysteresis) this.level -= 1;
   }
 

@@ -1,16 +1,12 @@
 // Every detector on hand-made candles where the right answer can be checked by eye.
 import { describe, expect, it } from 'vitest';
 import { defaultSettings } from '../../../src-shared/contract/settings.ts';
-import { RegimeTracker, regimeMultiplier } from '../../../src-main/core/structure/regime.ts';
-import { sessionAt } from '../../../src-main/core/structure/sessions.ts';
-import { describeRange } from '../../../src-main/core/structure/dealing-range.ts';
 import { describeStructure } from '../../../src-main/core/structure/snapshot.ts';
-import type { SwingDetector } from '../../../src-main/core/structure/swings.ts';
 import type { TimeframeState } from '../../../src-main/core/structure/timeframe-state.ts';
 import { blockStrength } from '../../../src-main/core/structure/order-block-rules.ts';
 import type { OrderBlockRecord } from '../../../src-main/core/structure/order-block-rules.ts';
 import { candleOf } from '../support/candles.ts';
-import { BULLISH_BREAK, HOUR, START, at, run, type Bar } from './hand-made.ts';
+import { BULLISH_BREAK, HOUR, at, run, type Bar } from './hand-made.ts';
 
 describe('swings', () => {
   it('of equal highs the first is the swing, known when enough bars stand after it', () => {
@@ -191,67 +187,5 @@ describe('liquidity', () => {
       sweptTime: at(11),
       takenTime: at(9),
     });
-  });
-});
-
-describe('dealing range, regime and session', () => {
-  it('equilibrium is half way and the entry band 62–79 % back down the leg, in log price', () => {
-    const range = describeStructure(
-      'X',
-      run([
-        [100, 100.5, 98, 99],
-        [99, 101, 98.8, 100.8],
-        [100.8, 103, 100.6, 102.8],
-        [102.8, 104, 102, 103.5],
-        [103.5, 108, 103, 107],
-        [107, 107.2, 105, 105.5],
-        [105.5, 106, 104, 104.5],
-        [104.5, 105, 103.5, 104],
-      ]),
-    ).range!;
-    expect(range).toMatchObject({ high: 108, low: 98, direction: 'bullish' });
-    expect(range.equilibrium).toBeCloseTo(Math.sqrt(108 * 98), 10);
-    expect(range.oteTop).toBeCloseTo(108 * (98 / 108) ** 0.62, 10);
-    expect(range.oteBottom).toBeCloseTo(108 * (98 / 108) ** 0.79, 10);
-  });
-
-  it('there is none before both swings are known, nor between a high and a low of one price', () => {
-    const swing = (price: number, originTime: number): unknown => ({ price, originTime, confirmedTime: originTime });
-    const rangeOf = (lastHigh: unknown, lastLow: unknown): unknown => describeRange({ lastHigh, lastLow } as SwingDetector, 'bullish');
-    expect([rangeOf(null, swing(98, 1)), rangeOf(swing(108, 2), null), rangeOf(swing(100, 2), swing(100, 1))]).toEqual([null, null, null]);
-    expect(rangeOf(swing(108, 2), swing(98, 1))).toMatchObject({ direction: 'bullish', originTime: 1, confirmedTime: 2 });
-    expect(rangeOf(swing(108, 1), swing(98, 2))).toMatchObject({ direction: 'bearish' });
-  });
-
-  it('a regime is entered at its threshold and left one point below it', () => {
-    const settings = defaultSettings();
-    const tracker = new RegimeTracker(settings);
-    const path = [14, 15, 19.9, 20, 19.5, 18.9, 25, 24.2, 23.9, 13].map((adx) => {
-      tracker.update(adx);
-      return tracker.regime;
-    });
-    expect(path).toEqual(['choppy', 'ranging', 'ranging', 'trending', 'trending', 'ranging', 'strong_trending', 'strong_trending', 'trending', 'choppy']);
-    expect([
-      regimeMultiplier('strong_trending', settings),
-      regimeMultiplier('trending', settings),
-      regimeMultiplier('ranging', settings),
-      regimeMultiplier('choppy', settings),
-    ]).toEqual([1.2, 1, 0, 0]);
-  });
-
-  it('kill zones start inclusive, end exclusive, and may cross midnight', () => {
-    const settings = { ...defaultSettings(), asiaSession: '22:00-02:00' };
-    const hour = (value: number): number => START + value * HOUR;
-    expect([21.99, 22, 1.99, 2, 6, 8.99, 9, 11, 14].map((value) => sessionAt(hour(value), settings))).toEqual([
-      null,
-      'asia',
-      'asia',
-      null,
-      'london',
-      'london',
-      null,
-      'new_york',
-      null,
-    ]);
   });
 });
