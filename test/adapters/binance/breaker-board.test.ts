@@ -73,6 +73,33 @@ describe('the board of breakers', () => {
     }
   });
 
+  it('a probe that says nothing about the exchange makes room for the next', async () => {
+    let now = 0;
+    const board = new BreakerBoard(
+      () => defaultSettings(),
+      () => now,
+    );
+    fail(board, ORDER, 5);
+    now = defaultSettings().breakerProbeSeconds * 1000;
+    expect(await board.admit(ORDER)).toBeNull();
+    expect(await board.admit(ORDER)).toMatchObject({ code: 'breaker' });
+    board.settle(ORDER, { ...AWAY, code: 'rate_limited' });
+    expect(await board.admit(ORDER)).toBeNull();
+  });
+
+  it('a throttled call waits out the seconds of the setting', async () => {
+    const settings = { ...defaultSettings(), breakerThrottleSeconds: 0.05 };
+    const board = new BreakerBoard(
+      () => settings,
+      () => performance.now(),
+    );
+    fail(board, ORDER, 4);
+    expect(await board.admit(ORDER)).toBeNull();
+    const asked = performance.now();
+    expect(await board.admit(ORDER)).toBeNull();
+    expect(performance.now() - asked).toBeGreaterThanOrEqual(45);
+  });
+
   it('what protects, closes and asks passes a blocked breaker', async () => {
     const board = open();
     fail(board, ORDER, 5);

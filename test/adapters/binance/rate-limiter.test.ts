@@ -223,6 +223,18 @@ it('a pause that is over before a call must leave only makes it wait; one a mill
   }
 });
 
+it('a ban stays a ban while a shorter pause is asked for meanwhile; the next pause after it is a pause', async () => {
+  const { limiter, timers } = bench();
+  limiter.block(60_000, 'banned');
+  limiter.block(5000);
+  expect([limiter.blockReason, limiter.blockedForMs]).toEqual(['banned', 60_000]);
+  await timers.advance(60_000);
+  limiter.block(5000);
+  expect([limiter.blockReason, limiter.blockedForMs]).toEqual(['rate_limited', 5000]);
+  limiter.block(9000, 'banned');
+  expect([limiter.blockReason, limiter.blockedForMs]).toEqual(['banned', 9000]);
+});
+
 it('a limit that is lowered counts from then on, for what waits as well', async () => {
   const { limiter, timers, left, ask } = bench();
   ask('before', { weight: 1000, priority: 'data' });

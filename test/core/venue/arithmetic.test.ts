@@ -114,6 +114,32 @@ describe('the line at a price', () => {
     expect(exchange.trades.slice(through).map((trade) => trade.lots)).toEqual([Math.floor(level / 4)]);
   });
 
+  it('however often it is served, an order fills its quantity and not a lot more', () => {
+    const { exchange, at } = openAccount({ usdt: 1_000_000 });
+    exchange.place(limit('BUY', 1000, 599_000), T0);
+    for (let price = 598_999; exchange.openOrders(SYMBOL).length > 0; price -= 1) at(price);
+    expect(exchange.trades.length).toBeGreaterThan(2);
+    expect(exchange.trades.reduce((sum, trade) => sum + trade.lots, 0)).toBe(1000);
+    expect(exchange.holdings()[0]?.lots).toBe(1000);
+  });
+
+  it('a reducing order is cut to what there is to reduce, and resting ones share it', () => {
+    const { exchange, at } = openAccount({ usdt: 1_000_000 });
+    exchange.place(market('BUY', 1000), T0);
+    const placed = exchange.place(limit('SELL', 5000, 610_000, { reduceOnly: true }), T0);
+    expect(placed).toMatchObject({ value: { lots: 1000 } });
+    exchange.rules.bookThickness = 0.3;
+    at(610_001);
+    const left = exchange.holdings()[0]?.lots ?? 0;
+    expect(left).toBeGreaterThan(0);
+    expect(left).toBeLessThan(1000);
+    // The rest of the position is spoken for by the rest of the order, to the lot.
+    expect(exchange.place(limit('SELL', 1, 620_000, { reduceOnly: true }), T0)).toMatchObject({ error: { code: -2022 } });
+    exchange.place(market('BUY', 10), T0);
+    expect(exchange.place(limit('SELL', 10, 620_000, { reduceOnly: true }), T0).ok).toBe(true);
+    expect(exchange.place(market('SELL', 9000, { reduceOnly: true }), T0)).toMatchObject({ value: { lots: left + 10 } });
+  });
+
   it('a level is worth two millionths of the day, and never less than 5,000 USDT', () => {
     const lotsAt = (quoteVolume24h: number, thickness?: number): number =>
       averageLevelLots(sampleInstrument(), ticks(500_000), { quoteVolume24h, ...(thickness === undefined ? {} : { thickness }) });
