@@ -49,6 +49,7 @@ export function everyScreen(language: Language): readonly Place[] {
         go: async (page) => {
           await page.getByRole('tab', { name: title }).first().click();
           await page.waitForTimeout(SETTLE_MS);
+          await whenLoaded(page, language);
         },
         leave: stay,
       });
@@ -70,7 +71,9 @@ export function everyScreen(language: Language): readonly Place[] {
 
 /** Waits, for a while, until no panel says any more that it loads. */
 async function whenLoaded(page: Page, language: Language): Promise<void> {
-  const loading = page.locator('.empty', { hasText: translate('state.loading', {}, language) }).or(page.locator('.overlay-note'));
+  const loading = page
+    .locator('.empty', { hasText: translate('state.loading', {}, language) })
+    .or(page.locator('.overlay-note, [data-testid=ladder][data-levels="0"]'));
   const deadline = performance.now() + LOAD_MS;
   while ((await loading.count()) > 0 && performance.now() < deadline) await page.waitForTimeout(SETTLE_MS);
 }

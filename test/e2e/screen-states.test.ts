@@ -51,7 +51,7 @@ describe('the screen in rare states, over a scripted engine', () => {
     const { events: _events, ...rest } = open;
     publish({ kind: 'position', view: { ...rest, position: { ...open.position, protection: 'naked', nakedSince: epochMs(snapshot.engineTime - 7000) } } });
     await expect.poll(() => page.getByTestId('naked-clock').textContent()).toMatch(/without a confirmed stop: 1 position/);
-    await expect.poll(() => page.locator(`[data-position-id="${open.position.id}"]`).textContent()).toMatch(/UNPROTECTED \d+[sm]/);
+    await expect.poll(() => page.locator(`[data-position-id="${open.position.id}"]`).textContent()).toMatch(/NO STOP \d+[sm]/);
     await expect.poll(() => page.getByRole('button', { name: /Without stop/ }).textContent()).toMatch(/1 of \d+ · \d+[sm]/);
     publish({ kind: 'position', view: rest });
   });

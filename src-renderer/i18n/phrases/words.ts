@@ -30,7 +30,7 @@ export const WORD_PHRASES = {
   'phase.closing': ['closing', '平仓中', '平倉中'],
   'phase.closed': ['closed', '已平仓', '已平倉'],
   'protection.none_needed': ['opening', '开仓中', '開倉中'],
-  'protection.naked': ['UNPROTECTED', '无保护', '無保護'],
+  'protection.naked': ['NO STOP', '无止损', '無停損'],
   'protection.stop_only': ['stop', '止损', '停損'],
   'protection.protected': ['stop + target', '止损+止盈', '停損+停利'],
   'control.auto': ['auto', '自动', '自動'],
