@@ -9,6 +9,19 @@ export interface SweptParameter {
 
 export type Combination = Readonly<Record<string, number | boolean | string>>;
 
+/** More than that take days, and choosing among so many finds luck. */
+export const MOST_COMBINATIONS = 1000;
+
+export function combinationCount(parameters: readonly SweptParameter[]): number {
+  return parameters.reduce((product, { values }) => product * values.length, 1);
+}
+
+/** Why the combinations of these are not tried, or null. */
+export function refuseGrid(parameters: readonly SweptParameter[]): string | null {
+  const count = combinationCount(parameters);
+  return count <= MOST_COMBINATIONS ? null : `${count} combinations are too many; ${MOST_COMBINATIONS} are tried at most.`;
+}
+
 /** Every combination, the last parameter fastest; one empty combination without parameters. */
 export function combinationsOf(parameters: readonly SweptParameter[]): readonly Combination[] {
   let combinations: readonly Combination[] = [{}];

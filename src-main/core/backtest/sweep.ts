@@ -4,7 +4,7 @@ import { moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { booksAgree } from './books-agree.ts';
 import { iso } from './moment.ts';
-import { combinationsOf, type Combination, type SweptParameter } from './parameter-grid.ts';
+import { combinationsOf, refuseGrid, type Combination, type SweptParameter } from './parameter-grid.ts';
 import { BAR_MS } from './price-history.ts';
 import { probabilityOfOverfitting, type OverfittingEstimate } from '../review/overfitting.ts';
 import { deflatedSharpe, returnsOf, sharpePerPeriod, sharpeRatio } from '../review/returns.ts';
@@ -91,6 +91,8 @@ export function applyCombination(settings: Settings, combination: Combination): 
 }
 
 export async function runSweep(request: BacktestRequest, plan: SweepPlan, tools: SweepTools): Promise<Result<SweepReport, string>> {
+  const refusal = refuseGrid(plan.parameters);
+  if (refusal !== null) return err(refusal);
   const combinations = combinationsOf(plan.parameters);
   const trainTo = trainEndOf(request, plan);
   const train = await runTrials(

@@ -1,7 +1,7 @@
 // Walk-forward: choose parameters on one stretch, trade the next with them, move on; only the stretches that were not chosen on count.
 import { moneyToUsdt } from '../../../src-shared/kernel/units.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
-import { combinationsOf, foldsOf, type Combination, type Fold, type SweptParameter } from './parameter-grid.ts';
+import { combinationsOf, foldsOf, refuseGrid, type Combination, type Fold, type SweptParameter } from './parameter-grid.ts';
 import { summarise, type Summary } from '../review/summary.ts';
 import { reviewedTrade } from './report.ts';
 import type { BacktestRequest } from './run-types.ts';
@@ -31,6 +31,8 @@ export interface WalkForwardReport {
 
 /** Every stretch starts with its own account, so that all trainings are one batch of independent runs, and all tests another. */
 export async function walkForward(request: BacktestRequest, plan: WalkForwardPlan, tools: SweepTools): Promise<Result<WalkForwardReport, string>> {
+  const refusal = refuseGrid(plan.parameters);
+  if (refusal !== null) return err(refusal);
   const combinations = combinationsOf(plan.parameters);
   const stretches = foldsOf(request.from, request.to, plan);
   if (stretches.length === 0) return err(`The time asked for is shorter than one training stretch of ${plan.trainDays} days and a test after it.`);

@@ -1,5 +1,5 @@
 // How much of a job made of several runs is done, weighted by the candles each run goes through.
-import { combinationsOf, foldsOf } from './parameter-grid.ts';
+import { combinationCount, foldsOf } from './parameter-grid.ts';
 import { BAR_MS } from './price-history.ts';
 import type { BacktestRequest } from './run-types.ts';
 import { trainEndOf, type SweepPlan } from './sweep.ts';
@@ -43,10 +43,10 @@ function plannedBars(request: Stretch, { sweep, walkForward, cuts }: PlannedWork
   let bars = barsOf(request);
   if (sweep !== null) {
     const trainTo = trainEndOf(request, sweep);
-    bars += combinationsOf(sweep.parameters).length * barsOf({ ...request, to: trainTo }) + barsOf({ ...request, from: trainTo });
+    bars += combinationCount(sweep.parameters) * barsOf({ ...request, to: trainTo }) + barsOf({ ...request, from: trainTo });
   }
   if (walkForward !== null) {
-    const trials = combinationsOf(walkForward.parameters).length;
+    const trials = combinationCount(walkForward.parameters);
     for (const { trainFrom, trainTo, testTo } of foldsOf(request.from, request.to, walkForward))
       bars += trials * barsOf({ ...request, from: trainFrom, to: trainTo }) + barsOf({ ...request, from: trainTo, to: testTo });
   }

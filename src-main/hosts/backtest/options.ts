@@ -6,7 +6,7 @@ import { STRATEGY_MODES } from '../../../src-shared/domain/signal.ts';
 import { err, ok, type Result } from '../../../src-shared/kernel/result.ts';
 import { moneyFromUsdt, type Money } from '../../../src-shared/kernel/units.ts';
 import { describeWrongFlag } from '../../../src-shared/kernel/wrong-flag.ts';
-import { combinationsOf, type SweptParameter } from '../../core/backtest/parameter-grid.ts';
+import { combinationsOf, refuseGrid, type SweptParameter } from '../../core/backtest/parameter-grid.ts';
 import { BAR_MS } from '../../core/backtest/price-history.ts';
 import type { DataRequest } from './load-data.ts';
 import type { BacktestCosts } from '../../core/backtest/run-types.ts';
@@ -146,6 +146,8 @@ function readOptions(values: Values): BacktestOptions {
   const changes = readChanges(values.set ?? []);
   const settings = readSettings(values.strategy ?? 'ict', changes);
   const sweep = (values.sweep ?? []).map(readSwept);
+  const refusal = refuseGrid(sweep);
+  if (refusal !== null) throw new WrongFlag(`--sweep: ${refusal}`);
   for (const combination of combinationsOf(sweep)) {
     const applied = applyCombination(settings, combination);
     if (!applied.ok) throw new WrongFlag(`--sweep: ${applied.error}`);

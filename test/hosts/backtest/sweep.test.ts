@@ -70,6 +70,15 @@ describe('sweep', () => {
     for (const entries of Object.values(report.sensitivity)) expect(entries.reduce((sum, entry) => sum + entry.trials, 0)).toBe(4);
   });
 
+  test('more combinations than anybody waits for are refused before the first, for a sweep and a walk-forward', async () => {
+    const many = ['a', 'b', 'c', 'd'].map((name) => ({ name, values: Array.from({ length: 50 }, (_, value) => value) }));
+    const { asked, tools } = observed();
+    const refused = { ok: false, error: '6250000 combinations are too many; 1000 are tried at most.' };
+    expect(await runSweep(request, { parameters: many, outOfSample: 0.3 }, tools)).toEqual(refused);
+    expect(await walkForward(request, { parameters: many, trainDays: 6, testDays: 4 }, tools)).toEqual(refused);
+    expect(asked).toEqual([]);
+  });
+
   test('a value that no setting allows is refused in words', async () => {
     const swept = await runSweep(request, { parameters: [{ name: 'rewardRiskRatio', values: [99] }], outOfSample: 0.3 }, { runAll: sequentially(runBacktest) });
     expect(swept).toMatchObject({ ok: false, error: expect.stringContaining('rewardRiskRatio') });

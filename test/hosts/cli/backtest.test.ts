@@ -11,6 +11,7 @@ import { SAMPLE_WARM_UP, sampleCandles } from '../backtest/sample-market.ts';
 
 const ROOT = resolve(import.meta.dirname, '../../..');
 const DAY = 86_400_000;
+const ELEVEN = Array.from({ length: 11 }, (_, index) => index + 3).join(',');
 let folder: string;
 
 beforeAll(() => {
@@ -124,6 +125,7 @@ describe('npm run backtest', () => {
     [['--data', '.', '--set', 'minConfidence=7'], 'minConfidence is 7'],
     [['--data', '.', '--set', 'nonsense'], 'not NAME=VALUE'],
     [['--data', '.', '--sweep', 'maxLeverage=99'], 'maxLeverage'],
+    [['--data', '.', ...['maxLeverage', 'minLeverage', 'maxSignals'].flatMap((name) => ['--sweep', `${name}=${ELEVEN}`])], '1331 combinations are too many'],
     [['--data', '.', '--walk-forward', '3'], '90:30'],
     [['--data', '.', '--balance', 'much'], '--balance much must be a number'],
     [['--data', '.', '--prove', '1.5'], 'whole number'],
