@@ -289,6 +289,17 @@ describe('conformal band', () => {
     expect(conformalHalfWidth(list, 0.8)).toBeCloseTo(0.08, 12);
     expect(conformalHalfWidth(list, 0.71)).toBeCloseTo(0.08, 12);
     expect(conformalHalfWidth(list, 0.7)).toBeCloseTo(0.07, 12);
+    // Groups are made of similar probabilities, in whatever order the rows come.
+    const mixed = list.map((point, at) => ({ point, at: (at * 89) % list.length })).toSorted((a, b) => a.at - b.at);
+    expect(
+      conformalHalfWidth(
+        mixed.map(({ point }) => point),
+        0.7,
+      ),
+    ).toBeCloseTo(0.07, 12);
+    // A model that is always wrong knows nothing; no band is wider than that.
+    const wrong = Array.from({ length: 400 }, () => ({ probability: 0.9, label: 0 as const }));
+    expect(conformalHalfWidth(wrong, 0.9)).toBe(0.5);
   });
 });
 
