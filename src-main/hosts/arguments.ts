@@ -38,6 +38,7 @@ export function defaultDataDir(): string {
   return join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'perpetual-terminal');
 }
 
+/** Typed options, or one sentence about the first flag that is wrong. Looks at no file. */
 export function parseStartOptions(argv: readonly string[]): Result<StartOptions, string> {
   let values: Readonly<Record<string, string | boolean | undefined>>;
   try {

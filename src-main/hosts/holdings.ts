@@ -13,6 +13,7 @@ export interface Holders {
   readonly learning: Learning;
 }
 
+/** How much of each bounded memory is in use; what the soak watches. */
 export function gatherHoldings({ engine, snapshot, runner, learning }: Holders): readonly Holding[] {
   const closed = Object.values(snapshot.positions).filter(({ position }) => position.phase === 'closed').length;
   const ended = Object.values(snapshot.orders).filter(({ status }) => isTerminal(status)).length;

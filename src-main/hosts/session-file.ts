@@ -25,6 +25,7 @@ export interface SessionCard {
   readonly closedPositions: number;
 }
 
+/** One sentence for a dialog: number, mode, time, length and what happened. */
 export function describeSession(card: SessionCard): string {
   const minutes = Math.max(1, Math.round((card.to - card.from) / 60_000));
   const length = minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;

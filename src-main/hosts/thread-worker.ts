@@ -16,6 +16,7 @@ export function threadEntry(root: string, entry: string): string {
   return existsSync(source) ? source : join(root, 'out', 'main', `${entry}.js`);
 }
 
+/** Workers as threads of this process, for commands that end; the terminal gives each a process of its own. */
 export function createThreadLauncher(root: string): WorkerLauncher {
   return {
     launch: (entry, { memoryLimitMb, argv }) => {

@@ -136,6 +136,7 @@ interface Pending {
 
 const failureSchema = z.object({ code: z.string(), message: z.string() });
 
+/** The screen's end of a link. A call without an answer within `timeoutMs` rejects; so do all that wait when the link closes. */
 export function connectRpc(link: Link, timers: Timers, timeoutMs = 10_000): RpcClient {
   const pending = new Map<number, Pending>();
   const listeners = new Set<(events: readonly EngineEvent[]) => void>();

@@ -18,6 +18,7 @@ export type Said =
 /** `{name}` is put in as it is; `{name@prefix}` is a word of the engine that the screen words in its language. */
 export const SAID_SLOT = /\{(\w+)(?:@(\w+))?\}/g;
 
+/** What a person is told, apart from its language; values are put into the sentence of the code. */
 export function say(code: SaidCode, values: SaidValues = {}): Said {
   return { kind: 'sentence', code, values };
 }
@@ -26,6 +27,7 @@ export function sayDenial({ code, numbers }: Pick<RiskDenial, 'code' | 'numbers'
   return { kind: 'denial', code, numbers };
 }
 
+/** The sentence for console and log; screens word the same code in their own language. */
 export function inEnglish(said: Said): string {
   if (said.kind === 'sentence')
     return SAID_ENGLISH[said.code].replace(SAID_SLOT, (_all, name: string, prefix: string | undefined) => {

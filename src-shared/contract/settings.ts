@@ -27,14 +27,17 @@ export interface SettingsProblem {
   readonly message: string;
 }
 
+/** Every setting, in the order of the parameter table. */
 export function settingKeys(): readonly SettingKey[] {
   return Object.keys(PARAMETERS) as SettingKey[];
 }
 
+/** Kind, unit, range, default and help of a setting. */
 export function parameterOf(key: SettingKey): Parameter {
   return PARAMETERS[key];
 }
 
+/** A new object of every default. */
 export function defaultSettings(): Settings {
   return Object.fromEntries(settingKeys().map((key) => [key, PARAMETERS[key].default])) as unknown as Settings;
 }

@@ -6,6 +6,7 @@ export type Timeframe = (typeof TIMEFRAMES)[number];
 
 const DURATION_MS: Readonly<Record<Timeframe, number>> = { '5m': 300_000, '15m': 900_000, '1h': 3_600_000 };
 
+/** Length of one candle, milliseconds. */
 export function timeframeMs(timeframe: Timeframe): number {
   return DURATION_MS[timeframe];
 }

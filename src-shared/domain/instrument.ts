@@ -71,6 +71,7 @@ export function ceilToTick(instrument: Instrument, price: number): Ticks {
   return ticks(Math.ceil((price * powerOfTen(instrument.priceScale)) / instrument.tickUnits - EPSILON_TICKS));
 }
 
+/** For analysis and display, in quote currency; the ledger keeps ticks. */
 export function ticksToPrice(instrument: Instrument, value: Ticks): number {
   return (value * instrument.tickUnits) / powerOfTen(instrument.priceScale);
 }
@@ -80,6 +81,7 @@ export function floorToStep(instrument: Instrument, quantity: number): Lots {
   return lots(Math.max(0, Math.floor((quantity * powerOfTen(instrument.quantityScale)) / instrument.stepUnits + 1e-9)));
 }
 
+/** For display and messages, in contracts of the base asset; the ledger keeps lots. */
 export function lotsToQuantity(instrument: Instrument, value: Lots): number {
   return (value * instrument.stepUnits) / powerOfTen(instrument.quantityScale);
 }

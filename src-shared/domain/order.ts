@@ -36,6 +36,7 @@ export function isConditional(kind: OrderKind): boolean {
 
 export type OrderStatus = 'intended' | 'sent' | 'unknown' | 'resting' | 'partially_filled' | 'triggered' | 'filled' | 'canceled' | 'expired' | 'rejected';
 
+/** True when nothing can happen to the order any more. */
 export function isTerminal(status: OrderStatus): boolean {
   return status === 'filled' || status === 'canceled' || status === 'expired' || status === 'rejected';
 }

@@ -23,6 +23,7 @@ const DESCRIPTIONS: Readonly<Record<Mode, ModeDescription>> = {
   live: { badge: 'LIVE', marketFrom: 'Binance', ordersTo: 'Binance', realMoney: true },
 };
 
+/** Badge, places and words of a mode; one table for console, screen and documents. */
 export function describeMode(mode: Mode): ModeDescription {
   return DESCRIPTIONS[mode];
 }

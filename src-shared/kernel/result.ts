@@ -12,10 +12,12 @@ export interface Err<E> {
 
 export type Result<T, E> = Ok<T> | Err<E>;
 
+/** What was asked for. */
 export function ok<T>(value: T): Ok<T> {
   return { ok: true, value };
 }
 
+/** An expected failure; a broken invariant is thrown instead. */
 export function err<E>(error: E): Err<E> {
   return { ok: false, error };
 }

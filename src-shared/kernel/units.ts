@@ -23,21 +23,25 @@ function refuse(unit: string, value: number): never {
   invariant(false, `${unit} must be a safe integer, got ${value}`);
 }
 
+/** Milliseconds since 1970, UTC. Throws when it is no safe integer. */
 export function epochMs(value: number): EpochMs {
   if (!Number.isSafeInteger(value)) refuse('EpochMs', value);
   return value as EpochMs;
 }
 
+/** A price in whole ticks. Throws when it is no safe integer. */
 export function ticks(value: number): Ticks {
   if (!Number.isSafeInteger(value)) refuse('Ticks', value);
   return value as Ticks;
 }
 
+/** A quantity in whole steps. Throws when it is no safe integer. */
 export function lots(value: number): Lots {
   if (!Number.isSafeInteger(value)) refuse('Lots', value);
   return value as Lots;
 }
 
+/** An amount in units of 1e-8 USDT. Throws when it is no safe integer. */
 export function money(units: number): Money {
   if (!Number.isSafeInteger(units)) refuse('Money (1e-8 USDT)', units);
   return (units === 0 ? 0 : units) as Money;
@@ -53,10 +57,12 @@ export function moneyToUsdt(amount: Money): number {
   return amount / MONEY_UNITS_PER_USDT;
 }
 
+/** Exact; throws when the sum is no safe integer (about 90 million USDT). */
 export function addMoney(a: Money, b: Money): Money {
   return money(a + b);
 }
 
+/** Exact; throws when the difference is no safe integer. */
 export function subtractMoney(a: Money, b: Money): Money {
   return money(a - b);
 }

@@ -190,6 +190,7 @@ function keepNewest(previous: readonly ManifestEntry[]): readonly ManifestEntry[
   });
 }
 
+/** The manifest of a models folder, parsed; an error is one sentence with its path. */
 export function readManifest(folder: string): Result<Manifest, string> {
   const path = join(folder, 'manifest.json');
   try {

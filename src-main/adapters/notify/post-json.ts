@@ -22,6 +22,7 @@ export type PostAnswer =
 const LONGEST_ANSWER = 16 * 1024;
 const LONGEST_PAUSE_MS = 3_600_000;
 
+/** One POST; never rejects. What the other side answers is redacted before anybody sees it. */
 export function postJson({ url, body, headers = {}, timeoutMs, agent }: PostRequest): Promise<PostAnswer> {
   return new Promise((resolve) => {
     const send = url.startsWith('https:') ? requestHttps : requestHttp;

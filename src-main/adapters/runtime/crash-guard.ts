@@ -21,6 +21,7 @@ const WINDOW_MS = 600_000;
 const MOST_RESTARTS = 3;
 const NAME = /^crash-(\d+)\.json$/;
 
+/** Writes a report without secrets and says whether to start again; without a folder to count crashes in the answer is `give_up`. */
 export function createCrashGuard({ folder, version, wallNow }: CrashGuardOptions): CrashGuard {
   const times = (): readonly number[] =>
     readdirSync(folder)

@@ -25,6 +25,7 @@ function identityOf(pid: number): string {
   }
 }
 
+/** One terminal a folder. The lock of a process that is gone is taken over; a failure is one sentence and changes nothing. */
 export function lockDataFolder(folder: string): Result<InstanceLock, { readonly uiMessage: string }> {
   const file = join(folder, 'terminal.lock');
   try {

@@ -26,6 +26,7 @@ export function hideValue(value: string): void {
   for (const form of [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1), base64]) known.add(form);
 }
 
+/** The text without any secret that was ever read (plain, percent-encoded, escaped, Base64) and without what looks like one. */
 export function redact(text: string): string {
   let clean = text;
   for (const form of known) if (clean.includes(form)) clean = clean.replaceAll(form, HIDDEN);

@@ -8,6 +8,7 @@ import type { SettingsStore } from '../../core/ports.ts';
 
 const fileSchema = z.object({ version: z.number().int().positive(), values: z.record(z.string(), z.unknown()) });
 
+/** Reads when it is asked and writes whole files; a failure names the file and what to do. */
 export function createSettingsStore(file: string): SettingsStore {
   return {
     load: () => {

@@ -29,6 +29,7 @@ const rowSchema = z.object({
 
 export const CANDLE_COLUMNS = 'open_time, open, high, low, close, volume, quote_volume, trades, taker_buy';
 
+/** Throws when the row is no candle: the file was not written by this program. */
 export function readCandleRow(raw: unknown): Candle {
   const row = rowSchema.parse(raw);
   const { open, high, low, close, volume, trades } = row;

@@ -5,6 +5,7 @@ function codeOf(failure: unknown): string {
   return typeof failure === 'object' && failure !== null && 'code' in failure ? String(failure.code) : '';
 }
 
+/** Which failure of the journal an exception of SQLite or the file system is, with a sentence for a person. */
 export function describeSqliteFailure(failure: unknown, file: string): JournalFailure {
   const code = codeOf(failure);
   if (code.startsWith('SQLITE_FULL') || code === 'ENOSPC')

@@ -54,6 +54,7 @@ const rowSchema = z.object({
   data: z.string(),
 });
 
+/** Throws when the row is no record: the file was not written by this program. */
 export function readJournalRow(raw: unknown): StoredRecord {
   const row = rowSchema.parse(raw);
   return {

@@ -76,6 +76,7 @@ export function smcSwings(candles: readonly Candle[], length: number): SmcSwings
   return { mark, level };
 }
 
+/** Bars that carry a mark, oldest first. */
 export function marks(mark: Int8Array): number[] {
   const bars: number[] = [];
   for (let bar = 0; bar < mark.length; bar += 1) if (mark[bar] !== 0) bars.push(bar);

@@ -57,6 +57,7 @@ export function argumentsAtLogin({ app, argv, platform, workingFolder }: Desktop
   return takeDesktopArguments(kept.success ? kept.data : [HIDDEN_FLAG], workingFolder);
 }
 
+/** The text of an XDG autostart entry (Desktop Entry Specification 1.0). */
 export function desktopEntry(program: string, argv: readonly string[]): string {
   return [
     '[Desktop Entry]',

@@ -2,6 +2,7 @@
 import type { DialogCalls } from './desktop-calls.ts';
 import type { CloseChoice } from './window.ts';
 
+/** Resolves with what the person chose; the engine goes on while the question stands. */
 export async function askHowToClose(dialog: DialogCalls, openPositions: number): Promise<CloseChoice> {
   const choice = await dialog.ask({
     title: 'Perpetual Terminal',

@@ -59,6 +59,7 @@ export function describeUpdate(state: UpdateState): MenuEntry {
   }
 }
 
+/** The menu as plain data; developer tools only in a copy that runs from its sources. */
 export function describeMenu({ isMac, isPackaged, update }: MenuFacts): readonly MenuEntry[] {
   const quit: MenuEntry = { label: 'Stop and quit', accelerator: 'CmdOrCtrl+Q', action: 'quit' };
   const own: readonly MenuEntry[] = [

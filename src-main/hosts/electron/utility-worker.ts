@@ -25,6 +25,7 @@ export interface UtilityLauncherOptions {
   readonly killProcess: (pid: number) => void;
 }
 
+/** Each launch is a process of its own with a bounded heap; `kill` ends it at once. */
 export function createUtilityLauncher({ folder, fork, killProcess }: UtilityLauncherOptions): WorkerLauncher {
   return {
     launch: (entry, { memoryLimitMb, argv }) => {

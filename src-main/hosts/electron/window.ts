@@ -77,6 +77,7 @@ export interface OpenWindow {
   release(): void;
 }
 
+/** Creates the one window. Closing it asks while positions are open, and otherwise quits. */
 export function openWindow(parts: WindowParts): OpenWindow {
   const state = loadWindowState(parts.stateFile, parts.screens);
   const window = parts.create(windowOptions(state, parts.preload));

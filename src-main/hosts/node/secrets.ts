@@ -23,6 +23,7 @@ export function takeSecrets(environment: NodeJS.ProcessEnv): Map<SecretName, str
   return values;
 }
 
+/** Reads every secret once and takes it out of `environment`, so that no child process inherits it. */
 export function createEnvironmentSecrets(environment: NodeJS.ProcessEnv): SecretStore {
   return createSecretStore(takeSecrets(environment));
 }
