@@ -31,6 +31,8 @@ export interface LoadedData {
   readonly sources: readonly SymbolSource[];
   readonly from: number;
   readonly to: number;
+  /** Symbols that were asked for and have no candle in that time. */
+  readonly leftOut: readonly string[];
 }
 
 export function loadData(request: DataRequest): Result<LoadedData, string> {
@@ -46,6 +48,7 @@ export function loadData(request: DataRequest): Result<LoadedData, string> {
   if (absent !== undefined) return err(`There are no 5-minute candles of ${absent} in ${request.folder}; there are ${known.slice(0, 12).join(', ')}.`);
   const histories: PriceHistory[] = [];
   const sources: SymbolSource[] = [];
+  const leftOut: string[] = [];
   for (const symbol of request.symbols ?? known) {
     const read = readSymbol(symbol, {
       request,
@@ -54,7 +57,10 @@ export function loadData(request: DataRequest): Result<LoadedData, string> {
       rules: rules.value,
     });
     if (!read.ok) return read;
-    if (read.value === null) continue;
+    if (read.value === null) {
+      leftOut.push(symbol);
+      continue;
+    }
     histories.push(read.value.history);
     sources.push(read.value.source);
   }
@@ -63,7 +69,7 @@ export function loadData(request: DataRequest): Result<LoadedData, string> {
   const from = request.from ?? span.first + request.warmUpBars * BAR_MS;
   const to = request.to ?? span.last + BAR_MS;
   if (from >= to) return err(`There is nothing to trade: the time from ${iso(from)} to ${iso(to)} is empty. Give more candles, or a shorter --warm-up-days.`);
-  return ok({ histories, sources, from, to });
+  return ok({ histories, sources, from, to, leftOut });
 }
 
 interface SymbolInput {

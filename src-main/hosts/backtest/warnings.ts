@@ -8,18 +8,21 @@ import type { SymbolSource } from '../../core/backtest/run-types.ts';
 import type { BacktestResult } from '../../core/backtest/run-types.ts';
 
 const FEW_TRADES = 30;
+/** Symbols that one warning names. */
+const NAMED = 12;
 /** Share of all decisions that one guard took away from which the result says more about the guard than about the strategy. */
 const GUARDED_SHARE = 0.5;
 
 export interface WarningInput {
   readonly settings: Settings;
   readonly sources: readonly SymbolSource[];
+  readonly leftOut: readonly string[];
   readonly result: BacktestResult;
   /** Last moment of the data the models were trained on; null when no model was asked or nothing is known. */
   readonly modelsTrainedUntil: number | null;
 }
 
-export function warningsOf({ settings, sources, result, modelsTrainedUntil }: WarningInput): readonly string[] {
+export function warningsOf({ settings, sources, leftOut, result, modelsTrainedUntil }: WarningInput): readonly string[] {
   const warnings: string[] = [];
   const { trades, counters, from, audit, tradeTotals } = result;
   if (modelsTrainedUntil !== null && modelsTrainedUntil > from)
@@ -32,6 +35,10 @@ export function warningsOf({ settings, sources, result, modelsTrainedUntil }: Wa
   for (const [code, count] of Object.entries(counters.denials))
     if (count > decided * GUARDED_SHARE)
       warnings.push(`${count} of ${decided} decisions were denied by ${code}: most of the time nothing was traded because of it.`);
+  if (leftOut.length > 0)
+    warnings.push(
+      `${leftOut.slice(0, NAMED).join(', ')}${leftOut.length > NAMED ? ` and ${leftOut.length - NAMED} more` : ''}: no candles in that time, so left out.`,
+    );
   const missing = sources.reduce((sum, source) => sum + source.missing, 0);
   if (missing > 0) warnings.push(`${missing} candles are missing in the files; each hole starts the symbol anew.`);
   if (sources.some((source) => source.rules === 'derived from candles'))

@@ -139,6 +139,7 @@ async function carryOut(options: BacktestOptions, { data, predictor, streams }: 
       warnings: warningsOf({
         settings: options.settings,
         sources: data.sources,
+        leftOut: data.leftOut,
         result,
         modelsTrainedUntil: predictor === null ? null : trainedUntil(modelsFolder(options)),
       }),

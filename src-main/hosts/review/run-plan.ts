@@ -57,7 +57,7 @@ async function carryOut({ plan, settings, models, dataDir }: Work, tell: TellPro
       ? loadArchive(join(dataDir, 'candles.sqlite'), asked)
       : loadData({ ...asked, folder: plan.folder, fundingFolder: null, exchangeInfo: null, brackets: null });
   if (!data.ok) return data;
-  const { from, to, histories, sources } = data.value;
+  const { from, to, histories, sources, leftOut } = data.value;
   const request: BacktestRequest = {
     ...{ histories, settings, from, to, warmUpBars },
     deposit: moneyFromUsdt(plan.deposit),
@@ -89,7 +89,10 @@ async function carryOut({ plan, settings, models, dataDir }: Work, tell: TellPro
   return ok(
     buildReport({
       ...{ settings, costs, warmUpBars, resumesNextDay, sources, result, proof, sweep: sweep.value, walkForward: walked.value },
-      warnings: [...(models.problem === null ? [] : [models.problem]), ...warningsOf({ settings, sources, result, modelsTrainedUntil: models.trainedUntil })],
+      warnings: [
+        ...(models.problem === null ? [] : [models.problem]),
+        ...warningsOf({ settings, sources, leftOut, result, modelsTrainedUntil: models.trainedUntil }),
+      ],
       models: models.names,
       speed: {
         ...{ candles, cpuSeconds, wallSeconds },
@@ -136,7 +139,7 @@ function loadArchive(file: string, { symbols, from: asked, to: end, warmUpBars }
       const rest = { files: 1, candles: openTime.length, first, last, missing: (last - first) / BAR_MS + 1 - openTime.length } as const;
       return { symbol: instrument.symbol, ...rest, rules: 'derived from candles', funding: 'flat rate' };
     });
-    return ok({ histories, sources, from, to });
+    return ok({ histories, sources, from, to, leftOut: [] });
   } finally {
     reader.value.close();
   }

@@ -124,6 +124,13 @@ describe('data of a backtest', () => {
     ]);
   });
 
+  test('a symbol whose candles end before that time is left out by name', () => {
+    write('ended/AAAUSDT-5m.csv', ARCHIVE_HEADER + archiveRows(100));
+    write('ended/GONEUSDT-5m.csv', ARCHIVE_HEADER + archiveRows(20));
+    const loaded = loadData(request({ folder: join(folder, 'ended'), from: FROM + 30 * BAR_MS, to: FROM + 90 * BAR_MS }));
+    expect(loaded).toMatchObject({ ok: true, value: { leftOut: ['GONEUSDT'], sources: [{ symbol: 'AAAUSDT' }] } });
+  });
+
   test('without times everything after the warm-up is traded', () => {
     expect(loadData(request({ folder: join(folder, 'run') }))).toMatchObject({ ok: true, value: { from: FROM + 10 * BAR_MS, to: FROM + 100 * BAR_MS } });
   });

@@ -17,7 +17,7 @@ let calm: WarningInput;
 beforeAll(async () => {
   result = await runBacktest(sampleRequest([sampleHistory('AAAUSDT', 1, { count: 4000 })]));
   const trade = { ...result, trades: Array.from({ length: 30 }) as unknown as BacktestResult['trades'] };
-  calm = { settings: sampleSettings(), sources: [source], result: trade, modelsTrainedUntil: null };
+  calm = { settings: sampleSettings(), sources: [source], leftOut: [], result: trade, modelsTrainedUntil: null };
 });
 
 describe('warnings', () => {
@@ -33,6 +33,8 @@ describe('warnings', () => {
   });
 
   test.each<[string, (input: WarningInput) => WarningInput, string]>([
+    ['symbols without candles', (input) => ({ ...input, leftOut: ['AVAXUSDT', 'OPUSDT'] }), 'AVAXUSDT, OPUSDT: no candles in that time'],
+    ['many of them', (input) => ({ ...input, leftOut: Array.from({ length: 14 }, (_, index) => `S${index}`) }), 'S11 and 2 more: no candles'],
     ['few trades', (input) => ({ ...input, result: { ...input.result, trades: [] } }), '0 trades are few'],
     ['missing candles', (input) => ({ ...input, sources: [{ ...source, missing: 7 }] }), '7 candles are missing'],
     ['derived rules', (input) => ({ ...input, sources: [{ ...source, rules: 'derived from candles' }] }), '--exchange-info'],
