@@ -110,7 +110,10 @@ describe('mode, alarms and limits, 60 markets, 120 times real time', () => {
     expect(await change.isDisabled()).toBe(true);
     expect(await dialog.textContent()).toContain('MAX_LEVERAGE is at most 10 (now 20)');
     expect(await dialog.textContent()).toContain('TRADING_ENABLED is off: LIVE will only watch and protect');
-    expect(await dialog.getByTestId('live-limits').textContent()).toContain('at most 1 % of equity a trade at its stop, trading halts after 3 % in a day');
+    const { settings } = await snapshot();
+    expect(await dialog.getByTestId('live-limits').textContent()).toContain(
+      `at most ${settings.riskPerTradePercent} % of equity a trade at its stop, trading halts after ${settings.dailyLossLimitPercent} % in a day`,
+    );
     await dialog.getByRole('button', { name: 'Set the proposed limits' }).click();
     await expect.poll(async () => [(await snapshot()).settings.maxLeverage, (await snapshot()).settings.minConfidence]).toEqual([10, 0.45]);
     await dialog.getByRole('textbox').fill('live');

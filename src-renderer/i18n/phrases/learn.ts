@@ -30,7 +30,11 @@ export const LEARN_PHRASES = {
   ],
   'model.gateWhy.leakage': ['It failed the check for leakage.', '未通过数据泄漏检查。', '未通過資料洩漏檢查。'],
   'model.gateWhy.overlap': ['It has learned from the trades it would be judged on.', '其训练用到了用于评判的交易。', '其訓練用到了用於評判的交易。'],
-  'model.gateWhy.too_few': ['There are too few later trades, or days of them, to judge it on.', '可供评判的后续交易或其天数太少。', '可供評判的後續交易或其天數太少。'],
+  'model.gateWhy.too_few': [
+    'There are too few later trades, or days of them, to judge it on.',
+    '可供评判的后续交易或其天数太少。',
+    '可供評判的後續交易或其天數太少。',
+  ],
   'model.gateWhy.log_loss': ['Its probabilities are not surely better.', '其概率并非确定更好。', '其機率並非確定更好。'],
   'model.gateWhy.expectancy': ['What it would take does not surely earn more.', '其所取交易并非确定盈利更多。', '其所取交易並非確定獲利更多。'],
   'model.promote': ['Promote', '提升', '提升'],
