@@ -162,4 +162,14 @@ describe.each(['buy', 'sell'] as const)('pools on the %s side', (side) => {
       tape.bar(103, life % 2 === 0 ? 100 : 102.5).quiet(5);
     }
   });
+
+  it('a swing that pierced a level by less than the tolerance stands with it; one that closed beyond, or went farther, stands alone', () => {
+    const stands = (far: number, close: number): unknown => {
+      const { alive } = start().bar(100.5, 100, 102).bar(far, close).bar().bar(100.5, 100, far).pools.pools;
+      return alive.map((pool) => [pool.touches, pool.originTime / STEP]);
+    };
+    expect(stands(102.05, 100)).toEqual([[2, 3]]);
+    expect(stands(102.05, 102.03)).toEqual([[1, 6]]);
+    expect(stands(102.2, 100)).toEqual([[1, 6]]);
+  });
 });
