@@ -1,7 +1,7 @@
 // What went wrong at the exchange or on the way to it, by code, in the first language.
 
 export const SAID_EXCHANGE = {
-  'exchange.proxyCredentials': 'The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.',
+  'exchange.proxyCredentials': 'The proxy refused the user name or password. Nothing was sent. Give the right ones at the next start (PROXY_CREDENTIALS).',
   'exchange.location':
     'Binance refuses this location. Nothing was sent. Check that the VPN or proxy leaves from an allowed region; the terminal does not look for another way out.',
   'exchange.accountRegion': 'Binance does not allow this action for the region of this account. Nothing was sent; closing stays possible.',
@@ -40,10 +40,11 @@ export const SAID_EXCHANGE = {
   'exchange.answerDropped': "The exchange's answer to {name} was not understood and was dropped; it is asked again.",
   'exchange.dropLocation': 'Binance refuses this location. Check that the VPN or proxy leaves from an allowed region.',
   'exchange.dropAddress': 'Binance refuses this address (location or firewall). Try another VPN exit in an allowed region.',
-  'exchange.dropCredentials': 'The proxy refused the user name or password. Correct the proxy credentials in the settings.',
+  'exchange.dropCredentials': 'The proxy refused the user name or password. Give the right ones at the next start (PROXY_CREDENTIALS).',
   'exchange.dropProxy': 'The proxy did not carry the connection ({why}). Check that it runs and may reach Binance.',
   'exchange.dropEnded': 'The exchange or the way to it ended the connection ({why}).',
-  'exchange.noKey': 'No API key is set for trading in this mode. Set it in the settings or the environment; market data runs without one.',
+  'exchange.noKey':
+    'No API key is set for trading in this mode. Give it at the start, by the environment, the keychain or the sealed file; market data runs without one.',
   'exchange.notListed': '{symbol} is not among the contracts read from the exchange; nothing was sent.',
   'exchange.otherLeverage': 'The exchange set leverage {set} instead of {wanted} on {symbol}; no order was sent.',
   'exchange.noMarkets': 'The exchange lists no tradable USDT perpetual; it is asked again.',

@@ -4,8 +4,8 @@ import type { Spoken } from './spoken.ts';
 
 export const SPOKEN_EXCHANGE: Readonly<Record<keyof typeof SAID_EXCHANGE, Spoken>> = {
   'exchange.proxyCredentials': [
-    '代理拒绝了用户名或密码。未发送任何内容。请在设置中更正代理凭据。',
-    '代理拒絕了使用者名稱或密碼。未送出任何內容。請在設定中更正代理憑據。',
+    '代理拒绝了用户名或密码。未发送任何内容。请在下次启动时提供正确的凭据（PROXY_CREDENTIALS）。',
+    '代理拒絕了使用者名稱或密碼。未送出任何內容。請在下次啟動時提供正確的憑據（PROXY_CREDENTIALS）。',
   ],
   'exchange.location': [
     'Binance 拒绝此地区。未发送任何内容。请确认 VPN 或代理的出口在允许的地区；终端不会另寻出路。',
@@ -90,12 +90,15 @@ export const SPOKEN_EXCHANGE: Readonly<Record<keyof typeof SAID_EXCHANGE, Spoken
     'Binance 拒绝此地址（地区或防火墙）。请换一个位于允许地区的 VPN 出口。',
     'Binance 拒絕此位址（地區或防火牆）。請換一個位於允許地區的 VPN 出口。',
   ],
-  'exchange.dropCredentials': ['代理拒绝了用户名或密码。请在设置中更正代理凭据。', '代理拒絕了使用者名稱或密碼。請在設定中更正代理憑據。'],
+  'exchange.dropCredentials': [
+    '代理拒绝了用户名或密码。请在下次启动时提供正确的凭据（PROXY_CREDENTIALS）。',
+    '代理拒絕了使用者名稱或密碼。請在下次啟動時提供正確的憑據（PROXY_CREDENTIALS）。',
+  ],
   'exchange.dropProxy': ['代理未承载该连接（{why}）。请确认代理正在运行且可到达 Binance。', '代理未承載該連線（{why}）。請確認代理正在執行且可到達 Binance。'],
   'exchange.dropEnded': ['交易所或途中结束了连接（{why}）。', '交易所或途中結束了連線（{why}）。'],
   'exchange.noKey': [
-    '此模式未设置交易用 API 密钥。请在设置或环境变量中设置；行情无需密钥。',
-    '此模式未設定交易用 API 金鑰。請在設定或環境變數中設定；行情無需金鑰。',
+    '此模式未设置交易用 API 密钥。请在启动时通过环境变量、系统钥匙串或密封文件提供；行情无需密钥。',
+    '此模式未設定交易用 API 金鑰。請在啟動時透過環境變數、系統鑰匙圈或密封檔案提供；行情無需金鑰。',
   ],
   'exchange.notListed': ['{symbol} 不在从交易所读取的合约之中；未发送任何内容。', '{symbol} 不在從交易所讀取的合約之中；未送出任何內容。'],
   'exchange.otherLeverage': [

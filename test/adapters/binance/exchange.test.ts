@@ -209,7 +209,7 @@ describe('the diagnosis', () => {
     expect(good.sentence).toMatch(/^Requests and streams reach the exchange through the proxy\./);
     expect(proxy.tunnels).toEqual(['exchange.invalid:80', 'exchange.invalid:80']);
     const bad = await tradingPlace(open({ settings, trading: remote, proxyUrl: `http://trader:no@127.0.0.1:${proxy.port}` }));
-    expect(bad.sentence).toBe('The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.');
+    expect(bad.sentence).toBe('The proxy refused the user name or password. Nothing was sent. Give the right ones at the next start (PROXY_CREDENTIALS).');
     expect([bad.requestsWork, bad.streamsWork]).toEqual([false, false]);
     await proxy.stop();
   });

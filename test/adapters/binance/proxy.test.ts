@@ -102,13 +102,13 @@ describe.each([
     await eventually('the state', () => running.market.some((event) => event.kind === 'feed-status' && event.status.state === 'down'));
     const down = running.market.find((event) => event.kind === 'feed-status' && event.status.state === 'down');
     expect(down).toMatchObject({
-      status: { text: 'The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.' },
+      status: { text: 'The proxy refused the user name or password. Nothing was sent. Give the right ones at the next start (PROXY_CREDENTIALS).' },
     });
     const account = await running.exchange.execution.start(() => undefined);
     expect(account.ok ? null : [account.error.code, account.error.outcome, account.error.uiMessage]).toEqual([
       'unreachable',
       'not_executed',
-      'The proxy refused the user name or password. Nothing was sent. Correct the proxy credentials in the settings.',
+      'The proxy refused the user name or password. Nothing was sent. Give the right ones at the next start (PROXY_CREDENTIALS).',
     ]);
     expect(proxy.refused()).toBeGreaterThan(0);
     expect([exchange.seen.length, exchange.sockets.length]).toEqual([0, 0]);
@@ -309,7 +309,7 @@ describe('the stream alone', () => {
     socket.start();
     await eventually('the sentence', () => drops.length > 0);
     socket.stop();
-    expect(drops[0]).toBe('proxy: The proxy refused the user name or password. Correct the proxy credentials in the settings.');
+    expect(drops[0]).toBe('proxy: The proxy refused the user name or password. Give the right ones at the next start (PROXY_CREDENTIALS).');
   });
 });
 
