@@ -12,11 +12,11 @@ export const SAID_EXCHANGE = {
   'exchange.firewall': 'The firewall in front of Binance refused this address. Nothing was sent; calls pause for some minutes. Try another VPN exit.',
   'exchange.clock': 'The clock differs from the exchange. It is measured again and the call repeated once.',
   'exchange.keyUnknown':
-    'The exchange does not know this as an API key: it may be cut off, or have blanks in it{seen@sentence}. Nothing was executed. Market data goes on; check the key in the settings.',
+    'The exchange does not know this as an API key: it may be cut off, or have blanks in it{seen@sentence}. Nothing was executed. Market data goes on; check the key and give it again at the next start.',
   'exchange.keyRefused':
-    'The exchange refused the API key: it is not one of this exchange (demo and live have their own), may not trade futures, or is restricted to other addresses{seen@sentence}. Nothing was executed. Market data goes on; check the key in the settings.',
+    'The exchange refused the API key: it is not one of this exchange (demo and live have their own), may not trade futures, or is restricted to other addresses{seen@sentence}. Nothing was executed. Market data goes on; check the key and give it again at the next start.',
   'exchange.keySignature':
-    'The exchange refused the signature: the API secret does not belong to the key, or is cut off{seen@sentence}. Nothing was executed. Market data goes on; check the key in the settings.',
+    'The exchange refused the signature: the API secret does not belong to the key, or is cut off{seen@sentence}. Nothing was executed. Market data goes on; check the key and give it again at the next start.',
   'exchange.mayStand': 'The exchange answered "{message}" ({code}): the order may already stand. {after@sentence}',
   'exchange.notSaid': 'The exchange did not say whether the request was executed. {after@sentence}',
   'exchange.maintenance': 'The exchange is in maintenance. Nothing was executed; calls go on when it is over. Stops at the exchange stay in force.',

@@ -405,7 +405,7 @@ describe('reading the account', () => {
     const result = await open().start();
     expect(result.ok ? '' : result.error.uiMessage).toBe(
       'The exchange refused the API key: it is not one of this exchange (demo and live have their own), may not trade futures, or is restricted to other addresses ' +
-        '(it sees this terminal at 1.2.3.4). Nothing was executed. Market data goes on; check the key in the settings.',
+        '(it sees this terminal at 1.2.3.4). Nothing was executed. Market data goes on; check the key and give it again at the next start.',
     );
   });
 });
