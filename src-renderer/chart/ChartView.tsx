@@ -70,7 +70,7 @@ export function ChartView({ symbol, timeframe, isMain, caption }: ChartViewProps
       aria-label={t('chart.of', { symbol, timeframe, regime: wordOf('regime', structure?.regime ?? 'unknown') })}
     >
       <div
-        className="chart-host"
+        className={`chart-host ${data === null ? 'foreign' : ''}`}
         ref={host}
         onPointerDownCapture={dragging.onPointerDown}
         onPointerMove={point}

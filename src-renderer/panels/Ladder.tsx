@@ -122,15 +122,13 @@ function RungLine({ rung, side, market, most }: RungProps): React.JSX.Element {
       // The ticket's own fields are the keyboard's way; forty stops on the way of Tab would be in it.
       tabIndex={-1}
       className={`rung ${side === 'long' ? 'bid' : 'ask'} ${rung.own.length > 0 ? 'own' : ''}`}
-      aria-label={t('ladder.rung', {
-        side: t(side === 'long' ? 'ladder.bid' : 'ladder.ask'),
-        quantity: numberText(rung.quantity, market.quantityScale),
-        price,
-      })}
       onClick={fill}
     >
       <span className="depth" style={{ width: `${(rung.total / most) * 100}%` }} />
-      <span className="num live price">{price}</span>
+      <span className="num live price">
+        <span className="visually-hidden">{t(side === 'long' ? 'ladder.bid' : 'ladder.ask')} </span>
+        {price}
+      </span>
       <span className="marks">
         {rung.own.map(({ id, kind }) => (
           <em key={id} className={`own-${kind}`}>

@@ -40,9 +40,9 @@ const resultOf = ({ position, pnlR }: PositionView): number => (position.lots > 
 /** Missing numbers sort as the lowest. */
 const known = (value: number): number => (Number.isFinite(value) ? value : Number.NEGATIVE_INFINITY);
 
-/** An amount of {@link moneyOf}, signed and coloured; a dash while nothing has filled. */
-function Amount({ view, name }: { readonly view: PositionView; readonly name: 'net' | 'funding' | 'gross' }): React.JSX.Element {
-  const value = moneyOf(view)[name];
+/** The open result or an amount of {@link moneyOf}, signed and coloured; a dash while nothing has filled. */
+function Amount({ view, name }: { readonly view: PositionView; readonly name: 'net' | 'funding' | 'gross' | 'open' }): React.JSX.Element {
+  const value = name === 'open' ? view.unrealised : moneyOf(view)[name];
   return view.position.lots === 0 ? <>{NO_VALUE}</> : <span className={toneOf(value)}>{formatSignedUsdt(value)}</span>;
 }
 
@@ -71,7 +71,7 @@ function columnsOf(t: Translate): readonly Column<Row>[] {
       title: t('col.pnl'),
       width: 64,
       ...right,
-      cell: ({ view }) => <span className={toneOf(view.unrealised)}>{formatSignedUsdt(view.unrealised)}</span>,
+      cell: ({ view }) => <Amount view={view} name="open" />,
       sortBy: ({ view }) => view.unrealised,
     },
     { id: 'protection', title: t('col.protection'), width: 100, cell: (row) => <Protection row={row} />, sortBy: ({ view }) => view.position.protection },

@@ -252,6 +252,12 @@ describe('the screen, 60 markets, 120 times real time', () => {
     await banner.waitFor({ timeout: 10_000 });
     expect(await banner.textContent()).toMatch(/not reachable.*old.*Stops at the exchange stay in force/);
     expect(await page.locator('.app').getAttribute('data-fresh')).toBe('disconnected');
+    // Another market has no candles now: those of the one before must not stand under its name.
+    const chart = page.getByTestId('chart');
+    const before = await chart.getAttribute('data-symbol');
+    await page.keyboard.press('j');
+    await expect.poll(() => chart.getAttribute('data-symbol')).not.toBe(before);
+    await expect.poll(() => chart.locator('.chart-host').isVisible()).toBe(false);
     await page.keyboard.press('t');
     await page
       .getByText(/Nothing was sent|no open position/)

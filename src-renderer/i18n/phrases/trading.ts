@@ -158,11 +158,6 @@ export const TRADING_PHRASES = {
   ],
   'ladder.spread': ['spread {ticks|tick|ticks} · {bps:2} bps', '价差 {ticks} 跳 · {bps:2} 基点', '價差 {ticks} 跳 · {bps:2} 基點'],
   'ladder.old': ['No news of the book for {seconds} s', '盘口已 {seconds} 秒未更新', '盤口已 {seconds} 秒未更新'],
-  'ladder.rung': [
-    '{side} {quantity} at {price}: into the ticket',
-    '{side} {quantity}，价格 {price}：填入下单面板',
-    '{side} {quantity}，價格 {price}：填入下單面板',
-  ],
   'ladder.bid': ['bid', '买盘', '買盤'],
   'ladder.ask': ['ask', '卖盘', '賣盤'],
   'ownLevel.entry': ['entry', '开仓单', '開倉單'],
