@@ -220,10 +220,20 @@ describe('each limit of another price', () => {
   const bracket = (notionalCap: number) =>
     sampleInstrument({ brackets: [{ bracket: 1, initialLeverage: 20, notionalFloor: 0, notionalCap, maintenanceMarginRatio: 0.004, cumulative: 0 }] });
 
+  const unlevered: Partial<AmendmentRequest> = {
+    ...ordered(1000),
+    position: samplePosition({ phase: 'opening', lots: lots(0), entryPrice: 59_000, leverage: 1 }),
+  };
   it.each<readonly [string, Partial<AmendmentRequest>, number, DenialCode]>([
     ['the risk per trade', ordered(1000), 113, 'risk_per_trade'],
     // What has filled loses 0.04 × 500 + 7.07; 72.93 are left for the rest.
     ['the risk per trade with a part filled', ordered(1000, 40), 123, 'risk_per_trade'],
+    [
+      'all margin, without leverage',
+      { ...unlevered, settings: { ...wide, maxTotalMarginPercent: 30 }, marginUsed: moneyFromUsdt(2400) },
+      10,
+      'insufficient_margin',
+    ],
     // The margin of the order at 59 000 is given back; at 59 100 it carries a little less.
     ['the margin it has, with nothing else free', { ...ordered(50), settings: wide, available: moneyFromUsdt(0) }, 49, 'insufficient_margin'],
     ['the margin of the rest, with a part filled', { ...ordered(50, 20), settings: wide, available: moneyFromUsdt(0) }, 49, 'insufficient_margin'],
@@ -299,6 +309,12 @@ describe('each limit of another price', () => {
 
   it('tells the levels that do not fit', () => {
     expect(reviewAmendment(request({ wanted: at(58_300) }))).toMatchObject({ numbers: { price: 58_300, stop: 58_400, target: 61_000 } });
+  });
+
+  it('without leverage nothing liquidates a long, however far its stop', () => {
+    expect(
+      outcome({ ...unlevered, ...ordered(10), wanted: at(60_000), price: 61_000, stop: 54_000, settings: { ...wide, liquidationDistanceMultiple: 9 } }),
+    ).toBe('approved');
   });
 
   it('tells the fewest lots that would do', () => {
