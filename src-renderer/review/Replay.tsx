@@ -143,6 +143,7 @@ function Player({ sessionKey, detail, timeline }: PlayerProps): React.JSX.Elemen
             {events.map((event) => (
               <EventRow key={event.id} sessionKey={sessionKey} event={event} />
             ))}
+            {events.length === 0 ? <li className="muted">{t('review.noEvents')}</li> : null}
           </ul>
         </aside>
       </div>

@@ -52,7 +52,7 @@ export function Results(): React.JSX.Element {
               <dt>{figureName(t, figure.id)}</dt>
               <dd className={`num ${figure.id === 'net' ? toneOf(figure.value ?? 0) : ''}`}>
                 {figureText(figure.unit, figure.value)}
-                {figure.low === null || figure.high === null ? null : (
+                {figure.value === null || figure.low === null || figure.high === null ? null : (
                   <small className="muted">
                     {' '}
                     [{figureText(figure.unit, figure.low)}, {figureText(figure.unit, figure.high)}]
@@ -65,8 +65,14 @@ export function Results(): React.JSX.Element {
       </Block>
       <div className="result-charts">
         <Block title={t('review.equity')} note={detail.equity.isExact ? undefined : t('review.equityOfTrades')}>
-          <EquityCurve label={t('review.equity')} series={[detail.equity]} moment={moment} />
-          <UnderwaterCurve label={t('review.underwater')} series={detail.equity} />
+          {detail.equity.times.length < 2 ? (
+            <p className="muted">{t('review.noEquity')}</p>
+          ) : (
+            <>
+              <EquityCurve label={t('review.equity')} series={[detail.equity]} moment={moment} />
+              <UnderwaterCurve label={t('review.underwater')} series={detail.equity} />
+            </>
+          )}
         </Block>
         <Block title={t('review.histogram')}>
           {detail.trades.length === 0 ? <p className="muted">{t('review.noTrades')}</p> : <Histogram label={t('review.histogram')} bins={detail.histogram} />}

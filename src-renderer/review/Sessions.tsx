@@ -10,7 +10,7 @@ import { formatAge, formatMoment, numberText, toneOf } from '../ui/format.ts';
 import { printSession, saveSession, saveSessionFile, sentenceOf } from './ask.ts';
 import { JobList } from './JobList.tsx';
 import { filterRows } from './rows.ts';
-import { addSessionFile, followJobs, loadSessions, openSession, removeSession, startJob, useReview } from './store.ts';
+import { addSessionFile, followJobs, loadSessions, openSession, refreshSessions, removeSession, startJob, useReview } from './store.ts';
 
 function columnsOf(t: Translate): readonly Column<SessionRow>[] {
   return [
@@ -86,7 +86,7 @@ export function Sessions(): React.JSX.Element {
           aria-label={t('review.filter')}
           onChange={(event) => setWords(event.target.value)}
         />
-        <button type="button" onClick={() => void loadSessions()}>
+        <button type="button" onClick={() => void refreshSessions()}>
           {t('review.refresh')}
         </button>
         <OpenFile />

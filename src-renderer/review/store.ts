@@ -46,6 +46,20 @@ export async function loadSessions(): Promise<void> {
   }
 }
 
+/** The list anew, and the chosen session as it stands by now: one that still runs has gone on. The scrubber stays where it is. */
+export async function refreshSessions(): Promise<void> {
+  await loadSessions();
+  const { key, detail: before } = useReview.getState();
+  if (key === null || before === null) return;
+  try {
+    const detail = await askReview({ kind: 'session', key });
+    const timeline = detail.row.mode === 'backtest' ? null : await askReview({ kind: 'timeline', key });
+    if (useReview.getState().key === key) useReview.setState({ detail, timeline });
+  } catch (failure) {
+    note(failure);
+  }
+}
+
 /** Shows a session: its statistics, and where it has a journal its course from the beginning. */
 export async function openSession(key: string): Promise<void> {
   useReview.setState({ key, detail: null, timeline: null, symbol: null, moment: 0, problem: null });

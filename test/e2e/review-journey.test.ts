@@ -70,6 +70,10 @@ describe('the Review layout of a running terminal', () => {
     const moment = await page.getByTestId('replay-moment').textContent();
     await page.getByTestId('replay-next').click();
     await expect.poll(() => page.getByTestId('replay-moment').textContent()).not.toBe(moment);
+    const kept = await page.getByTestId('replay-moment').textContent();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await until('the list anew', async () => (await row('paper').count()) === 1);
+    expect([await page.getByTestId('replay-moment').textContent(), (await bars()) > 100]).toEqual([kept, true]);
   });
 
   it('keeps a note and tags on a trade', async () => {

@@ -43,7 +43,7 @@ describe('mode, alarms and limits, 60 markets, 120 times real time', () => {
     }
     // A fast market may ring one before the other is written down.
     const known = async (): Promise<number> => (await panel.getByTestId('alarm-rule').count()) + (await panel.getByTestId('alarm-rung').count());
-    await expect.poll(known).toBeGreaterThanOrEqual(2);
+    await until('both alarms', async () => (await known()) >= 2);
     await page.goto('about:blank');
     await until('a ring without a screen', async () => ((await snapshot()).alarms?.rung.length ?? 0) > 0, LONG_MS);
     await page.goto(desk.terminal.url);

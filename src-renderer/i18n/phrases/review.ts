@@ -117,6 +117,12 @@ export const REVIEW_PHRASES = {
     '括號內為 95% 區間（最佳/最差點為四分位）',
   ],
   'review.equity': ['Equity', '权益', '權益'],
+  'review.noEquity': [
+    'The curve begins when equity has been written twice; press Refresh in a minute.',
+    '权益写入两次后开始绘制曲线；请稍后点击“刷新”。',
+    '權益寫入兩次後開始繪製曲線；請稍後點擊「重新整理」。',
+  ],
+  'review.noEvents': ['nothing of this kind yet; move the scrubber on', '尚无此类事件；请向后拖动', '尚無此類事件；請向後拖動'],
   'review.equityOfTrades': ['of finished trades', '按已结束交易', '按已結束交易'],
   'review.underwater': ['Fall from the peak', '回撤', '回撤'],
   'review.histogram': ['Results in R', 'R 分布', 'R 分布'],
