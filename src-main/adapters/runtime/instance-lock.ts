@@ -25,6 +25,14 @@ function identityOf(pid: number): string {
   }
 }
 
+/** One sentence with the next step for what the file system said about the data folder. */
+export function describeFolderFailure(folder: string, failure: unknown): string {
+  const detail = failure instanceof Error ? failure.message : String(failure);
+  const isFull = failure instanceof Error && 'code' in failure && (failure.code === 'ENOSPC' || failure.code === 'EDQUOT');
+  const advice = isFull ? 'Free some space' : 'Give this user write permission';
+  return `The data folder ${folder} cannot be used (${detail}). ${advice}, or choose another with --data-dir. Nothing was changed.`;
+}
+
 /** One terminal a folder. The lock of a process that is gone is taken over; a failure is one sentence and changes nothing. */
 export function lockDataFolder(folder: string): Result<InstanceLock, { readonly uiMessage: string }> {
   const file = join(folder, 'terminal.lock');
@@ -42,9 +50,7 @@ export function lockDataFolder(folder: string): Result<InstanceLock, { readonly 
     }
     writeFileSync(file, `${process.pid}\n${identityOf(process.pid)}\n`, { flag: 'wx' });
   } catch (failure) {
-    return err({
-      uiMessage: `The data folder ${folder} cannot be used (${failure instanceof Error ? failure.message : String(failure)}). Give this user write permission, or choose another with --data-dir. Nothing was changed.`,
-    });
+    return err({ uiMessage: describeFolderFailure(folder, failure) });
   }
   return ok({ release: () => rmSync(file, { force: true }) });
 }

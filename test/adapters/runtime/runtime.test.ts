@@ -8,7 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { epochMs } from '../../../src-shared/kernel/units.ts';
 import type { LogLine } from '../../../src-shared/contract/view.ts';
 import { createFollowingClock, createSystemClock } from '../../../src-main/adapters/runtime/clock.ts';
-import { lockDataFolder } from '../../../src-main/adapters/runtime/instance-lock.ts';
+import { describeFolderFailure, lockDataFolder } from '../../../src-main/adapters/runtime/instance-lock.ts';
 import { createLogger } from '../../../src-main/adapters/runtime/logger.ts';
 import { redact } from '../../../src-main/adapters/runtime/redact.ts';
 import { createLogNotifier } from '../../../src-main/adapters/notify/log-notifier.ts';
@@ -214,4 +214,14 @@ describe('redaction', () => {
   it('leaves ordinary text alone', () => {
     expect(redact('BTCUSDT filled 3 lots at 64,000.1 (order 123456789)')).toBe('BTCUSDT filled 3 lots at 64,000.1 (order 123456789)');
   });
+});
+
+it('a data folder that cannot be used is told with the step that helps: room on a full disk, permission elsewhere', () => {
+  const failing = (code: string, message: string): Error => Object.assign(new Error(message), { code });
+  expect(describeFolderFailure('/data', failing('ENOSPC', 'ENOSPC: no space left on device, write'))).toBe(
+    'The data folder /data cannot be used (ENOSPC: no space left on device, write). Free some space, or choose another with --data-dir. Nothing was changed.',
+  );
+  expect(describeFolderFailure('/data', failing('EROFS', 'EROFS: read-only file system'))).toBe(
+    'The data folder /data cannot be used (EROFS: read-only file system). Give this user write permission, or choose another with --data-dir. Nothing was changed.',
+  );
 });
