@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { defaultSettings, type Settings } from '../../../src-shared/contract/settings.ts';
 import type { OrderIntent } from '../../../src-shared/domain/order.ts';
 import { ok } from '../../../src-shared/kernel/result.ts';
-import { lots } from '../../../src-shared/kernel/units.ts';
+import { lots, ticks } from '../../../src-shared/kernel/units.ts';
+import { moveStop } from '../../../src-main/core/execution/protection.ts';
 import { sampleSignal } from '../../support/samples.ts';
 import { Bench, submitted } from './support.ts';
 
@@ -107,6 +108,22 @@ describe.each(['long', 'short'] as const)('the rules of a %s, at their limits', 
     if (next === undefined) throw new Error('no stop');
     bench.acknowledge(next.intent);
     expect(at(bench, up(700)).filter(([purpose, price]) => purpose === 'stop' && price !== 60_000)).toEqual([]);
+  });
+
+  it('break-even never moves back a stop that a person moved beyond the entry', () => {
+    const bench = opened({ breakEvenEnabled: true });
+    const { id } = bench.position();
+    const stop = ticks(Math.round(up(200) / TICK));
+    const [next] = submitted(
+      bench.keep(bench.desk.change(id, bench.now, { summary: '', apply: (held) => moveStop(bench.desk.context, held, { stop, now: bench.now }) })),
+    );
+    if (next === undefined) throw new Error('no stop');
+    bench.acknowledge(next);
+    const old = [...bench.desk.context.state.orders.values()].find(({ intent }) => intent.purpose === 'stop');
+    if (old !== undefined) bench.tell(bench.report(old.intent, { status: 'canceled' }));
+    for (const intent of submitted(bench.pulse(600))) bench.acknowledge(intent);
+    expect(at(bench, up(800)).map(([, price]) => price)).not.toContain(60_000);
+    expect(bench.position().stop).toBe(stop);
   });
 
   it('a rule waits for the move before it, and five seconds after it', () => {
