@@ -75,6 +75,16 @@ describe('calibration', () => {
     const close = fitIsotonic([0, 0, 0.019, 0.019], [0, 0, 1, 1]);
     expect(close.from).toEqual([]);
     expect(fitIsotonic([0, 0, 0.021, 0.021], [0, 0, 1, 1]).from).toHaveLength(1);
+    // Twenty shares of twenty rows that win 0, 1, 2 … of them: twenty blocks, nineteen pieces between; one row more makes larger shares, not more.
+    const rising = (count: number): ReturnType<typeof fitIsotonic> => {
+      const at = Array.from({ length: count }, (_, row) => row / 10);
+      return fitIsotonic(
+        at,
+        at.map((_, row) => (row % 20 < Math.floor(row / 20) ? 1 : 0)),
+      );
+    };
+    expect(rising(400).from).toHaveLength(19);
+    expect(rising(401).from.length).toBeLessThan(20);
     const many = outcomes(4000, (margin) => (margin + 3) / 6, 8);
     expect(fitIsotonic(many.margins, many.labels).from.length).toBeLessThan(20);
     expect(fitIsotonic(many.margins, many.labels).from.length).toBeGreaterThan(12);
