@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { err, ok } from '../../../src-shared/kernel/result.ts';
 import { lots, ticks } from '../../../src-shared/kernel/units.ts';
 import type { OrderIntent, OrderStatus } from '../../../src-shared/domain/order.ts';
+import { closeAtMarket } from '../../../src-main/core/execution/protection.ts';
 import type { DeskOutput } from '../../../src-main/core/execution/desk-output.ts';
 import type { OrderAcknowledgement } from '../../../src-main/core/ports.ts';
 import { sampleSignal } from '../../support/samples.ts';
@@ -203,6 +204,25 @@ describe('the answer to a question', () => {
     const part = bench.report(entry, { status: 'partially_filled', filledLots: lots(5), averagePrice: 59_900 });
     const output = bench.keep(bench.desk.onQueried(entry.clientOrderId, ok(part), bench.now));
     expect(output.effects.filter(({ kind }) => kind === 'reconcile')).toMatchObject([{ symbols: ['BTCUSDT'], fillsSince: entry.createdAt - 1000 }]);
+  });
+
+  it('that a close has filled unheard has its fills fetched too; one that tells nothing new asks for none', () => {
+    const bench = new Bench();
+    const { entry } = bench.openProtected();
+    const [close] = submitted(
+      bench.keep(
+        bench.desk.change(entry.positionId, bench.now, {
+          summary: '',
+          apply: (held) => closeAtMarket(bench.desk.context, held, { amount: held.position.lots, reason: 'manual', now: bench.now }),
+        }),
+      ),
+    );
+    if (close === undefined) throw new Error('no close');
+    bench.acknowledge(close);
+    expect(compared(bench.keep(bench.desk.onQueried(close.clientOrderId, ok(bench.report(close, {})), bench.now)))).toBe(0);
+    const filled = bench.report(close, { status: 'filled', filledLots: close.lots, averagePrice: 60_000 });
+    const output = bench.keep(bench.desk.onQueried(close.clientOrderId, ok(filled), bench.now));
+    expect(output.effects.filter(({ kind }) => kind === 'reconcile')).toMatchObject([{ symbols: ['BTCUSDT'], fillsSince: close.createdAt - 1000 }]);
   });
 
   it('that it works is followed by the next, later the older it is, at most a minute', () => {
