@@ -1,6 +1,7 @@
 // The plan of a resting entry at the desk: what is journalled, what of the risk follows, and when there is nothing to change.
 import { describe, expect, it } from 'vitest';
 import type { OrderIntent } from '../../../src-shared/domain/order.ts';
+import { ok } from '../../../src-shared/kernel/result.ts';
 import { lots, moneyFromUsdt, ticks } from '../../../src-shared/kernel/units.ts';
 import type { DeskOutput } from '../../../src-main/core/execution/desk-output.ts';
 import { isFilling } from '../../../src-main/core/execution/plan-change.ts';
@@ -107,5 +108,26 @@ describe('an entry is filling', () => {
     expect(of(bench)).toBe(true);
     bench.tell(bench.report(entry, { status: 'partially_filled', filledLots: lots(10), averagePrice: 59_900 }), bench.fillOf(entry, 10, 59_900));
     expect(of(bench)).toBe(false);
+  });
+
+  it('when the answer to it told of fills, and when more is told than has come', () => {
+    const told = new Bench();
+    const signal = sampleSignal();
+    const entry = told.open({ signal: { ...signal, plan: { ...signal.plan, entryKind: 'limit', entry: 59_900 } } });
+    const acknowledgement = {
+      clientOrderId: entry.clientOrderId,
+      venueOrderId: 'v1',
+      status: 'partially_filled' as const,
+      filledLots: lots(5),
+      time: told.now,
+    };
+    told.keep(told.desk.onSubmitted(entry.clientOrderId, ok(acknowledgement), told.now));
+    expect(of(told)).toBe(true);
+    const more = new Bench();
+    const partly = resting(more);
+    for (const intent of submitted(more.execute(partly, 10, 59_900, 'partially_filled'))) more.acknowledge(intent);
+    expect(of(more)).toBe(false);
+    more.tell(more.report(partly, { status: 'partially_filled', filledLots: lots(20), averagePrice: 59_900 }));
+    expect(of(more)).toBe(true);
   });
 });

@@ -271,6 +271,14 @@ describe('a limit entry that does not fill', () => {
     expect((takenBack(far, other)[0]?.price ?? 0) * TICK).toBeCloseTo(60_000 * (1 - defaultSettings().maxSlippagePercent / 100), 0);
   });
 
+  it('is not chased to its stop or beyond it', () => {
+    for (const mark of [59_400, 59_300]) {
+      const { bench } = rest({});
+      bench.mark = mark;
+      expect(bench.pulse(20_000).effects.filter((effect) => effect.kind === 'cancel')).toEqual([]);
+    }
+  });
+
   it('is not taken back while the price is where it rests, nor before its turn, nor without a price', () => {
     const { bench } = rest({});
     expect(bench.pulse(20_000).effects.filter((effect) => effect.kind === 'cancel')).toEqual([]);
