@@ -5,7 +5,9 @@ import type { ReviewCandles } from '../../src-shared/contract/review.ts';
 import { timeframeMs, type Timeframe } from '../../src-shared/domain/candle.ts';
 import { buildChart, toBarTime, toCandles, toVolumes, type ChartParts } from '../chart/build.ts';
 import { spanWithLevels } from '../chart/geometry.ts';
+import { useLanguage } from '../i18n/language.ts';
 import { useText } from '../i18n/translate.ts';
+import { useScreen } from '../state/store.ts';
 import { askReview, sentenceOf } from './ask.ts';
 import type { PositionThen } from './at-moment.ts';
 
@@ -28,26 +30,30 @@ export function ReplayChart({ sessionKey, symbol, timeframe, moment, held, ended
   const t = useText();
   const host = useRef<HTMLDivElement>(null);
   const [parts, setParts] = useState<ChartParts | null>(null);
-  const isAlive = useRef(false);
+  const alive = useRef<ChartParts | null>(null);
   const markers = useRef<ISeriesMarkersPluginApi<Time> | null>(null);
   const [candles, setCandles] = useState<ReviewCandles | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
+  // Its colours and the words of its axis are those it was built with.
+  const look = useScreen((state) => `${state.snapshot?.settings.theme ?? 'dark'} ${state.snapshot?.settings.colourPair ?? 'green-up'}`);
+  const language = useLanguage((state) => state.language);
   const step = timeframeMs(timeframe);
   const stretch = Math.floor(moment / (STRETCH * step));
   useEffect(() => {
     if (host.current === null) return undefined;
     const built = buildChart(host.current);
     markers.current = createSeriesMarkers(built.candles, []);
-    isAlive.current = true;
+    alive.current = built;
     setParts(built);
     onReady(() => built.chart.takeScreenshot());
     return () => {
       onReady(null);
-      isAlive.current = false;
+      alive.current = null;
       setParts(null);
-      built.chart.remove();
+      // After every other effect has let go of it; a removed chart refuses to be touched.
+      queueMicrotask(() => built.chart.remove());
     };
-  }, [onReady]);
+  }, [onReady, look, language]);
   useEffect(() => {
     let isCurrent = true;
     askReview({ kind: 'candles', key: sessionKey, symbol, timeframe, until: (stretch + 1) * STRETCH * step, limit: 2 * STRETCH }).then(
@@ -99,11 +105,19 @@ export function ReplayChart({ sessionKey, symbol, timeframe, moment, held, ended
     });
     return () => {
       // The chart may be gone before its lines.
-      if (isAlive.current) for (const line of lines) parts.candles.removePriceLine(line);
+      if (alive.current === parts) for (const line of lines) parts.candles.removePriceLine(line);
     };
   }, [parts, candles, held, ended, symbol, step, t]);
   return (
-    <div className="replay-chart" ref={host} role="img" aria-label={`${symbol} ${timeframe}`} data-testid="replay-chart" data-bars={known}>
+    <div
+      className="replay-chart"
+      ref={host}
+      role="img"
+      aria-label={`${symbol} ${timeframe}`}
+      data-testid="replay-chart"
+      data-bars={known}
+      data-ground={parts?.palette.panel ?? ''}
+    >
       {problem === null ? null : <p className="problem">{problem}</p>}
     </div>
   );
