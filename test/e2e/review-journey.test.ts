@@ -76,6 +76,19 @@ describe('the Review layout of a running terminal', () => {
     expect([await page.getByTestId('replay-moment').textContent(), (await bars()) > 100]).toEqual([kept, true]);
   });
 
+  it('follows the theme, the chart of the replay too', async () => {
+    const look = (): Promise<string> =>
+      page.evaluate(
+        () => `${getComputedStyle(document.documentElement).getPropertyValue('--panel').trim()} ${document.documentElement.dataset['theme'] ?? ''}`,
+      );
+    const ground = async (): Promise<string> => (await page.getByTestId('replay-chart').getAttribute('data-ground')) ?? '';
+    const follows = (theme: string) => async (): Promise<boolean> => (await look()) === `${await ground()} ${theme}` && (await bars()) > 100;
+    await page.getByRole('button', { name: 'Switch to light' }).click();
+    await until('a light chart', follows('light'));
+    await page.getByRole('button', { name: 'Switch to dark' }).click();
+    await until('a dark chart', follows('dark'));
+  });
+
   it('keeps a note and tags on a trade', async () => {
     await page.getByTestId('review-trade').first().click();
     const form = page.locator('form.note-form').last();
