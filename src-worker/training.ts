@@ -131,6 +131,8 @@ async function train(run: Run): Promise<TrainingReply> {
   run.onProgress('reading candles', 0);
   const read = await readCandles(request).catch((failure: unknown) => err(failure instanceof Error ? failure.message : String(failure)));
   if (!read.ok) return failed(read.error);
+  // Paused while it read: silent until it goes on.
+  if (!(await run.mayGoOn())) return { kind: 'cancelled', id };
   const lived = request.lived === null ? ok([]) : readLived(request.lived);
   if (!lived.ok) return failed(lived.error);
   const result = await runPipeline({

@@ -1,6 +1,7 @@
 // Sentences of the engine in the language of the screen: known by their template, with the engine's own numbers and names put in.
 import { currentLanguage, LANGUAGES, type Language } from './language.ts';
 import { nameCode } from '../text/codes.ts';
+import { EVIDENCE_SENTENCES } from './phrases/evidence-sentences.ts';
 import { JOURNAL_LINES } from './phrases/journal-lines.ts';
 import { LOG_LINES } from './phrases/log-lines.ts';
 import { MODEL_SENTENCES } from './phrases/model-sentences.ts';
@@ -73,7 +74,7 @@ function inParts(text: string, language: Language): string {
 
 function whole(text: string, language: Language): string | null {
   // The general ones stand last: `a market and one word` fits almost everything.
-  patterns ??= [...JOURNAL_LINES, ...MODEL_SENTENCES, ...REVIEW_SENTENCES, ...LOG_LINES, ...SENTENCES, ...SAID_PHRASES].map(compile);
+  patterns ??= [...EVIDENCE_SENTENCES, ...JOURNAL_LINES, ...MODEL_SENTENCES, ...REVIEW_SENTENCES, ...LOG_LINES, ...SENTENCES, ...SAID_PHRASES].map(compile);
   for (const { expression, slots, texts } of patterns) {
     const match = expression.exec(text);
     if (match === null) continue;

@@ -1,5 +1,6 @@
 // Why a signal exists: sub-scores, zone, trigger, facts, what the models said and what was missing.
 import type { Fact, Signal, SubScores } from '../../src-shared/domain/signal.ts';
+import { inWords } from '../i18n/sentences.ts';
 import { isPhraseKey, translate, useText, wordOf } from '../i18n/translate.ts';
 import { useScreen } from '../state/store.ts';
 import { formatMoment, formatPrice, formatShare, numberText } from '../ui/format.ts';
@@ -60,7 +61,7 @@ export function Evidence({ signal }: { readonly signal: Signal }): React.JSX.Ele
           </>
         )}
         <dt>{t('step.trigger')}</dt>
-        <dd>{evidence.trigger}</dd>
+        <dd>{inWords(evidence.trigger)}</dd>
       </dl>
       <div className="scores">
         {SCORES.map(([name, weight]) => (
@@ -91,7 +92,7 @@ export function Evidence({ signal }: { readonly signal: Signal }): React.JSX.Ele
             })}
           />
         ))}
-        {evidence.fallback === null ? null : <FactLine label={t('step.model')} value={evidence.fallback} />}
+        {evidence.fallback === null ? null : <FactLine label={t('step.model')} value={inWords(evidence.fallback)} />}
       </dl>
     </div>
   );
@@ -104,7 +105,7 @@ function factName(label: string): string {
 }
 
 function factValue({ value, unit }: Fact): string {
-  if (typeof value === 'string') return wordOf('direction', value);
+  if (typeof value === 'string') return inWords(wordOf('direction', value));
   const places = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
   return `${numberText(value, Number.isInteger(value) ? 0 : places)}${unit === undefined ? '' : ` ${unit}`}`;
 }

@@ -122,7 +122,7 @@ describe('the Review layout of a running terminal', () => {
     const wrong = join(folder, 'wrong.ptsession');
     writeFileSync(wrong, 'hello');
     await page.getByTestId('session-file').setInputFiles(wrong);
-    await page.getByText('The file is not a session').waitFor();
+    await page.getByRole('alert').getByText('The file is not a session').waitFor();
     await page.getByTestId('ask-remove').click();
     await page.getByTestId('remove-session').click();
     await expect.poll(() => page.getByTestId('imported').count()).toBe(0);

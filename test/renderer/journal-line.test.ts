@@ -8,6 +8,7 @@ import type { MarketInfo } from '../../src-shared/contract/view.ts';
 import { setLanguage } from '../../src-renderer/i18n/language.ts';
 import { JOURNAL_LINES } from '../../src-renderer/i18n/phrases/journal-lines.ts';
 import { LOG_LINES } from '../../src-renderer/i18n/phrases/log-lines.ts';
+import { EVIDENCE_SENTENCES } from '../../src-renderer/i18n/phrases/evidence-sentences.ts';
 import { MODEL_SENTENCES } from '../../src-renderer/i18n/phrases/model-sentences.ts';
 import { REVIEW_SENTENCES } from '../../src-renderer/i18n/phrases/review-sentences.ts';
 import { inWords } from '../../src-renderer/i18n/sentences.ts';
@@ -126,6 +127,40 @@ describe('sentences of the review', () => {
   });
 });
 
+describe('the evidence of a decision', () => {
+  const literalsOf = (file: string): readonly string[] =>
+    [
+      ...readFileSync(join(import.meta.dirname, '../../src-main', file), 'utf8').matchAll(
+        /'((?:[^'\n]*ICT (?:rules )?decides? [^'\n]*\.)|(?:5m [^'\n]+ the zone))'/g,
+      ),
+    ].map(([, text]) => text ?? '');
+
+  it('says in Chinese what triggered it and why a model had no say', () => {
+    speak('zh-CN');
+    const said = [
+      'core/strategies/evidence.ts',
+      'core/strategies/self-learning.ts',
+      'core/strategies/context.ts',
+      'adapters/workers/pool.ts',
+      'adapters/workers/hot-predictor.ts',
+      'adapters/workers/stack-prediction.ts',
+    ].flatMap((file) => literalsOf(file));
+    expect(said.length).toBeGreaterThanOrEqual(8);
+    expect(said.filter((text) => inWords(text) === text)).toEqual([]);
+    expect([
+      inWords('liquidity hunter: sweep of equal levels on 15m that closed back'),
+      inWords('The models did not answer within 30 s; ICT rules decide this cycle alone.'),
+      inWords('would not: confidence.too_low'),
+      inWords('Opened by hand'),
+    ]).toEqual([
+      '流动性猎手：扫过 15m 等高/等低位并收回',
+      '模型未在 30 秒内作答；本周期仅由 ICT 规则决策。',
+      expect.stringMatching(/^不会：[^a-z]+$/),
+      '手动开仓',
+    ]);
+  });
+});
+
 describe('a line of the log', () => {
   it('is Chinese too: a training, a reconnection, the end', () => {
     speak('zh-CN');
@@ -155,7 +190,7 @@ describe('templates of the journal, the models and the review', () => {
       .join();
 
   it('have the same slots in every language', () => {
-    const all = [...JOURNAL_LINES, ...MODEL_SENTENCES, ...REVIEW_SENTENCES, ...LOG_LINES];
+    const all = [...EVIDENCE_SENTENCES, ...JOURNAL_LINES, ...MODEL_SENTENCES, ...REVIEW_SENTENCES, ...LOG_LINES];
     expect(all.filter(([english, ...others]) => others.some((text) => slotsOf(text) !== slotsOf(english)))).toEqual([]);
   });
 });

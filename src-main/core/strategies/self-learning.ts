@@ -25,7 +25,7 @@ const EDGE_NEEDED = 0.04;
 export function analyseSelfLearning(state: SymbolState, settings: Settings, context: DecisionContext): IctAnalysis {
   const { long, short } = context.opinions;
   if (long === null || short === null) return ictInstead(state, settings, { context, why: context.fallback ?? 'The model gave no answer; ICT decides alone.' });
-  if (!context.modelHasEdge) return ictInstead(state, settings, { context, why: 'The model has shown no edge out of sample; ICT decides alone.' });
+  if (!context.modelHasEdge) return ictInstead(state, settings, { context, why: 'The model has shown no edge where there is no set-up; ICT decides alone.' });
   const gate = checkGates(state, settings, context);
   if (gate !== null) return { kind: 'none', noSignal: gate };
   const side: Side = long.winProbability > short.winProbability ? 'long' : 'short';

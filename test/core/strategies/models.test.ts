@@ -149,7 +149,7 @@ describe('self-learning', () => {
     const unproven = judge('self_learning', { opinions: { long: opinion(0.6), short: opinion(0.2) }, modelHasEdge: false, fallback: null });
     expect(unproven).toMatchObject({
       kind: 'signal',
-      signal: { id: moment.signal.id, evidence: { fallback: 'The model has shown no edge out of sample; ICT decides alone.' } },
+      signal: { id: moment.signal.id, evidence: { fallback: 'The model has shown no edge where there is no set-up; ICT decides alone.' } },
     });
   });
 });
