@@ -140,19 +140,6 @@ describe('a limit entry in the hands of a person', () => {
     expect(position?.entryPrice.toFixed(1)).toBe(Number(await priceText(after)).toFixed(1));
   });
 
-  it('drags its planned stop: the tip says what it would lose, and the plan has it while the order stays where it is', async () => {
-    const chart = page.getByTestId('chart');
-    const before = await until('the entry', settled);
-    const stopOf = async (): Promise<number> => (await engine.rpc.call('snapshot', null)).positions[before.intent.positionId]?.position.stop ?? 0;
-    const planned = await stopOf();
-    await grabLine('Stop, planned');
-    expect(await chart.getByRole('status').textContent()).toMatch(/from the entry, reward .* : 1.*Loses .* USDT at its stop.*Wins .* USDT at its target/);
-    await page.mouse.up();
-    await until('the moved stop', async () => (await stopOf()) > planned);
-    const after = await until('the entry', settled);
-    expect([after.intent.price, after.intent.lots]).toEqual([before.intent.price, before.intent.lots]);
-  });
-
   it('moves its target by its field, and takes it back with one click', async () => {
     const before = await until('the entry', settled);
     const targetOf = async (): Promise<number> => (await engine.rpc.call('snapshot', null)).positions[before.intent.positionId]?.position.target ?? 0;
@@ -200,6 +187,19 @@ describe('a limit entry in the hands of a person', () => {
       .getByText(/wrong side of the price/)
       .waitFor();
     expect((await settled())?.intent.price).toBe(before.intent.price);
+  });
+
+  it('drags its planned stop: the tip says what it would lose, and the plan has it while the order stays where it is', async () => {
+    const chart = page.getByTestId('chart');
+    const before = await until('the entry', settled);
+    const stopOf = async (): Promise<number> => (await engine.rpc.call('snapshot', null)).positions[before.intent.positionId]?.position.stop ?? 0;
+    const planned = await stopOf();
+    await grabLine('Stop, planned');
+    expect(await chart.getByRole('status').textContent()).toMatch(/from the entry, reward .* : 1.*Loses .* USDT at its stop.*Wins .* USDT at its target/);
+    await page.mouse.up();
+    await until('the moved stop', async () => (await stopOf()) > planned);
+    const after = await until('the entry', settled);
+    expect([after.intent.price, after.intent.lots]).toEqual([before.intent.price, before.intent.lots]);
   });
 
   it('is taken back with one key press, and nothing is left of it', async () => {

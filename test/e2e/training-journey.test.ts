@@ -36,7 +36,7 @@ describe('a training in a running terminal that has something to learn', () => {
     });
     ({ page, engine } = desk);
     await until('candles of every market', async () => (await engine.rpc.call('snapshot', null)).session.phase === 'streaming', 120_000);
-    await page.keyboard.press('Alt+3');
+    await page.getByRole('button', { name: 'Learn', exact: true }).click();
     await page.getByTestId('models').waitFor();
     before = (await trees()).champion?.version ?? '';
   }, 180_000);
